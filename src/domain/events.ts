@@ -102,11 +102,20 @@ export interface ReturnedLine {
   amount: number;
 }
 
+export interface OrderReturnedLine extends ReturnedLine {
+  /**
+   * Amount of this line's earlier returns. In another currency a return posts
+   * `convert(returnedBefore + amount) - convert(returnedBefore)`, so that all returns of a line add up to the
+   * conversion of their sum, which is what a cancellation reverses.
+   */
+  returnedBefore: number;
+}
+
 export interface OrderItemsReturned extends SalesContext {
   orderId: string;
   orderedAt: number;
   reason: string | null;
-  lines: ReturnedLine[];
+  lines: OrderReturnedLine[];
   amount: number;
 }
 
