@@ -1,0 +1,210 @@
+/**
+ * Columns of values as PostgreSQL binary arrays, to hand a whole batch to one statement:
+ * `INSERT ... SELECT * FROM unnest($1::text[], $2::int8[])`. node-postgres sends a Buffer parameter in binary format, so
+ * nothing is escaped, quoted or parsed. Every function takes null for SQL NULL and makes a one-dimensional array.
+ */
+
+const HEADER_BYTES = 20;
+const EMPTY_HEADER_BYTES = 12;
+
+const OID = {
+  bool: 16,
+  int8: 20,
+  int4: 23,
+  text: 25,
+  json: 114,
+  date: 1082,
+  timestamptz: 1184,
+  numeric: 1700,
+  uuid: 2950,
+  jsonb: 3802,
+} as const;
+
+const EPOCH_2000_MS = 946_684_800_000;
+const EPOCH_2000_DAYS = 10_957;
+const DAY_MS = 86_400_000;
+const TWO_POW_32 = 0x1_0000_0000;
+
+/** Writes the array header (dimensions, has-null flag, element type, length, lower bound); returns the buffer to fill. */
+function allocate(oid: number, length: number, hasNull: boolean, elementBytes: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length === 0 ? EMPTY_HEADER_BYTES : HEADER_BYTES + elementBytes);
+  buffer.writeInt32BE(length === 0 ? 0 : 1, 0);
+  buffer.writeInt32BE(hasNull ? 1 : 0, 4);
+  buffer.writeInt32BE(oid, 8);
+  if (length > 0) {
+    buffer.writeInt32BE(length, 12);
+    buffer.writeInt32BE(1, 16);
+  }
+  return buffer;
+}
+
+/** A column whose non-null values all take `width` bytes. */
+function fixedWidth<T>(
+  oid: number,
+  width: number,
+  values: readonly (T | null)[],
+  write: (buffer: Buffer, value: T, offset: number) => void,
+): Buffer {
+  let nulls = 0;
+  for (const value of values) if (value === null) nulls++;
+  const buffer = allocate(oid, values.length, nulls > 0, values.length * (4 + width) - nulls * width);
+  let offset = HEADER_BYTES;
+  for (const value of values) {
+    if (value === null) {
+      buffer.writeInt32BE(-1, offset);
+      offset += 4;
+    } else {
+      buffer.writeInt32BE(width, offset);
+      write(buffer, value, offset + 4);
+      offset += 4 + width;
+    }
+  }
+  return buffer;
+}
+
+/** A column of UTF-8 strings, each behind `prefix` (jsonb's version byte). */
+function utf8(oid: number, values: readonly (string | null)[], prefix?: number): Buffer {
+  const prefixBytes = prefix === undefined ? 0 : 1;
+  const lengths = new Int32Array(values.length);
+  let bytes = values.length * 4;
+  let hasNull = false;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? null;
+    if (value === null) {
+      hasNull = true;
+      lengths[i] = -1;
+    } else {
+      const length = Buffer.byteLength(value) + prefixBytes;
+      lengths[i] = length;
+      bytes += length;
+    }
+  }
+  const buffer = allocate(oid, values.length, hasNull, bytes);
+  let offset = HEADER_BYTES;
+  for (let i = 0; i < values.length; i++) {
+    const length = lengths[i] ?? -1;
+    buffer.writeInt32BE(length, offset);
+    offset += 4;
+    if (length < 0) continue;
+    if (prefix !== undefined) buffer[offset] = prefix;
+    buffer.write(values[i] ?? '', offset + prefixBytes, 'utf8');
+    offset += length;
+  }
+  return buffer;
+}
+
+function writeInt8(buffer: Buffer, value: number | bigint, offset: number): void {
+  if (typeof value === 'bigint') {
+    buffer.writeBigInt64BE(value, offset);
+    return;
+  }
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no exact integer`);
+  buffer.writeInt32BE(Math.floor(value / TWO_POW_32), offset);
+  buffer.writeUInt32BE(value >>> 0, offset + 4);
+}
+
+/** text[]; for varchar[] and other string types too, by assignment. A value must not contain U+0000. */
+export function textArray(values: readonly (string | null)[]): Buffer {
+  return utf8(OID.text, values);
+}
+
+/** json[] of JSON texts. */
+export function jsonArray(values: readonly (string | null)[]): Buffer {
+  return utf8(OID.json, values);
+}
+
+/** jsonb[] of JSON texts. */
+export function jsonbArray(values: readonly (string | null)[]): Buffer {
+  return utf8(OID.jsonb, values, 1);
+}
+
+/** int4[]. @throws RangeError above 32 bits */
+export function int4Array(values: readonly (number | null)[]): Buffer {
+  return fixedWidth(OID.int4, 4, values, (buffer, value, offset) => buffer.writeInt32BE(value, offset));
+}
+
+/** int8[]. @throws RangeError for a number that is no safe integer, or a bigint above 64 bits */
+export function int8Array(values: readonly (number | bigint | null)[]): Buffer {
+  return fixedWidth(OID.int8, 8, values, writeInt8);
+}
+
+export function boolArray(values: readonly (boolean | null)[]): Buffer {
+  return fixedWidth(OID.bool, 1, values, (buffer, value, offset) => {
+    buffer[offset] = value ? 1 : 0;
+  });
+}
+
+/** timestamptz[] of Unix milliseconds. */
+export function timestamptzArray(unixMs: readonly (number | null)[]): Buffer {
+  return fixedWidth(OID.timestamptz, 8, unixMs, (buffer, value, offset) => {
+    const ms = value - EPOCH_2000_MS;
+    const microseconds = Math.round(ms * 1000);
+    // Some 285 years from 2000 on, microseconds leave the numbers that are exact.
+    const exact = Number.isSafeInteger(microseconds) ? microseconds : BigInt(Math.round(ms)) * 1000n;
+    writeInt8(buffer, exact, offset);
+  });
+}
+
+/** date[] of days as 'YYYY-MM-DD'. @throws RangeError for anything else */
+export function dateArray(days: readonly (string | null)[]): Buffer {
+  return fixedWidth(OID.date, 4, days, (buffer, day, offset) => {
+    const unixMs = day.length === 10 ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+    if (Number.isNaN(unixMs)) throw new RangeError(`${day} is no date (YYYY-MM-DD)`);
+    buffer.writeInt32BE(unixMs / DAY_MS - EPOCH_2000_DAYS, offset);
+  });
+}
+
+/** uuid[] of UUIDs in their canonical form with hyphens. @throws RangeError for anything else */
+export function uuidArray(ids: readonly (string | null)[]): Buffer {
+  return fixedWidth(OID.uuid, 16, ids, (buffer, id, offset) => {
+    if (buffer.write(id.replaceAll('-', ''), offset, 16, 'hex') !== 16 || id.length !== 36)
+      throw new RangeError(`${id} is no UUID`);
+  });
+}
+
+const NUMERIC_POSITIVE = 0x0000;
+const NUMERIC_NEGATIVE = 0x4000;
+const NUMERIC_HEADER_BYTES = 8;
+
+/** Base-10000 digits of a non-negative whole number, most significant first; none for zero. */
+function base10000(decimal: string): number[] {
+  if (decimal === '0') return [];
+  const digits: number[] = [];
+  const first = decimal.length % 4;
+  if (first > 0) digits.push(Number(decimal.slice(0, first)));
+  for (let i = first; i < decimal.length; i += 4) digits.push(Number(decimal.slice(i, i + 4)));
+  return digits;
+}
+
+/** numeric[] of whole numbers of any size. @throws RangeError for a number that is no safe integer */
+export function numericArray(values: readonly (bigint | number | null)[]): Buffer {
+  let hasNull = false;
+  let bytes = values.length * 4;
+  const digitsOf = values.map((value) => {
+    if (value === null) {
+      hasNull = true;
+      return [];
+    }
+    if (typeof value === 'number' && !Number.isSafeInteger(value))
+      throw new RangeError(`${value} is no exact integer`);
+    const digits = base10000((value < 0 ? -BigInt(value) : value).toString());
+    bytes += NUMERIC_HEADER_BYTES + digits.length * 2;
+    return digits;
+  });
+  const buffer = allocate(OID.numeric, values.length, hasNull, bytes);
+  let offset = HEADER_BYTES;
+  values.forEach((value, i) => {
+    const digits = digitsOf[i] ?? [];
+    if (value === null) {
+      offset = buffer.writeInt32BE(-1, offset);
+      return;
+    }
+    offset = buffer.writeInt32BE(NUMERIC_HEADER_BYTES + digits.length * 2, offset);
+    offset = buffer.writeInt16BE(digits.length, offset);
+    offset = buffer.writeInt16BE(Math.max(digits.length - 1, 0), offset);
+    offset = buffer.writeUInt16BE(value < 0 ? NUMERIC_NEGATIVE : NUMERIC_POSITIVE, offset);
+    offset = buffer.writeInt16BE(0, offset);
+    for (const digit of digits) offset = buffer.writeInt16BE(digit, offset);
+  });
+  return buffer;
+}

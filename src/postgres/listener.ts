@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, DatabaseError, escapeIdentifier } from 'pg';
+
+interface Subscription {
+  handler: (payload: string) => void;
+  onReconnect?: () => void;
+}
+
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 2_000;
+
+/**
+ * NOTIFY for the whole process over one dedicated connection. It connects on first use, and again, with growing pauses,
+ * whenever the connection is lost. A notification is a hint: one that is sent while the connection is down is lost, which
+ * is what `onReconnect` is for.
+ */
+export class Listener {
+  readonly #url: string;
+  readonly #subscriptions = new Map<string, Set<Subscription>>();
+  readonly #closing = new AbortController();
+  #client: Client | undefined;
+  #connecting: Promise<Client> | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /**
+   * Calls `handler` with the payload of every notification on `channel`, and `onReconnect` each time notifications may have
+   * been missed. Resolves when it is in effect, waiting for the server if need be, to a function that ends it.
+   * Neither callback may throw.
+   * @throws when the listener is closed
+   */
+  async listen(
+    channel: string,
+    handler: (payload: string) => void,
+    onReconnect?: () => void,
+  ): Promise<() => Promise<void>> {
+    const subscription: Subscription = { handler, onReconnect };
+    const subscriptions = this.#subscriptions.get(channel) ?? new Set();
+    this.#subscriptions.set(channel, subscriptions.add(subscription));
+    await this.#begin(channel);
+    return async () => {
+      if (!subscriptions.delete(subscription) || subscriptions.size > 0) return;
+      if (this.#subscriptions.get(channel) === subscriptions) this.#subscriptions.delete(channel);
+      // Without a connection there is nothing to undo: a new one listens to what is subscribed then.
+      await this.#client?.query(`UNLISTEN ${escapeIdentifier(channel)}`).catch(() => {});
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#subscriptions.clear();
+    await this.#connecting?.catch(() => {});
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => {});
+  }
+
+  /** LISTEN may be repeated at will: a connection made meanwhile listens to the channel already. */
+  async #begin(channel: string): Promise<void> {
+    for (;;) {
+      const client = this.#client ?? (await this.#connect());
+      try {
+        await client.query(`LISTEN ${escapeIdentifier(channel)}`);
+        return;
+      } catch (error) {
+        if (error instanceof DatabaseError && error.severity !== 'FATAL') throw error;
+        this.#lost(client);
+      }
+    }
+  }
+
+  #connect(): Promise<Client> {
+    this.#connecting ??= this.#connectWithRetries().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connectWithRetries(): Promise<Client> {
+    for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
+      this.#closing.signal.throwIfAborted();
+      const client = new Client({
+        connectionString: this.#url,
+        application_name: 'tidemark listener',
+        connectionTimeoutMillis: 10_000,
+        keepAlive: true,
+      });
+      client.on('error', () => {});
+      client.on('notification', ({ channel, payload }) => {
+        for (const { handler } of this.#subscriptions.get(channel) ?? []) handler(payload ?? '');
+      });
+      try {
+        await client.connect();
+        for (const channel of this.#subscriptions.keys())
+          await client.query(`LISTEN ${escapeIdentifier(channel)}`);
+        client.once('end', () => this.#lost(client));
+        this.#client = client;
+        return client;
+      } catch {
+        await client.end().catch(() => {});
+        await delay(pause, undefined, { signal: this.#closing.signal, ref: false });
+      }
+    }
+  }
+
+  #lost(client: Client): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    if (this.#closing.signal.aborted || this.#subscriptions.size === 0) return;
+    this.#connect().then(
+      () => this.#announceReconnect(),
+      () => {},
+    );
+  }
+
+  #announceReconnect(): void {
+    for (const subscriptions of this.#subscriptions.values())
+      for (const { onReconnect } of subscriptions) onReconnect?.();
+  }
+}

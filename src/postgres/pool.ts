@@ -1,0 +1,84 @@
+import { type ClientBase, Pool, type PoolClient } from 'pg';
+
+export interface PoolOptions {
+  url: string;
+  /** most connections at once */
+  max: number;
+  /** as shown in pg_stat_activity */
+  applicationName: string;
+}
+
+/**
+ * A connection pool with the settings that every statement of the program relies on: no statement timeout (a rebuild may
+ * take minutes), UTC, and no just-in-time compilation (set-wise statements are short; compiling costs more than it saves).
+ */
+export function createPool({ url, max, applicationName }: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    application_name: applicationName,
+    options: '-c statement_timeout=0 -c TimeZone=UTC -c jit=off',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // A connection that breaks rejects the statement it was running. With none running it emits an error event, which would
+  // end the process; the pool replaces the connection by itself.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+export interface TransactionOptions {
+  /** default: read committed */
+  isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  readOnly?: boolean;
+}
+
+/**
+ * Runs `fn` in one transaction, on a connection of the pool or on the given one: committed when it resolves, rolled back
+ * when it rejects.
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  fn: (client: PoolClient) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T>;
+export async function inTransaction<T, C extends ClientBase>(
+  client: C,
+  fn: (client: C) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T>;
+export async function inTransaction<T>(
+  target: Pool | ClientBase,
+  fn: (client: PoolClient) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  if (!(target instanceof Pool)) return transact(target as PoolClient, fn, options);
+  const client = await target.connect();
+  let broken = true;
+  try {
+    const result = await transact(client, fn, options);
+    broken = false;
+    return result;
+  } finally {
+    // After a failure the connection's state is not known for sure, and a new one is cheap.
+    client.release(broken);
+  }
+}
+
+async function transact<T>(
+  client: PoolClient,
+  fn: (client: PoolClient) => Promise<T>,
+  { isolation = 'read committed', readOnly = false }: TransactionOptions,
+): Promise<T> {
+  await client.query(`BEGIN ISOLATION LEVEL ${isolation} ${readOnly ? 'READ ONLY' : 'READ WRITE'}`);
+  try {
+    const result = await fn(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // The first error is the one to report, also where the connection is gone and cannot roll back.
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
