@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import type { Pool, PoolClient } from 'pg';
+import type { RecordedEvent } from '../../src/event-store/event';
+import type { Fold, Projection } from '../../src/projections/projection';
+
+export interface GenerationOptions {
+  /** events a batch; default: all of a `fold` call at once */
+  batchSize?: number;
+  /** open the fold anew before every batch, as a runner does after a restart; default false */
+  reopen?: boolean;
+}
+
+/** A projection's tables in a schema of their own, and its fold, to hold a spec's events against the rows they make. */
+export class TestGeneration {
+  private fold?: Fold;
+
+  private constructor(
+    private readonly client: PoolClient,
+    private readonly projection: Projection,
+    private readonly options: GenerationOptions,
+  ) {}
+
+  static async create(
+    pool: Pool,
+    projection: Projection,
+    options: GenerationOptions = {},
+  ): Promise<TestGeneration> {
+    const client = await pool.connect();
+    const schema = `test_${randomBytes(6).toString('hex')}`;
+    await client.query(`CREATE SCHEMA ${schema}; SET search_path = ${schema}`);
+    await client.query(projection.schemaSql);
+    if (projection.indexesSql.trim() !== '') await client.query(projection.indexesSql);
+    return new TestGeneration(client, projection, options);
+  }
+
+  /** Folds events, each batch in a transaction; after a failure the fold starts again from its tables. */
+  async apply(events: readonly RecordedEvent[]): Promise<void> {
+    const { batchSize = Math.max(events.length, 1), reopen = false } = this.options;
+    for (let start = 0; start < events.length; start += batchSize) {
+      if (reopen) this.fold = undefined;
+      await this.client.query('BEGIN');
+      try {
+        this.fold ??= await this.projection.open(this.client);
+        await this.fold.apply(this.client, events.slice(start, start + batchSize));
+        await this.client.query('COMMIT');
+      } catch (error) {
+        await this.client.query('ROLLBACK');
+        this.fold = undefined;
+        throw error;
+      }
+    }
+  }
+
+  async rows<R extends object = Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<R[]> {
+    return (await this.client.query<R>(sql, values)).rows;
+  }
+
+  /** One hash a table over all its rows in the order of their text; equal hashes are byte-equal tables. */
+  async hashes(): Promise<Record<string, string>> {
+    const hashes: Record<string, string> = {};
+    for (const table of this.projection.tables) {
+      const sql = `SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), '')) AS hash FROM ${table} t`;
+      hashes[table] = (await this.rows<{ hash: string }>(sql))[0]?.hash ?? '';
+    }
+    return hashes;
+  }
+
+  /** Gives the connection back. */
+  async close(): Promise<void> {
+    await this.client.query(`DO $$ BEGIN EXECUTE format('DROP SCHEMA %I CASCADE', current_schema()); END $$`);
+    await this.client.query('RESET search_path');
+    this.client.release();
+  }
+}
