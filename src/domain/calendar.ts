@@ -1,0 +1,68 @@
+const SLOT_MS = 15 * 60_000;
+const MAX_SLOTS = 65_536;
+
+/**
+ * The calendar day of a time zone: a function from Unix milliseconds to 'YYYY-MM-DD'. Made once per zone and shared, it
+ * remembers the day of each quarter of an hour, so that most calls cost one look-up.
+ * @param timeZone IANA name
+ * @throws RangeError when there is no such zone; the function throws it for a time that is no number
+ */
+export function dayIn(timeZone: string): (unixMs: number) => string {
+  let day = daysByZone.get(timeZone);
+  if (day === undefined) {
+    day = rememberSlots(dayFormat(timeZone));
+    daysByZone.set(timeZone, day);
+  }
+  return day;
+}
+
+/** Whether there is a time zone of this name. */
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone });
+    return timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+const daysByZone = new Map<string, (unixMs: number) => string>();
+
+function dayFormat(timeZone: string): (unixMs: number) => string {
+  const format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return (unixMs) => {
+    let year = '';
+    let month = '';
+    let day = '';
+    for (const part of format.formatToParts(unixMs)) {
+      if (part.type === 'year') year = part.value;
+      else if (part.type === 'month') month = part.value;
+      else if (part.type === 'day') day = part.value;
+    }
+    return `${year.padStart(4, '0')}-${month}-${day}`;
+  };
+}
+
+/**
+ * Every zone's midnight falls on a whole quarter of an hour, save for a few old ones (Monrovia was 44:30 off until 1972):
+ * a slot that is cut by midnight is therefore asked for each time.
+ */
+function rememberSlots(exactDay: (unixMs: number) => string): (unixMs: number) => string {
+  const dayBySlot = new Map<number, string>();
+  return (unixMs) => {
+    const slot = Math.floor(unixMs / SLOT_MS);
+    const known = dayBySlot.get(slot);
+    if (known !== undefined) return known;
+    const first = exactDay(slot * SLOT_MS);
+    const last = exactDay((slot + 1) * SLOT_MS - 1);
+    if (first !== last) return exactDay(unixMs);
+    if (dayBySlot.size >= MAX_SLOTS) dayBySlot.clear();
+    dayBySlot.set(slot, first);
+    return first;
+  };
+}

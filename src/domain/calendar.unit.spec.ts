@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { dayIn, isTimeZone } from './calendar';
+
+const HOUR = 3_600_000;
+
+describe('dayIn', () => {
+  it('is the day of the zone, asked in any order and more than once', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(
+          'UTC',
+          'Europe/Berlin',
+          'America/Sao_Paulo',
+          'Asia/Kathmandu',
+          'Pacific/Apia',
+          'Africa/Monrovia',
+          'Australia/Lord_Howe',
+        ),
+        fc.array(fc.integer({ min: 0, max: Date.UTC(2040, 0) }), { minLength: 1, maxLength: 20 }),
+        (timeZone, times) => {
+          const day = dayIn(timeZone);
+          for (const time of [...times, ...times]) {
+            // The Swedish locale writes ISO dates.
+            expect(day(time)).toBe(new Date(time).toLocaleDateString('sv-SE', { timeZone }));
+          }
+        },
+      ),
+    );
+  });
+
+  it('turns at midnight, to the millisecond', () => {
+    const berlin = dayIn('Europe/Berlin');
+    const midnight = Date.UTC(2024, 6, 1) - 2 * HOUR;
+    expect([berlin(midnight - 1), berlin(midnight)]).toEqual(['2024-06-30', '2024-07-01']);
+    const winter = Date.UTC(2024, 0, 1) - HOUR;
+    expect([berlin(winter - 1), berlin(winter)]).toEqual(['2023-12-31', '2024-01-01']);
+    const kathmandu = dayIn('Asia/Kathmandu');
+    const nepal = Date.UTC(2024, 0, 1) - 5.75 * HOUR;
+    expect([kathmandu(nepal - 1), kathmandu(nepal)]).toEqual(['2023-12-31', '2024-01-01']);
+  });
+
+  it('turns inside a quarter of an hour where midnight falls there', () => {
+    const monrovia = dayIn('Africa/Monrovia');
+    const midnight = 44.5 * 60_000; // 44 minutes 30 seconds behind UTC until 1972
+    expect([monrovia(midnight - 1), monrovia(midnight)]).toEqual(['1969-12-31', '1970-01-01']);
+  });
+
+  it('refuses what is no zone and no time', () => {
+    expect(() => dayIn('Mars/Olympus')).toThrow(RangeError);
+    expect(() => dayIn('UTC')(Number.NaN)).toThrow(RangeError);
+    expect([isTimeZone('Europe/Berlin'), isTimeZone('Mars/Olympus'), isTimeZone('')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
