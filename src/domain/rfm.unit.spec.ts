@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import {
+  bucketFromCuts,
+  compareRankKeys,
+  firstRank,
+  ntile,
+  type RankKey,
+  SEGMENTS,
+  scoresOf,
+  segmentOf,
+  tierOf,
+} from './rfm';
+
+/** NTILE as it deals rows: one by one into buckets whose sizes are settled beforehand. */
+function naiveNtile(buckets: number, population: number): number[] {
+  const dealt: number[] = [];
+  for (let bucket = 1; bucket <= buckets; bucket += 1) {
+    const size = Math.floor(population / buckets) + (bucket <= population % buckets ? 1 : 0);
+    for (let i = 0; i < size; i += 1) dealt.push(bucket);
+  }
+  return dealt;
+}
+
+describe.each([3, 5])('NTILE(%d)', (buckets) => {
+  it('gives every rank its bucket and every bucket its first rank, for populations of 0 to 50', () => {
+    for (let population = 0; population <= 50; population += 1) {
+      const expected = naiveNtile(buckets, population);
+      expect(expected.map((_, rank) => ntile(rank, buckets, population))).toEqual(expected);
+      for (let bucket = 1; bucket <= buckets; bucket += 1) {
+        const first = expected.indexOf(bucket);
+        expect(firstRank(bucket, buckets, population)).toBe(first < 0 ? null : first);
+      }
+    }
+  });
+
+  it('is read back from the cuts', () => {
+    const member = fc.record({ key: fc.bigInt(0n, 4n), customerId: fc.string({ unit: 'grapheme' }) });
+    const members = fc.uniqueArray(member, { maxLength: 30, selector: (one) => one.customerId });
+    fc.assert(
+      fc.property(members, (population) => {
+        const sorted = [...population].sort(compareRankKeys);
+        const cuts: RankKey[] = [];
+        for (let bucket = 2; bucket <= buckets; bucket += 1) {
+          const rank = firstRank(bucket, buckets, sorted.length);
+          if (rank !== null) cuts.push(sorted[rank] as RankKey);
+        }
+        expect(sorted.map((one) => bucketFromCuts(one, cuts))).toEqual(naiveNtile(buckets, sorted.length));
+      }),
+    );
+  });
+});
+
+describe('segments', () => {
+  it('name all 25 cells', () => {
+    const grid = [1, 2, 3, 4, 5].map((r) => [1, 2, 3, 4, 5].map((f) => segmentOf(r, f)));
+    expect(grid).toEqual([
+      ['HIBERNATING', 'HIBERNATING', 'AT_RISK', 'AT_RISK', 'CANT_LOSE'],
+      ['HIBERNATING', 'HIBERNATING', 'AT_RISK', 'AT_RISK', 'CANT_LOSE'],
+      ['ABOUT_TO_SLEEP', 'ABOUT_TO_SLEEP', 'NEED_ATTENTION', 'LOYAL', 'LOYAL'],
+      ['PROMISING', 'POTENTIAL_LOYALIST', 'POTENTIAL_LOYALIST', 'LOYAL', 'LOYAL'],
+      ['NEW', 'POTENTIAL_LOYALIST', 'POTENTIAL_LOYALIST', 'CHAMPIONS', 'CHAMPIONS'],
+    ]);
+  });
+
+  it('are found again from their cells', () => {
+    const cells = SEGMENTS.flatMap((segment) => {
+      const scores = scoresOf(segment);
+      for (const { recency, frequency } of scores) expect(segmentOf(recency, frequency)).toBe(segment);
+      return scores;
+    });
+    expect(cells).toHaveLength(25);
+  });
+
+  it('refuse what is no score', () => {
+    expect(() => segmentOf(0, 1)).toThrow(RangeError);
+    expect(() => segmentOf(1, 6)).toThrow(RangeError);
+    expect(() => tierOf(4)).toThrow(RangeError);
+  });
+});
