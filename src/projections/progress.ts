@@ -1,0 +1,144 @@
+import type { Pool } from 'pg';
+import type { Position } from '../event-store/position';
+import type { Listener } from '../postgres/listener';
+import { ADVANCE_CHANNEL, type Advance } from './advance';
+
+/** Notifications are hints; where one is lost, this is how long the news takes at most. */
+const POLL_MS = 1_000;
+
+/** How far the published generation of a projection has read the log. */
+export interface PublishedPosition {
+  position: Position;
+  /** when the event at `position` was recorded, Unix milliseconds; null before the first event */
+  recordedAt: number | null;
+  generation: number;
+}
+
+interface Waiter {
+  position: Position;
+  wake: () => void;
+}
+
+/**
+ * What an API process knows of the projectors' progress, wherever they run: it hears their notifications, and polls in case
+ * one was lost. A position is announced only after its rows are committed.
+ */
+export class ProjectionProgress {
+  private readonly published = new Map<string, PublishedPosition>();
+  private readonly waiters = new Map<string, Set<Waiter>>();
+  private readonly callbacks = new Map<string, Set<() => void>>();
+  private unlisten: (() => Promise<void>) | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private polling: Promise<void> | undefined;
+
+  constructor(private readonly options: { pool: Pool; listener: Listener }) {}
+
+  async start(): Promise<void> {
+    this.unlisten = await this.options.listener.listen(
+      ADVANCE_CHANNEL,
+      (payload) => this.hear(payload),
+      () => void this.poll(),
+    );
+    this.timer = setInterval(() => void this.poll(), POLL_MS);
+    this.timer.unref();
+    await this.poll();
+  }
+
+  /** Ends it; whoever still waits is answered that the position was not reached. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.unlisten?.();
+    await this.polling;
+    for (const waiters of this.waiters.values()) for (const waiter of waiters) waiter.wake();
+    this.callbacks.clear();
+  }
+
+  current(projection: string): PublishedPosition | undefined {
+    return this.published.get(projection);
+  }
+
+  /** Waits until the read model shows everything up to `position`: true then, false on time-out, abort or stop. */
+  async waitFor(
+    projection: string,
+    position: Position,
+    options: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<boolean> {
+    if (this.hasPassed(projection, position)) return true;
+    if (options.signal?.aborted) return false;
+    const waiters = this.waiters.get(projection) ?? new Set();
+    this.waiters.set(projection, waiters);
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', wake);
+        waiters.delete(waiter);
+        resolve();
+      };
+      const waiter: Waiter = { position, wake };
+      const timer = setTimeout(wake, options.timeoutMs);
+      options.signal?.addEventListener('abort', wake, { once: true });
+      waiters.add(waiter);
+    });
+    return this.hasPassed(projection, position);
+  }
+
+  /** Calls back after each advance or switch of a projection. Returns what ends it. The callback must not throw. */
+  onAdvance(projection: string, callback: () => void): () => void {
+    const callbacks = this.callbacks.get(projection) ?? new Set();
+    this.callbacks.set(projection, callbacks.add(callback));
+    return () => callbacks.delete(callback);
+  }
+
+  private hasPassed(projection: string, position: Position): boolean {
+    const published = this.published.get(projection);
+    return published !== undefined && published.position >= position;
+  }
+
+  private hear(payload: string): void {
+    for (const advance of JSON.parse(payload) as Advance[]) this.learn(advance);
+  }
+
+  private learn({ projection, generation, position, recordedAt }: Advance): void {
+    const known = this.published.get(projection);
+    const isNews =
+      !known ||
+      generation > known.generation ||
+      (generation === known.generation && position > known.position);
+    if (isNews) this.publish(projection, { generation, position, recordedAt });
+  }
+
+  private publish(projection: string, published: PublishedPosition): void {
+    this.published.set(projection, published);
+    for (const waiter of this.waiters.get(projection) ?? []) {
+      if (published.position >= waiter.position) waiter.wake();
+    }
+    for (const callback of this.callbacks.get(projection) ?? []) callback();
+  }
+
+  private poll(): Promise<void> {
+    this.polling ??= this.readAll()
+      // The database is away: what is known stays known, and the next poll asks again.
+      .catch(() => {})
+      .finally(() => {
+        this.polling = undefined;
+      });
+    return this.polling;
+  }
+
+  private async readAll(): Promise<void> {
+    const { rows } = await this.options.pool.query<{
+      projection: string;
+      generation: number;
+      position: string;
+      recorded_at: Date | null;
+    }>('SELECT projection, generation, position, recorded_at FROM read.projections');
+    for (const { projection, generation, position, recorded_at } of rows) {
+      const known = this.published.get(projection);
+      const recordedAt = recorded_at?.getTime() ?? null;
+      // A rollback publishes a lower generation: only the table can say so, a late notification could not be told from it.
+      if (known && generation < known.generation)
+        this.publish(projection, { generation, position, recordedAt });
+      else this.learn({ projection, generation, position, recordedAt });
+    }
+  }
+}

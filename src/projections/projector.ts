@@ -1,0 +1,227 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { EventStore } from '../event-store/event-store';
+import { type Position, START } from '../event-store/position';
+import { StoreFeed } from '../feed/store-feed';
+import { AdvisoryLock } from '../postgres/advisory-lock';
+import { inTransaction } from '../postgres/pool';
+import { AdvanceNotifier } from './advance';
+import { projections as catalogue } from './catalogue';
+import { CheckpointMovedError } from './errors';
+import { GenerationRunner } from './generation-runner';
+import { activate, createGeneration, findGeneration, type Generation, indexGeneration } from './generations';
+import type { Projection } from './projection';
+import { rebuild } from './replay';
+
+const BATCH_SIZE = 1_000;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+
+export interface ProjectorOptions {
+  databaseUrl: string;
+  pool: Pool;
+  store: EventStore;
+  logger: Logger;
+  /** default: all of the catalogue */
+  projections?: readonly Projection[];
+}
+
+export interface Projector {
+  /** Resolves when every projection shows everything that was in the log at the time of the call. */
+  caughtUp(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps every projection live: one reading of the log feeds them all. One projector of a database is at work, the others
+ * stand by and take over the moment it is gone. After a failure it starts again from the checkpoints, with growing pauses.
+ */
+export function startProjector(options: ProjectorOptions): Projector {
+  const projector = new LiveProjector(options);
+  const running = projector.run();
+  return {
+    caughtUp: () => projector.caughtUp(),
+    async stop() {
+      projector.stop();
+      await running;
+    },
+  };
+}
+
+class LiveProjector {
+  private readonly projections: readonly Projection[];
+  private readonly feed: StoreFeed;
+  private readonly notifier: AdvanceNotifier;
+  private readonly stopping = new AbortController();
+  /** aborted to start over from the checkpoints */
+  private following = new AbortController();
+  private readonly rebuilding = new Map<string, Promise<void>>();
+  private readonly failedRebuilds = new Set<string>();
+  private position: Position = START;
+  private waiters: Array<{ position: string; resolve: () => void }> = [];
+
+  constructor(private readonly options: ProjectorOptions) {
+    this.projections = options.projections ?? catalogue;
+    this.feed = new StoreFeed(options.store);
+    this.notifier = new AdvanceNotifier(options.pool);
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    this.following.abort();
+  }
+
+  async caughtUp(): Promise<void> {
+    const head = await this.options.store.head();
+    if (!head || this.position >= head.position || this.stopping.signal.aborted) return;
+    await new Promise<void>((resolve) => this.waiters.push({ position: head.position, resolve }));
+  }
+
+  async run(): Promise<void> {
+    const { logger } = this.options;
+    let pause = FIRST_RETRY_MS;
+    while (!this.stopping.signal.aborted) {
+      try {
+        await this.lead();
+        pause = FIRST_RETRY_MS;
+      } catch (error) {
+        if (this.stopping.signal.aborted) break;
+        if (error instanceof CheckpointMovedError) {
+          logger.debug({ reason: error.message }, 'projections moved, starting from their checkpoints');
+          continue;
+        }
+        logger.error({ err: error, retryInMs: pause }, 'projector failed');
+        await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => {});
+        pause = Math.min(pause * 2, LAST_RETRY_MS);
+      }
+    }
+    await Promise.allSettled(this.rebuilding.values());
+    await this.notifier.flush();
+    this.wakeWaiters('\uffff');
+  }
+
+  /** Waits for the leadership and keeps it until the log cannot be followed any more. */
+  private async lead(): Promise<void> {
+    const lock = await AdvisoryLock.acquire(
+      this.options.databaseUrl,
+      'tidemark projector',
+      this.stopping.signal,
+    );
+    if (!lock) return;
+    try {
+      while (!this.stopping.signal.aborted && lock.held) {
+        this.following = new AbortController();
+        const stop = () => this.following.abort();
+        lock.onLost(stop);
+        if (this.stopping.signal.aborted) stop();
+        await this.follow(this.following.signal);
+      }
+    } finally {
+      await lock.release();
+    }
+  }
+
+  private async follow(signal: AbortSignal): Promise<void> {
+    const runners = await this.openRunners();
+    try {
+      for (const runner of runners) await this.feed.check(runner.generation);
+      const storeIdentity = await this.options.store.identity();
+      const position = lowestPosition(runners);
+      this.reached(runners);
+      for await (const batch of this.feed.live(
+        { storeIdentity, position },
+        { batchSize: BATCH_SIZE, signal },
+      )) {
+        await allDone(runners.map((runner) => runner.apply(batch)));
+        this.reached(runners);
+      }
+    } finally {
+      await Promise.all(runners.map((runner) => runner.close()));
+    }
+  }
+
+  private reached(runners: GenerationRunner[]): void {
+    this.notifier.announce(runners.map((runner) => runner.generation));
+    if (this.rebuilding.size > 0) return;
+    this.position = lowestPosition(runners);
+    this.wakeWaiters(this.position);
+  }
+
+  private wakeWaiters(position: string): void {
+    const due = this.waiters.filter((waiter) => waiter.position <= position);
+    this.waiters = this.waiters.filter((waiter) => waiter.position > position);
+    for (const { resolve } of due) resolve();
+  }
+
+  /** A runner for every projection whose published generation this program's code can go on with; the others are rebuilt. */
+  private async openRunners(): Promise<GenerationRunner[]> {
+    const { databaseUrl, pool, store, logger } = this.options;
+    const identity = await store.identity();
+    const current: Array<[Projection, Generation]> = [];
+    for (const projection of this.projections) {
+      const generation = await ensureActive(pool, projection, identity);
+      if (generation.version === projection.version) current.push([projection, generation]);
+      else this.rebuildOutdated(projection, generation);
+    }
+    return Promise.all(
+      current.map(([projection, generation]) =>
+        GenerationRunner.open(projection, generation, {
+          databaseUrl,
+          onPoison: 'park',
+          onParked: ({ stream, position, type }, reason) =>
+            logger.error(
+              { projection: projection.name, stream, position, type, reason },
+              'event parked: its stream waits for `tidemark projections retry`',
+            ),
+        }),
+      ),
+    );
+  }
+
+  /** The published generation stays as it is until its successor has caught up and takes its place. */
+  private rebuildOutdated(projection: Projection, { version }: Generation): void {
+    const { name } = projection;
+    if (this.rebuilding.has(name) || this.failedRebuilds.has(name)) return;
+    const { logger } = this.options;
+    logger.info({ projection: name, from: version, to: projection.version }, 'rebuilding for a new version');
+    const work = rebuild({ ...this.options, projections: [projection], signal: this.stopping.signal })
+      .then(
+        () => logger.info({ projection: name, version: projection.version }, 'rebuilt and switched'),
+        (error) => {
+          if (this.stopping.signal.aborted) return;
+          // Not tried again until the next start: it would fail the same way, at the cost of the live projections.
+          this.failedRebuilds.add(name);
+          logger.error({ err: error, projection: name }, 'rebuild failed, the old version stays published');
+        },
+      )
+      .finally(() => {
+        this.rebuilding.delete(name);
+        this.following.abort();
+      });
+    this.rebuilding.set(name, work);
+  }
+}
+
+/** The published generation; a projection that has none yet gets its first, empty. */
+async function ensureActive(pool: Pool, projection: Projection, storeIdentity: string): Promise<Generation> {
+  const active = await findGeneration(pool, projection.name, 'active');
+  if (active) return active;
+  await inTransaction(pool, async (client) => {
+    const generation = await createGeneration(client, projection, storeIdentity);
+    await indexGeneration(client, projection, generation);
+    await activate(client, projection, generation);
+  });
+  return (await findGeneration(pool, projection.name, 'active')) as Generation;
+}
+
+function lowestPosition(runners: GenerationRunner[]): Position {
+  const positions = runners.map((runner) => runner.position).sort();
+  return positions[0] ?? START;
+}
+
+/** Waits for all, also after one has failed: a batch must not be left running behind the next. */
+async function allDone(work: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+}

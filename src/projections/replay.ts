@@ -1,0 +1,193 @@
+import type { Pool } from 'pg';
+import type { EventBatch, EventStore } from '../event-store/event-store';
+import type { Position } from '../event-store/position';
+import { StoreFeed } from '../feed/store-feed';
+import { AdvisoryLock } from '../postgres/advisory-lock';
+import { inTransaction } from '../postgres/pool';
+import { catchUp } from './catch-up';
+import { type Comparison, compareWithPublished } from './comparison';
+import { ProjectionRequestError } from './errors';
+import { GenerationRunner } from './generation-runner';
+import {
+  createGeneration,
+  dropGeneration,
+  findGeneration,
+  type Generation,
+  indexGeneration,
+} from './generations';
+import type { Projection } from './projection';
+import { publish } from './publish';
+
+export interface RebuildOptions {
+  databaseUrl: string;
+  pool: Pool;
+  store: EventStore;
+  projections: readonly Projection[];
+  /** stop after this position, or after what was recorded by this time (Unix milliseconds); the result is left aside */
+  until?: { position: Position } | { recordedAt: number };
+  /** hold the result against the published generation at the same position; where they differ nothing is switched */
+  verify?: boolean;
+  /** default true */
+  switch?: boolean;
+  /** park events that a fold refuses instead of stopping at the first */
+  park?: boolean;
+  /** events a batch; default 10,000 */
+  batchSize?: number;
+  signal?: AbortSignal;
+  onProgress?: (progress: RebuildProgress) => void;
+}
+
+export interface RebuildProgress {
+  phase: 'reading' | 'indexing' | 'verifying' | 'switching';
+  /** events read so far in this run, of `total` as far as is known */
+  done: number;
+  total: number;
+}
+
+export interface Rebuilt {
+  projection: string;
+  generation: number;
+  schema: string;
+  position: Position;
+  /** events in it */
+  events: number;
+  /** went on with a build that had been interrupted */
+  resumed: boolean;
+  switched: boolean;
+  comparison?: Comparison;
+}
+
+/**
+ * Builds the next generation of each projection beside the published one, from one reading of the log for all of them, and
+ * switches to it. An interrupted build goes on where it was. Orders may keep coming: it catches up with them before it switches.
+ * @throws ProjectionRequestError when one of them is being rebuilt already; PoisonEventError at an event that a fold refuses
+ */
+export async function rebuild(options: RebuildOptions): Promise<Rebuilt[]> {
+  const locks = await lockAll(options);
+  const builds: Build[] = [];
+  try {
+    for (const projection of options.projections) builds.push(await openBuild(projection, options));
+    await build(builds, options);
+    return await finish(builds, options);
+  } finally {
+    await Promise.all(builds.map(({ runner }) => runner.close()));
+    await Promise.all(locks.map((lock) => lock.release()));
+  }
+}
+
+interface Build {
+  projection: Projection;
+  runner: GenerationRunner;
+  resumed: boolean;
+}
+
+async function build(builds: Build[], options: RebuildOptions): Promise<void> {
+  const feed = new StoreFeed(options.store);
+  const runners = builds.map(({ runner }) => runner);
+  const progress = { done: 0, total: 0 };
+  const read = () =>
+    catchUp(runners, feed, {
+      batchSize: options.batchSize ?? 10_000,
+      until: options.until && 'position' in options.until ? options.until.position : undefined,
+      recordedUntil: options.until && 'recordedAt' in options.until ? options.until.recordedAt : undefined,
+      signal: options.signal,
+      onPass: (events) => {
+        progress.total = progress.done + events;
+      },
+      onBatch: ({ events }: EventBatch) => {
+        progress.done += events.length;
+        options.onProgress?.({ phase: 'reading', ...progress });
+      },
+    });
+  await read();
+  options.onProgress?.({ phase: 'indexing', ...progress });
+  for (const { projection, runner } of builds) {
+    if (runner.generation.indexed) continue;
+    await inTransaction(options.pool, (client) => indexGeneration(client, projection, runner.generation));
+    await runner.refresh();
+  }
+  // What was appended while the indexes were made.
+  await read();
+}
+
+async function finish(builds: Build[], options: RebuildOptions): Promise<Rebuilt[]> {
+  const { until, verify, onProgress } = options;
+  const feed = new StoreFeed(options.store);
+  const results: Rebuilt[] = [];
+  for (const { projection, runner, resumed } of builds) {
+    const counts = { done: runner.generation.events, total: runner.generation.events };
+    onProgress?.({ phase: 'verifying', ...counts });
+    const comparison = verify
+      ? await compareWithPublished(options.pool, projection, runner, feed, options.signal)
+      : undefined;
+    const switched = options.switch !== false && !until && comparison?.equal !== false;
+    onProgress?.({ phase: 'switching', ...counts });
+    if (switched) await publish(options.pool, projection, runner, feed);
+    else await setAside(options.pool, runner.generation);
+    const { generation, schema, position, events } = runner.generation;
+    results.push({
+      projection: projection.name,
+      generation,
+      schema,
+      position,
+      events,
+      resumed,
+      switched,
+      comparison,
+    });
+  }
+  return results;
+}
+
+/** One rebuild of a projection at a time. */
+async function lockAll({ databaseUrl, projections }: RebuildOptions): Promise<AdvisoryLock[]> {
+  const locks: AdvisoryLock[] = [];
+  for (const { name } of projections) {
+    const lock = await AdvisoryLock.tryAcquire(databaseUrl, `tidemark rebuild ${name}`);
+    if (lock) {
+      locks.push(lock);
+      continue;
+    }
+    await Promise.all(locks.map((taken) => taken.release()));
+    throw new ProjectionRequestError(`Projection ${name} is being rebuilt by another process already.`);
+  }
+  return locks;
+}
+
+async function openBuild(projection: Projection, options: RebuildOptions): Promise<Build> {
+  const identity = await options.store.identity();
+  const unfinished = await findGeneration(options.pool, projection.name, 'building');
+  const resumed = unfinished !== null && isUsable(unfinished, projection, identity, options);
+  const generation = resumed
+    ? unfinished
+    : await inTransaction(options.pool, async (client) => {
+        if (unfinished) await dropGeneration(client, unfinished);
+        return createGeneration(client, projection, identity);
+      });
+  const runner = await GenerationRunner.open(projection, generation, {
+    databaseUrl: options.databaseUrl,
+    onPoison: options.park ? 'park' : 'stop',
+  });
+  return { projection, runner, resumed };
+}
+
+/** May an interrupted build be gone on with: same code, same log, and not past what is asked for now? */
+function isUsable(
+  unfinished: Generation,
+  projection: Projection,
+  identity: string,
+  { until }: RebuildOptions,
+): boolean {
+  if (unfinished.version !== projection.version || unfinished.storeIdentity !== identity) return false;
+  if (!until) return true;
+  return 'position' in until
+    ? unfinished.position <= until.position
+    : (unfinished.recordedAt?.getTime() ?? 0) <= until.recordedAt;
+}
+
+async function setAside(pool: Pool, { projection, generation }: Generation): Promise<void> {
+  await pool.query(
+    `UPDATE tidemark.generations SET status = 'ready', commits = commits + 1 WHERE projection = $1 AND generation = $2`,
+    [projection, generation],
+  );
+}

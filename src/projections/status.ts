@@ -1,0 +1,47 @@
+import type { Pool } from 'pg';
+import type { EventStore } from '../event-store/event-store';
+import { type GenerationStatus, listGenerations } from './generations';
+
+export interface ProjectionStatus {
+  projection: string;
+  generation: number;
+  version: number;
+  status: GenerationStatus;
+  position: string;
+  /** events of the log that it has not read yet */
+  lagEvents: number;
+  /** from the last event it has read to the end of the log, by their recording times */
+  lagSeconds: number;
+  deadLetters: number;
+}
+
+/** How every generation of every projection stands against the end of the log. */
+export async function projectionStatus(pool: Pool, store: EventStore): Promise<ProjectionStatus[]> {
+  const [generations, letters] = await Promise.all([
+    listGenerations(pool),
+    pool.query<{ projection: string; generation: number; letters: string }>(
+      'SELECT projection, generation, count(*) AS letters FROM tidemark.dead_letters GROUP BY 1, 2',
+    ),
+  ]);
+  const head = await store.head();
+  return Promise.all(
+    generations.map(async ({ projection, generation, version, status, position, recordedAt }) => {
+      const lagEvents = await store.countAfter(position || null);
+      const behindMs =
+        head && lagEvents > 0 ? head.recordedAt - (recordedAt?.getTime() ?? head.recordedAt) : 0;
+      const parked = letters.rows.find(
+        (row) => row.projection === projection && row.generation === generation,
+      );
+      return {
+        projection,
+        generation,
+        version,
+        status,
+        position,
+        lagEvents,
+        lagSeconds: Math.max(0, behindMs) / 1000,
+        deadLetters: Number(parked?.letters ?? 0),
+      };
+    }),
+  );
+}
