@@ -1,0 +1,58 @@
+import type { RecordedEvent } from '../../event-store/event';
+import { EventRefusedError } from '../event-refused-error';
+import type { Fold, Projection, ProjectionClient } from '../projection';
+import { projectionSql } from '../projection-sql';
+import { loadRegistered, type Registered, saveRegistered } from './registered';
+import { noteSighting, type Sighting, saveSightings } from './sightings';
+
+/** One row a customer: what the customer's own stream says, and where an order or credit note named it first. */
+export const customers: Projection = {
+  name: 'customers',
+  version: 1,
+  ordering: 'per-key',
+  tables: ['customers'],
+  ...projectionSql(__dirname),
+  open: async () => new CustomersFold(),
+};
+
+type CustomerEvent = RecordedEvent<'CustomerRegistered' | 'CustomerDetailsChanged'>;
+
+class CustomersFold implements Fold {
+  async apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
+    const own: CustomerEvent[] = [];
+    const sightings = new Map<string, Sighting>();
+    for (const event of events) {
+      switch (event.type) {
+        case 'CustomerRegistered':
+        case 'CustomerDetailsChanged':
+          own.push(event);
+          break;
+        case 'OrderPlaced':
+        case 'CreditNoteIssued':
+          noteSighting(sightings, event);
+      }
+    }
+    if (own.length > 0) await foldOwn(client, own);
+    if (sightings.size > 0) await saveSightings(client, sightings);
+  }
+}
+
+async function foldOwn(client: ProjectionClient, events: readonly CustomerEvent[]): Promise<void> {
+  const registered = await loadRegistered(client, new Set(events.map((event) => event.data.customerId)));
+  for (const event of events) {
+    const { customerId } = event.data;
+    registered.set(customerId, evolve(registered.get(customerId), event));
+  }
+  await saveRegistered(client, registered);
+}
+
+function evolve(before: Registered | undefined, event: CustomerEvent): Registered {
+  const { revision } = event;
+  if (event.type === 'CustomerRegistered') {
+    const { name, email, country, region } = event.data;
+    return { revision, name, email, country, region, registeredAt: event.occurredAt };
+  }
+  if (!before) throw new EventRefusedError(event, `there is no customer ${event.data.customerId}`);
+  const { customerId, ...changed } = event.data;
+  return { ...before, ...changed, revision };
+}
