@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+// A package comes built, without the sources; a clone is built when it must be.
+if (existsSync(join(__dirname, '../scripts/build.js'))) {
+  const { build, isStale } = require('../scripts/build.js');
+  if (isStale()) {
+    process.stderr.write('Building Tidemark ...\n');
+    build();
+  }
+}
+
+require('../dist/cli/main.js');

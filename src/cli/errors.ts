@@ -1,0 +1,43 @@
+import { ConfigError } from '../runtime/errors';
+
+/** What a finished command tells the shell. */
+export const ExitCode = {
+  ok: 0,
+  /** it failed, or it found a difference */
+  failed: 1,
+  /** bad usage, input or configuration */
+  usage: 2,
+  /** it finished, but some rows were rejected */
+  rejected: 3,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** Ends the command with a message for the person who typed it: no stack, and this exit code. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode = ExitCode.failed,
+  ) {
+    super(message);
+  }
+}
+
+/** Prints what went wrong to stderr (with the stack at LOG_LEVEL=debug or trace) and returns the exit code that goes with it. */
+export function reportError(error: unknown): ExitCode {
+  const { message, exitCode } = describe(error);
+  process.stderr.write(`${message}\n`);
+  if (error instanceof Error && /^(debug|trace)$/.test(process.env.LOG_LEVEL ?? ''))
+    process.stderr.write(`${error.stack}\n${error.cause ? `Caused by: ${String(error.cause)}\n` : ''}`);
+  return exitCode;
+}
+
+function describe(error: unknown): { message: string; exitCode: ExitCode } {
+  if (error instanceof CliError) return error;
+  if (error instanceof ConfigError) return { message: error.message, exitCode: ExitCode.usage };
+  // An AggregateError (every address of a host refused) has its text inside.
+  const inner = error instanceof AggregateError && !error.message ? error.errors[0] : error;
+  const message = inner instanceof Error ? inner.message || inner.name : String(inner);
+  return { message: `Error: ${message}`, exitCode: ExitCode.failed };
+}

@@ -1,0 +1,121 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { ConfigError } from './errors';
+
+/** What a process can do, in the order in which it is started. */
+export const ROLES = ['projector', 'api'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+  /** address to listen on */
+  host: string;
+  /** TCP port to listen on; 0 takes any free one */
+  port: number;
+  /** absolute path of the folder that holds everything that Tidemark stores on this machine */
+  dataDir: string;
+  roles: readonly Role[];
+  /** Postgres to use; absent: the embedded one in `dataDir` */
+  databaseUrl?: string;
+  /** ISO 4217; absent: what the store says, or its first order */
+  reportingCurrency?: string;
+  /** IANA name; absent: what the store says, or UTC */
+  timeZone?: string;
+  /** `off`: no authentication, and therefore loopback only; `insecure`: none on any address */
+  auth: 'off' | 'insecure';
+  logLevel: LogLevel;
+  nodeEnv: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration from environment variables. An empty variable counts as absent.
+ * @throws ConfigError that lists every bad variable
+ */
+export function loadConfig(env: Environment): Config {
+  const problems: string[] = [];
+  const value = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const check = <T>(name: string, parse: (text: string) => T | undefined, allowed: string): T | undefined => {
+    const text = value(name);
+    if (text === undefined) return undefined;
+    const parsed = parse(text);
+    if (parsed === undefined) problems.push(`${name}=${shown(name, text)} is not allowed: ${allowed}`);
+    return parsed;
+  };
+
+  const host = value('HOST') ?? '127.0.0.1';
+  const auth = check('TIDEMARK_AUTH', oneOf(['off', 'insecure'] as const), 'give off or insecure') ?? 'off';
+  if (auth === 'off' && !isLoopback(host))
+    problems.push(
+      `HOST=${host} can be reached by other machines and TIDEMARK_AUTH=off lets everybody in: ` +
+        'give a loopback address (127.0.0.1, ::1, localhost), or TIDEMARK_AUTH=insecure if that is what you want',
+    );
+  const config: Config = {
+    host,
+    port: check('PORT', parsePort, 'give a whole number from 0 to 65535') ?? 4000,
+    dataDir: resolve(value('TIDEMARK_DATA_DIR') ?? '.tidemark'),
+    roles:
+      check('TIDEMARK_ROLES', parseRoles, `give one or more of ${ROLES.join(', ')}, separated by commas`) ??
+      ROLES,
+    databaseUrl: check('DATABASE_URL', parsePostgresUrl, 'give postgres://user:password@host:port/database'),
+    reportingCurrency: check('REPORTING_CURRENCY', parseCurrency, 'give an ISO 4217 code such as EUR'),
+    timeZone: check('STORE_TIME_ZONE', parseTimeZone, 'give an IANA time zone such as Europe/Berlin or UTC'),
+    auth,
+    logLevel: check('LOG_LEVEL', oneOf(LOG_LEVELS), `give one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
+    nodeEnv: value('NODE_ENV') ?? 'development',
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+const oneOf =
+  <T extends string>(allowed: readonly T[]) =>
+  (text: string): T | undefined =>
+    allowed.find((item) => item === text);
+
+function parsePort(text: string): number | undefined {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+}
+
+function parseRoles(text: string): Role[] | undefined {
+  const named = text.split(',').map((role) => role.trim());
+  return named.every((name) => oneOf(ROLES)(name)) ? ROLES.filter((role) => named.includes(role)) : undefined;
+}
+
+function parsePostgresUrl(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url && /^postgres(ql)?:$/.test(url.protocol) ? text : undefined;
+}
+
+function parseCurrency(text: string): string | undefined {
+  return Intl.supportedValuesOf('currency').includes(text) ? text : undefined;
+}
+
+function parseTimeZone(text: string): string | undefined {
+  // An offset such as +01:00 is accepted by Intl but knows no daylight saving time: it is no zone.
+  if (!/^[A-Za-z]/.test(text)) return undefined;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** true for an address that only this machine can reach */
+export function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' ||
+    host === '::1' ||
+    host === '[::1]' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  );
+}
+
+/** A connection string may hold a password, which has no place in a message. */
+function shown(name: string, text: string): string {
+  return name === 'DATABASE_URL' ? text.replace(/:\/\/[^@/]*@/, '://***@') : text;
+}

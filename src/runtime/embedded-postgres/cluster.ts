@@ -1,0 +1,186 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  access,
+  appendFile,
+  constants,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { StartupError } from '../errors';
+import { type Binaries, findBinaries } from './binaries';
+import { explainFailure, otherVersion } from './explain';
+import { chooseRunAs, giveTo, type RunAs } from './run-as';
+
+const run = promisify(execFile);
+
+export const USER = 'tidemark';
+export const DATABASE = 'tidemark';
+
+const ABANDONED_AFTER_MS = 600_000;
+
+/** One embedded PostgreSQL: a folder with its data, its log and the password of its user. */
+export interface Cluster {
+  folder: string;
+  /** PostgreSQL's own data directory, without symbolic links in its path */
+  data: string;
+  log: string;
+  password: string;
+  binaries: Binaries;
+  runAs: RunAs;
+}
+
+/**
+ * Opens the cluster in `<dataDir>/postgres`, and creates it first where there is none. It appears there whole or not at
+ * all: it is made beside it and renamed.
+ * @throws StartupError when the folder cannot be used
+ */
+export async function openCluster(dataDir: string): Promise<Cluster> {
+  await prepareDataDir(dataDir);
+  const binaries = await findBinaries();
+  const folder = join(await realpath(dataDir), 'postgres');
+  const runAs = await chooseRunAs(folder, binaries.postgres);
+  if (!(await exists(folder))) await createCluster(folder, binaries, runAs);
+  const data = join(folder, 'data');
+  const version = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
+  if (version !== String(binaries.majorVersion))
+    throw new StartupError(
+      version
+        ? `The database folder ${otherVersion(folder, version)}`
+        : `${folder} holds no usable PostgreSQL database (data/PG_VERSION is missing or not readable). ` +
+            'Restore it from a backup, or choose another TIDEMARK_DATA_DIR.',
+    );
+  // Made by root in a user namespace, and now on a system without them.
+  if (runAs.owner && (await stat(data)).uid !== runAs.owner.uid) await giveTo(runAs, folder);
+  return {
+    folder,
+    data,
+    log: join(folder, 'server.log'),
+    password: await readPassword(folder),
+    binaries,
+    runAs,
+  };
+}
+
+async function prepareDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await access(dataDir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const what =
+      code === 'ENOSPC'
+        ? 'its disk is full'
+        : code === 'EEXIST' || code === 'ENOTDIR'
+          ? 'it is no folder'
+          : code;
+    throw new StartupError(
+      `The data folder ${dataDir} cannot be written (${what}). Make it writable, or choose another TIDEMARK_DATA_DIR.`,
+    );
+  }
+}
+
+async function createCluster(folder: string, binaries: Binaries, runAs: RunAs): Promise<void> {
+  const password = randomBytes(24).toString('base64url');
+  const temporary = await makeTemporary(folder);
+  try {
+    const passwordFile = join(temporary, 'password');
+    await writeFile(passwordFile, password, { mode: 0o600 });
+    await giveTo(runAs, temporary);
+    await initdb(binaries, runAs, join(temporary, 'data'), passwordFile, folder);
+    await rm(passwordFile);
+    await appendFile(join(temporary, 'data/postgresql.conf'), "\ninclude 'tidemark.conf'\n");
+    await writeFile(join(temporary, 'secret.json'), `${JSON.stringify({ password })}\n`, { mode: 0o600 });
+    await giveTo(runAs, temporary);
+    await rename(temporary, folder).catch((error: NodeJS.ErrnoException) => {
+      // Another process was faster; its cluster is as good as this one.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } catch (error) {
+    throw error instanceof StartupError
+      ? error
+      : explainFailure('The database could not be created', folder, (error as Error).message);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** A folder beside the cluster's; those of processes that were killed while they made theirs are swept away. */
+async function makeTemporary(folder: string): Promise<string> {
+  try {
+    const parent = dirname(folder);
+    for (const name of await readdir(parent)) {
+      if (!name.startsWith(`${basename(folder)}.new-`)) continue;
+      const { mtimeMs } = await stat(join(parent, name));
+      if (Date.now() - mtimeMs > ABANDONED_AFTER_MS)
+        await rm(join(parent, name), { recursive: true, force: true });
+    }
+    return await mkdtemp(`${folder}.new-`);
+  } catch (error) {
+    throw explainFailure('The database could not be created', folder, (error as Error).message);
+  }
+}
+
+async function initdb(
+  { initdb }: Binaries,
+  runAs: RunAs,
+  data: string,
+  passwordFile: string,
+  folder: string,
+): Promise<void> {
+  const [program = initdb, ...args] = [
+    ...runAs.prefix,
+    initdb,
+    `--pgdata=${data}`,
+    `--username=${USER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--data-checksums',
+    '--no-instructions',
+  ];
+  try {
+    await run(program, args, { cwd: '/', env: serverEnvironment(), ...runAs.owner });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw explainFailure('The database could not be created', folder, stderr || message);
+  }
+}
+
+async function readPassword(folder: string): Promise<string> {
+  const file = join(folder, 'secret.json');
+  try {
+    return (JSON.parse(await readFile(file, 'utf8')) as { password: string }).password;
+  } catch (error) {
+    throw new StartupError(
+      (error as NodeJS.ErrnoException).code === 'EACCES'
+        ? `${file} belongs to another user. Run Tidemark as that user, or choose another TIDEMARK_DATA_DIR.`
+        : `${file}, the password of the embedded database, is missing or damaged. Restore it from a backup.`,
+    );
+  }
+}
+
+/** Nothing of the caller's environment may configure the server (PGDATA, PGPORT, a locale ...). */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR, LD_LIBRARY_PATH } = process.env;
+  return { PATH, TMPDIR, LD_LIBRARY_PATH, LC_ALL: 'C' };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+}

@@ -1,0 +1,209 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, DatabaseError } from 'pg';
+import { StartupError } from '../errors';
+import { type Cluster, DATABASE, openCluster, USER } from './cluster';
+import { ensureServer, type LaunchOptions } from './launch';
+import { ATTACHED, lockOwner, START, tryLock, tryShare, unshare } from './locks';
+import { isPostmaster, type Postmaster, stopPostmaster } from './postmaster';
+
+export interface AttachOptions extends LaunchOptions {
+  /** absolute path; the cluster is its subfolder `postgres` */
+  dataDir: string;
+  /** who is asking, as shown in pg_stat_activity and to a second exclusive user */
+  applicationName: string;
+  /** at most one process may attach so at a time; the others attach beside it */
+  exclusive?: boolean;
+  /** called when the server was lost and could not be brought back on the same port */
+  onLost?: (error: Error) => void;
+}
+
+export interface AttachedPostgres {
+  /** of database `tidemark`, whose owner is a superuser; holds the password */
+  url: string;
+  folder: string;
+  /** Leaves the server; the last process that does stops it, and then this waits for its end. */
+  leave(): Promise<void>;
+}
+
+/** Another process holds the data folder for itself. */
+export class AlreadyRunningError extends StartupError {
+  override readonly name = 'AlreadyRunningError';
+}
+
+/** How long the server may take to notice that a killed owner is gone. */
+const DEAD_OWNER_TIMEOUT_MS = 5_000;
+/** How long a server that says it is ready may refuse connections. */
+const CONNECT_TIMEOUT_MS = 30_000;
+const RETRY_MS = 10;
+
+/**
+ * Attaches to the embedded PostgreSQL of a data folder: creates and starts it when needed. There is no lock file. Every
+ * attached process holds a shared advisory lock on a connection of its own; who leaves and can then take that lock
+ * exclusively was the last one, and stops the server while nobody can attach. A process that was killed leaves by losing
+ * its connection, and the server waits for the next one.
+ * @throws StartupError, AlreadyRunningError
+ */
+export async function attachEmbeddedPostgres(options: AttachOptions): Promise<AttachedPostgres> {
+  const cluster = await openCluster(options.dataDir);
+  const attachment = new Attachment(cluster, options);
+  await attachment.attach();
+  return attachment;
+}
+
+class Attachment implements AttachedPostgres {
+  readonly #cluster: Cluster;
+  readonly #options: AttachOptions;
+  #server: Postmaster | undefined;
+  #client: Client | undefined;
+  #reattaching: Promise<void> | undefined;
+  #leaving = false;
+
+  constructor(cluster: Cluster, options: AttachOptions) {
+    this.#cluster = cluster;
+    this.#options = options;
+  }
+
+  get folder(): string {
+    return this.#cluster.folder;
+  }
+
+  get url(): string {
+    return this.#urlOf(DATABASE);
+  }
+
+  async attach(): Promise<void> {
+    const giveUpAt = Date.now() + CONNECT_TIMEOUT_MS;
+    while (!this.#leaving) {
+      const port = this.#server?.port;
+      const server = await ensureServer(this.#cluster, {
+        ...this.#options,
+        port: port ?? this.#options.port,
+      });
+      if (port !== undefined && server.port !== port)
+        throw new StartupError(`PostgreSQL came back on port ${server.port} instead of ${port}; start again`);
+      this.#server = server;
+      const client = await this.#connect(Date.now() > giveUpAt);
+      if (!client) {
+        await delay(RETRY_MS);
+        continue;
+      }
+      // Not granted: the last one is leaving, and the server goes with it.
+      if (!(await tryShare(client, ATTACHED).catch(() => false))) {
+        await client.end().catch(() => {});
+        await delay(RETRY_MS);
+        continue;
+      }
+      this.#client = client;
+      if (this.#options.exclusive) await this.#claim(client);
+      client.once('end', () => {
+        this.#reattaching = this.#reattach();
+      });
+      return;
+    }
+  }
+
+  async leave(): Promise<void> {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    await this.#reattaching;
+    const client = this.#client;
+    const server = this.#server;
+    if (!client || !server) return;
+    try {
+      await unshare(client, ATTACHED);
+      if (await tryLock(client, ATTACHED)) await stopPostmaster(server.pid, this.#cluster.data);
+    } catch (error) {
+      // A connection that broke has left already.
+      if (await isPostmaster(server.pid, this.#cluster.data)) throw error;
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  /** Only one process at a time; one that was killed may take a moment to be noticed by the server. */
+  async #claim(client: Client): Promise<void> {
+    const giveUpAt = Date.now() + DEAD_OWNER_TIMEOUT_MS;
+    while (!(await tryLock(client, START))) {
+      const owner = await lockOwner(client, START);
+      if (!owner || (!isAlive(owner.pid) && Date.now() < giveUpAt)) {
+        await delay(RETRY_MS);
+        continue;
+      }
+      await this.leave();
+      throw new AlreadyRunningError(
+        `another \`${owner.name}\` (pid ${owner.pid}) is already using ${this.#cluster.folder}. ` +
+          'Stop it first, or give this one its own TIDEMARK_DATA_DIR.',
+      );
+    }
+  }
+
+  /** undefined when the server is not ready for it (starting, stopping, full, or gone since), unless it was the last try. */
+  async #connect(last: boolean): Promise<Client | undefined> {
+    try {
+      return await this.#open(DATABASE);
+    } catch (error) {
+      const code = error instanceof DatabaseError ? (error.code ?? '') : undefined;
+      if (code === '3D000') {
+        await this.#createDatabase();
+        return undefined;
+      }
+      if (last || (code !== undefined && !/^(57P0|53300)/.test(code)))
+        throw new StartupError(
+          `PostgreSQL in ${this.#cluster.folder} does not let Tidemark in: ${(error as Error).message}`,
+        );
+      return undefined;
+    }
+  }
+
+  async #createDatabase(): Promise<void> {
+    const client = await this.#open('postgres');
+    try {
+      await client.query(`CREATE DATABASE ${DATABASE}`);
+    } catch (error) {
+      // Another process was faster, or is about to be.
+      if (!(error instanceof DatabaseError && /^(42P04|23505|55006)$/.test(error.code ?? ''))) throw error;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async #open(database: string): Promise<Client> {
+    const client = new Client({
+      connectionString: this.#urlOf(database),
+      application_name: `${this.#options.applicationName} (pid ${process.pid})`,
+      connectionTimeoutMillis: 10_000,
+    });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
+  }
+
+  async #reattach(): Promise<void> {
+    if (this.#leaving) return;
+    this.#client = undefined;
+    this.#options.notice?.('The connection to PostgreSQL was lost; attaching again');
+    try {
+      await this.attach();
+    } catch (error) {
+      this.#options.onLost?.(error as Error);
+    }
+  }
+
+  #urlOf(database: string): string {
+    return `postgres://${USER}:${this.#cluster.password}@127.0.0.1:${this.#server?.port}/${database}`;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { StartupError } from '../errors';
+
+const run = promisify(execFile);
+
+/** Under which user the server's programs run. PostgreSQL refuses to be root. */
+export interface RunAs {
+  /** what to put before a program, e.g. `unshare --user ...` */
+  prefix: readonly string[];
+  /** user and group to change to; also the owner of the files made for the server */
+  owner?: Owner;
+}
+
+export interface Owner {
+  uid: number;
+  gid: number;
+}
+
+/**
+ * Decides how to run PostgreSQL on the files of `folder`, whose parent exists. An ordinary user runs it as is. For root:
+ * the user who owns the folder (or its parent) already; else a user namespace in which root's files belong to an ordinary
+ * user; else the user `postgres` or `nobody`, to whom the folder then has to be given.
+ * @param program one that has to be reachable for that user
+ * @throws StartupError when that user cannot reach the folder or the program
+ */
+export async function chooseRunAs(folder: string, program: string): Promise<RunAs> {
+  if (process.getuid?.() !== 0) return { prefix: [] };
+  const { uid, gid } = await stat(folder).catch(() => stat(dirname(folder)));
+  if (uid !== 0) return reachable({ uid, gid }, folder, program);
+  const user = await ordinaryUser();
+  const prefix = ['unshare', '--user', `--map-user=${user.uid}`, `--map-group=${user.gid}`];
+  return (await succeeds(run('unshare', [...prefix.slice(1), 'true'])))
+    ? { prefix }
+    : reachable(user, folder, program);
+}
+
+/** Gives a folder and all that is in it to the user as whom the server runs. */
+export async function giveTo({ owner }: RunAs, folder: string): Promise<void> {
+  if (owner) await run('chown', ['-R', `${owner.uid}:${owner.gid}`, folder]);
+}
+
+async function reachable(owner: Owner, folder: string, program: string): Promise<RunAs> {
+  for (const path of [dirname(folder), program]) {
+    if (await succeeds(run('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { cwd: '/', ...owner }))) continue;
+    throw new StartupError(
+      `PostgreSQL does not run as root, and user ${owner.uid}, as which it would run, cannot reach ${path}. ` +
+        'Run Tidemark as an ordinary user, or put TIDEMARK_DATA_DIR and the program where that user may enter.',
+    );
+  }
+  return { prefix: [], owner };
+}
+
+const succeeds = (promise: Promise<unknown>): Promise<boolean> =>
+  promise.then(
+    () => true,
+    () => false,
+  );
+
+/** initdb wants the user to have a name, so it must be one of the system's. */
+async function ordinaryUser(): Promise<Owner> {
+  const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '');
+  const users = passwd
+    .split('\n')
+    .map((line) => line.split(':'))
+    .map(([name, , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }))
+    .filter(({ uid, gid }) => uid > 0 && gid > 0);
+  const user =
+    users.find(({ name }) => name === 'postgres') ?? users.find(({ name }) => name === 'nobody') ?? users[0];
+  if (!user)
+    throw new StartupError(
+      'PostgreSQL does not run as root, and this system has no other user in /etc/passwd',
+    );
+  return { uid: user.uid, gid: user.gid };
+}
