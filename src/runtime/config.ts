@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { minorDigits } from '../domain/currencies';
 import { ConfigError } from './errors';
 
 /** What a process can do, in the order in which it is started. */
@@ -91,7 +92,7 @@ function parsePostgresUrl(text: string): string | undefined {
 }
 
 function parseCurrency(text: string): string | undefined {
-  return Intl.supportedValuesOf('currency').includes(text) ? text : undefined;
+  return minorDigits(text) === undefined ? undefined : text;
 }
 
 function parseTimeZone(text: string): string | undefined {

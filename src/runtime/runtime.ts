@@ -1,0 +1,89 @@
+import type { Pool } from 'pg';
+import type { EventStore } from '../event-store/event-store';
+import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
+import { Listener } from '../postgres/listener';
+import { migrate } from '../postgres/migrate';
+import { createPool } from '../postgres/pool';
+import type { Config } from './config';
+import { openDatabase } from './database';
+import { createLogger, type Logger } from './logger';
+import { migrationFolders } from './migrations';
+import { checkStoreSettings } from './store-settings';
+
+/** What every command works with: the databases of the configuration, open and up to date. */
+export interface Runtime {
+  config: Config;
+  /** connection string of the database; holds the password */
+  databaseUrl: string;
+  /** where the database is, for people to read */
+  databaseDescription: string;
+  pool: Pool;
+  listener: Listener;
+  store: EventStore;
+  logger: Logger;
+  /** Closes everything; the last process on an embedded database stops it. */
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  /** e.g. `tidemark replay`; shown in pg_stat_activity and to a second exclusive process */
+  applicationName: string;
+  /** for `start`: at most one such process on an embedded database */
+  exclusive?: boolean;
+  /** default: on stderr, and of `info` only what is at least a warning */
+  logger?: Logger;
+  /** called when the embedded database was lost for good while in use; default: it is logged */
+  onLost?: (error: Error) => void;
+}
+
+const POOL_SIZE = 20;
+
+/**
+ * Opens the databases of the configuration and brings them up to date. An embedded database is attached to where another
+ * process runs it, and otherwise started for as long as this runtime is open.
+ * @throws StartupError, ConfigError, MigrationError; nothing stays open then
+ */
+export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
+  const logger =
+    options.logger ??
+    createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, stream: process.stderr });
+  const database = await openDatabase(config, {
+    ...options,
+    notice: (message) => logger.warn(message),
+    onLost: options.onLost ?? ((error) => logger.fatal(error, 'The database was lost')),
+  });
+  const pool = createPool({
+    url: database.url,
+    max: POOL_SIZE,
+    applicationName: options.applicationName,
+  });
+  const listener = new Listener(database.url);
+  let store: EventStore | undefined;
+  const close = async () => {
+    try {
+      await store?.close();
+      await listener.close();
+      await pool.end();
+    } finally {
+      await database.leave();
+    }
+  };
+  try {
+    await migrate(pool, migrationFolders);
+    store = await PostgresEventStore.open({ pool, listener });
+    await checkStoreSettings(store, config);
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+  return {
+    config,
+    databaseUrl: database.url,
+    databaseDescription: database.description,
+    pool,
+    listener,
+    store,
+    logger,
+    close,
+  };
+}
