@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { EventStore, NewEvent } from '../../src/event-store/event-store';
+import { PostgresEventStore } from '../../src/event-store/postgres/postgres.event-store';
+import { Listener } from '../../src/postgres/listener';
+import { migrate } from '../../src/postgres/migrate';
+import { createTestDatabase, type TestDatabase } from './database';
+
+/** A migrated database of its own with an event store in it. */
+export interface TestStore {
+  database: TestDatabase;
+  listener: Listener;
+  store: EventStore;
+  close(): Promise<void>;
+}
+
+export async function createTestStore(): Promise<TestStore> {
+  const database = await createTestDatabase();
+  await migrate(database.pool, [
+    { scope: 'event-store', folder: path.join(__dirname, '../../src/event-store/postgres/sql') },
+    { scope: 'projections', folder: path.join(__dirname, '../../src/projections/registry') },
+  ]);
+  const listener = new Listener(database.url);
+  const store = await PostgresEventStore.open({ pool: database.pool, listener });
+  return {
+    database,
+    listener,
+    store,
+    async close() {
+      await store.close();
+      await listener.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Some event, for specs that only count them. */
+export function someEvent(type = 'OrderPaid'): NewEvent {
+  const id = randomUUID();
+  return {
+    id,
+    type,
+    data: { id },
+    occurredAt: Date.UTC(2026, 0, 1),
+    metadata: { schemaVersion: 1, correlationId: id, causationId: id },
+  };
+}
+
+/** Appends one event to each of `count` streams `<prefix>1`, `<prefix>2` ... */
+export async function appendStreams(store: EventStore, count: number, prefix = 'order-'): Promise<void> {
+  await Promise.all(
+    Array.from({ length: count }, (_, i) => store.append(`${prefix}${i + 1}`, 'any', [someEvent()])),
+  );
+}
