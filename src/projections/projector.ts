@@ -14,7 +14,7 @@ import { activate, createGeneration, findGeneration, type Generation, indexGener
 import type { Projection } from './projection';
 import { rebuild } from './replay';
 
-const BATCH_SIZE = 1_000;
+const BATCH_SIZE = 5_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
