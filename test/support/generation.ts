@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { RecordedEvent } from '../../src/event-store/event';
-import type { Fold, Projection } from '../../src/projections/projection';
+import type { Fold, Projection, ProjectionClient } from '../../src/projections/projection';
 
 export interface GenerationOptions {
   /** events a batch; default: all of a `fold` call at once */
@@ -12,6 +12,8 @@ export interface GenerationOptions {
 
 /** A projection's tables in a schema of their own, and its fold, to hold a spec's events against the rows they make. */
 export class TestGeneration {
+  /** the texts that the fold has sent so far */
+  readonly statements: string[] = [];
   private fold?: Fold;
 
   private constructor(
@@ -41,7 +43,7 @@ export class TestGeneration {
       await this.client.query('BEGIN');
       try {
         this.fold ??= await this.projection.open(this.client);
-        await this.fold.apply(this.client, events.slice(start, start + batchSize));
+        await this.fold.apply(this.recording(), events.slice(start, start + batchSize));
         await this.client.query('COMMIT');
       } catch (error) {
         await this.client.query('ROLLBACK');
@@ -49,6 +51,14 @@ export class TestGeneration {
         throw error;
       }
     }
+  }
+
+  private recording(): ProjectionClient {
+    const query = (what: string | { text: string }, values?: unknown[]) => {
+      this.statements.push(typeof what === 'string' ? what : what.text);
+      return this.client.query(what as string, values);
+    };
+    return { query: query as ProjectionClient['query'] };
   }
 
   async rows<R extends object = Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<R[]> {
@@ -70,5 +80,21 @@ export class TestGeneration {
     await this.client.query(`DO $$ BEGIN EXECUTE format('DROP SCHEMA %I CASCADE', current_schema()); END $$`);
     await this.client.query('RESET search_path');
     this.client.release();
+  }
+}
+
+/** The hashes of a generation that is made, fed and dropped. */
+export async function hashesAfter(
+  pool: Pool,
+  projection: Projection,
+  events: readonly RecordedEvent[],
+  options?: GenerationOptions,
+): Promise<Record<string, string>> {
+  const generation = await TestGeneration.create(pool, projection, options);
+  try {
+    await generation.apply(events);
+    return await generation.hashes();
+  } finally {
+    await generation.close();
   }
 }
