@@ -67,3 +67,7 @@ export const fail = (failure: Failure): { ok: false; failure: Failure } => ({ ok
 
 export const invalid = (path: string[], message: string): { ok: false; failure: Failure } =>
   fail({ code: 'INVALID_INPUT', message, path });
+
+/** INVALID_INPUT about one field, whose path begins the message: `lines.2.quantity must be above zero`. */
+export const invalidField = (path: string[], problem: string): { ok: false; failure: Failure } =>
+  invalid(path, `${path.join('.')} ${problem}`);

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import type { Facts, Occurred, SalesFacts } from '../domain/decider';
+import { type Failure, fail, ok, type Result } from '../domain/failures';
+import { AppendTooLargeError, WrongExpectedRevisionError } from '../event-store/errors';
+import type { EventMetadata, NewEvent } from '../event-store/event-store';
+import type { Aggregate } from './aggregates';
+import type { CommandInput, CommandMeta, CommandResult } from './command';
+import type { CommandContext } from './command-context';
+import { InputCheck } from './input-check';
+import { eventId, inputDigest } from './input-digest';
+import { type LoadedStream, loadStream } from './load-stream';
+import { jitteredWait, whileUnavailable } from './retry';
+
+/** Lost races that one command takes before it gives up. */
+const MAX_LOST_RACES = 100;
+const MAX_RACE_WAIT_MS = 50;
+
+/** A command: how its input becomes its one normalised form, and who decides on that. */
+export type CommandSpec<I extends CommandInput, C, S, A> = CommonSpec<I, C, S, A> &
+  (PlainDecision<C, S> | SalesDecision<C, S>);
+
+interface CommonSpec<I extends CommandInput, C, S, A> {
+  /** Part of the digest: two commands under one key are never the same request. */
+  name: string;
+  aggregate: Aggregate<S, A>;
+  /** Equal requests have equal normal forms: it is what the digest is taken of. */
+  normalise(input: I, check: InputCheck): C;
+  id(command: C): string;
+}
+
+interface PlainDecision<C, S> {
+  salesCurrency?: undefined;
+  decide(command: C, state: S | undefined, facts: Facts): Result<Occurred[]>;
+}
+
+/** A decision that posts sales: it needs the settings of the store, and makes them when there are none. */
+interface SalesDecision<C, S> {
+  /** the currency that it posts in */
+  salesCurrency(command: C): string;
+  decide(command: C, state: S | undefined, facts: SalesFacts): Result<Occurred[]>;
+}
+
+/** A client's request, ready to be tried as often as it takes. */
+interface Request<C> {
+  command: C;
+  stream: string;
+  idempotencyKey: string;
+  expectedRevision: number | undefined;
+  metadata: EventMetadata & { inputDigest: string };
+}
+
+/**
+ * Makes the function that runs a command: check, load, decide, append.
+ *
+ * It is idempotent by what stands in the stream: an event with the request's key is the request's result. Every append
+ * states the exact revision that was decided on, so a lost race writes nothing and is decided again on what won it.
+ * The function throws what is no refusal: StoreUnavailableError (the outcome is unknown, send the same request again),
+ * SettingsConflictError, WrongExpectedRevisionError after too many lost races.
+ */
+export function defineCommand<I extends CommandInput, C, S, A>(
+  spec: CommandSpec<I, C, S, A>,
+): (context: CommandContext, input: I, meta?: CommandMeta) => Promise<CommandResult<A>> {
+  return async (context, input, meta = {}) => {
+    const check = new InputCheck();
+    const idempotencyKey = check.id('idempotencyKey', input.idempotencyKey);
+    const expectedRevision = check.optionalRevision('expectedRevision', input.expectedRevision);
+    const command = spec.normalise(input, check);
+    if (check.failure !== undefined) return fail(check.failure);
+
+    const stream = spec.aggregate.streamPrefix + spec.id(command);
+    const metadata = requestMetadata(idempotencyKey, inputDigest(spec.name, command), meta);
+    const request = { command, stream, idempotencyKey, expectedRevision, metadata };
+    return context.inTurn(stream, async () => {
+      for (let lost = 0; ; lost++) {
+        try {
+          return await attempt(context, spec, request);
+        } catch (error) {
+          if (error instanceof AppendTooLargeError) return fail(tooLarge(error));
+          if (!(error instanceof WrongExpectedRevisionError) || lost === MAX_LOST_RACES) throw error;
+          await jitteredWait(Math.min(2 ** lost, MAX_RACE_WAIT_MS));
+        }
+      }
+    });
+  };
+}
+
+async function attempt<I extends CommandInput, C, S, A>(
+  context: CommandContext,
+  spec: CommandSpec<I, C, S, A>,
+  request: Request<C>,
+): Promise<CommandResult<A>> {
+  const { command, stream, idempotencyKey, metadata } = request;
+  const { aggregate } = spec;
+  const loaded = await loadStream(context.store, stream, aggregate.evolve, idempotencyKey);
+  const earlier = loaded.original;
+  if (earlier !== undefined) {
+    return earlier.digest === metadata.inputDigest
+      ? accepted(aggregate, earlier.state, earlier, true)
+      : fail({
+          code: 'IDEMPOTENCY_KEY_REUSED',
+          message: `The idempotency key ${idempotencyKey} came with another request before`,
+          path: ['idempotencyKey'],
+        });
+  }
+  const conflict = versionConflict(request, loaded);
+  if (conflict !== undefined) return fail(conflict);
+
+  const { decision, currency, reportingCurrency } = await decide(context, spec, command, loaded.state);
+  if (!decision.ok) return decision;
+  if (decision.value.length === 0) return accepted(aggregate, loaded.state, loaded, false);
+
+  // Only now, so that a refused first order does not settle the store's currency for ever.
+  const settings = await context.settings.ensure(currency, metadata);
+  if (reportingCurrency !== undefined && settings?.reportingCurrency !== reportingCurrency) {
+    return attempt(context, spec, request);
+  }
+  const events = decision.value.map((event, index) => newEvent(request, event, index));
+  const expected = loaded.revision ?? 'noStream';
+  const appended = await whileUnavailable(() => context.store.append(stream, expected, events));
+  const state = decision.value.reduce(aggregate.evolve, loaded.state);
+  return accepted(aggregate, state, appended, false);
+}
+
+/** Decides, with the currency and the settings that the decision rests on where it posts sales. */
+async function decide<C, S>(
+  context: CommandContext,
+  spec: PlainDecision<C, S> | SalesDecision<C, S>,
+  command: C,
+  state: S | undefined,
+): Promise<{ decision: Result<Occurred[]>; currency?: string; reportingCurrency?: string }> {
+  if (spec.salesCurrency === undefined)
+    return { decision: spec.decide(command, state, { now: context.now() }) };
+  const currency = spec.salesCurrency(command);
+  const { reportingCurrency } = await context.settings.preview(currency);
+  const facts = { now: context.now(), reportingCurrency };
+  return { decision: spec.decide(command, state, facts), currency, reportingCurrency };
+}
+
+function accepted<S, A>(
+  aggregate: Aggregate<S, A>,
+  state: S | undefined,
+  at: { revision: number | null; position: string | null },
+  duplicate: boolean,
+): CommandResult<A> {
+  const { revision, position } = at;
+  if (state === undefined || revision === null || position === null) {
+    throw new Error(`A command was accepted without an event in a stream ${aggregate.streamPrefix}...`);
+  }
+  return ok({ state: aggregate.summarise(state, revision), revision, position, duplicate });
+}
+
+function requestMetadata(
+  idempotencyKey: string,
+  digest: string,
+  meta: CommandMeta,
+): Request<unknown>['metadata'] {
+  const requestId = randomUUID();
+  const { correlationId = requestId, causationId = requestId, actor } = meta;
+  return {
+    schemaVersion: 1,
+    correlationId,
+    causationId,
+    idempotencyKey,
+    inputDigest: digest,
+    ...(actor === undefined ? {} : { actor }),
+  };
+}
+
+function newEvent(request: Request<unknown>, event: Occurred, index: number): NewEvent {
+  const { stream, idempotencyKey, metadata } = request;
+  const id = eventId(stream, idempotencyKey, metadata.inputDigest, index);
+  return { id, type: event.type, data: event.data, metadata, occurredAt: event.occurredAt };
+}
+
+function versionConflict(request: Request<unknown>, loaded: LoadedStream<unknown>): Failure | undefined {
+  const { stream, expectedRevision } = request;
+  const currentRevision = loaded.revision;
+  if (expectedRevision === undefined || expectedRevision === currentRevision) return undefined;
+  const message =
+    currentRevision === null ? `${stream} does not exist` : `${stream} is at revision ${currentRevision} now`;
+  return { code: 'VERSION_CONFLICT', message, path: ['expectedRevision'], expectedRevision, currentRevision };
+}
+
+function tooLarge({ sizeBytes, limitBytes }: AppendTooLargeError): Failure {
+  const message = `The request makes an event of ${sizeBytes} bytes; the limit is ${limitBytes}`;
+  return { code: 'PAYLOAD_TOO_LARGE', message, path: [], sizeBytes, limitBytes };
+}

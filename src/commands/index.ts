@@ -1,0 +1,17 @@
+export type { CreditNoteSummary, CustomerSummary, OrderSummary, ProductSummary } from './aggregates';
+export * from './cancel-order.command';
+export * from './change-customer.command';
+export * from './change-product-price.command';
+export type { Accepted, CommandMeta, CommandResult } from './command';
+export { type CommandContext, createCommandContext } from './command-context';
+export * from './deliver-order.command';
+export * from './issue-credit-note.command';
+export * from './list-product.command';
+export * from './pay-order.command';
+export * from './place-order.command';
+export * from './recategorise-product.command';
+export * from './register-customer.command';
+export * from './return-items.command';
+export { type SalesLineInput, UNCATEGORISED } from './sales-line';
+export * from './ship-order.command';
+export { SETTINGS_STREAM, SettingsConflictError, type StoreSettings } from './store-settings';

@@ -1,0 +1,32 @@
+import {
+  decideRegisterCustomer,
+  type RegisterCustomerCommand,
+} from '../domain/customer/decide-register-customer';
+import { customers } from './aggregates';
+import { defineCommand } from './handle';
+
+export interface RegisterCustomer {
+  idempotencyKey: string;
+  customerId: string;
+  name: string;
+  email?: string | null;
+  country?: string | null;
+  region?: string | null;
+  /** Unix milliseconds; now when absent */
+  occurredAt?: number | null;
+}
+
+export const registerCustomer = defineCommand({
+  name: 'RegisterCustomer',
+  aggregate: customers,
+  normalise: (input: RegisterCustomer, check): RegisterCustomerCommand => ({
+    customerId: check.id('customerId', input.customerId),
+    name: check.text('name', input.name),
+    email: check.optionalEmail('email', input.email),
+    country: check.optionalText('country', input.country),
+    region: check.optionalText('region', input.region),
+    occurredAt: check.optionalTime('occurredAt', input.occurredAt),
+  }),
+  id: (command) => command.customerId,
+  decide: decideRegisterCustomer,
+});

@@ -1,0 +1,30 @@
+import { decideReturnItems, type ReturnItemsCommand } from '../domain/order/decide-return-items';
+import { orders } from './aggregates';
+import { defineCommand } from './handle';
+import { normaliseOrderStep, type OrderStep } from './order-step';
+
+export interface ReturnItems extends OrderStep {
+  reason?: string | null;
+  lines: ReturnItemsLine[];
+}
+
+export interface ReturnItemsLine {
+  productId: string;
+  /** units that come back, a whole number above zero */
+  quantity: number;
+}
+
+export const returnItems = defineCommand({
+  name: 'ReturnItems',
+  aggregate: orders,
+  normalise: (input: ReturnItems, check): ReturnItemsCommand => ({
+    ...normaliseOrderStep(check, input),
+    reason: check.reason('reason', input.reason),
+    lines: check.each('lines', input.lines, (line) => ({
+      productId: check.id('productId', line.productId),
+      quantity: check.number('quantity', line.quantity),
+    })),
+  }),
+  id: (command) => command.orderId,
+  decide: decideReturnItems,
+});

@@ -1,0 +1,79 @@
+import { businessTime } from '../business-time';
+import type { Occurred, SalesFacts } from '../decider';
+import type { CreditNoteEvent, CreditNoteLine } from '../events';
+import { storedExchangeRate } from '../exchange-rate';
+import { fail, invalidField, ok, type Result } from '../failures';
+import { AMOUNT_LIMIT, lineAmount } from '../money';
+import { salesContext } from '../order/order-state';
+import { quantityProblem } from '../quantity';
+import type { CreditNoteState } from './credit-note-state';
+
+/** `currency` is a known one; decimals are in the notation of domain/money.ts. */
+export interface IssueCreditNoteCommand {
+  creditNoteId: string;
+  /** undefined: a guest */
+  customerId?: string;
+  country: string;
+  region?: string;
+  currency: string;
+  exchangeRate?: string;
+  reason?: string;
+  /** Unix milliseconds; now when absent */
+  issuedAt?: number;
+  lines: CreditedLine[];
+}
+
+export interface CreditedLine {
+  productId: string;
+  productName: string;
+  category: string;
+  unitPrice: string;
+  /** units that came back, above zero */
+  quantity: number;
+}
+
+export function decideIssueCreditNote(
+  command: IssueCreditNoteCommand,
+  state: CreditNoteState | undefined,
+  facts: SalesFacts,
+): Result<Occurred<CreditNoteEvent>[]> {
+  const { creditNoteId, customerId = null, country, region = null, currency, reason = null } = command;
+  if (state !== undefined) {
+    const message = `Credit note ${creditNoteId} was issued before`;
+    return fail({ code: 'ALREADY_EXISTS', message, path: ['creditNoteId'] });
+  }
+  if (country === '') return invalidField(['country'], 'must not be empty');
+  const time = businessTime(command.issuedAt, facts.now, 'issuedAt');
+  if (!time.ok) return time;
+  const priced = priceLines(command.lines, currency);
+  if (!priced.ok) return priced;
+  const { lines, amount } = priced.value;
+  const rate = storedExchangeRate(command.exchangeRate, currency, facts.reportingCurrency, [amount]);
+  if (!rate.ok) return rate;
+
+  const context = salesContext({ customerId, country, region, currency, exchangeRate: rate.value });
+  const data = { creditNoteId, ...context, reason, lines, amount };
+  return ok([{ type: 'CreditNoteIssued', data, occurredAt: time.value }]);
+}
+
+function priceLines(
+  credited: CreditedLine[],
+  currency: string,
+): Result<{ lines: CreditNoteLine[]; amount: number }> {
+  if (credited.length === 0) return invalidField(['lines'], 'must have at least one line');
+  const lines: CreditNoteLine[] = [];
+  let sum = 0;
+  for (const [index, line] of credited.entries()) {
+    const { productId, productName, category, unitPrice, quantity } = line;
+    const refuse = (field: string, message: string) => invalidField(['lines', String(index), field], message);
+    const problem = quantityProblem(quantity);
+    if (problem !== undefined) return refuse('quantity', problem);
+    if (unitPrice.startsWith('-')) return refuse('unitPrice', 'must not be negative');
+    const amount = lineAmount(unitPrice, quantity, currency);
+    if (amount === undefined) return refuse('unitPrice', 'times the quantity is too large an amount');
+    sum += amount;
+    if (sum >= AMOUNT_LIMIT) return invalidField(['lines'], 'add up to too large an amount');
+    lines.push({ lineNumber: index + 1, productId, productName, category, quantity, amount, unitPrice });
+  }
+  return ok({ lines, amount: sum });
+}

@@ -1,0 +1,40 @@
+import type { Facts, Occurred } from '../decider';
+import type { CancelledLine, OrderEvent } from '../events';
+import { ok, type Result } from '../failures';
+import { existing, illegal, laterTime, type OrderCommand } from './order-progress';
+import { type OrderLineState, type OrderState, salesContext } from './order-state';
+
+export interface CancelOrderCommand extends OrderCommand {
+  reason?: string;
+}
+
+/** An order can be cancelled until it is shipped, also after returns: its event reverses all that was posted till then. */
+export function decideCancelOrder(
+  command: CancelOrderCommand,
+  state: OrderState | undefined,
+  facts: Facts,
+): Result<Occurred<OrderEvent>[]> {
+  const found = existing(state, command.orderId);
+  if (!found.ok) return found;
+  const order = found.value;
+  if (order.status !== 'PLACED' && order.status !== 'PAID') return illegal(order, 'cancelled');
+  const time = laterTime(command, order, facts);
+  if (!time.ok) return time;
+  const { orderId, orderedAt, gross, discounts, returns, total } = order;
+  const data = {
+    orderId,
+    ...salesContext(order),
+    orderedAt,
+    reason: command.reason ?? null,
+    lines: order.lines.map(cancelledLine),
+    gross,
+    discounts,
+    returns,
+    total,
+  };
+  return ok([{ type: 'OrderCancelled', data, occurredAt: time.value }]);
+}
+
+function cancelledLine({ unitPrice: _, ...line }: OrderLineState): CancelledLine {
+  return line;
+}

@@ -1,0 +1,46 @@
+import { businessTime } from '../business-time';
+import type { Facts, Occurred } from '../decider';
+import type { ProductEvent } from '../events';
+import { fail, invalidField, ok, type Result } from '../failures';
+import { parseUnitPrice } from '../money';
+import type { ProductState } from './product-state';
+
+export interface ChangeProductPriceCommand {
+  productId: string;
+  /** plain decimal string */
+  price: string;
+  /** when given it must be the product's currency */
+  currency?: string;
+  /** Unix milliseconds; now when absent */
+  occurredAt?: number;
+}
+
+/** Decides on no event when the product has that price already. */
+export function decideChangeProductPrice(
+  command: ChangeProductPriceCommand,
+  state: ProductState | undefined,
+  facts: Facts,
+): Result<Occurred<ProductEvent>[]> {
+  const { productId } = command;
+  if (state === undefined) {
+    return fail({ code: 'NOT_FOUND', message: `There is no product ${productId}`, path: ['productId'] });
+  }
+  const { currency, price: previousPrice } = state;
+  if (command.currency !== undefined && command.currency !== currency) {
+    return fail({
+      code: 'CURRENCY_MISMATCH',
+      message: `Product ${productId} is priced in ${currency}, not in ${command.currency}`,
+      path: ['currency'],
+      expected: currency,
+      actual: command.currency,
+    });
+  }
+  const price = parseUnitPrice(command.price, currency);
+  if (price === undefined) return invalidField(['price'], `is no price in ${currency}`);
+  if (price.startsWith('-')) return invalidField(['price'], 'must not be negative');
+  const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
+  if (!time.ok) return time;
+  if (price === previousPrice) return ok([]);
+  const data = { productId, price, previousPrice, currency };
+  return ok([{ type: 'ProductPriceChanged', data, occurredAt: time.value }]);
+}

@@ -1,0 +1,30 @@
+import { businessTime } from '../business-time';
+import type { Facts, Occurred } from '../decider';
+import type { ProductEvent } from '../events';
+import { fail, ok, type Result } from '../failures';
+import type { ProductState } from './product-state';
+
+export interface RecategoriseProductCommand {
+  productId: string;
+  category: string;
+  /** Unix milliseconds; now when absent */
+  occurredAt?: number;
+}
+
+/** Decides on no event when the product is in that category already. */
+export function decideRecategoriseProduct(
+  command: RecategoriseProductCommand,
+  state: ProductState | undefined,
+  facts: Facts,
+): Result<Occurred<ProductEvent>[]> {
+  const { productId, category } = command;
+  if (state === undefined) {
+    return fail({ code: 'NOT_FOUND', message: `There is no product ${productId}`, path: ['productId'] });
+  }
+  const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
+  if (!time.ok) return time;
+  const previousCategory = state.category;
+  if (category === previousCategory) return ok([]);
+  const data = { productId, category, previousCategory };
+  return ok([{ type: 'ProductRecategorised', data, occurredAt: time.value }]);
+}
