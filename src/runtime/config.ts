@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
 import { ConfigError } from './errors';
 
@@ -96,14 +97,7 @@ function parseCurrency(text: string): string | undefined {
 }
 
 function parseTimeZone(text: string): string | undefined {
-  // An offset such as +01:00 is accepted by Intl but knows no daylight saving time: it is no zone.
-  if (!/^[A-Za-z]/.test(text)) return undefined;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return text;
-  } catch {
-    return undefined;
-  }
+  return isTimeZone(text) ? text : undefined;
 }
 
 /** true for an address that only this machine can reach */

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import pino, { type Logger } from 'pino';
 import type { LogLevel } from './config';
 
@@ -5,14 +6,14 @@ export type { Logger };
 
 export interface LoggerOptions {
   level: LogLevel;
-  /** where it is written */
-  stream: NodeJS.WriteStream;
+  /** 1 is stdout, 2 is stderr */
+  fd: 1 | 2;
 }
 
 /** Structured logs: readable lines on a terminal, a JSON object a line elsewhere. */
-export function createLogger({ level, stream }: LoggerOptions): Logger {
+export function createLogger({ level, fd }: LoggerOptions): Logger {
   const options = { level, base: undefined };
-  if (!stream.isTTY) return pino(options, pino.destination({ fd: stream.fd, sync: true }));
-  const pretty = require('pino-pretty') as typeof import('pino-pretty');
-  return pino(options, pretty({ destination: stream.fd, sync: true, translateTime: 'SYS:HH:MM:ss.l' }));
+  if (!isatty(fd)) return pino(options, pino.destination({ fd, sync: true }));
+  const pretty = require('pino-pretty') as typeof import('pino-pretty').default;
+  return pino(options, pretty({ destination: fd, sync: true, translateTime: 'SYS:HH:MM:ss.l' }));
 }

@@ -45,8 +45,7 @@ const POOL_SIZE = 20;
  */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const logger =
-    options.logger ??
-    createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, stream: process.stderr });
+    options.logger ?? createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, fd: 2 });
   const database = await openDatabase(config, {
     ...options,
     notice: (message) => logger.warn(message),

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { doctorCommand } from './doctor.command';
+import { ExitCode, reportError } from './errors';
+import { projectionsCommand } from './projections.command';
+import { replayCommand } from './replay.command';
+import { startCommand } from './start.command';
+
+function program(): Command {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+    version: string;
+  };
+  const root = new Command('tidemark')
+    .description('Orders in, live numbers out: an event-sourced order backend.')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'explain a command')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed or a difference was found, 2 bad usage or configuration, 3 some rows were rejected.',
+    );
+  const commands = [startCommand(), replayCommand(), projectionsCommand(), doctorCommand()];
+  for (const command of commands) root.addCommand(command);
+  throwOnUsageErrors(root);
+  return root;
+}
+
+/** Commander would exit by itself, with 1 for what is a usage error. */
+function throwOnUsageErrors(command: Command): void {
+  command.exitOverride().showSuggestionAfterError(true).showHelpAfterError(false);
+  for (const subcommand of command.commands) throwOnUsageErrors(subcommand);
+}
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    // Commander has printed its message already.
+    if (error instanceof CommanderError)
+      process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    else process.exitCode = reportError(error);
+  }
+}
+
+// `tidemark ... | head` closes the pipe early; that is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode);
+  throw error;
+});
+void main();

@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import type { Runtime } from '../runtime/runtime';
+import { reportError } from './errors';
+
+interface StartOptions {
+  host?: string;
+  port?: string;
+  dataDir?: string;
+  roles?: string;
+}
+
+/** `tidemark start`: everything that the configuration allows, until it is told to stop. */
+export function startCommand(): Command {
+  return new Command('start')
+    .summary('run Tidemark')
+    .description('Runs Tidemark until Ctrl-C or SIGTERM. Options win over the environment and .env.')
+    .option('--roles <list>', 'what to run, e.g. api,projector (TIDEMARK_ROLES)')
+    .option('--host <address>', 'address to listen on (HOST)')
+    .option('-p, --port <number>', 'port to listen on (PORT)')
+    .option('--data-dir <folder>', 'where the embedded database is (TIDEMARK_DATA_DIR)')
+    .action(start);
+}
+
+async function start({ roles, host, port, dataDir }: StartOptions): Promise<void> {
+  const [
+    { loadConfig },
+    { readDotenv },
+    { createLogger },
+    { listenForShutdown, stopInOrder, StopRequested },
+  ] = await Promise.all([
+    import('../runtime/config.js'),
+    import('../runtime/environment.js'),
+    import('../runtime/logger.js'),
+    import('../runtime/shutdown.js'),
+  ]);
+  readDotenv();
+  const config = loadConfig({
+    ...process.env,
+    ...(roles !== undefined && { TIDEMARK_ROLES: roles }),
+    ...(host !== undefined && { HOST: host }),
+    ...(port !== undefined && { PORT: port }),
+    ...(dataDir !== undefined && { TIDEMARK_DATA_DIR: dataDir }),
+  });
+  const logger = createLogger({ level: config.logLevel, fd: 1 });
+  const shutdown = listenForShutdown();
+  const { openRuntime } = await import('../runtime/runtime.js');
+  const opening = openRuntime(config, {
+    applicationName: 'tidemark start',
+    exclusive: true,
+    logger,
+    onLost: shutdown.fail,
+  });
+  const steps = [() => opening.then((runtime) => runtime.close())];
+  let failure: unknown;
+  try {
+    const runtime = await Promise.race([opening, shutdown.requested]);
+    const { startRoles } = await import('../runtime/roles.js');
+    const running = await startRoles(runtime);
+    steps.unshift(() => running.stop());
+    announce(runtime, running.url);
+    await shutdown.requested;
+  } catch (error) {
+    failure = error;
+  }
+  if (failure instanceof StopRequested) logger.info(`${failure.message}: stopping`);
+  const inTime = await stopInOrder(steps, (error) => {
+    if (error !== failure) logger.error(error, 'While stopping');
+  });
+  if (!inTime) logger.warn('Not everything ended in time; what was committed is safe');
+  if (!(failure instanceof StopRequested)) process.exitCode = reportError(failure);
+  process.exit();
+}
+
+/** People get a hint beside the log; a program that reads the log gets the address in it. */
+function announce({ logger, config, databaseDescription }: Runtime, url: string | undefined): void {
+  const startedInMs = Math.round(performance.now());
+  logger.info(
+    { url, roles: config.roles, database: databaseDescription, startedInMs },
+    'Tidemark is running',
+  );
+  if (!url || !process.stdout.isTTY) return;
+  process.stdout.write(
+    `\n  GraphQL, subscriptions included:  ${url}\n` +
+      '  Orders to look at:                npx tidemark simulate     (Ctrl-C here stops Tidemark)\n\n',
+  );
+}

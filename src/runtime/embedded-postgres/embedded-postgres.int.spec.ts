@@ -1,0 +1,188 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { StartupError } from '../errors';
+import {
+  AlreadyRunningError,
+  type AttachedPostgres,
+  type AttachOptions,
+  attachEmbeddedPostgres,
+} from './embedded-postgres';
+import { findPostmaster } from './postmaster';
+
+let dataDir: string;
+const attached: AttachedPostgres[] = [];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'tidemark-embedded-'));
+});
+afterEach(async () => {
+  for (const postgres of attached.splice(0)) await postgres.leave();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const data = () => join(dataDir, 'postgres/data');
+
+async function attach(options: Partial<AttachOptions> = {}): Promise<AttachedPostgres> {
+  const postgres = await attachEmbeddedPostgres({ dataDir, applicationName: 'a spec', ...options });
+  attached.push(postgres);
+  return postgres;
+}
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query({ text: sql, rowMode: 'array' })).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await delay(10);
+}
+
+test('an empty folder becomes a database that keeps its data over a restart', async () => {
+  const first = await attach();
+  await query(first.url, "CREATE TABLE t AS SELECT 'kept' AS v");
+  await first.leave();
+  expect(await findPostmaster(data())).toBeUndefined();
+  const second = await attach();
+  expect(await query(second.url, 'SELECT v FROM t')).toEqual([['kept']]);
+});
+
+test('it is durable, checked by sums, in UTF-8 with byte order, and only for who has the password', async () => {
+  const { url } = await attach();
+  const settings = ['fsync', 'synchronous_commit', 'data_checksums', 'listen_addresses', 'server_encoding'];
+  const sql = `SELECT ${settings.map((name) => `current_setting('${name}')`).join(', ')}`;
+  expect(await query(url, sql)).toEqual([['on', 'on', 'on', '127.0.0.1', 'UTF8']]);
+  expect(await query(url, "SELECT 'Z' < 'a', upper('é')")).toEqual([[true, 'É']]);
+  const wrong = new URL(url);
+  wrong.password = 'wrong';
+  await expect(query(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
+});
+
+test('the last one to leave stops it', async () => {
+  const [first, second] = [await attach(), await attach()];
+  expect(second.url).toBe(first.url);
+  await first.leave();
+  expect(await query(second.url, 'SELECT 1')).toEqual([[1]]);
+  await second.leave();
+  expect(await findPostmaster(data())).toBeUndefined();
+});
+
+test('processes that start at once on an empty folder share one database', async () => {
+  const all = await Promise.all([attach(), attach(), attach()]);
+  expect(new Set(all.map(({ url }) => url)).size).toBe(1);
+  expect(await readdir(dataDir)).toEqual(['postgres']);
+});
+
+test('who comes while the last one leaves has a database', async () => {
+  const comeAndGo = async () => {
+    for (let round = 0; round < 6; round++) {
+      const postgres = await attach();
+      expect(await query(postgres.url, 'SELECT 1')).toEqual([[1]]);
+      await postgres.leave();
+    }
+  };
+  await Promise.all([comeAndGo(), comeAndGo(), comeAndGo()]);
+  expect(await findPostmaster(data())).toBeUndefined();
+});
+
+test('a second exclusive one is refused with the name of the first; others are let in', async () => {
+  const first = await attach({ applicationName: 'tidemark start', exclusive: true });
+  const refused = attach({ applicationName: 'tidemark start', exclusive: true });
+  await expect(refused).rejects.toThrow(AlreadyRunningError);
+  await expect(refused).rejects.toThrow(`another \`tidemark start\` (pid ${process.pid}) is already using`);
+  const beside = await attach();
+  await first.leave();
+  await attach({ exclusive: true });
+  expect(await query(beside.url, 'SELECT 1')).toEqual([[1]]);
+});
+
+test('a server that is killed comes back on its port, with everything that was committed', async () => {
+  const { url } = await attach({ exclusive: true });
+  await query(url, 'CREATE TABLE t AS SELECT 1 AS v');
+  const before = await findPostmaster(data());
+  process.kill(before?.pid ?? 0, 'SIGKILL');
+  await until(async () => {
+    const now = await findPostmaster(data());
+    return now?.status === 'ready' && now.pid !== before?.pid;
+  });
+  expect(await query(url, 'SELECT v FROM t')).toEqual([[1]]);
+  await until(async () => {
+    const rows = await query(url, "SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'");
+    return JSON.stringify(rows) === '[[2]]';
+  });
+});
+
+describe('a pid file that was left behind', () => {
+  let other: ChildProcess;
+  beforeEach(async () => {
+    other = spawn('sleep', ['600'], { stdio: 'ignore' });
+    await once(other, 'spawn');
+  });
+  afterEach(() => other.kill('SIGKILL'));
+
+  test('and names a process of another program does not keep it from starting', async () => {
+    const first = await attach();
+    const pidFile = await readFile(join(data(), 'postmaster.pid'), 'utf8');
+    await first.leave();
+    await writeFile(join(data(), 'postmaster.pid'), pidFile.replace(/^\d+/, String(other.pid)), {
+      mode: 0o600,
+    });
+    const second = await attach();
+    expect(await query(second.url, 'SELECT 1')).toEqual([[1]]);
+    expect(other.exitCode).toBeNull();
+  });
+});
+
+describe('what cannot work is said in a sentence', () => {
+  async function refusal(): Promise<string> {
+    const error = await attach().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(StartupError);
+    return (error as Error).message;
+  }
+
+  test('a data folder that is a file', async () => {
+    const file = join(dataDir, 'file');
+    await writeFile(file, '');
+    const attempt = attach({ dataDir: file });
+    await expect(attempt).rejects.toThrow(`The data folder ${file} cannot be written (it is no folder)`);
+  });
+
+  test('a database of another version', async () => {
+    await (await attach()).leave();
+    await writeFile(join(data(), 'PG_VERSION'), '15\n');
+    expect(await refusal()).toMatch(/postgres was made by PostgreSQL 15, which this Tidemark does not bring/);
+  });
+
+  test('a folder that is no database', async () => {
+    await writeFile(join(dataDir, 'postgres'), '');
+    expect(await refusal()).toMatch(/holds no usable PostgreSQL database/);
+  });
+
+  test('a damaged database, with what PostgreSQL says of it', async () => {
+    await (await attach()).leave();
+    await rm(join(data(), 'global/pg_control'));
+    const message = await refusal();
+    expect(message).toMatch(/PostgreSQL did not start: its files in .* may be damaged/);
+    expect(message).toMatch(/ {2}\| .*pg_control/);
+    expect(await findPostmaster(data())).toBeUndefined();
+  });
+
+  test('a lost password file', async () => {
+    await (await attach()).leave();
+    await rm(join(dataDir, 'postgres/secret.json'));
+    expect(await refusal()).toMatch(/secret\.json, the password of the embedded database, is missing/);
+  });
+});

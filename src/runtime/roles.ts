@@ -1,0 +1,86 @@
+import { createCommandContext } from '../commands/command-context';
+import { startHttpServer } from '../graphql/server';
+import { ProjectionProgress } from '../projections/progress';
+import { startProjector } from '../projections/projector';
+import { StartupError } from './errors';
+import { readiness } from './readiness';
+import type { Runtime } from './runtime';
+
+export interface RunningRoles {
+  /** where the API listens, undefined without role `api` */
+  url?: string;
+  /** Stops taking requests, lets those under way finish, then stops the projector. The runtime stays open. */
+  stop(): Promise<void>;
+}
+
+type Stop = () => Promise<void>;
+
+/**
+ * Starts what the configuration's roles ask for.
+ * @throws StartupError when the address cannot be listened on; nothing runs then
+ */
+export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
+  const { config, databaseUrl, pool, store, logger } = runtime;
+  const stops: Stop[] = [];
+  const stop = async () => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    if (config.roles.includes('projector')) {
+      const projector = startProjector({ databaseUrl, pool, store, logger });
+      stops.push(() => projector.stop());
+    }
+    if (!config.roles.includes('api')) return { stop };
+    return { url: await startApi(runtime, stops), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startApi(runtime: Runtime, stops: Stop[]): Promise<string> {
+  const { config, pool, listener, store, logger } = runtime;
+  const progress = new ProjectionProgress({ pool, listener });
+  await progress.start();
+  stops.push(() => progress.stop());
+  const { host, port, reportingCurrency, timeZone } = config;
+  const commands = createCommandContext({ store, reportingCurrency, timeZone });
+  try {
+    const server = await startHttpServer({
+      host,
+      port,
+      pool,
+      listener,
+      store,
+      commands,
+      progress,
+      logger,
+      ready: readiness(runtime, progress),
+    });
+    stops.push(() => server.stop());
+    return server.url;
+  } catch (error) {
+    throw explainListenError(error, host, port);
+  }
+}
+
+function explainListenError(error: unknown, host: string, port: number): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new StartupError(
+        `Port ${port} on ${host} is taken by another program. Choose another with --port N or PORT=N (0 takes any free one).`,
+      );
+    case 'EACCES':
+      return new StartupError(
+        `Port ${port} may not be used by this user. Choose one above 1023 with --port N or PORT=N.`,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new StartupError(
+        `HOST=${host} is no address of this machine. Choose another, e.g. HOST=127.0.0.1.`,
+      );
+    default:
+      return error;
+  }
+}
