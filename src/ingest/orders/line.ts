@@ -1,0 +1,185 @@
+import { formatDecimal, parseDecimal } from '../../domain/decimal';
+import type { Columns, Field } from './columns';
+
+/** Why a row cannot be used: `label` is what reports count by, `detail` what is special about this one. */
+export interface Reason {
+  label: string;
+  detail?: string;
+}
+
+/** What a row says of its order as a whole. Every row of an order says it again; the first one counts. */
+export interface DocumentHeader {
+  /** '' for a guest */
+  customer_id: string;
+  country: string;
+  region: string;
+  currency: string;
+  /** plain decimals, '' where none was given */
+  shipping: string;
+  tax: string;
+  exchange_rate: string;
+}
+
+/** One row of an order file, read. Decimals are plain ones without trailing zeros. */
+export interface Line {
+  header: DocumentHeader;
+  productId: string;
+  productName: string;
+  category: string;
+  unitPrice: string;
+  /** a whole number other than zero; below zero in a credit note */
+  quantity: number;
+  /** an amount, or a share of the gross from 0 to 1 */
+  discount: { amount: string } | { rate: string } | undefined;
+}
+
+/** A row as far as it could be read. It counts only without a `reason`. */
+export interface ReadRow {
+  documentId: string;
+  /** Unix milliseconds */
+  orderedAt: number | undefined;
+  quantity: number | undefined;
+  line: Line | undefined;
+  reason: Reason | undefined;
+}
+
+const MAX_CELL_CHARACTERS = 64 * 1024;
+const ANY_SCALE = 30;
+/** Control characters and halves of surrogate pairs. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+
+/** Made once per file: reads its rows. A row that cannot be used says why, and what is known of it all the same. */
+export function rowReader(
+  columns: Columns,
+  parseTime: (text: string) => number | undefined,
+): (cells: readonly string[]) => ReadRow {
+  return (cells) => {
+    const malformed = shapeProblem(columns, cells);
+    const documentId = columns.read(cells, 'order_id').slice(0, MAX_DOCUMENT_ID);
+    if (malformed)
+      return { documentId, orderedAt: undefined, quantity: undefined, line: undefined, reason: malformed };
+    const row = new RowValues(columns, cells);
+    row.documentId();
+    const timeText = row.required('ordered_at');
+    const orderedAt = parseTime(timeText);
+    if (orderedAt === undefined && timeText !== '')
+      row.unreadable('ordered_at', timeText, 'an ISO 8601 date or time');
+    const quantity = row.quantity();
+    const line: Line = {
+      header: {
+        customer_id: row.optional('customer_id'),
+        country: row.required('country'),
+        region: row.optional('region'),
+        currency: row.required('currency'),
+        shipping: row.decimal('shipping'),
+        tax: row.decimal('tax'),
+        exchange_rate: row.decimal('exchange_rate'),
+      },
+      productId: row.required('product_id'),
+      productName: row.optional('product_name') || row.optional('product_id'),
+      category: row.required('category'),
+      unitPrice: row.price(),
+      quantity: quantity ?? 0,
+      discount: row.discount(),
+    };
+    return { documentId, orderedAt, quantity, line, reason: row.reason };
+  };
+}
+
+/** More than any id may have, so that one that is too long stays too long. */
+const MAX_DOCUMENT_ID = 1_000;
+
+function shapeProblem(columns: Columns, cells: readonly string[]): Reason | undefined {
+  if (cells.length !== columns.width)
+    return {
+      label: cells.length > columns.width ? 'more cells than the header' : 'fewer cells than the header',
+      detail: `${cells.length} instead of ${columns.width}`,
+    };
+  const huge = cells.findIndex((cell) => cell.length > MAX_CELL_CHARACTERS);
+  if (huge >= 0)
+    return { label: 'huge field', detail: `cell ${huge + 1} has ${cells[huge]?.length} characters` };
+  return undefined;
+}
+
+/** The cells of one row by field, keeping the first thing that is wrong. */
+class RowValues {
+  reason: Reason | undefined;
+
+  constructor(
+    private readonly columns: Columns,
+    private readonly cells: readonly string[],
+  ) {}
+
+  optional(field: Field): string {
+    return this.columns.read(this.cells, field);
+  }
+
+  required(field: Field): string {
+    const text = this.optional(field);
+    if (text === '') this.refuse({ label: `empty ${field}` });
+    return text;
+  }
+
+  documentId(): void {
+    const id = this.required('order_id');
+    if (UNPRINTABLE.test(id)) this.refuse({ label: 'unprintable order_id' });
+  }
+
+  /** The decimal in its plainest notation, '' where there is none. */
+  decimal(field: Field): string {
+    const text = this.optional(field);
+    if (text === '') return '';
+    const decimal = parseDecimal(text, ANY_SCALE);
+    if (decimal === undefined) return this.unreadable(field, text, 'a plain decimal such as 12.50');
+    return formatDecimal(decimal);
+  }
+
+  price(): string {
+    if (this.required('unit_price') === '') return '';
+    const price = this.decimal('unit_price');
+    if (price.startsWith('-')) this.refuse({ label: 'negative price', detail: price });
+    return price;
+  }
+
+  quantity(): number | undefined {
+    if (this.required('quantity') === '') return undefined;
+    const quantity = Number(this.decimal('quantity') || Number.NaN);
+    if (Number.isNaN(quantity)) return undefined;
+    if (!Number.isSafeInteger(quantity)) {
+      this.unreadable('quantity', this.optional('quantity'), 'a whole number');
+      return undefined;
+    }
+    if (quantity === 0) this.refuse({ label: 'zero quantity' });
+    return quantity;
+  }
+
+  discount(): Line['discount'] {
+    const amount = this.nonZero('discount');
+    const rate = this.nonZero('discount_rate');
+    if (rate === '') return amount === '' ? undefined : { amount };
+    if (amount !== '') {
+      this.refuse({ label: 'both discount and discount_rate' });
+      return undefined;
+    }
+    if (rate.startsWith('-') || Number(rate) > 1)
+      this.refuse({ label: 'discount_rate not from 0 to 1', detail: rate });
+    return { rate };
+  }
+
+  private nonZero(field: Field): string {
+    const decimal = this.decimal(field);
+    return decimal === '0' ? '' : decimal;
+  }
+
+  unreadable(field: Field, text: string, expected: string): '' {
+    this.refuse({
+      label: `unreadable ${field}`,
+      detail: `${JSON.stringify(text.slice(0, 80))} is not ${expected}`,
+    });
+    return '';
+  }
+
+  private refuse(reason: Reason): void {
+    this.reason ??= reason;
+  }
+}

@@ -1,0 +1,100 @@
+import { type CommandContext, issueCreditNote, placeOrder } from '../../commands';
+import type { Failure } from '../../domain/failures';
+import { grossOf, issueCreditNoteInput, type OrderDocument, placeOrderInput, rejected } from './document';
+import type { Reason } from './line';
+import type { RejectedRow } from './staging';
+
+export interface Contexts {
+  /** where documents go */
+  real: CommandContext;
+  /** where nothing is kept, and no document is there yet */
+  blank: CommandContext;
+}
+
+export interface Submitted {
+  /** `none` where no line of it could be used */
+  outcome: 'new' | 'alreadyThere' | 'none';
+  /** the document with the lines that could be used */
+  document: OrderDocument;
+  /** minor units of the document's currency, before discounts */
+  gross: bigint;
+  rejects: RejectedRow[];
+}
+
+/**
+ * Asks for a document. A line that the command refuses is rejected, and the rest of the document asked for again.
+ *
+ * A document that is there already is compared with as a whole, before its lines are looked at. Where the earlier import had to
+ * leave lines out, those have to be left out first: what they are is found where the document is not there yet.
+ */
+export async function submit({ real, blank }: Contexts, document: OrderDocument): Promise<Submitted> {
+  const asked = await ask(real, document);
+  if (asked.failure?.code !== 'IDEMPOTENCY_KEY_REUSED') return asked;
+  const judged = await ask(blank, asked.document);
+  if (judged.outcome === 'none' || judged.rejects.length === 0) return asked;
+  const again = await ask(real, judged.document);
+  return { ...again, rejects: [...judged.rejects, ...again.rejects] };
+}
+
+/** A document with more bad lines than this is refused as a whole: each one costs a run of the command. */
+const MOST_BAD_LINES = 100;
+
+async function ask(
+  context: CommandContext,
+  whole: OrderDocument,
+): Promise<Submitted & { failure?: Failure }> {
+  const rejects: RejectedRow[] = [];
+  for (let document = whole; ; ) {
+    const result = document.isCreditNote
+      ? await issueCreditNote(context, issueCreditNoteInput(document))
+      : await placeOrder(context, placeOrderInput(document));
+    if (result.ok) {
+      const outcome = result.value.duplicate ? 'alreadyThere' : 'new';
+      return { outcome, document, gross: grossOf(document), rejects };
+    }
+    const { failure } = result;
+    const reason = reasonOf(failure);
+    const bad = badLine(failure, document);
+    if (bad === undefined || document.lines.length === 1 || rejects.length === MOST_BAD_LINES) {
+      rejects.push(...document.lines.map((row) => rejected(document.id, row, reason)));
+      return { outcome: 'none', document: whole, gross: 0n, rejects, failure };
+    }
+    const lines = document.lines.filter((row, i) => {
+      if (i === bad) rejects.push(rejected(document.id, row, reason));
+      return i !== bad;
+    });
+    document = { ...document, lines };
+  }
+}
+
+/** Index of the one line that a refusal is about. */
+function badLine({ code, path }: Failure, document: OrderDocument): number | undefined {
+  if (code !== 'INVALID_INPUT' || path[0] !== 'lines' || path.length < 2) return undefined;
+  const index = Number(path[1]);
+  return index in document.lines ? index : undefined;
+}
+
+function reasonOf(failure: Failure): Reason {
+  switch (failure.code) {
+    case 'INVALID_INPUT': {
+      const field = failure.path.at(-1);
+      return { label: field === undefined ? failure.message : `${columnOf(field)} ${failure.message}` };
+    }
+    case 'IDEMPOTENCY_KEY_REUSED':
+    case 'ALREADY_EXISTS':
+      return { label: 'already there with different content', detail: failure.message };
+    default:
+      return { label: failure.code, detail: failure.message };
+  }
+}
+
+const COLUMNS: Readonly<Record<string, string>> = {
+  placedAt: 'ordered_at',
+  issuedAt: 'ordered_at',
+  creditNoteId: 'order_id',
+};
+
+/** A command's field as an order file calls it. */
+function columnOf(field: string): string {
+  return COLUMNS[field] ?? field.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
+}
