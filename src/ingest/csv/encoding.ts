@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { StringDecoder } from 'node:string_decoder';
 import { InputError } from '../input-error';
 
 export const ENCODINGS = ['utf-8', 'latin1', 'windows-1252', 'utf-16le'] as const;
@@ -24,20 +23,35 @@ export async function* toUtf8(
   else yield* recode(chunks, encoding);
 }
 
-async function* recode(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<Buffer> {
-  const decoder = new StringDecoder(encoding === 'utf-16le' ? 'utf16le' : 'latin1');
-  let atStart = true;
-  for await (const chunk of chunks) {
-    let text = decoder.write(chunk);
-    if (text === '') continue;
-    if (encoding === 'windows-1252')
-      text = text.replace(/[\x80-\x9f]/g, (c) => WINDOWS_1252.charAt(c.charCodeAt(0) - 0x80));
-    if (atStart && text.startsWith(BOM)) text = text.slice(1);
-    atStart = false;
-    yield Buffer.from(text);
-  }
-  const rest = decoder.end();
-  if (rest !== '') yield Buffer.from(rest);
+async function* recode(
+  chunks: AsyncIterable<Buffer>,
+  encoding: Exclude<Encoding, 'utf-8'>,
+): AsyncGenerator<Buffer> {
+  const decode = encoding === 'utf-16le' ? utf16Decoder() : singleByteDecoder(encoding);
+  for await (const chunk of chunks) yield Buffer.from(decode(chunk));
+  yield Buffer.from(decode());
+}
+
+/** A decoder is called with each chunk, then with none. */
+type Decode = (chunk?: Buffer) => string;
+
+function singleByteDecoder(encoding: 'latin1' | 'windows-1252'): Decode {
+  return (chunk) => {
+    const text = chunk?.toString('latin1') ?? '';
+    if (encoding === 'latin1') return text;
+    return text.replace(/[\x80-\x9f]/g, (c) => WINDOWS_1252.charAt(c.charCodeAt(0) - 0x80));
+  };
+}
+
+function utf16Decoder(): Decode {
+  const decoder = new TextDecoder('utf-16le', { fatal: true });
+  return (chunk) => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      throw new InputError('The text is not UTF-16LE: half a character stands alone, or the last one is cut');
+    }
+  };
 }
 
 async function* checkUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -1,0 +1,117 @@
+import { type Field, fields, resolveColumns } from './columns';
+import { rowReader } from './line';
+import { timestampReader } from './timestamps';
+
+const read = rowReader(resolveColumns(fields), timestampReader());
+
+const GOOD: Partial<Record<Field, string>> = {
+  order_id: 'O1',
+  ordered_at: '2024-05-01 10:00:00',
+  customer_id: 'ada',
+  country: 'France',
+  currency: 'EUR',
+  product_id: 'P1',
+  product_name: 'Pan',
+  category: 'Kitchen',
+  unit_price: '2.50',
+  quantity: '3',
+};
+const row = (values: Partial<Record<Field, string>> = {}) => {
+  const all = { ...GOOD, ...values };
+  return read(fields.map((field) => all[field] ?? ''));
+};
+
+describe('a row of an order file', () => {
+  it('is read into plain notation', () => {
+    expect(row({ unit_price: '002.5000', quantity: '12.0', shipping: '4.90', discount: '0' })).toEqual({
+      documentId: 'O1',
+      orderedAt: Date.UTC(2024, 4, 1, 10),
+      quantity: 12,
+      reason: undefined,
+      line: {
+        header: {
+          customer_id: 'ada',
+          country: 'France',
+          region: '',
+          currency: 'EUR',
+          shipping: '4.9',
+          tax: '',
+          exchange_rate: '',
+        },
+        productId: 'P1',
+        productName: 'Pan',
+        category: 'Kitchen',
+        unitPrice: '2.5',
+        quantity: 12,
+        discount: undefined,
+      },
+    });
+  });
+
+  it('without a product name has the id for one', () => {
+    expect(row({ product_name: '' }).line?.productName).toBe('P1');
+  });
+
+  it('carries a discount or a rate', () => {
+    expect(row({ discount: '1.20' }).line?.discount).toEqual({ amount: '1.2' });
+    expect(row({ discount_rate: '0.05' }).line?.discount).toEqual({ rate: '0.05' });
+    expect(row({ discount: '0.00', discount_rate: '0.15' }).line?.discount).toEqual({ rate: '0.15' });
+  });
+
+  it.each<[string, Partial<Record<Field, string>>]>([
+    ['empty order_id', { order_id: ' ' }],
+    ['unprintable order_id', { order_id: 'a\u0007b' }],
+    ['empty ordered_at', { ordered_at: '' }],
+    ['unreadable ordered_at', { ordered_at: '01/05/2024' }],
+    ['empty product_id', { product_id: '' }],
+    ['empty country', { country: '' }],
+    ['empty category', { category: '' }],
+    ['empty currency', { currency: '' }],
+    ['empty unit_price', { unit_price: '' }],
+    ['unreadable unit_price', { unit_price: '1,50' }],
+    ['unreadable unit_price', { unit_price: '1e3' }],
+    ['negative price', { unit_price: '-0.01' }],
+    ['empty quantity', { quantity: '' }],
+    ['unreadable quantity', { quantity: 'two' }],
+    ['unreadable quantity', { quantity: '1.5' }],
+    ['unreadable quantity', { quantity: '99999999999999999999' }],
+    ['zero quantity', { quantity: '0' }],
+    ['zero quantity', { quantity: '-0' }],
+    ['unreadable shipping', { shipping: 'free' }],
+    ['unreadable tax', { tax: '20%' }],
+    ['unreadable exchange_rate', { exchange_rate: 'x' }],
+    ['unreadable discount', { discount: 'x' }],
+    ['both discount and discount_rate', { discount: '1', discount_rate: '0.1' }],
+    ['discount_rate not from 0 to 1', { discount_rate: '1.01' }],
+    ['discount_rate not from 0 to 1', { discount_rate: '-0.1' }],
+  ])('is rejected for %s', (label, values) => {
+    expect(row(values).reason?.label).toBe(label);
+  });
+
+  it('that is rejected still tells its order and the sign of its quantity', () => {
+    expect(row({ unit_price: '-1', quantity: '-2' })).toMatchObject({ documentId: 'O1', quantity: -2 });
+    expect(row({ quantity: '0' }).quantity).toBe(0);
+    expect(row({ quantity: 'x' }).quantity).toBeUndefined();
+  });
+
+  it('with a negative quantity is as good as any other', () => {
+    expect(row({ quantity: '-5' })).toMatchObject({ reason: undefined, line: { quantity: -5 } });
+  });
+
+  it('is rejected when it has more or fewer cells than the header', () => {
+    expect(read(['O1', '2024-05-01'])).toMatchObject({
+      documentId: 'O1',
+      line: undefined,
+      reason: { label: 'fewer cells than the header', detail: `2 instead of ${fields.length}` },
+    });
+    expect(read([...fields, 'more']).reason?.label).toBe('more cells than the header');
+  });
+
+  it('is rejected when a cell is huge', () => {
+    expect(row({ product_name: 'x'.repeat(65_536) }).reason).toBeUndefined();
+    expect(row({ product_name: 'x'.repeat(65_537) }).reason).toEqual({
+      label: 'huge field',
+      detail: 'cell 8 has 65537 characters',
+    });
+  });
+});
