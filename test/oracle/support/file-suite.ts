@@ -1,0 +1,100 @@
+import { projections } from '../../../src/projections/catalogue';
+import { rebuild } from '../../../src/projections/replay';
+import { exactRobustAnomalies } from './anomalies.sql';
+import { compareArrivals, compareNow, compareRevenue, compareRfm, compareRobust } from './comparisons';
+import { type ImportedFile, importFile } from './imported-file';
+import { type OrderFile, REJECTED_ROWS } from './order-files.sql';
+import { publishedHashes } from './read-models';
+import { describeWith } from './test-data';
+
+/** What is known of a file by other means, so that both sides being wrong in the same way would show. */
+export interface KnownCounts {
+  orders: number;
+  creditNotes: number;
+  rejectedRows: number;
+  anomaliesNow: number;
+  customersScored: number;
+}
+
+const IMPORT_TIMEOUT_MS = 300_000;
+
+/** The read models of an imported file against what DuckDB makes of the file alone, also after a replay of everything. */
+export function describeFile(title: string, orderFile: OrderFile, known: KnownCounts): void {
+  describeWith(orderFile.file, title, (data) => {
+    let imported: ImportedFile;
+    const sides = () => ({ pool: imported.database.pool, duck: imported.duck });
+    const { currency } = orderFile;
+    const MINOR_DIGITS = 2;
+
+    beforeAll(async () => {
+      imported = await importFile(orderFile, data());
+    }, IMPORT_TIMEOUT_MS);
+    afterAll(() => imported?.close());
+
+    it('is imported to the last line that is a sale', async () => {
+      const { orders, creditNotes, rejected, alreadyThere, interrupted } = imported.report;
+      expect({ orders, creditNotes, rejectedRows: rejected.rows, alreadyThere, interrupted }).toEqual({
+        orders: known.orders,
+        creditNotes: known.creditNotes,
+        rejectedRows: known.rejectedRows,
+        alreadyThere: 0,
+        interrupted: false,
+      });
+      expect((await imported.duck.rows(REJECTED_ROWS)).length).toBe(rejected.rows);
+      const [documents] = await imported.duck.rows(
+        'SELECT count(*) FILTER (NOT is_credit_note), count(*) FILTER (is_credit_note) FROM documents',
+      );
+      expect(documents).toEqual([String(orders), String(creditNotes)]);
+      // One event a document, and the store's settings.
+      expect(await imported.store.countAfter(null)).toBe(orders + creditNotes + 1);
+    });
+
+    describe.each(['after the import', 'after a replay of everything'])('%s', (when) => {
+      if (when === 'after a replay of everything') {
+        beforeAll(async () => {
+          const { database, store, projector } = imported;
+          const before = await publishedHashes(database.pool);
+          const rebuilt = await rebuild({
+            databaseUrl: database.url,
+            pool: database.pool,
+            store,
+            projections,
+            verify: true,
+          });
+          expect(rebuilt.map(({ switched, comparison }) => ({ switched, equal: comparison?.equal }))).toEqual(
+            projections.map(() => ({ switched: true, equal: true })),
+          );
+          await projector.caughtUp();
+          expect(await publishedHashes(database.pool)).toEqual(before);
+        }, IMPORT_TIMEOUT_MS);
+      }
+
+      it('has the sales of every category and day, on both clocks', () =>
+        compareRevenue(sides(), [currency]));
+
+      it('flags today what lies far from the mean of all orders', async () => {
+        expect(await compareNow(sides(), currency, MINOR_DIGITS)).toBe(known.anomaliesNow);
+      });
+
+      it('flagged on arrival what lay far from the mean of the orders before', async () => {
+        expect(await compareArrivals(sides(), () => MINOR_DIGITS)).toBeGreaterThan(0);
+      });
+
+      it('flags robustly what lies far from the median, all but as exact medians would', async () => {
+        const flagged = await compareRobust(sides(), currency);
+        const exact = (await imported.duck.rows(exactRobustAnomalies(currency))).map(([id]) => id as string);
+        const differing = [
+          ...flagged.filter((id) => !exact.includes(id)),
+          ...exact.filter((id) => !flagged.includes(id)),
+        ];
+        expect(differing.length).toBeLessThanOrEqual(0.05 * exact.length);
+      });
+
+      it('scores every customer', async () => {
+        await compareRfm(sides());
+        const { rows } = await imported.database.pool.query('SELECT population::int FROM read.rfm_totals');
+        expect(rows).toEqual([{ population: known.customersScored }]);
+      });
+    });
+  });
+}

@@ -1,0 +1,89 @@
+/** How an order file is read: by the import (as it is asked on the command line) and by the oracle. */
+export interface OrderFile {
+  file: string;
+  currency: string;
+  creditNotePrefix: string;
+  map: Record<string, string>;
+  defaults: Record<string, string>;
+  /** SELECT of row_number, document_id, ordered_at, customer_id, country, category, price (1/10000), quantity, discount_rate (1/10000), shipping */
+  lines(csv: string): string;
+}
+
+const csvText = (csv: string): string =>
+  `(SELECT row_number() OVER () AS row_number, * FROM read_csv('${csv.replaceAll("'", "''")}', header = true, all_varchar = true))`;
+
+/** Its countries stand in for the categories that it does not have. */
+export const onlineRetail: OrderFile = {
+  file: 'online-retail-2009-2010.csv.xz',
+  currency: 'GBP',
+  creditNotePrefix: 'C',
+  map: {
+    order_id: 'Invoice',
+    ordered_at: 'InvoiceDate',
+    customer_id: 'Customer ID',
+    country: 'Country',
+    category: 'Country',
+    product_id: 'StockCode',
+    product_name: 'Description',
+    unit_price: 'Price',
+    quantity: 'Quantity',
+  },
+  defaults: { currency: 'GBP' },
+  lines: (csv) => `
+SELECT row_number, trim("Invoice") AS document_id, CAST("InvoiceDate" AS TIMESTAMP) AS ordered_at,
+       nullif(trim("Customer ID"), '') AS customer_id, trim("Country") AS category,
+       CAST(CAST("Price" AS DECIMAL(18, 4)) * 10000 AS HUGEINT) AS price, CAST("Quantity" AS HUGEINT) AS quantity,
+       CAST(0 AS HUGEINT) AS discount_rate, CAST(0 AS HUGEINT) AS shipping
+  FROM ${csvText(csv)}`,
+};
+
+export const northwind: OrderFile = {
+  file: 'northwind-orders.csv.xz',
+  currency: 'USD',
+  creditNotePrefix: '',
+  map: {},
+  defaults: {},
+  lines: (csv) => `
+SELECT row_number, order_id AS document_id, CAST(ordered_at AS TIMESTAMP) AS ordered_at, nullif(customer_id, '') AS customer_id,
+       category, CAST(CAST(unit_price AS DECIMAL(18, 4)) * 10000 AS HUGEINT) AS price, CAST(quantity AS HUGEINT) AS quantity,
+       CAST(CAST(discount_rate AS DECIMAL(9, 4)) * 10000 AS HUGEINT) AS discount_rate,
+       CAST(CAST(shipping AS DECIMAL(18, 2)) * 100 AS HUGEINT) AS shipping
+  FROM ${csvText(csv)}`,
+};
+
+/**
+ * Fills the model from a file in a currency of two decimals and days in UTC: what is no sale is left out, lines are grouped
+ * into orders and credit notes, and those come in the order of their earliest time, then their id's bytes.
+ */
+export const loadOrderFile = ({ lines, currency, creditNotePrefix }: OrderFile, csv: string): string => `
+SET VARIABLE reporting = '${currency}';
+CREATE TABLE file_lines AS ${lines(csv)};
+CREATE TABLE kinds AS
+SELECT document_id,
+       ('${creditNotePrefix}' <> '' AND starts_with(document_id, '${creditNotePrefix}')) OR bool_and(quantity < 0) AS is_credit_note
+  FROM file_lines GROUP BY document_id;
+CREATE TABLE used_lines AS
+SELECT *, line_amount(price, abs(quantity), '${currency}') AS gross
+  FROM file_lines JOIN kinds USING (document_id)
+ WHERE price >= 0 AND quantity <> 0 AND (quantity < 0) = is_credit_note;
+CREATE TABLE documents AS
+SELECT document_id, is_credit_note, min(ordered_at) AS ordered_at, arg_min(customer_id, row_number) AS customer_id,
+       arg_min(shipping, row_number) AS shipping, row_number() OVER (ORDER BY min(ordered_at), document_id) AS event
+  FROM used_lines GROUP BY document_id, is_credit_note;
+INSERT INTO sale_lines
+SELECT event, CASE WHEN is_credit_note THEN 'credited' ELSE 'placed' END, d.customer_id, '${currency}', NULL,
+       CAST(d.ordered_at AS DATE), CAST(d.ordered_at AS DATE), category, 1,
+       CASE WHEN is_credit_note THEN 0 ELSE gross END,
+       CASE WHEN is_credit_note THEN 0 ELSE divide_round(gross * discount_rate, CAST(10000 AS HUGEINT)) END,
+       0, CASE WHEN is_credit_note THEN gross ELSE 0 END,
+       CASE WHEN is_credit_note THEN 0 ELSE quantity END, CASE WHEN is_credit_note THEN -quantity ELSE 0 END
+  FROM used_lines l JOIN documents d USING (document_id, is_credit_note);
+INSERT INTO orders
+SELECT document_id, event, NULL, d.customer_id, '${currency}', epoch_ms(d.ordered_at), sum(s.gross - s.discount) + any_value(shipping)
+  FROM documents d JOIN sale_lines s USING (event) WHERE NOT is_credit_note
+ GROUP BY document_id, event, d.customer_id, d.ordered_at;
+`;
+
+/** Rows of the file that are no part of any document: row numbers as the import counts them, from 2 after the header. */
+export const REJECTED_ROWS = `
+SELECT row_number + 1 FROM file_lines WHERE row_number NOT IN (SELECT row_number FROM used_lines)`;

@@ -1,0 +1,119 @@
+import type { Pool } from 'pg';
+import { readAnomalies } from '../../../src/graphql/queries/anomalies.query';
+import { readCategoryRevenue } from '../../../src/graphql/queries/category-revenue.query';
+import { readRfmScores, readRfmSummary } from '../../../src/graphql/queries/rfm.query';
+import type { Anomaly } from '../../../src/graphql/types/anomaly.type';
+import type { AnomalyBasis, Clock } from '../../../src/graphql/types/enums';
+import { projections } from '../../../src/projections/catalogue';
+import { hashTable } from '../../../src/projections/comparison';
+import { toLine } from './duckdb';
+
+/** Rows of a query over the published read models, as the oracle writes its own: one line of text each. */
+export async function readLines(pool: Pool, sql: string): Promise<string[]> {
+  const { rows } = await pool.query<Record<string, unknown>>(sql);
+  return rows.map((row) => toLine(Object.values(row)));
+}
+
+const TABLE_SUMS =
+  'gross::text, discounts::text, returns::text, units::text, units_returned::text, orders::text';
+
+export const READ = {
+  categoryRevenue: `SELECT clock, currency, converted, day::text, category, ${TABLE_SUMS} FROM read.category_revenue`,
+  revenue: `SELECT clock, currency, converted, day::text, ${TABLE_SUMS} FROM read.revenue`,
+  unconvertedRevenue: `
+    SELECT clock, currency, day::text, gross::text, discounts::text, returns::text, orders::text, documents::text
+      FROM read.unconverted_revenue`,
+  population: `SELECT currency, population::text, sum::text, sum_squares::text FROM read.anomaly_population WHERE population > 0`,
+  buckets: `SELECT currency, log_bucket::text, orders::text FROM read.anomaly_buckets WHERE log_bucket >= 0 AND orders > 0`,
+  arrivals: `SELECT order_id, currency, amount::text, population::text, sum::text, sum_squares::text FROM read.anomaly_arrivals`,
+  customers: `
+    SELECT customer_id, (extract(epoch FROM last_order_at) * 1000)::bigint::text, frequency::text, monetary::text, unconverted::text
+      FROM read.rfm_customers`,
+};
+
+/** What `categoryRevenue` answers, as lines of `revenueBetween`; the total has no category. */
+export async function answeredRevenue(
+  pool: Pool,
+  clock: Clock,
+  currency: string,
+  from: string,
+  to: string,
+): Promise<string[]> {
+  const { rows, total } = await readCategoryRevenue(pool, { clock, currency, from, to });
+  return [...rows, { category: '', ...total }].map((row) =>
+    toLine([
+      row.category,
+      ...[row.gross, row.discounts, row.returns, row.net].map(minorUnits),
+      row.units,
+      row.unitsReturned,
+      row.orders,
+    ]),
+  );
+}
+
+/** Every page of a list of anomalies. */
+export async function answeredAnomalies(
+  pool: Pool,
+  currency: string,
+  basis: AnomalyBasis,
+  threshold: string,
+): Promise<{ totalCount: number; anomalies: Anomaly[] }> {
+  const anomalies: Anomaly[] = [];
+  for (let after: string | null = null; ; ) {
+    const page = await readAnomalies(pool, { currency, basis, threshold }, { first: 100, after });
+    anomalies.push(...page.edges.map(({ node }) => node));
+    after = anomalies.at(-1)?.position ?? null;
+    if (!page.pageInfo.hasNextPage) return { totalCount: page.totalCount, anomalies };
+  }
+}
+
+/** Scores, segment and tier of every customer that has them, as lines of `RFM`. */
+export async function answeredRfm(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ customer_id: string }>('SELECT customer_id FROM read.rfm_customers');
+  const scores = await readRfmScores(
+    pool,
+    rows.map((row) => row.customer_id),
+  );
+  return [...scores].map(
+    ([id, { recency, frequency, monetary, recencyScore, frequencyScore, monetaryScore, segment, tier }]) =>
+      toLine([
+        id,
+        recency,
+        frequency,
+        minorUnits(monetary),
+        recencyScore,
+        frequencyScore,
+        monetaryScore,
+        segment,
+        tier,
+      ]),
+  );
+}
+
+/** Customers and money of the segments and tiers that have any, as lines of `RFM_SUMMARY`. */
+export async function answeredRfmSummary(pool: Pool): Promise<string[]> {
+  const { segments, tiers } = await readRfmSummary(pool);
+  return [
+    ...segments.map(({ segment, customers, monetary }) => ({ name: segment as string, customers, monetary })),
+    ...tiers.map(({ tier, customers, monetary }) => ({ name: tier as string, customers, monetary })),
+  ]
+    .filter(({ customers }) => customers > 0)
+    .map(({ name, customers, monetary }) => toLine([name, customers, minorUnits(monetary)]));
+}
+
+/** Rows and hash of every published table. */
+export async function publishedHashes(pool: Pool): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const { tables } of projections) {
+    for (const table of tables) {
+      const { rows, hash } = await hashTable(pool, `read.${table}`);
+      hashes[table] = `${rows} rows ${hash}`;
+    }
+  }
+  return hashes;
+}
+
+/** A decimal string without its point: '-12.30' is -1230. */
+function minorUnits(decimal: string): string {
+  return BigInt(decimal.replace('.', '')).toString();
+}

@@ -1,0 +1,26 @@
+const SHOWN = 5;
+
+/** Holds two tables, as lines in any order, against each other; where they differ it says how many rows do and shows some. */
+export function expectSameRows(actual: readonly string[], expected: readonly string[]): void {
+  const surplus = without(actual, expected);
+  const missing = without(expected, actual);
+  expect({
+    rows: actual.length,
+    onlyHere: surplus.slice(0, SHOWN),
+    onlyInOracle: missing.slice(0, SHOWN),
+    different: surplus.length + missing.length,
+  }).toEqual({ rows: expected.length, onlyHere: [], onlyInOracle: [], different: 0 });
+}
+
+/** Lines of the first that the second has not, or not as often. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
+  return lines
+    .filter((line) => {
+      const count = left.get(line) ?? 0;
+      left.set(line, count - 1);
+      return count <= 0;
+    })
+    .sort();
+}
