@@ -37,3 +37,8 @@ export class InvalidAppendError extends Error {
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
+
+/** A position that this log has not given out: it is another log's, or the log was put back to an older state. */
+export class ForeignPositionError extends Error {
+  override readonly name = 'ForeignPositionError';
+}

@@ -36,6 +36,8 @@ export interface ReadAllOptions {
   batchSize?: number;
   /** inclusive end; default: the head at the time of the call (`readAll`), none (`subscribeAll`) */
   until?: Position;
+  /** false: events come without their metadata, which makes reading cheaper; asking for it throws. Default true */
+  metadata?: boolean;
   signal?: AbortSignal;
 }
 

@@ -1,0 +1,93 @@
+import { AppendTooLargeError, InvalidAppendError } from './errors';
+import type { NewEvent } from './event';
+import type { ExpectedRevision } from './event-store';
+
+/** Most bytes of one append: data and metadata as JSON, and two for each character of a type. EventStoreDB's default. */
+export const APPEND_LIMIT_BYTES = 1_048_576;
+
+/** UTF-8 bytes of a stream's or type's name; more would not fit an index entry. */
+const NAME_LIMIT_BYTES = 1_024;
+/** 0001-01-01 and the last time of JavaScript's Date; PostgreSQL holds both. */
+const EARLIEST_MS = -62_135_596_800_000;
+const LATEST_MS = 8_640_000_000_000_000;
+const MAX_SCHEMA_VERSION = 32_767;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}]/u;
+/** JSON.stringify escapes exactly what is no text to PostgreSQL: U+0000 and lone surrogates (beside control characters). */
+const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+/** An event ready to be sent: checked, its JSON written. */
+export interface EncodedEvent {
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+  schemaVersion: number;
+  /** Unix milliseconds */
+  occurredAt: number;
+  /** UTF-8 bytes of `data` and `metadata` */
+  bytes: number;
+}
+
+/**
+ * Checks what every store must refuse before anything is sent, and writes the events' JSON.
+ * @throws InvalidAppendError, AppendTooLargeError
+ */
+export function encodeAppend(
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly NewEvent[],
+): EncodedEvent[] {
+  checkName('stream', stream);
+  if (typeof expected === 'number' && !(Number.isInteger(expected) && expected >= 0))
+    throw new InvalidAppendError(`Expected revision ${expected} is no revision`);
+  if (events.length === 0) throw new InvalidAppendError(`An append to ${stream} has no events`);
+  const encoded = events.map((event) => encodeEvent(event));
+  const size = encoded.reduce((sum, event) => sum + event.bytes + 2 * event.type.length, 0);
+  if (size > APPEND_LIMIT_BYTES) throw new AppendTooLargeError(stream, size, APPEND_LIMIT_BYTES);
+  return encoded;
+}
+
+function encodeEvent({ id, type, data, metadata, occurredAt }: NewEvent): EncodedEvent {
+  checkName('type', type);
+  if (!UUID.test(id)) throw new InvalidAppendError(`Event id ${id} is no lower-case UUID`);
+  if (!Number.isInteger(occurredAt) || occurredAt < EARLIEST_MS || occurredAt > LATEST_MS)
+    throw new InvalidAppendError(`occurredAt ${occurredAt} of a ${type} is no time in Unix milliseconds`);
+  const { schemaVersion } = metadata;
+  if (!Number.isInteger(schemaVersion) || schemaVersion < 1 || schemaVersion > MAX_SCHEMA_VERSION)
+    throw new InvalidAppendError(`schemaVersion ${schemaVersion} of a ${type} is no version`);
+  const dataJson = toJson(type, 'data', data);
+  const metadataJson = toJson(type, 'metadata', metadata);
+  return {
+    id,
+    type,
+    data: dataJson,
+    metadata: metadataJson,
+    schemaVersion,
+    occurredAt,
+    bytes: Buffer.byteLength(dataJson) + Buffer.byteLength(metadataJson),
+  };
+}
+
+/** Names stand alone on their lines when a batch is read, and in logs and topics. */
+function checkName(what: string, name: string): void {
+  if (name === '') throw new InvalidAppendError(`The ${what} is empty`);
+  if (CONTROL_OR_LONE_SURROGATE.test(name))
+    throw new InvalidAppendError(`The ${what} ${JSON.stringify(name)} has a character that is not allowed`);
+  if (name.length > NAME_LIMIT_BYTES || Buffer.byteLength(name) > NAME_LIMIT_BYTES)
+    throw new InvalidAppendError(`The ${what} is longer than ${NAME_LIMIT_BYTES} bytes`);
+}
+
+function toJson(type: string, part: string, value: unknown): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch (error) {
+    throw new InvalidAppendError(`The ${part} of a ${type} cannot be JSON: ${(error as Error).message}`);
+  }
+  if (json === undefined) throw new InvalidAppendError(`The ${part} of a ${type} is no JSON value`);
+  if (json.includes('\\u') && UNSTORABLE_ESCAPE.test(json))
+    throw new InvalidAppendError(`The ${part} of a ${type} has text with U+0000 or half a surrogate pair`);
+  return json;
+}

@@ -1,0 +1,93 @@
+import type { RecordedEvent } from '../event';
+import type { UpcasterRegistry } from '../upcasters';
+import { toPosition } from './position';
+import { StoredEvent } from './stored-event';
+
+/**
+ * A run of events as one row, a column in one piece each. A row an event costs three times as much to send and to read.
+ * Lines are safe separators: names have no control characters, and JSON is written on one line.
+ */
+export interface EventColumns {
+  positions: string;
+  streams: string;
+  revisions: string;
+  ids: string;
+  types: string;
+  /** microseconds since 2000, 64 bits each, in hexadecimal: cheaper on both sides than any number as text */
+  occurred: string;
+  recorded: string;
+  /** one JSON array */
+  data: string;
+  metadata?: string;
+  schema_versions?: string;
+}
+
+export interface ColumnChoice {
+  metadata: boolean;
+  schemaVersions: boolean;
+}
+
+/** The select list that makes EventColumns of the rows of alias `e`, in the order in which they come. */
+export function eventColumns({ metadata, schemaVersions }: ColumnChoice): string {
+  return [
+    `string_agg(e.position::text, E'\\n') AS positions`,
+    `string_agg(e.stream, E'\\n') AS streams`,
+    `string_agg(e.revision::text, E'\\n') AS revisions`,
+    `string_agg(e.id::text, E'\\n') AS ids`,
+    `string_agg(e.type, E'\\n') AS types`,
+    `encode(string_agg(timestamptz_send(e.occurred_at), ''), 'hex') AS occurred`,
+    `encode(string_agg(timestamptz_send(e.recorded_at), ''), 'hex') AS recorded`,
+    `'[' || string_agg(e.data::text, ',') || ']' AS data`,
+    ...(metadata ? [`string_agg(e.metadata::text, E'\\n') AS metadata`] : []),
+    ...(schemaVersions ? [`string_agg(e.schema_version::text, E'\\n') AS schema_versions`] : []),
+  ].join(', ');
+}
+
+const EPOCH_2000_MS = 946_684_800_000;
+/** 2^32 microseconds in milliseconds */
+const HIGH_WORD_MS = 4_294_967.296;
+
+function times(hex: string): Float64Array {
+  const bytes = Buffer.from(hex, 'hex');
+  const times = new Float64Array(bytes.length / 8);
+  for (let i = 0; i < times.length; i++) {
+    const high = bytes.readInt32BE(i * 8);
+    const low = bytes.readUInt32BE(i * 8 + 4);
+    times[i] = Math.round(EPOCH_2000_MS + high * HIGH_WORD_MS + low / 1000);
+  }
+  return times;
+}
+
+export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry): RecordedEvent[] {
+  const positions = columns.positions.split('\n');
+  const streams = columns.streams.split('\n');
+  const revisions = columns.revisions.split('\n');
+  const ids = columns.ids.split('\n');
+  const types = columns.types.split('\n');
+  const occurred = times(columns.occurred);
+  const recorded = times(columns.recorded);
+  const data = JSON.parse(columns.data) as unknown[];
+  const metadata = columns.metadata?.split('\n');
+  const schemaVersions = columns.schema_versions?.split('\n');
+  const events = new Array<StoredEvent>(positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    const type = types[i] as string;
+    const stream = streams[i] as string;
+    const occurredAt = occurred[i] as number;
+    events[i] = new StoredEvent(
+      ids[i] as string,
+      type,
+      stream,
+      Number(revisions[i]),
+      toPosition(positions[i] as string),
+      occurredAt,
+      recorded[i] as number,
+      schemaVersions === undefined
+        ? data[i]
+        : upcasters.upcast(data[i], Number(schemaVersions[i]), { type, stream, occurredAt }),
+      metadata?.[i] ?? null,
+    );
+  }
+  // The log holds the domain's events alone, in the shapes that events.ts declares.
+  return events as RecordedEvent[];
+}

@@ -1,0 +1,136 @@
+import type { Pool, QueryResultRow } from 'pg';
+import type { Listener } from '../../postgres/listener';
+import { encodeAppend } from '../encode-append';
+import { StoreUnavailableError } from '../errors';
+import type { NewEvent, RecordedEvent } from '../event';
+import type {
+  AppendResult,
+  EventBatch,
+  EventStore,
+  ExpectedRevision,
+  LogHead,
+  ReadAllOptions,
+  ReadStreamOptions,
+} from '../event-store';
+import type { Position } from '../position';
+import { type UpcasterRegistry, upcasters } from '../upcasters';
+import { appendBatch } from './append-batch';
+import { AppendQueue } from './append-queue';
+import { LogReader } from './log-reader';
+import { LogSignal } from './log-signal';
+import { subscribe } from './log-subscription';
+import { fromPosition, toPosition } from './position';
+import { toStoreError } from './store-failure';
+import { StreamReader } from './stream-reader';
+
+export interface PostgresEventStoreOptions {
+  /** stays the caller's to end, after the store is closed */
+  pool: Pool;
+  listener: Listener;
+  /** default: those of the domain */
+  upcasters?: UpcasterRegistry;
+}
+
+/** The channel on which every commit of events is announced, with the new head as payload. */
+const CHANNEL = 'tidemark_events';
+
+/**
+ * The event store in PostgreSQL: one table, whose rows `tidemark.append` alone writes. Positions are dense and in the order
+ * of commits, whatever number of processes append.
+ */
+export class PostgresEventStore implements EventStore {
+  readonly #pool: Pool;
+  readonly #listener: Listener;
+  readonly #appends: AppendQueue;
+  readonly #streams: StreamReader;
+  readonly #log: LogReader;
+  readonly #grown = new LogSignal();
+  readonly #closing = new AbortController();
+  #listening: Promise<() => Promise<void>> | undefined;
+
+  private constructor({ pool, listener, upcasters: registry = upcasters }: PostgresEventStoreOptions) {
+    this.#pool = pool;
+    this.#listener = listener;
+    this.#appends = new AppendQueue((batch) => appendBatch(pool, batch));
+    this.#streams = new StreamReader(pool, registry);
+    this.#log = new LogReader(pool, registry);
+  }
+
+  /**
+   * Opens the log of a migrated database (`eventStoreMigrations`).
+   * @throws StoreUnavailableError
+   */
+  static async open(options: PostgresEventStoreOptions): Promise<EventStore> {
+    const store = new PostgresEventStore(options);
+    await store.identity();
+    return store;
+  }
+
+  async identity(): Promise<string> {
+    const rows = await this.#query<{ identity: string }>('SELECT identity FROM tidemark.event_log');
+    if (rows[0] === undefined) throw new StoreUnavailableError('The event store has lost its identity');
+    return rows[0].identity;
+  }
+
+  append(stream: string, expected: ExpectedRevision, events: NewEvent[]): Promise<AppendResult> {
+    return this.#appends.append(() => ({ stream, expected, events: encodeAppend(stream, expected, events) }));
+  }
+
+  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent[]> {
+    return this.#streams.read(stream, options);
+  }
+
+  async *readAll(after: Position | null, options: ReadAllOptions = {}): AsyncGenerator<EventBatch> {
+    const until = options.until ?? (await this.head())?.position;
+    if (until !== undefined) yield* this.#log.read(after, { ...options, until });
+  }
+
+  subscribeAll(after: Position | null, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {
+    this.#listen();
+    const signal = options.signal
+      ? AbortSignal.any([options.signal, this.#closing.signal])
+      : this.#closing.signal;
+    return subscribe(this.#log, this.#grown, () => this.identity(), after, { ...options, signal });
+  }
+
+  async head(): Promise<LogHead | null> {
+    const [head] = await this.#query<{ position: string; recorded_ms: number }>(
+      `SELECT position, date_part('epoch', recorded_at) * 1000 AS recorded_ms
+         FROM tidemark.events ORDER BY position DESC LIMIT 1`,
+    );
+    if (head === undefined) return null;
+    return { position: toPosition(head.position), recordedAt: Math.round(head.recorded_ms) };
+  }
+
+  async countAfter(position: Position | null): Promise<number> {
+    // Positions are dense, so nothing has to be counted.
+    const [row] = await this.#query<{ count: string }>(
+      'SELECT greatest(coalesce(max(position), 0) - $1::int8, 0) AS count FROM tidemark.events',
+      [fromPosition(position)],
+    );
+    return Number(row?.count);
+  }
+
+  /** Ends every subscription, and resolves when all appends have their outcome. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#appends.close();
+    this.#listening?.then((stop) => stop()).catch(() => {});
+  }
+
+  /** One LISTEN serves all subscriptions. They poll while it is not in effect yet, so nobody waits for it. */
+  #listen(): void {
+    if (this.#listening !== undefined) return;
+    const raise = () => this.#grown.raise();
+    this.#listening = this.#listener.listen(CHANNEL, raise, raise);
+    this.#listening.then(raise, () => {});
+  }
+
+  async #query<R extends QueryResultRow>(text: string, values?: unknown[]): Promise<R[]> {
+    try {
+      return (await this.#pool.query<R>(text, values)).rows;
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+}

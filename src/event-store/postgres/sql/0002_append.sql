@@ -1,0 +1,96 @@
+-- Appends to many streams in one transaction, each decided alone: one that conflicts writes nothing and hinders no other.
+-- Streams must differ within one call. Answers one row for each append, in their order:
+--   written   the events stand in the log now
+--   resent    they stood there already, as this append's first sending left them
+--   conflict  the stream is not where it was expected; `revision` is where it is (-1: there is none)
+-- `revision` and `position` are those of the append's last event.
+CREATE FUNCTION tidemark.append(
+  streams text[],                            -- one element for each append
+  expected integer[],                        -- a revision; -1: no stream; -2: anything; -4: a stream, at any revision
+  counts integer[],                          -- how many of the events below are its own
+  ids uuid[],                                -- one element for each event, append after append
+  types text[],
+  schema_versions integer[],
+  occurred timestamptz[],
+  data json[],
+  metadata json[],
+  sizes integer[]                            -- bytes of data and metadata
+) RETURNS TABLE (outcome text, revision integer, "position" bigint)
+LANGUAGE plpgsql VOLATILE
+-- On a young table without statistics a sequential scan looks cheap, and the plan would be kept while the table grows.
+SET enable_seqscan = off
+AS $$
+DECLARE
+  head bigint;
+  bytes bigint;
+  recorded timestamptz;
+  first_head bigint;
+  next_event integer := 1;                   -- index of the current append's first event
+  -- One element for each event; position stays NULL for one that is not to be written.
+  event_positions bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(ids)]);
+  event_streams text[] := array_fill(NULL::text, ARRAY[cardinality(ids)]);
+  event_revisions integer[] := array_fill(NULL::integer, ARRAY[cardinality(ids)]);
+  append record;
+BEGIN
+  -- One writer at a time, until its commit: so positions are dense, their order is the order of commits, and no reader can
+  -- see a position before a lower one. It is a statement of its own, so that those below see what the last writer committed.
+  PERFORM pg_advisory_xact_lock(7411680272);
+
+  SELECT e.position, e.log_bytes, e.recorded_at INTO head, bytes, recorded
+    FROM tidemark.events e ORDER BY e.position DESC LIMIT 1;
+  head := coalesce(head, 0);
+  first_head := head;
+  bytes := coalesce(bytes, 0);
+  recorded := greatest(recorded, date_trunc('milliseconds', clock_timestamp()));
+
+  FOR append IN
+    SELECT a.stream, a.expected, a.count, coalesce(last.revision, -1) AS actual
+      FROM unnest(streams, expected, counts) WITH ORDINALITY AS a(stream, expected, count, ordinal)
+      LEFT JOIN LATERAL (
+        SELECT e.revision FROM tidemark.events e WHERE e.stream = a.stream ORDER BY e.revision DESC LIMIT 1
+      ) last ON true
+     ORDER BY a.ordinal
+  LOOP
+    IF append.expected = append.actual OR append.expected = -2 OR (append.expected = -4 AND append.actual >= 0) THEN
+      FOR i IN 0 .. append.count - 1 LOOP
+        event_positions[next_event + i] := head + 1 + i;
+        event_streams[next_event + i] := append.stream;
+        event_revisions[next_event + i] := append.actual + 1 + i;
+      END LOOP;
+      head := head + append.count;
+      outcome := 'written';
+      revision := append.actual + append.count;
+      position := head;
+    ELSE
+      outcome := 'conflict';
+      revision := append.actual;
+      position := NULL;
+      IF append.expected >= -1 AND append.expected + append.count <= append.actual THEN
+        SELECT 'resent', append.expected + append.count, max(e.position) INTO outcome, revision, position
+          FROM tidemark.events e
+         WHERE e.stream = append.stream
+           AND e.revision > append.expected AND e.revision <= append.expected + append.count
+        HAVING array_agg(e.id ORDER BY e.revision) = ids[next_event : next_event + append.count - 1];
+        IF outcome IS NULL THEN
+          outcome := 'conflict';
+          revision := append.actual;
+        END IF;
+      END IF;
+    END IF;
+    next_event := next_event + append.count;
+    RETURN NEXT;
+  END LOOP;
+
+  IF head = first_head THEN
+    RETURN;
+  END IF;
+  INSERT INTO tidemark.events
+    (position, stream, revision, id, type, schema_version, occurred_at, recorded_at, log_bytes, data, metadata)
+  SELECT e.position, e.stream, e.revision, e.id, e.type, e.schema_version, e.occurred_at, recorded,
+         bytes + sum(e.size) OVER (ORDER BY e.position), e.data, e.metadata
+    FROM unnest(event_positions, event_streams, event_revisions, ids, types, schema_versions, occurred, data, metadata, sizes)
+         AS e(position, stream, revision, id, type, schema_version, occurred_at, data, metadata, size)
+   WHERE e.position IS NOT NULL;
+  PERFORM pg_notify('tidemark_events', head::text);
+END
+$$;

@@ -1,0 +1,147 @@
+import type { Pool } from 'pg';
+import { int4Array, textArray } from '../../postgres/columns';
+import type { RecordedEvent } from '../event';
+import type { ReadStreamOptions } from '../event-store';
+import type { UpcasterRegistry } from '../upcasters';
+import { decodeEvents, type EventColumns, eventColumns } from './event-columns';
+import { toStoreError } from './store-failure';
+
+/** What one batch of one stream holds at most: events, and bytes before its last event. */
+const CHUNK_EVENTS = 500;
+const CHUNK_BYTES = 1024 * 1024;
+/** Streams read by one statement, and statements under way at once, at most. */
+const STREAMS_PER_QUERY = 64;
+const QUERIES_AT_ONCE = 2;
+
+const LAST_REVISION = 2_147_483_647;
+
+interface Chunk {
+  events: RecordedEvent[];
+  /** true when the stream had no more when this was read */
+  isLast: boolean;
+}
+
+interface Request {
+  stream: string;
+  from: number;
+  limit: number;
+  resolve(chunk: Chunk): void;
+  reject(error: Error): void;
+}
+
+type Direction = NonNullable<ReadStreamOptions['direction']>;
+
+interface ChunkRow extends EventColumns {
+  request: string;
+  count: number;
+  bytes: string;
+}
+
+/**
+ * Reads streams. A command loads its stream before it decides, so many small reads are wanted at once: those of one turn of
+ * the event loop, and those that come while others are under way, share a statement.
+ */
+export class StreamReader {
+  readonly #pool: Pool;
+  readonly #upcasters: UpcasterRegistry;
+  readonly #queues: Record<Direction, RequestQueue>;
+
+  constructor(pool: Pool, upcasters: UpcasterRegistry) {
+    this.#pool = pool;
+    this.#upcasters = upcasters;
+    this.#queues = {
+      forwards: new RequestQueue((requests) => this.#query('forwards', requests)),
+      backwards: new RequestQueue((requests) => this.#query('backwards', requests)),
+    };
+  }
+
+  async *read(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent[]> {
+    const { direction = 'forwards', limit = Number.POSITIVE_INFINITY } = options;
+    const step = direction === 'forwards' ? 1 : -1;
+    let from = options.from ?? (direction === 'forwards' ? 0 : LAST_REVISION);
+    for (let left = limit; left > 0 && from >= 0; ) {
+      const chunk = await this.#queues[direction].load(stream, from, Math.min(left, CHUNK_EVENTS));
+      const last = chunk.events.at(-1);
+      if (last === undefined) return;
+      yield chunk.events;
+      if (chunk.isLast) return;
+      left -= chunk.events.length;
+      from = last.revision + step;
+    }
+  }
+
+  async #query(direction: Direction, requests: readonly Request[]): Promise<void> {
+    try {
+      const { rows } = await this.#pool.query<ChunkRow>({
+        name: `tidemark.stream.${direction}.${this.#upcasters.isEmpty}`,
+        text: sql(direction, !this.#upcasters.isEmpty),
+        values: [
+          textArray(requests.map(({ stream }) => stream)),
+          int4Array(requests.map(({ from }) => from)),
+          int4Array(requests.map(({ limit }) => limit)),
+        ],
+      });
+      for (const row of rows) {
+        const request = requests[Number(row.request) - 1];
+        const isLast = row.count < (request?.limit ?? 0) && Number(row.bytes) < CHUNK_BYTES;
+        request?.resolve({ events: decodeEvents(row, this.#upcasters), isLast });
+      }
+      // Those without a row have no events. To resolve a promise again does nothing.
+      for (const { resolve } of requests) resolve({ events: [], isLast: true });
+    } catch (error) {
+      for (const { reject } of requests) reject(toStoreError(error));
+    }
+  }
+}
+
+function sql(direction: Direction, schemaVersions: boolean): string {
+  const [comparison, order] = direction === 'forwards' ? ['>=', 'ASC'] : ['<=', 'DESC'];
+  // The first event always qualifies, however large. octet_length of a stored value does not read it.
+  return `
+    SELECT r.request, c.*
+      FROM unnest($1::text[], $2::int4[], $3::int4[]) WITH ORDINALITY AS r(stream, first, most, request)
+     CROSS JOIN LATERAL (
+       SELECT count(*)::int4 AS count, sum(e.size) AS bytes, ${eventColumns({ metadata: true, schemaVersions })}
+         FROM (
+           SELECT s.*, sum(s.size) OVER (ORDER BY s.revision ${order} ROWS UNBOUNDED PRECEDING) - s.size AS bytes_before
+             FROM (
+               SELECT e.*, octet_length(e.data::text) + octet_length(e.metadata::text) AS size
+                 FROM tidemark.events e
+                WHERE e.stream = r.stream AND e.revision ${comparison} r.first
+                ORDER BY e.revision ${order}
+                LIMIT r.most
+             ) s
+         ) e
+        WHERE e.bytes_before < ${CHUNK_BYTES}
+       HAVING count(*) > 0
+     ) c`;
+}
+
+class RequestQueue {
+  #waiting: Request[] = [];
+  #underWay = 0;
+  #scheduled = false;
+
+  constructor(private readonly query: (requests: readonly Request[]) => Promise<void>) {}
+
+  load(stream: string, from: number, limit: number): Promise<Chunk> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ stream, from, limit, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay >= QUERIES_AT_ONCE || this.#waiting.length === 0) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#underWay++;
+      this.query(this.#waiting.splice(0, STREAMS_PER_QUERY)).finally(() => {
+        this.#underWay--;
+        this.#schedule();
+      });
+      this.#schedule();
+    });
+  }
+}
