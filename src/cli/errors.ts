@@ -9,6 +9,8 @@ export const ExitCode = {
   usage: 2,
   /** it finished, but some rows were rejected */
   rejected: 3,
+  /** ended by Ctrl-C before it was done */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

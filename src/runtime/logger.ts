@@ -14,6 +14,6 @@ export interface LoggerOptions {
 export function createLogger({ level, fd }: LoggerOptions): Logger {
   const options = { level, base: undefined };
   if (!isatty(fd)) return pino(options, pino.destination({ fd, sync: true }));
-  const pretty = require('pino-pretty') as typeof import('pino-pretty').default;
+  const pretty = require('pino-pretty') as typeof import('pino-pretty');
   return pino(options, pretty({ destination: fd, sync: true, translateTime: 'SYS:HH:MM:ss.l' }));
 }

@@ -51,14 +51,9 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
   const runAs = await chooseRunAs(folder, binaries.postgres);
   if (!(await exists(folder))) await createCluster(folder, binaries, runAs);
   const data = join(folder, 'data');
-  const version = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
+  const version = await readVersion(folder, data);
   if (version !== String(binaries.majorVersion))
-    throw new StartupError(
-      version
-        ? `The database folder ${otherVersion(folder, version)}`
-        : `${folder} holds no usable PostgreSQL database (data/PG_VERSION is missing or not readable). ` +
-            'Restore it from a backup, or choose another TIDEMARK_DATA_DIR.',
-    );
+    throw new StartupError(`The database folder ${otherVersion(folder, version)}`);
   // Made by root in a user namespace, and now on a system without them.
   if (runAs.owner && (await stat(data)).uid !== runAs.owner.uid) await giveTo(runAs, folder);
   return {
@@ -71,18 +66,22 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
   };
 }
 
+const EXPLAINED: Record<string, string> = {
+  ENOSPC: 'its disk is full',
+  EEXIST: 'it is no folder',
+  ENOTDIR: 'it is no folder',
+  ENOENT: 'it cannot be made there',
+  EACCES: 'permission denied',
+  EROFS: 'read-only file system',
+};
+
 async function prepareDataDir(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true });
     await access(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const what =
-      code === 'ENOSPC'
-        ? 'its disk is full'
-        : code === 'EEXIST' || code === 'ENOTDIR'
-          ? 'it is no folder'
-          : code;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const what = EXPLAINED[code ?? ''] ?? message;
     throw new StartupError(
       `The data folder ${dataDir} cannot be written (${what}). Make it writable, or choose another TIDEMARK_DATA_DIR.`,
     );
@@ -159,18 +158,38 @@ async function initdb(
   }
 }
 
+async function readVersion(folder: string, data: string): Promise<string> {
+  try {
+    return (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim();
+  } catch (error) {
+    throw isDenied(error)
+      ? belongsToAnother(folder)
+      : new StartupError(
+          `${folder} holds no usable PostgreSQL database (data/PG_VERSION is missing). ` +
+            'Restore it from a backup, or choose another TIDEMARK_DATA_DIR.',
+        );
+  }
+}
+
 async function readPassword(folder: string): Promise<string> {
   const file = join(folder, 'secret.json');
   try {
     return (JSON.parse(await readFile(file, 'utf8')) as { password: string }).password;
   } catch (error) {
-    throw new StartupError(
-      (error as NodeJS.ErrnoException).code === 'EACCES'
-        ? `${file} belongs to another user. Run Tidemark as that user, or choose another TIDEMARK_DATA_DIR.`
-        : `${file}, the password of the embedded database, is missing or damaged. Restore it from a backup.`,
-    );
+    throw isDenied(error)
+      ? belongsToAnother(file)
+      : new StartupError(
+          `${file}, the password of the embedded database, is missing or damaged. Restore it from a backup.`,
+        );
   }
 }
+
+const isDenied = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EACCES';
+
+const belongsToAnother = (path: string): StartupError =>
+  new StartupError(
+    `${path} belongs to another user. Run Tidemark as that user, or choose another TIDEMARK_DATA_DIR.`,
+  );
 
 /** Nothing of the caller's environment may configure the server (PGDATA, PGPORT, a locale ...). */
 export function serverEnvironment(): NodeJS.ProcessEnv {

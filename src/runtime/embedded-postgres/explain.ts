@@ -43,9 +43,9 @@ export function explainFailure(doing: string, folder: string, output: string): S
 function reason(folder: string, output: string): string {
   const version = /initialized by PostgreSQL version (\d+)/.exec(output)?.[1];
   if (version) return otherVersion(folder, version);
-  if (/No space left on device|Disk quota exceeded/.test(output))
+  if (/No space left on device|Disk quota exceeded/i.test(output))
     return `the disk that holds ${folder} is full. Make room there, or choose another TIDEMARK_DATA_DIR.`;
-  if (/Read-only file system/.test(output))
+  if (/Read-only file system/i.test(output))
     return `${folder} is on a read-only file system. Choose another TIDEMARK_DATA_DIR.`;
   if (/could not (look up|find) (effective )?user/i.test(output))
     return 'the user that runs Tidemark has no name on this system (/etc/passwd). Run it as a user that has one.';
@@ -55,7 +55,7 @@ function reason(folder: string, output: string): string {
     return `others may read ${folder}. Give it back to its owner alone: chmod 700 ${folder}`;
   if (/pre-existing shared memory block/.test(output))
     return `processes of an earlier server on ${folder} are still running. End them, then start again.`;
-  if (/Permission denied|Operation not permitted/.test(output))
+  if (/Permission denied|Operation not permitted/i.test(output))
     return `permission was denied below ${folder}. Run Tidemark as the user who owns it, or choose another TIDEMARK_DATA_DIR.`;
   if (/could not create shared memory|could not map|Cannot allocate memory/.test(output))
     return 'the machine has not enough memory for it.';

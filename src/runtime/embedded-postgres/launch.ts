@@ -43,7 +43,9 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
       await delay(POLL_MS);
       continue;
     }
-    const output = await launch(cluster, attempt === 0 ? options : { ...options, port: undefined });
+    const output = await launch(cluster, attempt === 0 ? options : { ...options, port: undefined }).catch(
+      (error: Error) => error.message,
+    );
     if (output === undefined || /lock file "postmaster.pid" already exists/.test(output)) continue;
     if (/could not create any TCP\/IP sockets/.test(output) && ++attempt < MOST_PORTS_TRIED) continue;
     if (/pre-existing shared memory block/.test(output) && Date.now() - began < LEFTOVERS_TIMEOUT_MS) {

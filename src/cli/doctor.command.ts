@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { ExitCode } from './errors';
+
+/** `tidemark doctor`: looks at everything that Tidemark needs and says what is wrong with it. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .summary('check this installation')
+    .description(
+      'Checks Node, the configuration, the data folder, the database and the read models. Exits with 1 when one fails.',
+    )
+    .option('--json', 'report as JSON')
+    .action(doctor);
+}
+
+async function doctor({ json }: { json?: boolean }): Promise<void> {
+  const [{ diagnose }, { readDotenv }, { printJson, printTable }] = await Promise.all([
+    import('../runtime/diagnosis.js'),
+    import('../runtime/environment.js'),
+    import('./output.js'),
+  ]);
+  readDotenv();
+  const findings = await diagnose(process.env);
+  if (json) printJson(findings);
+  else {
+    printTable(findings.map(({ check, status, detail }) => ({ status, check, detail })));
+    for (const { check, hint } of findings) if (hint) process.stdout.write(`\n${check}: ${hint}\n`);
+  }
+  if (findings.some(({ status }) => status === 'fail')) process.exitCode = ExitCode.failed;
+}

@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import { isLoopback, loadConfig } from './config';
+import { ConfigError } from './errors';
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('nothing has to be set', () => {
+  expect(loadConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 4000,
+    dataDir: resolve('.tidemark'),
+    roles: ['projector', 'api'],
+    databaseUrl: undefined,
+    reportingCurrency: undefined,
+    timeZone: undefined,
+    auth: 'off',
+    logLevel: 'info',
+    nodeEnv: 'development',
+  });
+});
+
+test('every variable is read', () => {
+  const config = loadConfig({
+    HOST: '0.0.0.0',
+    PORT: '0',
+    TIDEMARK_DATA_DIR: '/data',
+    TIDEMARK_ROLES: ' api ',
+    TIDEMARK_AUTH: 'insecure',
+    DATABASE_URL: 'postgresql://u:p@db:5432/x?sslmode=require',
+    REPORTING_CURRENCY: 'JPY',
+    STORE_TIME_ZONE: 'Europe/Berlin',
+    LOG_LEVEL: 'debug',
+    NODE_ENV: 'production',
+  });
+  expect(config).toEqual({
+    host: '0.0.0.0',
+    port: 0,
+    dataDir: '/data',
+    roles: ['api'],
+    databaseUrl: 'postgresql://u:p@db:5432/x?sslmode=require',
+    reportingCurrency: 'JPY',
+    timeZone: 'Europe/Berlin',
+    auth: 'insecure',
+    logLevel: 'debug',
+    nodeEnv: 'production',
+  });
+});
+
+test('an empty variable counts as absent', () => {
+  expect(loadConfig({ PORT: '', REPORTING_CURRENCY: '  ' })).toEqual(loadConfig({}));
+});
+
+test('all bad variables are reported at once, each with its value and what is allowed', () => {
+  const problems = problemsOf({
+    PORT: '70000',
+    TIDEMARK_ROLES: 'api,bridge',
+    TIDEMARK_AUTH: 'maybe',
+    DATABASE_URL: 'mysql://root:hunter2@db/x',
+    REPORTING_CURRENCY: 'EURO',
+    STORE_TIME_ZONE: 'Mars/Olympus',
+    LOG_LEVEL: 'loud',
+  });
+  const names = problems.map((problem) => problem.split('=')[0]);
+  expect(names.sort()).toEqual([
+    'DATABASE_URL',
+    'LOG_LEVEL',
+    'PORT',
+    'REPORTING_CURRENCY',
+    'STORE_TIME_ZONE',
+    'TIDEMARK_AUTH',
+    'TIDEMARK_ROLES',
+  ]);
+  expect(problems).toContain('PORT=70000 is not allowed: give a whole number from 0 to 65535');
+  expect(problems.join()).not.toContain('hunter2');
+  expect(new ConfigError(problems).message).toMatch(/^Configuration, 7 problems:\n {2}- /);
+});
+
+test.each(['-1', '1e3', '80.5', 'http', '65536'])('PORT=%s is refused', (PORT) => {
+  expect(problemsOf({ PORT })).toHaveLength(1);
+});
+
+test.each(['eur', 'XXX', 'EU'])('REPORTING_CURRENCY=%s is refused', (REPORTING_CURRENCY) => {
+  expect(problemsOf({ REPORTING_CURRENCY })).toHaveLength(1);
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.8.9.1', true],
+  ['::1', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['127.evil.example', false],
+  ['192.168.1.4', false],
+])('%s is reached from this machine only: %s', (host, loopback) => {
+  expect(isLoopback(host)).toBe(loopback);
+  expect(problemsOf({ HOST: host })).toHaveLength(loopback ? 0 : 1);
+  expect(problemsOf({ HOST: host, TIDEMARK_AUTH: 'insecure' })).toEqual([]);
+});

@@ -1,0 +1,81 @@
+import { readdir } from 'node:fs/promises';
+import type { Pool } from 'pg';
+import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
+import { Listener } from '../postgres/listener';
+import { createPool } from '../postgres/pool';
+import { projectionStatus } from '../projections/status';
+import type { Config } from './config';
+import { type Finding, failed, ok, warn } from './finding';
+import { migrationFolders } from './migrations';
+import { checkStoreSettings } from './store-settings';
+
+const LAG_WORTH_A_WORD = 1_000;
+
+/** What is in the database: migrations, the log, and how the read models stand against it. */
+export async function diagnoseDatabase(url: string, config: Config): Promise<Finding[]> {
+  const pool = createPool({ url, max: 4, applicationName: 'tidemark doctor' });
+  const listener = new Listener(url);
+  try {
+    const pending = await pendingMigrations(pool);
+    if (pending.length > 0)
+      return [
+        warn('migrations', `${pending.length} to run: ${pending.join(', ')}`, 'tidemark start runs them.'),
+      ];
+    const store = await PostgresEventStore.open({ pool, listener });
+    try {
+      const head = await store.head();
+      const events = await store.countAfter(null);
+      return [
+        ok('migrations', 'up to date'),
+        ok(
+          'event store',
+          `${await store.identity()}, ${events.toLocaleString('en-US')} events` +
+            (head ? `, the last at ${new Date(head.recordedAt).toISOString()}` : ''),
+        ),
+        await checkStoreSettings(store, config).then(
+          () => ok('store settings', 'agree with the configuration'),
+          (error: Error) => failed('store settings', error.message),
+        ),
+        ...(await projectionFindings(pool, store)),
+      ];
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await listener.close();
+    await pool.end();
+  }
+}
+
+async function pendingMigrations(pool: Pool): Promise<string[]> {
+  const { rows: tables } = await pool.query<{ found: boolean }>(
+    "SELECT to_regclass('tidemark.migrations') IS NOT NULL AS found",
+  );
+  const applied = tables[0]?.found
+    ? (await pool.query<{ name: string }>("SELECT scope || '/' || name AS name FROM tidemark.migrations"))
+        .rows
+    : [];
+  const names = new Set(applied.map(({ name }) => name));
+  const known = await Promise.all(
+    migrationFolders.map(async ({ scope, folder }) =>
+      (await readdir(folder)).filter((file) => file.endsWith('.sql')).map((file) => `${scope}/${file}`),
+    ),
+  );
+  return known.flat().filter((name) => !names.has(name));
+}
+
+async function projectionFindings(pool: Pool, store: PostgresEventStore): Promise<Finding[]> {
+  const active = (await projectionStatus(pool, store)).filter(({ status }) => status === 'active');
+  return active.map(({ projection, generation, lagEvents, deadLetters }) => {
+    const check = `projection ${projection}`;
+    const detail = `generation ${generation}, ${lagEvents.toLocaleString('en-US')} events behind`;
+    if (deadLetters > 0)
+      return warn(
+        check,
+        `${detail}, ${deadLetters} dead letters`,
+        `See them with: tidemark projections status ${projection}`,
+      );
+    if (lagEvents > LAG_WORTH_A_WORD) return warn(check, detail, 'It catches up while tidemark start runs.');
+    return ok(check, detail);
+  });
+}

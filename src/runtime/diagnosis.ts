@@ -1,0 +1,87 @@
+import { access, constants, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Config, type Environment, loadConfig } from './config';
+import { openDatabase } from './database';
+import { diagnoseDatabase } from './database-diagnosis';
+import { findBinaries } from './embedded-postgres/binaries';
+import { ConfigError } from './errors';
+import { type Finding, failed, ok, warn } from './finding';
+
+const LOWEST_NODE = [20, 19] as const;
+/** The write-ahead log alone may take 4 GB before it is recycled. */
+const COMFORTABLE_BYTES = 6 * 1024 ** 3;
+const NEEDED_BYTES = 256 * 1024 ** 2;
+
+/** Looks at everything that Tidemark needs here, and changes nothing (an existing embedded database is started for a moment). */
+export async function diagnose(env: Environment): Promise<Finding[]> {
+  const findings = [checkNode(process.versions.node)];
+  let config: Config;
+  try {
+    config = loadConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [...findings, ...error.problems.map((problem) => failed('configuration', problem))];
+  }
+  findings.push(
+    ok('configuration', `roles ${config.roles.join(', ')}; http://${config.host}:${config.port}`),
+  );
+  if (config.databaseUrl === undefined)
+    findings.push(await checkDataDir(config.dataDir), ...(await checkBinaries()));
+  if (findings.some(({ status }) => status === 'fail')) return findings;
+  return [...findings, ...(await checkDatabase(config))];
+}
+
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const enough = major > LOWEST_NODE[0] || (major === LOWEST_NODE[0] && minor >= LOWEST_NODE[1]);
+  return enough
+    ? ok('node', version)
+    : failed('node', version, `Install Node ${LOWEST_NODE.join('.')} or later.`);
+}
+
+async function checkDataDir(dataDir: string): Promise<Finding> {
+  const check = 'data folder';
+  let existing = dataDir;
+  while (!(await stat(existing).catch(() => null)) && existing !== dirname(existing))
+    existing = dirname(existing);
+  try {
+    await access(existing, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = await statfs(existing);
+    const free = bavail * bsize;
+    const detail = `${dataDir}, ${Math.floor(free / 1024 ** 2).toLocaleString('en-US')} MB free`;
+    if (free < NEEDED_BYTES) return failed(check, detail, 'Make room, or choose another TIDEMARK_DATA_DIR.');
+    if (free < COMFORTABLE_BYTES) return warn(check, detail, 'A large import or replay wants 6 GB or more.');
+    return ok(check, detail);
+  } catch {
+    return failed(
+      check,
+      `${existing} cannot be written`,
+      'Make it writable, or choose another TIDEMARK_DATA_DIR.',
+    );
+  }
+}
+
+async function checkBinaries(): Promise<Finding[]> {
+  try {
+    const { majorVersion, postgres } = await findBinaries();
+    return [ok('embedded PostgreSQL', `${majorVersion}, ${postgres}`)];
+  } catch (error) {
+    return [failed('embedded PostgreSQL', (error as Error).message)];
+  }
+}
+
+async function checkDatabase(config: Config): Promise<Finding[]> {
+  const created = await stat(join(config.dataDir, 'postgres')).catch(() => null);
+  if (config.databaseUrl === undefined && !created)
+    return [ok('database', 'none yet; the first command that needs it creates it')];
+  try {
+    const database = await openDatabase(config, { applicationName: 'tidemark doctor' });
+    try {
+      return [ok('database', database.description), ...(await diagnoseDatabase(database.url, config))];
+    } finally {
+      await database.leave();
+    }
+  } catch (error) {
+    return [failed('database', (error as Error).message)];
+  }
+}
