@@ -19,14 +19,12 @@ export function eventId(stream: string, idempotencyKey: string, digest: string, 
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const fields = value as Record<string, unknown>;
   let json = '';
-  for (const [key, field] of Object.entries(value).sort(byKey)) {
+  for (const key of Object.keys(fields).sort()) {
+    const field = fields[key];
     if (field === undefined) continue;
     json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(field)}`;
   }
   return `{${json}}`;
-}
-
-function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,8 +1,8 @@
 import type { Facts, Occurred } from '../decider';
-import type { CancelledLine, OrderEvent } from '../events';
+import type { CancelledLine, OrderEvent, OrderLine } from '../events';
 import { ok, type Result } from '../failures';
 import { existing, illegal, laterTime, type OrderCommand } from './order-progress';
-import { type OrderLineState, type OrderState, salesContext } from './order-state';
+import { type LineReturns, type OrderState, returnsOf, salesContext } from './order-state';
 
 export interface CancelOrderCommand extends OrderCommand {
   reason?: string;
@@ -26,7 +26,7 @@ export function decideCancelOrder(
     ...salesContext(order),
     orderedAt,
     reason: command.reason ?? null,
-    lines: order.lines.map(cancelledLine),
+    lines: order.lines.map((line) => cancelledLine(line, returnsOf(order, line))),
     gross,
     discounts,
     returns,
@@ -35,6 +35,17 @@ export function decideCancelOrder(
   return ok([{ type: 'OrderCancelled', data, occurredAt: time.value }]);
 }
 
-function cancelledLine({ unitPrice: _, ...line }: OrderLineState): CancelledLine {
-  return line;
+function cancelledLine(line: OrderLine, returns: LineReturns): CancelledLine {
+  const { lineNumber, productId, productName, category, quantity, gross, discount } = line;
+  return {
+    lineNumber,
+    productId,
+    productName,
+    category,
+    quantity,
+    gross,
+    discount,
+    returned: returns.amount,
+    returnedQuantity: returns.quantity,
+  };
 }

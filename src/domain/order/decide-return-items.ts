@@ -1,10 +1,10 @@
 import type { Facts, Occurred } from '../decider';
-import type { OrderEvent, OrderReturnedLine } from '../events';
+import type { OrderEvent, OrderLine, OrderReturnedLine } from '../events';
 import { fail, invalidField, ok, type Result } from '../failures';
 import { shareOf } from '../money';
 import { quantityProblem } from '../quantity';
 import { existing, illegal, laterTime, type OrderCommand } from './order-progress';
-import { type OrderLineState, type OrderState, salesContext } from './order-state';
+import { type LineReturns, type OrderState, returnsOf, salesContext } from './order-state';
 
 export interface ReturnItemsCommand extends OrderCommand {
   reason?: string;
@@ -32,10 +32,12 @@ export function decideReturnItems(
   const lines: OrderReturnedLine[] = [];
   let amount = 0;
   for (const line of order.lines) {
-    const units = Math.min(wanted.value.get(line.productId) ?? 0, line.quantity - line.returnedQuantity);
+    const open = wanted.value.get(line.productId) ?? 0;
+    const before = returnsOf(order, line);
+    const units = Math.min(open, line.quantity - before.quantity);
     if (units === 0) continue;
-    wanted.value.set(line.productId, (wanted.value.get(line.productId) ?? 0) - units);
-    const returned = returnedLine(line, units);
+    wanted.value.set(line.productId, open - units);
+    const returned = returnedLine(line, before, units);
     lines.push(returned);
     amount += returned.amount;
   }
@@ -49,14 +51,11 @@ export function decideReturnItems(
 function unitsByProduct(lines: ReturnItemsCommand['lines'], order: OrderState): Result<Map<string, number>> {
   if (lines.length === 0) return invalidField(['lines'], 'must have at least one line');
   const bought = new Map<string, { purchased: number; alreadyReturned: number }>();
-  for (const { productId, quantity, returnedQuantity } of order.lines) {
-    const product = bought.get(productId);
-    if (product === undefined)
-      bought.set(productId, { purchased: quantity, alreadyReturned: returnedQuantity });
-    else {
-      product.purchased += quantity;
-      product.alreadyReturned += returnedQuantity;
-    }
+  for (const line of order.lines) {
+    const product = bought.get(line.productId) ?? { purchased: 0, alreadyReturned: 0 };
+    product.purchased += line.quantity;
+    product.alreadyReturned += returnsOf(order, line).quantity;
+    bought.set(line.productId, product);
   }
   const wanted = new Map<string, number>();
   for (const [index, { productId, quantity }] of lines.entries()) {
@@ -85,9 +84,17 @@ function unitsByProduct(lines: ReturnItemsCommand['lines'], order: OrderState): 
 }
 
 /** Shares are rounded as they accumulate, so that the returns of a whole line add up to exactly what was paid for it. */
-function returnedLine(line: OrderLineState, units: number): OrderReturnedLine {
-  const { lineNumber, productId, productName, category, returned: returnedBefore } = line;
-  const after = shareOf(line.gross - line.discount, line.returnedQuantity + units, line.quantity);
-  const amount = after - returnedBefore;
-  return { lineNumber, productId, productName, category, quantity: units, amount, returnedBefore };
+function returnedLine(line: OrderLine, before: LineReturns, units: number): OrderReturnedLine {
+  const { lineNumber, productId, productName, category } = line;
+  const after = shareOf(line.gross - line.discount, before.quantity + units, line.quantity);
+  const amount = after - before.amount;
+  return {
+    lineNumber,
+    productId,
+    productName,
+    category,
+    quantity: units,
+    amount,
+    returnedBefore: before.amount,
+  };
 }

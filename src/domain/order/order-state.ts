@@ -1,11 +1,11 @@
 import type { Occurred } from '../decider';
 import type { OrderLine, OrderStatus, SalesContext } from '../events';
 
-/** A line of an order and what of it has come back. */
-export interface OrderLineState extends OrderLine {
-  returnedQuantity: number;
+/** What of one line has come back. */
+export interface LineReturns {
+  quantity: number;
   /** minor units */
-  returned: number;
+  amount: number;
 }
 
 export interface OrderState extends SalesContext {
@@ -13,7 +13,9 @@ export interface OrderState extends SalesContext {
   status: OrderStatus;
   /** Unix milliseconds */
   orderedAt: number;
-  lines: readonly OrderLineState[];
+  lines: readonly OrderLine[];
+  /** by line number; a line that is not there has had no returns */
+  lineReturns: ReadonlyMap<number, LineReturns>;
   gross: number;
   discounts: number;
   /** amount of all returns */
@@ -21,15 +23,32 @@ export interface OrderState extends SalesContext {
   total: number;
 }
 
+const NO_RETURNS: LineReturns = { quantity: 0, amount: 0 };
+
+/** What of a line has come back so far. */
+export function returnsOf(state: OrderState, { lineNumber }: OrderLine): LineReturns {
+  return state.lineReturns.get(lineNumber) ?? NO_RETURNS;
+}
+
 export function evolveOrder(state: OrderState | undefined, event: Occurred): OrderState | undefined {
   if (event.type === 'OrderPlaced') {
-    const { shipping: _, tax: __, lines, ...placed } = event.data;
+    const { orderId, customerId, country, region, currency, exchangeRate, lines, gross, discounts, total } =
+      event.data;
     return {
-      ...placed,
+      orderId,
       status: 'PLACED',
       orderedAt: event.occurredAt,
-      lines: lines.map((line) => ({ ...line, returnedQuantity: 0, returned: 0 })),
+      customerId,
+      country,
+      region,
+      currency,
+      exchangeRate,
+      lines,
+      lineReturns: new Map(),
+      gross,
+      discounts,
       returns: 0,
+      total,
     };
   }
   if (state === undefined) return undefined;
@@ -43,17 +62,15 @@ export function evolveOrder(state: OrderState | undefined, event: Occurred): Ord
     case 'OrderCancelled':
       return { ...state, status: 'CANCELLED' };
     case 'OrderItemsReturned': {
-      const lines = [...state.lines];
+      const lineReturns = new Map(state.lineReturns);
       for (const { lineNumber, quantity, amount } of event.data.lines) {
-        const line = lines[lineNumber - 1];
-        if (line === undefined) continue;
-        lines[lineNumber - 1] = {
-          ...line,
-          returnedQuantity: line.returnedQuantity + quantity,
-          returned: line.returned + amount,
-        };
+        const before = lineReturns.get(lineNumber) ?? NO_RETURNS;
+        lineReturns.set(lineNumber, {
+          quantity: before.quantity + quantity,
+          amount: before.amount + amount,
+        });
       }
-      return { ...state, lines, returns: state.returns + event.data.amount };
+      return { ...state, lineReturns, returns: state.returns + event.data.amount };
     }
     default:
       return state;
