@@ -22,7 +22,7 @@ CREATE TABLE anomaly_buckets (
   log_bucket integer NOT NULL,
   orders bigint NOT NULL,
   PRIMARY KEY (currency, log_bucket)
-);
+) WITH (fillfactor = 70);                    -- room for a row's next version on its own page
 
 -- AT_ARRIVAL: orders that lay more than one standard deviation from the mean of all earlier valid orders (n >= 6), with
 -- the statistics they were held against. Immutable: later orders and cancellations never change a row.

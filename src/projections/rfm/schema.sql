@@ -4,8 +4,8 @@ CREATE TABLE rfm_customers (
   last_order_at timestamptz,                 -- R: time of the last valid order; null without one
   frequency integer NOT NULL,                -- F: valid orders
   monetary bigint NOT NULL,                  -- M: net sales, minor units of the store's reporting currency
-  unconverted integer NOT NULL               -- documents that could not be converted and are not in M
-);
+  unconverted integer NOT NULL               -- orders and credit notes that could not be converted and are not in M
+) WITH (fillfactor = 70);                    -- room for a row's next version on its own page
 
 -- The valid orders of each customer; a cancellation deletes its row and R goes back to the last one left.
 CREATE TABLE rfm_orders (

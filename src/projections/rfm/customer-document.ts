@@ -1,0 +1,64 @@
+import type { EventType } from '../../domain/events';
+import type { RecordedEvent } from '../../event-store/event';
+import { ExactSum } from '../exact-sum';
+import { returnedInReporting, type ToReporting, toReporting } from '../reporting-currency';
+
+/** An event of an order or credit note that names its customer. */
+export type OfCustomer<T extends EventType> = RecordedEvent<T> & { data: { customerId: string } };
+
+/** An event that changes a customer's measures. */
+export type CustomerDocument = OfCustomer<
+  'OrderPlaced' | 'OrderCancelled' | 'OrderItemsReturned' | 'CreditNoteIssued'
+>;
+
+/** Whether an event changes the measures of a customer. Guests have none. */
+export function isCustomerDocument(event: RecordedEvent): event is CustomerDocument {
+  switch (event.type) {
+    case 'OrderPlaced':
+    case 'OrderCancelled':
+    case 'OrderItemsReturned':
+    case 'CreditNoteIssued':
+      return event.data.customerId !== null;
+    default:
+      return false;
+  }
+}
+
+/**
+ * What a document adds to its customer's net sales, in minor units of the reporting currency; each line is converted on
+ * its own.
+ * @returns null when it cannot be converted: another currency without a rate, or no reporting currency yet
+ */
+export function netSales(
+  document: CustomerDocument,
+  reportingCurrency: string | null,
+): bigint | number | null {
+  const reporting = reportingCurrency === null ? null : toReporting(document.data, reportingCurrency);
+  if (!reporting) return null;
+  const net = new ExactSum();
+  addLines(document, reporting, net);
+  return net.value;
+}
+
+function addLines(document: CustomerDocument, reporting: ToReporting, net: ExactSum): void {
+  switch (document.type) {
+    case 'OrderPlaced':
+      for (const line of document.data.lines) net.add(reporting(line.gross) - reporting(line.discount));
+      break;
+    case 'OrderCancelled':
+      for (const line of document.data.lines) {
+        net.add(reporting(line.discount) + reporting(line.returned) - reporting(line.gross));
+      }
+      break;
+    case 'OrderItemsReturned':
+      for (const line of document.data.lines) net.add(-returnedInReporting(line, reporting));
+      break;
+    case 'CreditNoteIssued':
+      for (const line of document.data.lines) net.add(-reporting(line.amount));
+  }
+}
+
+/** The order or credit note that a document is about. */
+export function documentId(document: CustomerDocument): string {
+  return document.type === 'CreditNoteIssued' ? document.data.creditNoteId : document.data.orderId;
+}
