@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { doctorCommand } from './doctor.command';
 import { ExitCode, reportError } from './errors';
+import { importCommand } from './import.command';
 import { projectionsCommand } from './projections.command';
 import { replayCommand } from './replay.command';
 import { startCommand } from './start.command';
@@ -19,7 +20,7 @@ function program(): Command {
       'after',
       '\nExit codes: 0 done, 1 failed or a difference was found, 2 bad usage or configuration, 3 some rows were rejected.',
     );
-  const commands = [startCommand(), replayCommand(), projectionsCommand(), doctorCommand()];
+  const commands = [startCommand(), importCommand(), replayCommand(), projectionsCommand(), doctorCommand()];
   for (const command of commands) root.addCommand(command);
   throwOnUsageErrors(root);
   return root;

@@ -77,14 +77,18 @@ function badLine({ code, path }: Failure, document: OrderDocument): number | und
 function reasonOf(failure: Failure): Reason {
   switch (failure.code) {
     case 'INVALID_INPUT': {
-      const field = failure.path.at(-1);
-      return { label: field === undefined ? failure.message : `${columnOf(field)} ${failure.message}` };
+      const { message, path } = failure;
+      const field = path.at(-1);
+      // Messages begin with the path in the command's input, which says nothing to somebody with a file.
+      const prefix = `${path.join('.')} `;
+      const what = message.startsWith(prefix) ? message.slice(prefix.length) : message;
+      return { label: field === undefined ? what : `${columnOf(field)} ${what}` };
     }
     case 'IDEMPOTENCY_KEY_REUSED':
     case 'ALREADY_EXISTS':
       return { label: 'already there with different content', detail: failure.message };
     default:
-      return { label: failure.code, detail: failure.message };
+      return { label: failure.code.toLowerCase().replaceAll('_', ' '), detail: failure.message };
   }
 }
 
