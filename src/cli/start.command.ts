@@ -49,6 +49,8 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
     exclusive: true,
     logger,
     onLost: shutdown.fail,
+    // Loading the API takes longer than PostgreSQL takes to start; the two go side by side.
+    meanwhile: () => void import('../runtime/roles.js'),
   });
   const steps = [() => opening.then((runtime) => runtime.close())];
   let failure: unknown;

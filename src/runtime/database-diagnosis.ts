@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Pool } from 'pg';
+import type { EventStore } from '../event-store/event-store';
 import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
 import { Listener } from '../postgres/listener';
 import { createPool } from '../postgres/pool';
@@ -64,7 +65,7 @@ async function pendingMigrations(pool: Pool): Promise<string[]> {
   return known.flat().filter((name) => !names.has(name));
 }
 
-async function projectionFindings(pool: Pool, store: PostgresEventStore): Promise<Finding[]> {
+async function projectionFindings(pool: Pool, store: EventStore): Promise<Finding[]> {
   const active = (await projectionStatus(pool, store)).filter(({ status }) => status === 'active');
   return active.map(({ projection, generation, lagEvents, deadLetters }) => {
     const check = `projection ${projection}`;

@@ -16,6 +16,8 @@ export interface DatabaseOptions {
   /** the only one of its kind on an embedded database; a server of one's own is shared by any number */
   exclusive?: boolean;
   notice?: (message: string) => void;
+  /** called while PostgreSQL is being started, if it has to be */
+  meanwhile?: () => void;
   onLost?: (error: Error) => void;
 }
 

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import pino, { type Logger } from 'pino';
+import pino, { type Logger, type LoggerOptions as PinoOptions } from 'pino';
 import type { LogLevel } from './config';
 
 export type { Logger };
@@ -12,7 +12,12 @@ export interface LoggerOptions {
 
 /** Structured logs: readable lines on a terminal, a JSON object a line elsewhere. */
 export function createLogger({ level, fd }: LoggerOptions): Logger {
-  const options = { level, base: undefined };
+  const options: PinoOptions = {
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  };
   if (!isatty(fd)) return pino(options, pino.destination({ fd, sync: true }));
   const pretty = require('pino-pretty') as typeof import('pino-pretty');
   return pino(options, pretty({ destination: fd, sync: true, translateTime: 'SYS:HH:MM:ss.l' }));

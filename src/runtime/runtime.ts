@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   exclusive?: boolean;
   /** default: on stderr, and of `info` only what is at least a warning */
   logger?: Logger;
+  /** called while PostgreSQL is being started, if it has to be: the moment to load what is needed next */
+  meanwhile?: () => void;
   /** called when the embedded database was lost for good while in use; default: it is logged */
   onLost?: (error: Error) => void;
 }

@@ -42,14 +42,15 @@ export interface Cluster {
 /**
  * Opens the cluster in `<dataDir>/postgres`, and creates it first where there is none. It appears there whole or not at
  * all: it is made beside it and renamed.
+ * @param meanwhile called while it is being made
  * @throws StartupError when the folder cannot be used
  */
-export async function openCluster(dataDir: string): Promise<Cluster> {
+export async function openCluster(dataDir: string, meanwhile?: () => void): Promise<Cluster> {
   await prepareDataDir(dataDir);
   const binaries = await findBinaries();
   const folder = join(await realpath(dataDir), 'postgres');
   const runAs = await chooseRunAs(folder, binaries.postgres);
-  if (!(await exists(folder))) await createCluster(folder, binaries, runAs);
+  if (!(await exists(folder))) await createCluster(folder, binaries, runAs, meanwhile);
   const data = join(folder, 'data');
   const version = await readVersion(folder, data);
   if (version !== String(binaries.majorVersion))
@@ -88,14 +89,21 @@ async function prepareDataDir(dataDir: string): Promise<void> {
   }
 }
 
-async function createCluster(folder: string, binaries: Binaries, runAs: RunAs): Promise<void> {
+async function createCluster(
+  folder: string,
+  binaries: Binaries,
+  runAs: RunAs,
+  meanwhile?: () => void,
+): Promise<void> {
   const password = randomBytes(24).toString('base64url');
   const temporary = await makeTemporary(folder);
   try {
     const passwordFile = join(temporary, 'password');
     await writeFile(passwordFile, password, { mode: 0o600 });
     await giveTo(runAs, temporary);
-    await initdb(binaries, runAs, join(temporary, 'data'), passwordFile, folder);
+    const made = initdb(binaries, runAs, join(temporary, 'data'), passwordFile, folder);
+    meanwhile?.();
+    await made;
     await rm(passwordFile);
     await appendFile(join(temporary, 'data/postgresql.conf'), "\ninclude 'tidemark.conf'\n");
     await writeFile(join(temporary, 'secret.json'), `${JSON.stringify({ password })}\n`, { mode: 0o600 });

@@ -44,7 +44,7 @@ const RETRY_MS = 10;
  * @throws StartupError, AlreadyRunningError
  */
 export async function attachEmbeddedPostgres(options: AttachOptions): Promise<AttachedPostgres> {
-  const cluster = await openCluster(options.dataDir);
+  const cluster = await openCluster(options.dataDir, options.meanwhile);
   const attachment = new Attachment(cluster, options);
   await attachment.attach();
   return attachment;

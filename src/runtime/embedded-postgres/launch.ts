@@ -15,6 +15,8 @@ export interface LaunchOptions {
   settings?: ServerSettings;
   /** told what is going on when it takes long */
   notice?: (message: string) => void;
+  /** called once PostgreSQL's own programs are at work: the moment to do what takes a while here */
+  meanwhile?: () => void;
 }
 
 const POLL_MS = 5;
@@ -59,7 +61,7 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
 /** Starts the server in a session of its own, so that it outlives this process. Returns its output when it ended early. */
 async function launch(
   cluster: Cluster,
-  { port, settings, notice }: LaunchOptions,
+  { port, settings, notice, meanwhile }: LaunchOptions,
 ): Promise<string | undefined> {
   await writeSettings(cluster, settings);
   const logFrom = await rotateLog(cluster.log);
@@ -92,6 +94,7 @@ async function launch(
   });
   try {
     await once(child, 'spawn').catch(() => {});
+    meanwhile?.();
     const began = Date.now();
     for (let noticed = false; ended === undefined; await delay(POLL_MS)) {
       const postmaster = await findPostmaster(cluster.data);

@@ -1,0 +1,37 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { projections } from '../projections/catalogue';
+import type { ProjectionProgress } from '../projections/progress';
+import type { Runtime } from './runtime';
+
+const ANSWER_WITHIN_MS = 2_000;
+
+/**
+ * Whether this process can serve: what it depends on, by name, `ok` or what is wrong with it. Asked by every probe, so it
+ * costs one short statement.
+ */
+export function readiness(
+  { pool }: Runtime,
+  progress: ProjectionProgress,
+): () => Promise<Record<string, string>> {
+  return async () => ({
+    database: await databaseState(() => pool.query('SELECT 1')),
+    ...Object.fromEntries(
+      projections.map(({ name }) => [name, progress.current(name) ? 'ok' : 'has no generation yet']),
+    ),
+  });
+}
+
+async function databaseState(ask: () => Promise<unknown>): Promise<string> {
+  const timeout = new AbortController();
+  try {
+    return await Promise.race([
+      ask().then(
+        () => 'ok',
+        (error: Error) => error.message,
+      ),
+      delay(ANSWER_WITHIN_MS, 'does not answer', { signal: timeout.signal }),
+    ]);
+  } finally {
+    timeout.abort();
+  }
+}
