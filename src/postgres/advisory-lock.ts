@@ -39,22 +39,24 @@ export class AdvisoryLock {
     if (signal?.aborted) return null;
     const client = new Client({ connectionString: url, application_name: `${name} (lock)` });
     client.on('error', () => {});
-    // Ending the connection is what ends the wait for a lock.
-    const abandon = () => void client.end().catch(() => {});
-    signal?.addEventListener('abort', abandon, { once: true });
+    const abandoned = new Promise<null>((resolve) => {
+      signal?.addEventListener('abort', () => resolve(null), { once: true });
+    });
+    const taken = client
+      .connect()
+      .then(() => client.query<{ taken: boolean }>(sql, [name]))
+      .then(({ rows }) => rows[0]?.taken === true);
+    let lock: AdvisoryLock | null = null;
     try {
-      await client.connect();
-      const { rows } = await client.query<{ taken: boolean }>(sql, [name]);
-      if (rows[0]?.taken) return new AdvisoryLock(client);
-      await client.end();
-      return null;
-    } catch (error) {
-      await client.end().catch(() => {});
-      if (signal?.aborted) return null;
-      throw error;
+      if (await Promise.race([taken, abandoned])) lock = new AdvisoryLock(client);
     } finally {
-      signal?.removeEventListener('abort', abandon);
+      if (!lock) {
+        // Ending the session also ends its wait for the lock. Nobody waits for that: it may still be connecting.
+        taken.catch(() => {});
+        void client.end().catch(() => {});
+      }
     }
+    return lock;
   }
 
   /** false once the session is gone: somebody else may have the lock now. */

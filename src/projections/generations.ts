@@ -78,12 +78,18 @@ export async function findGeneration(
   return rows[0] ? fromRow(rows[0]) : null;
 }
 
+/** Lets one transaction at a time add generations, until it ends. */
+export async function lockGenerations(client: ClientBase): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('tidemark generations', 0))`);
+}
+
 /** Makes the next generation's schema and empty tables. Call it in a transaction. */
 export async function createGeneration(
   client: ClientBase,
   projection: Projection,
   storeIdentity: string,
 ): Promise<Generation> {
+  await lockGenerations(client);
   const last = await client.query<{ last: number }>(
     'SELECT coalesce(max(generation), 0) AS last FROM tidemark.generations WHERE projection = $1',
     [projection.name],

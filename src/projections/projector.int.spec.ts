@@ -151,6 +151,7 @@ describe('a generation runner', () => {
 
   it('applies a batch once, however often and by how many it is delivered', async () => {
     const projector = start(tally());
+    await projector.caughtUp();
     await projector.stop();
     await appendStreams(test_.store, 10);
     const [one, two] = [await open(), await open()];

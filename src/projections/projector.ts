@@ -10,7 +10,14 @@ import { AdvanceNotifier } from './advance';
 import { projections as catalogue } from './catalogue';
 import { CheckpointMovedError } from './errors';
 import { GenerationRunner } from './generation-runner';
-import { activate, createGeneration, findGeneration, type Generation, indexGeneration } from './generations';
+import {
+  activate,
+  createGeneration,
+  findGeneration,
+  type Generation,
+  indexGeneration,
+  lockGenerations,
+} from './generations';
 import type { Projection } from './projection';
 import { rebuild } from './replay';
 
@@ -28,7 +35,7 @@ export interface ProjectorOptions {
 }
 
 export interface Projector {
-  /** Resolves when every projection shows everything that was in the log at the time of the call. */
+  /** Resolves when every projection is published and shows everything that was in the log at the time of the call. */
   caughtUp(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -58,7 +65,8 @@ class LiveProjector {
   private following = new AbortController();
   private readonly rebuilding = new Map<string, Promise<void>>();
   private readonly failedRebuilds = new Set<string>();
-  private position: Position = START;
+  /** how far all of them are; undefined before the first has been opened */
+  private position: Position | undefined;
   private waiters: Array<{ position: string; resolve: () => void }> = [];
 
   constructor(private readonly options: ProjectorOptions) {
@@ -73,9 +81,9 @@ class LiveProjector {
   }
 
   async caughtUp(): Promise<void> {
-    const head = await this.options.store.head();
-    if (!head || this.position >= head.position || this.stopping.signal.aborted) return;
-    await new Promise<void>((resolve) => this.waiters.push({ position: head.position, resolve }));
+    const head = (await this.options.store.head())?.position ?? START;
+    if (this.stopping.signal.aborted || (this.position !== undefined && this.position >= head)) return;
+    await new Promise<void>((resolve) => this.waiters.push({ position: head, resolve }));
   }
 
   async run(): Promise<void> {
@@ -208,6 +216,8 @@ async function ensureActive(pool: Pool, projection: Projection, storeIdentity: s
   const active = await findGeneration(pool, projection.name, 'active');
   if (active) return active;
   await inTransaction(pool, async (client) => {
+    await lockGenerations(client);
+    if (await findGeneration(client, projection.name, 'active')) return;
     const generation = await createGeneration(client, projection, storeIdentity);
     await indexGeneration(client, projection, generation);
     await activate(client, projection, generation);

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { EventBatch, EventStore } from '../event-store/event-store';
+import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { StoreFeed } from '../feed/store-feed';
 import { AdvisoryLock } from '../postgres/advisory-lock';
@@ -67,8 +67,9 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt[]> {
   const builds: Build[] = [];
   try {
     for (const projection of options.projections) builds.push(await openBuild(projection, options));
-    await build(builds, options);
-    return await finish(builds, options);
+    const report = countProgress(options);
+    await build(builds, report, options);
+    return await finish(builds, report, options);
   } finally {
     await Promise.all(builds.map(({ runner }) => runner.close()));
     await Promise.all(locks.map((lock) => lock.release()));
@@ -81,26 +82,46 @@ interface Build {
   resumed: boolean;
 }
 
-async function build(builds: Build[], options: RebuildOptions): Promise<void> {
+/** Keeps count of the events read, and tells of it. */
+interface ProgressReport {
+  /** a pass over the log begins, with so many events to read */
+  pass(events: number): void;
+  read(events: number): void;
+  phase(phase: RebuildProgress['phase']): void;
+}
+
+function countProgress({ onProgress }: RebuildOptions): ProgressReport {
+  const progress: RebuildProgress = { phase: 'reading', done: 0, total: 0 };
+  return {
+    pass(events) {
+      progress.phase = 'reading';
+      progress.total = progress.done + events;
+    },
+    read(events) {
+      progress.done += events;
+      onProgress?.({ ...progress });
+    },
+    phase(phase) {
+      progress.phase = phase;
+      onProgress?.({ ...progress });
+    },
+  };
+}
+
+async function build(builds: Build[], report: ProgressReport, options: RebuildOptions): Promise<void> {
   const feed = new StoreFeed(options.store);
   const runners = builds.map(({ runner }) => runner);
-  const progress = { done: 0, total: 0 };
   const read = () =>
     catchUp(runners, feed, {
       batchSize: options.batchSize ?? 10_000,
       until: options.until && 'position' in options.until ? options.until.position : undefined,
       recordedUntil: options.until && 'recordedAt' in options.until ? options.until.recordedAt : undefined,
       signal: options.signal,
-      onPass: (events) => {
-        progress.total = progress.done + events;
-      },
-      onBatch: ({ events }: EventBatch) => {
-        progress.done += events.length;
-        options.onProgress?.({ phase: 'reading', ...progress });
-      },
+      onPass: report.pass,
+      onBatch: ({ events }) => report.read(events.length),
     });
   await read();
-  options.onProgress?.({ phase: 'indexing', ...progress });
+  report.phase('indexing');
   for (const { projection, runner } of builds) {
     if (runner.generation.indexed) continue;
     await inTransaction(options.pool, (client) => indexGeneration(client, projection, runner.generation));
@@ -110,18 +131,17 @@ async function build(builds: Build[], options: RebuildOptions): Promise<void> {
   await read();
 }
 
-async function finish(builds: Build[], options: RebuildOptions): Promise<Rebuilt[]> {
-  const { until, verify, onProgress } = options;
+async function finish(builds: Build[], report: ProgressReport, options: RebuildOptions): Promise<Rebuilt[]> {
+  const { until, verify } = options;
   const feed = new StoreFeed(options.store);
   const results: Rebuilt[] = [];
   for (const { projection, runner, resumed } of builds) {
-    const counts = { done: runner.generation.events, total: runner.generation.events };
-    onProgress?.({ phase: 'verifying', ...counts });
+    report.phase('verifying');
     const comparison = verify
       ? await compareWithPublished(options.pool, projection, runner, feed, options.signal)
       : undefined;
     const switched = options.switch !== false && !until && comparison?.equal !== false;
-    onProgress?.({ phase: 'switching', ...counts });
+    report.phase('switching');
     if (switched) await publish(options.pool, projection, runner, feed);
     else await setAside(options.pool, runner.generation);
     const { generation, schema, position, events } = runner.generation;

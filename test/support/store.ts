@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { EventStore, NewEvent } from '../../src/event-store/event-store';
+import { eventStoreMigrations } from '../../src/event-store/postgres/migrations';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres.event-store';
 import { Listener } from '../../src/postgres/listener';
 import { migrate } from '../../src/postgres/migrate';
@@ -17,7 +18,7 @@ export interface TestStore {
 export async function createTestStore(): Promise<TestStore> {
   const database = await createTestDatabase();
   await migrate(database.pool, [
-    { scope: 'event-store', folder: path.join(__dirname, '../../src/event-store/postgres/sql') },
+    eventStoreMigrations,
     { scope: 'projections', folder: path.join(__dirname, '../../src/projections/registry') },
   ]);
   const listener = new Listener(database.url);
