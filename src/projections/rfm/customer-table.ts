@@ -44,6 +44,7 @@ export class CustomerTable {
     if (ORDERED_OTHERWISE.test(customerId)) this.orderedAsUnits = false;
     this.ids.push(customerId);
     this.ordinals.set(customerId, ordinal);
+    this.lastOrderAt[ordinal] = Number.NaN;
     return ordinal;
   }
 
