@@ -13,7 +13,7 @@ import { jitteredWait, whileUnavailable } from './retry';
 
 /** Lost races that one command takes before it gives up. */
 const MAX_LOST_RACES = 100;
-const MAX_RACE_WAIT_MS = 50;
+const MAX_RACE_WAIT_MS = 20;
 
 /** A command: how its input becomes its one normalised form, and who decides on that. */
 export type CommandSpec<I extends CommandInput, C, S, A> = CommonSpec<I, C, S, A> &
