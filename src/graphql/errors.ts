@@ -1,0 +1,37 @@
+import { GraphQLError } from 'graphql';
+import type { Position } from '../event-store/position';
+
+/** Every code that `errors[].extensions.code` can carry. A refused mutation is no error: it is a type of its result union. */
+export const ErrorCode = {
+  /** not JSON, no query, a body of the wrong type */
+  BAD_REQUEST: 'BAD_REQUEST',
+  GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
+  GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
+  OPERATION_RESOLUTION_FAILURE: 'OPERATION_RESOLUTION_FAILURE',
+  /** an argument or variable has a value that is not allowed, or the operation is above a limit */
+  BAD_USER_INPUT: 'BAD_USER_INPUT',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  TOO_MANY_OPERATIONS: 'TOO_MANY_OPERATIONS',
+  /** the read model did not reach the consistency token in time */
+  PROJECTION_LAGGING: 'PROJECTION_LAGGING',
+  /** the event store did not answer; the outcome of a mutation is then unknown */
+  STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
+  INTERNAL_SERVER_ERROR: 'INTERNAL_SERVER_ERROR',
+} as const;
+
+/** An argument that no answer can be given for. */
+export function badUserInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: ErrorCode.BAD_USER_INPUT } });
+}
+
+/** `position` is how far the projection has read, null when it was never built. */
+export function projectionLagging(
+  projection: string,
+  token: Position,
+  position: Position | null,
+): GraphQLError {
+  return new GraphQLError(
+    `Projection ${projection} has not reached ${token} yet: it stands at ${position ?? 'nothing'}`,
+    { extensions: { code: ErrorCode.PROJECTION_LAGGING, projection, token, position } },
+  );
+}

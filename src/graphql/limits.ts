@@ -1,0 +1,29 @@
+/** What one client may ask of one server. Every limit holds on HTTP and on WebSocket alike. */
+export const LIMITS = {
+  /** bytes of an HTTP body or a WebSocket message: an order of 10,000 lines fits, so that it gets its typed failure */
+  bodyBytes: 4 * 1024 * 1024,
+  /** lexical tokens of a document; large inputs belong into variables, which do not count */
+  tokens: 4_000,
+  /** nested levels of a selection, fragments not counted */
+  depth: 10,
+  /** aliases in a document: each may repeat an expensive field */
+  aliases: 30,
+  directives: 50,
+  /** cost as graphql-armor counts it: a literal `first` multiplies what stands below it */
+  cost: 500_000,
+  /** objects that one operation, or one push of a subscription, may load over all its lists */
+  objects: 50_000,
+  /** UTF-16 units of one string anywhere in a document or its variables */
+  stringLength: 64 * 1024,
+  /** validated documents kept for WebSocket operations */
+  cachedDocuments: 500,
+  /** rows of one page of a connection, unless `first` says otherwise, and at most */
+  pageSize: { default: 50, max: 1_000 },
+  /** how long a query waits for a consistency token, and at most */
+  consistencyTimeoutMs: { default: 5_000, max: 30_000 },
+  /** shortest and usual pause between two pushes of liveMetrics */
+  liveMetricsEveryMs: { default: 250, min: 50 },
+  /** operations that one WebSocket runs at once */
+  operationsPerSocket: 100,
+  sockets: 5_000,
+} as const;

@@ -1,0 +1,153 @@
+import type { Pool } from 'pg';
+import { robustCut, robustScore } from '../../domain/robust-statistics';
+import { bounds, zScore } from '../../domain/statistics';
+import type { Anomaly, AnomalyConnection } from '../types/anomaly.type';
+import { readArrivals } from './anomaly-arrivals.query';
+import { type AnomalyConditions, anomalyView, type Judged, SCORE_DIGITS } from './anomaly-view';
+import { connectionFrom, type Page } from './cursor';
+import { type Population, readPopulation } from './population';
+import { type AsOfRow, asOf, inSnapshot, type Reader, readRows } from './snapshot';
+
+interface FlaggedRow {
+  order_id: string;
+  amount: string;
+  log_bucket: number;
+  position: string;
+  placed_at: Date;
+}
+
+/** A page of anomalies, the last order placed first, and how many there are on all pages. */
+export function readAnomalies(
+  pool: Pool,
+  conditions: AnomalyConditions,
+  page: Page,
+): Promise<AnomalyConnection> {
+  if (conditions.basis === 'AT_ARRIVAL') return readArrivals(pool, conditions, page);
+  return inSnapshot(pool, ['anomaly_population', 'anomaly_orders', 'anomaly_buckets'], (reader) =>
+    conditions.basis === 'NOW'
+      ? readAgainstNow(reader, conditions, page)
+      : readRobust(reader, conditions, page),
+  );
+}
+
+/** How many anomalies there are on basis NOW. */
+export async function countAnomalies(
+  reader: Reader,
+  population: Population,
+  currency: string | null,
+  threshold: string,
+): Promise<number> {
+  const limits = bounds(population.n, population.sum, population.sumSquares, threshold);
+  if (limits === null) return 0;
+  return countFlagged(reader, BEYOND, [currency, limits.low.toString(), limits.high.toString()]);
+}
+
+const BEYOND = '(amount < $2::numeric OR amount > $3::numeric)';
+
+async function readAgainstNow(
+  reader: Reader,
+  { currency, threshold, basis }: AnomalyConditions,
+  page: Page,
+): Promise<AnomalyConnection> {
+  const { row, ...population } = await readPopulation(reader, currency);
+  const { n, sum, sumSquares } = population;
+  const limits = bounds(n, sum, sumSquares, threshold);
+  if (limits === null || currency === null) return emptyPage(page, row);
+  const values = [currency, limits.low.toString(), limits.high.toString()];
+  const flagged = await readFlagged(reader, BEYOND, values, page);
+  const judge = (order: FlaggedRow): Judged => ({
+    ...commonOf(order, currency),
+    basis,
+    population,
+    score: Number(zScore(n, sum, sumSquares, BigInt(order.amount), SCORE_DIGITS)),
+  });
+  return {
+    ...connectionFrom(
+      flagged.map((order) => anomalyView(judge(order))),
+      page,
+      positionIn,
+      asOf(row),
+    ),
+    totalCount: await countFlagged(reader, BEYOND, values),
+  };
+}
+
+async function readRobust(
+  reader: Reader,
+  { currency, threshold, basis }: AnomalyConditions,
+  page: Page,
+): Promise<AnomalyConnection> {
+  const { row, ...population } = await readPopulation(reader, currency);
+  const buckets = await readRows<{ bucket: number; orders: string }>(
+    reader,
+    'SELECT log_bucket AS bucket, orders FROM read.anomaly_buckets WHERE currency = $1 AND orders > 0',
+    [currency],
+  );
+  const cut = robustCut(
+    buckets.map(({ bucket, orders }) => ({ bucket, orders: Number(orders) })),
+    threshold,
+  );
+  if (cut.cut === null || currency === null) return emptyPage(page, row);
+  const values = [currency, cut.cut];
+  const flagged = await readFlagged(reader, 'log_bucket >= $2::int', values, page);
+  const judge = (order: FlaggedRow): Judged => ({
+    ...commonOf(order, currency),
+    basis,
+    population,
+    score: robustScore(order.log_bucket, cut) ?? 0,
+    medianBucket: cut.medianBucket ?? 0,
+    judged: cut.population,
+  });
+  return {
+    ...connectionFrom(
+      flagged.map((order) => anomalyView(judge(order))),
+      page,
+      positionIn,
+      asOf(row),
+    ),
+    totalCount: await countFlagged(reader, 'log_bucket >= $2::int', values),
+  };
+}
+
+/** Those of `read.anomaly_orders` that meet a condition on $1 = currency, $2 and on. */
+function readFlagged(
+  reader: Reader,
+  condition: string,
+  values: readonly unknown[],
+  { first, after }: Page,
+): Promise<FlaggedRow[]> {
+  const next = values.length + 1;
+  return readRows(
+    reader,
+    `SELECT order_id, amount, log_bucket, position, placed_at FROM read.anomaly_orders
+      WHERE currency = $1 AND ${condition} AND ($${next}::text IS NULL OR position < $${next})
+      ORDER BY position DESC LIMIT $${next + 1}`,
+    [...values, after, first + 1],
+  );
+}
+
+async function countFlagged(reader: Reader, condition: string, values: readonly unknown[]): Promise<number> {
+  const [row] = await readRows<{ count: string }>(
+    reader,
+    `SELECT count(*) FROM read.anomaly_orders WHERE currency = $1 AND ${condition}`,
+    [...values],
+  );
+  return Number(row?.count ?? 0);
+}
+
+function commonOf(order: FlaggedRow, currency: string) {
+  return {
+    orderId: order.order_id,
+    currency,
+    amount: BigInt(order.amount),
+    position: order.position,
+    placedAt: order.placed_at.getTime(),
+  };
+}
+
+const positionIn = (anomaly: Anomaly): string => anomaly.position;
+
+const emptyPage = (page: Page, row: AsOfRow | undefined): AnomalyConnection => ({
+  ...connectionFrom<Anomaly>([], page, positionIn, asOf(row)),
+  totalCount: 0,
+});

@@ -1,0 +1,112 @@
+import type {
+  CategoryRevenue,
+  CategoryRevenueRow,
+  RevenueTotal,
+  UnconvertedRevenue,
+} from '../types/category-revenue.type';
+import type { Clock } from '../types/enums';
+import { amount } from './amounts';
+import { AS_OF, type AsOfRow, asOf, type Reader, readRows } from './snapshot';
+
+export interface RevenueConditions {
+  /** null: the reporting currency */
+  currency: string | null;
+  clock: Clock;
+  /** days, inclusive; null: no bound */
+  from: string | null;
+  to: string | null;
+}
+
+/** Sums as text: they may be above 2^53. */
+interface Sums {
+  gross: string;
+  discounts: string;
+  returns: string;
+  units: string;
+  units_returned: string;
+  orders: string;
+}
+
+interface Row extends AsOfRow {
+  currency: string | null;
+  rows: (Sums & { category: string })[] | null;
+  total: Sums | null;
+  unconverted: (Omit<Sums, 'units' | 'units_returned'> & { currency: string; documents: string })[] | null;
+}
+
+const sum = (column: string) => `coalesce(sum(${column}), 0)::text AS ${column}`;
+const MONEY = ['gross', 'discounts', 'returns'].map(sum).join(', ');
+const SUMS = `${MONEY}, ${['units', 'units_returned', 'orders'].map(sum).join(', ')}`;
+const IN_PERIOD = 'clock = $2 AND ($3::date IS NULL OR day >= $3) AND ($4::date IS NULL OR day <= $4)';
+
+/** One statement, so that rows, total and what is missing from them are of one moment. */
+const REVENUE = `
+SELECT ${AS_OF}, a.currency,
+       (SELECT json_agg(r ORDER BY r.category)
+          FROM (SELECT category, ${SUMS} FROM read.category_revenue
+                 WHERE currency = a.currency AND ${IN_PERIOD} GROUP BY category) r) AS rows,
+       (SELECT row_to_json(t)
+          FROM (SELECT ${SUMS} FROM read.revenue WHERE currency = a.currency AND ${IN_PERIOD}) t) AS total,
+       (SELECT json_agg(u ORDER BY u.currency)
+          FROM (SELECT currency, ${MONEY}, ${sum('orders')}, ${sum('documents')} FROM read.unconverted_revenue
+                 WHERE a.currency = s.reporting_currency AND ${IN_PERIOD} GROUP BY currency) u) AS unconverted
+  FROM read.projections p
+  LEFT JOIN read.revenue_settings s ON true
+ CROSS JOIN LATERAL (SELECT coalesce($1, s.reporting_currency) AS currency) a
+ WHERE p.projection = 'category-revenue'`;
+
+/** Sales by category. Of the reporting currency: its own and what was converted into it; of another: its own. */
+export async function readCategoryRevenue(
+  reader: Reader,
+  { currency, clock, from, to }: RevenueConditions,
+): Promise<CategoryRevenue> {
+  const [row] = await readRows<Row>(reader, REVENUE, [currency, clock, from, to]);
+  const of = row?.currency ?? currency;
+  return {
+    currency: of,
+    rows: (row?.rows ?? []).map((sums) => categoryView(sums, of)),
+    total: totalView(row?.total ?? NOTHING, of),
+    unconverted: (row?.unconverted ?? []).map(unconvertedView),
+    asOf: asOf(row),
+  };
+}
+
+const NOTHING: Sums = {
+  gross: '0',
+  discounts: '0',
+  returns: '0',
+  units: '0',
+  units_returned: '0',
+  orders: '0',
+};
+
+function categoryView(sums: Sums & { category: string }, currency: string | null): CategoryRevenueRow {
+  return { category: sums.category, ...totalView(sums, currency) };
+}
+
+function totalView(sums: Sums, currency: string | null): RevenueTotal {
+  return {
+    ...moneyView(sums, currency),
+    units: Number(sums.units),
+    unitsReturned: Number(sums.units_returned),
+    orders: Number(sums.orders),
+  };
+}
+
+function unconvertedView(sums: NonNullable<Row['unconverted']>[number]): UnconvertedRevenue {
+  const { currency, orders, documents } = sums;
+  return { currency, ...moneyView(sums, currency), orders: Number(orders), documents: Number(documents) };
+}
+
+function moneyView(
+  { gross, discounts, returns }: Pick<Sums, 'gross' | 'discounts' | 'returns'>,
+  currency: string | null,
+) {
+  const net = BigInt(gross) - BigInt(discounts) - BigInt(returns);
+  return {
+    gross: amount(gross, currency),
+    discounts: amount(discounts, currency),
+    returns: amount(returns, currency),
+    net: amount(net, currency),
+  };
+}

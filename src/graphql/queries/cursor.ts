@@ -1,0 +1,66 @@
+import type { Position } from '../../event-store/position';
+import { badUserInput } from '../errors';
+import { LIMITS } from '../limits';
+import type { AsOf } from '../types/as-of.type';
+import type { Connection } from '../types/connection.type';
+
+const POSITION = /^\d{20}(-\d{20})?$/;
+
+/** A page to read: at most `first` rows behind `after`. */
+export interface Page {
+  first: number;
+  /** key of the row before the page; null for the first page */
+  after: string | null;
+}
+
+/** Is it something that a log can have given out as a position? */
+export const isPosition = (text: string): text is Position => POSITION.test(text);
+
+export const encodeCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
+
+function decodeCursor(cursor: string, isKey: (key: string) => boolean): string {
+  const key = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (key !== '' && encodeCursor(key) === cursor && isKey(key)) return key;
+  throw badUserInput('after: this is no cursor of this list');
+}
+
+/**
+ * Checks the arguments of a connection.
+ * @param isKey tells keys of this list from others; default: positions
+ * @throws GraphQLError BAD_USER_INPUT
+ */
+export function pageOf(
+  { first, after }: { first?: number | null; after?: string | null },
+  isKey: (key: string) => boolean = isPosition,
+): Page {
+  const { max, default: usual } = LIMITS.pageSize;
+  const size = first ?? usual;
+  if (size < 1 || size > max) throw badUserInput(`first: must be from 1 to ${max}`);
+  return { first: size, after: after == null ? null : decodeCursor(after, isKey) };
+}
+
+/** Where a list starts that goes on for ever. @throws GraphQLError BAD_USER_INPUT */
+export function positionOf(after: string | null | undefined): Position | null {
+  if (after == null || after === '' || isPosition(after)) return after ?? null;
+  throw badUserInput('after: must be a position, as in the field `position` or in asOf');
+}
+
+/** Makes a connection of one row more than the page has, if there are that many. */
+export function connectionFrom<T>(
+  rows: readonly T[],
+  { first, after }: Page,
+  keyOf: (row: T) => string,
+  asOf: AsOf,
+): Connection<T> {
+  const edges = rows.slice(0, first).map((node) => ({ cursor: encodeCursor(keyOf(node)), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: rows.length > first,
+      hasPreviousPage: after !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    asOf,
+  };
+}

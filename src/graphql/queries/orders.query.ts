@@ -1,0 +1,121 @@
+import type { Position } from '../../event-store/position';
+import type { OrderStatus } from '../types/enums';
+import type { Order, OrderConnection } from '../types/order.type';
+import { connectionFrom, type Page } from './cursor';
+import { type OrderParts, type OrderRow, orderColumns, orderView, selectOrders } from './order-view';
+import { AS_OF, asOf, type Reader, readRows } from './snapshot';
+
+/** Which orders are wanted; what is absent or null does not matter. Times are Unix milliseconds. */
+export interface OrderConditions {
+  customerId?: string | null;
+  status?: OrderStatus | null;
+  country?: string | null;
+  currency?: string | null;
+  /** inclusive */
+  placedFrom?: number | null;
+  /** exclusive */
+  placedTo?: number | null;
+}
+
+/** Orders by id, in no order; what does not exist is left out. */
+export async function readOrders(
+  reader: Reader,
+  ids: readonly string[],
+  parts: OrderParts,
+): Promise<Order[]> {
+  const rows = await readRows<OrderRow>(reader, `${selectOrders(parts)} AND o.order_id = ANY($1)`, [ids]);
+  return rows.map(orderView);
+}
+
+/** Those of the orders that changed after the position beside their id. */
+export async function readChangedOrders(
+  reader: Reader,
+  ids: readonly string[],
+  seen: readonly Position[],
+): Promise<{ order: Order; updated: Position }[]> {
+  const rows = await readRows<OrderRow>(
+    reader,
+    `SELECT ${AS_OF}, ${orderColumns({ lines: true, history: true })}
+       FROM read.projections p, unnest($1::text[], $2::text[]) AS w(id, seen)
+       JOIN read.orders o ON o.order_id = w.id COLLATE "C" AND o.updated_position > w.seen COLLATE "C"
+      WHERE p.projection = 'orders'`,
+    [ids, seen],
+  );
+  return rows.map((row) => ({ order: orderView(row), updated: row.updated_position }));
+}
+
+/** A page of orders, the last one placed first. */
+export async function readOrderPage(
+  reader: Reader,
+  conditions: OrderConditions,
+  page: Page,
+  parts: OrderParts,
+): Promise<OrderConnection> {
+  const values: unknown[] = [page.first + 1];
+  const where: string[] = [];
+  const add = (condition: string, value: unknown) => {
+    if (value == null) return;
+    values.push(value);
+    where.push(`${condition} $${values.length}`);
+  };
+  add('o.placed_position <', page.after);
+  add('o.customer_id =', conditions.customerId);
+  add('o.status =', conditions.status);
+  add('o.country =', conditions.country);
+  add('o.currency =', conditions.currency);
+  add('o.placed_at >=', toDate(conditions.placedFrom));
+  add('o.placed_at <', toDate(conditions.placedTo));
+  const rows = await readRows<OrderRow | UnmatchedRow>(
+    reader,
+    `SELECT ${AS_OF}, o.*
+       FROM read.projections p
+       LEFT JOIN LATERAL (
+         SELECT ${orderColumns(parts)} FROM read.orders o
+          ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
+          ORDER BY o.placed_position DESC LIMIT $1) o ON true
+      WHERE p.projection = 'orders'
+      ORDER BY o.placed_position DESC`,
+    values,
+  );
+  const orders = rows.filter(isMatched).map(orderView);
+  return connectionFrom(orders, page, (order) => order.position, asOf(rows[0]));
+}
+
+/** A page of orders of each of several customers, the last one placed first. */
+export async function readOrderPagesOf(
+  reader: Reader,
+  customerIds: readonly string[],
+  page: Page,
+  parts: OrderParts,
+): Promise<Map<string, OrderConnection>> {
+  const rows = await readRows<(OrderRow | UnmatchedRow) & { wanted: string }>(
+    reader,
+    `SELECT ${AS_OF}, w.id AS wanted, o.*
+       FROM read.projections p
+      CROSS JOIN unnest($1::text[]) AS w(id)
+       LEFT JOIN LATERAL (
+         SELECT ${orderColumns(parts)} FROM read.orders o
+          WHERE o.customer_id = w.id COLLATE "C" AND ($3::text IS NULL OR o.placed_position < $3)
+          ORDER BY o.placed_position DESC LIMIT $2) o ON true
+      WHERE p.projection = 'orders'
+      ORDER BY o.placed_position DESC`,
+    [customerIds, page.first + 1, page.after],
+  );
+  const ordersOf = new Map<string, Order[]>(customerIds.map((id) => [id, []]));
+  for (const row of rows) if (isMatched(row)) ordersOf.get(row.wanted)?.push(orderView(row));
+  return new Map(
+    Array.from(ordersOf, ([id, orders]) => [
+      id,
+      connectionFrom(orders, page, (order) => order.position, asOf(rows[0])),
+    ]),
+  );
+}
+
+/** What an outer join makes where nothing matched: only `asOf` is known. */
+type UnmatchedRow = { [K in keyof OrderRow]: K extends 'as_of_position' | 'as_of_time' ? OrderRow[K] : null };
+
+function isMatched<Row extends OrderRow>(row: Row | UnmatchedRow): row is Row {
+  return row.order_id !== null;
+}
+
+const toDate = (unixMs: number | null | undefined): Date | null => (unixMs == null ? null : new Date(unixMs));

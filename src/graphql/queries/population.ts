@@ -1,0 +1,85 @@
+import { mean, standardDeviation, thresholdMillionths } from '../../domain/statistics';
+import type { AnomalyBaseline } from '../types/anomaly.type';
+import { digitsOf } from './amounts';
+import { AS_OF, type AsOfRow, asOf, type Reader, readRows } from './snapshot';
+
+/** Mean and deviation are shown with this many more decimals than the currency has. */
+const MORE_DIGITS = 4;
+/** Further decimals that a bound is computed with before it is rounded. */
+const GUARD_DIGITS = 12;
+
+/** Order totals of a currency: how many, their sum and the sum of their squares, in minor units. */
+export interface Population {
+  n: bigint;
+  sum: bigint;
+  sumSquares: bigint;
+}
+
+interface PopulationRow extends AsOfRow {
+  population: string | null;
+  sum: string | null;
+  sum_squares: string | null;
+}
+
+/** Today's population of a currency (empty where there is no order in it), and what it is as of. */
+export async function readPopulation(
+  reader: Reader,
+  currency: string | null,
+): Promise<Population & { row: AsOfRow | undefined }> {
+  const [row] = await readRows<PopulationRow>(
+    reader,
+    `SELECT ${AS_OF}, a.population, a.sum, a.sum_squares
+       FROM read.projections p LEFT JOIN read.anomaly_population a ON a.currency = $1
+      WHERE p.projection = 'anomalies'`,
+    [currency],
+  );
+  return {
+    n: BigInt(row?.population ?? 0),
+    sum: BigInt(row?.sum ?? 0),
+    sumSquares: BigInt(row?.sum_squares ?? 0),
+    row,
+  };
+}
+
+export const meanOf = ({ n, sum }: Population, currency: string | null): string | null =>
+  mean(n, sum, digitsOf(currency) + MORE_DIGITS, digitsOf(currency));
+
+export const deviationOf = ({ n, sum, sumSquares }: Population, currency: string | null): string | null =>
+  standardDeviation(n, sum, sumSquares, digitsOf(currency) + MORE_DIGITS, digitsOf(currency));
+
+/** Mean, deviation, and the bounds beyond which a total is an anomaly on basis NOW. */
+export async function readBaseline(
+  reader: Reader,
+  currency: string | null,
+  threshold: string,
+): Promise<AnomalyBaseline> {
+  const { row, ...population } = await readPopulation(reader, currency);
+  return {
+    currency,
+    population: Number(population.n),
+    mean: meanOf(population, currency),
+    standardDeviation: deviationOf(population, currency),
+    low: boundOf(population, currency, threshold, -1n),
+    high: boundOf(population, currency, threshold, 1n),
+    asOf: asOf(row),
+  };
+}
+
+/** mean + side x threshold x deviation, from more decimals than are shown. */
+function boundOf(
+  { n, sum, sumSquares }: Population,
+  currency: string | null,
+  threshold: string,
+  side: 1n | -1n,
+): string | null {
+  const minor = digitsOf(currency);
+  const digits = minor + MORE_DIGITS + GUARD_DIGITS;
+  const centre = mean(n, sum, digits, minor);
+  const deviation = standardDeviation(n, sum, sumSquares, digits, minor);
+  if (centre === null || deviation === null) return null;
+  const scaled = unscaled(centre) * 1_000_000n + side * thresholdMillionths(threshold) * unscaled(deviation);
+  // The mean of one whole number is that number: `mean` also serves as an exact, rounding division.
+  return mean(10n ** BigInt(digits + 6), scaled, minor + MORE_DIGITS);
+}
+
+const unscaled = (decimal: string): bigint => BigInt(decimal.replace('.', ''));

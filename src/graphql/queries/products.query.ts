@@ -1,0 +1,32 @@
+import type { Product } from '../types/product.type';
+import { AS_OF, type AsOfRow, asOf, type Reader, readRows } from './snapshot';
+
+interface ProductRow extends AsOfRow {
+  product_id: string;
+  revision: number;
+  name: string;
+  category: string;
+  price: string;
+  currency: string;
+}
+
+/** A listed product, or null. */
+export async function readProduct(reader: Reader, id: string): Promise<Product | null> {
+  const [row] = await readRows<ProductRow>(
+    reader,
+    `SELECT ${AS_OF}, c.product_id, c.revision, c.name, c.category, c.price, c.currency
+       FROM read.projections p JOIN read.products c ON c.product_id = $1
+      WHERE p.projection = 'products'`,
+    [id],
+  );
+  if (!row) return null;
+  const { name, category, price, currency, revision } = row;
+  return {
+    id: row.product_id,
+    name,
+    category,
+    price: { amount: price, currency },
+    revision,
+    asOf: asOf(row),
+  };
+}

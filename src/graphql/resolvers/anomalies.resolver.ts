@@ -1,0 +1,68 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { OperationContext } from '../context';
+import { ConsistencyInput } from '../inputs/consistency.input';
+import { readAnomalies } from '../queries/anomalies.query';
+import { pageOf } from '../queries/cursor';
+import { readBaseline } from '../queries/population';
+import { ThresholdScalar } from '../scalars/threshold.scalar';
+import { Anomaly, AnomalyBaseline, AnomalyConnection } from '../types/anomaly.type';
+import { AnomalyBasis } from '../types/enums';
+import { Order } from '../types/order.type';
+import { currencyOf, thresholdOf } from './arguments';
+import { awaitConsistency } from './consistency';
+import { orderEdge } from './edges';
+import { PageArgs } from './page.args';
+
+@Resolver(() => Anomaly)
+export class AnomaliesResolver {
+  @Query(() => AnomalyConnection, {
+    description:
+      'Orders whose total is far from that of the others in their currency, the last one placed first.',
+  })
+  async anomalies(
+    @Arg('currency', () => String, { nullable: true, description: 'Default: the reporting currency.' })
+    currency: string | null,
+    @Arg('basis', () => AnomalyBasis, { defaultValue: 'NOW' }) basis: AnomalyBasis,
+    @Arg('threshold', () => ThresholdScalar, {
+      nullable: true,
+      description: 'Default 2, on basis ROBUST 3.5. At least 1 on basis AT_ARRIVAL.',
+    })
+    threshold: string | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('consistency', () => ConsistencyInput, { nullable: true }) consistency: ConsistencyInput | null,
+    @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AnomalyConnection> {
+    const page = pageOf(args);
+    const beyond = thresholdOf(basis, threshold);
+    context.budget.spend(page.first);
+    await awaitConsistency(context, info, consistency, 'anomalies');
+    const of = await currencyOf(context, currency);
+    return readAnomalies(context.services.pool, { currency: of, basis, threshold: beyond }, page);
+  }
+
+  @Query(() => AnomalyBaseline, { description: 'What order totals are held against on basis NOW.' })
+  async anomalyBaseline(
+    @Arg('currency', () => String, { nullable: true, description: 'Default: the reporting currency.' })
+    currency: string | null,
+    @Arg('threshold', () => ThresholdScalar, { nullable: true, description: 'Default 2.' })
+    threshold: string | null,
+    @Arg('consistency', () => ConsistencyInput, { nullable: true }) consistency: ConsistencyInput | null,
+    @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AnomalyBaseline> {
+    await awaitConsistency(context, info, consistency, 'anomalies');
+    const of = await currencyOf(context, currency);
+    return readBaseline(context.services.pool, of, thresholdOf('NOW', threshold));
+  }
+
+  @FieldResolver(() => Order)
+  order(
+    @Root() anomaly: Anomaly,
+    @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Pick<Order, 'id'>> {
+    return orderEdge(context, info, anomaly.orderId, anomaly.position);
+  }
+}

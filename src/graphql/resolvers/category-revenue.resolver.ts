@@ -1,0 +1,34 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
+import { OperationContext } from '../context';
+import { ConsistencyInput } from '../inputs/consistency.input';
+import { readCategoryRevenue } from '../queries/category-revenue.query';
+import { DateScalar } from '../scalars/date.scalar';
+import { CategoryRevenue } from '../types/category-revenue.type';
+import { Clock } from '../types/enums';
+import { checkCurrency, checkPeriod } from './arguments';
+import { awaitConsistency } from './consistency';
+
+@Resolver()
+export class CategoryRevenueResolver {
+  @Query(() => CategoryRevenue, {
+    description:
+      'Sales by category. In the reporting currency: its own and what was converted into it. In another: its own.',
+  })
+  async categoryRevenue(
+    @Arg('currency', () => String, { nullable: true, description: 'Default: the reporting currency.' })
+    currency: string | null,
+    @Arg('from', () => DateScalar, { nullable: true, description: 'First day.' }) from: string | null,
+    @Arg('to', () => DateScalar, { nullable: true, description: 'Last day.' }) to: string | null,
+    @Arg('clock', () => Clock, { defaultValue: 'PROCESSED' }) clock: Clock,
+    @Arg('consistency', () => ConsistencyInput, { nullable: true }) consistency: ConsistencyInput | null,
+    @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<CategoryRevenue> {
+    const asked = checkCurrency(currency);
+    checkPeriod(from, to);
+    await awaitConsistency(context, info, consistency, 'category-revenue');
+    const conditions = { currency: asked, clock, from: from ?? null, to: to ?? null };
+    return readCategoryRevenue(context.services.pool, conditions);
+  }
+}

@@ -1,0 +1,65 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import { OperationContext } from '../context';
+import { ConsistencyInput } from '../inputs/consistency.input';
+import { pageOf } from '../queries/cursor';
+import { readCustomerPage } from '../queries/customers.query';
+import { Customer, CustomerConnection, RfmScores } from '../types/customer.type';
+import { Segment, Tier } from '../types/enums';
+import { OrderConnection } from '../types/order.type';
+import { awaitConsistency } from './consistency';
+import { PageArgs } from './page.args';
+import { orderPartsOf } from './selection';
+
+@Resolver(() => Customer)
+export class CustomersResolver {
+  @Query(() => Customer, {
+    nullable: true,
+    description: 'A customer who registered or was named by an order or credit note; null otherwise.',
+  })
+  async customer(
+    @Arg('id', () => ID) id: string,
+    @Arg('consistency', () => ConsistencyInput, { nullable: true }) consistency: ConsistencyInput | null,
+    @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Customer | null> {
+    await awaitConsistency(context, info, consistency, 'customers');
+    return (await context.loaders.customers.load(id)) ?? null;
+  }
+
+  @Query(() => CustomerConnection, {
+    description: 'Customers by id. With a segment or a tier, those with a valid order who are in it now.',
+  })
+  async customers(
+    @Arg('segment', () => Segment, { nullable: true }) segment: Segment | null,
+    @Arg('tier', () => Tier, { nullable: true }) tier: Tier | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('consistency', () => ConsistencyInput, { nullable: true }) consistency: ConsistencyInput | null,
+    @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<CustomerConnection> {
+    const page = pageOf(args, isId);
+    context.budget.spend(page.first);
+    const scored = segment == null && tier == null ? [] : ['rfm'];
+    await awaitConsistency(context, info, consistency, 'customers', ...scored);
+    return readCustomerPage(context.services.pool, { segment, tier }, page);
+  }
+
+  @FieldResolver(() => OrderConnection, { description: 'The last one placed first.' })
+  orders(
+    @Root() customer: Customer,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<OrderConnection> {
+    return context.loaders.ordersOf(pageOf(args), orderPartsOf(info)).load(customer.id);
+  }
+
+  @FieldResolver(() => RfmScores, { nullable: true, description: 'null without a valid order.' })
+  rfm(@Root() customer: Customer, @Ctx() context: OperationContext): Promise<RfmScores | null> {
+    return context.loaders.rfm.load(customer.id);
+  }
+}
+
+/** Any text can be an id, but none with a character that the database cannot hold. */
+const isId = (key: string): boolean => !key.includes('\0');

@@ -1,0 +1,142 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Resolver, Root, Subscription } from 'type-graphql';
+import type { Position } from '../../event-store/position';
+import { OperationContext } from '../context';
+import { badUserInput } from '../errors';
+import { LIMITS } from '../limits';
+import { readArrivalsAfter } from '../queries/anomaly-arrivals.query';
+import { positionOf } from '../queries/cursor';
+import { readMovesAfter } from '../queries/segment-moves.query';
+import { type Followed, follow } from '../subscriptions/follow';
+import { pullStream } from '../subscriptions/pull-stream';
+import { Anomaly } from '../types/anomaly.type';
+import { Customer } from '../types/customer.type';
+import { LiveMetrics } from '../types/live-metrics.type';
+import { Order } from '../types/order.type';
+import { SegmentMove } from '../types/segment-move.type';
+import { checkCurrency } from './arguments';
+import { customerEdge } from './edges';
+
+/** What type-graphql hands to `subscribe`. */
+interface Subscribing<Args> {
+  args: Args;
+  context: OperationContext;
+}
+
+const { default: usualPace, min: shortestPace } = LIMITS.liveMetricsEveryMs;
+const ANOMALY_THRESHOLD = '2';
+const AFTER = 'Position to go on from, as in `position` of the last one received. Default: now.';
+
+@Resolver(() => SegmentMove)
+export class SubscriptionsResolver {
+  @Subscription(() => LiveMetrics, {
+    description:
+      'The numbers of the shop: as they are, then whenever they changed. A slow client gets the newest.',
+    subscribe: ({ args, context }: Subscribing<{ currency?: string | null; everyMs: number }>) => {
+      const currency = checkCurrency(args.currency);
+      if (args.everyMs < shortestPace) throw badUserInput(`everyMs: must be ${shortestPace} or more`);
+      return counted(context, 'liveMetrics', (signal) =>
+        context.services.liveMetricsHub.watch(currency, args.everyMs, signal),
+      );
+    },
+  })
+  liveMetrics(
+    @Root() metrics: LiveMetrics,
+    @Arg('currency', () => String, { nullable: true, description: 'Default: the reporting currency.' })
+    _currency: string | null,
+    @Arg('everyMs', () => Int, {
+      defaultValue: usualPace,
+      description: `Shortest time between two pushes, at least ${shortestPace}.`,
+    })
+    _everyMs: number,
+  ): LiveMetrics {
+    return metrics;
+  }
+
+  @Subscription(() => Anomaly, {
+    description:
+      'Orders that were anomalies when they were placed (basis AT_ARRIVAL, threshold 2), in their order.',
+    subscribe: ({ args, context }: Subscribing<{ after?: string | null }>) =>
+      followed(context, 'orderAnomalies', 'anomalies', args.after, (position, limit) =>
+        readArrivalsAfter(context.services.pool, position, ANOMALY_THRESHOLD, limit),
+      ),
+  })
+  orderAnomalies(
+    @Root() anomaly: Anomaly,
+    @Arg('after', () => String, { nullable: true, description: AFTER }) _after: string | null,
+    @Ctx() context: OperationContext,
+  ): Anomaly {
+    context.renew();
+    return anomaly;
+  }
+
+  @Subscription(() => SegmentMove, {
+    description:
+      'Customers that moved to another segment or tier by an event of their own, in the order of the events.',
+    subscribe: ({ args, context }: Subscribing<{ after?: string | null }>) =>
+      followed(context, 'segmentMoves', 'rfm', args.after, (position, limit) =>
+        readMovesAfter(context.services.pool, position, limit),
+      ),
+  })
+  segmentMoves(
+    @Root() move: SegmentMove,
+    @Arg('after', () => String, { nullable: true, description: AFTER }) _after: string | null,
+    @Ctx() context: OperationContext,
+  ): SegmentMove {
+    context.renew();
+    return move;
+  }
+
+  @Subscription(() => Order, {
+    description: 'An order: as it is, if there is one of this id, then whenever it changed.',
+    subscribe: ({ args, context }: Subscribing<{ id: string }>) =>
+      counted(context, 'orderChanged', (signal) => context.services.orderHub.watch(args.id, signal)),
+  })
+  orderChanged(
+    @Root() order: Order,
+    @Arg('id', () => ID) _id: string,
+    @Ctx() context: OperationContext,
+  ): Order {
+    context.renew();
+    return order;
+  }
+
+  @FieldResolver(() => Customer)
+  customer(
+    @Root() move: SegmentMove,
+    @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Customer> {
+    return customerEdge(context, info, move.customerId);
+  }
+}
+
+/** A list that is followed from a position, or from where its read model stands now. */
+async function followed<T>(
+  context: OperationContext,
+  name: string,
+  projection: string,
+  after: string | null | undefined,
+  readAfter: (position: Position, limit: number) => Promise<Followed<T>>,
+): Promise<AsyncIterable<T>> {
+  const { progress } = context.services;
+  const from = positionOf(after) ?? progress.current(projection)?.position ?? '';
+  return counted(context, name, (signal) => follow(progress, projection, from, readAfter, signal));
+}
+
+/** A stream that shows in the metrics while it runs. */
+function counted<T>(
+  { services }: OperationContext,
+  name: string,
+  generate: (signal: AbortSignal) => AsyncGenerator<T>,
+): AsyncIterable<T> {
+  const running = services.metrics.subscriptions.labels(name);
+  return pullStream(async function* (signal) {
+    running.inc();
+    try {
+      yield* generate(signal);
+    } finally {
+      running.dec();
+    }
+  });
+}

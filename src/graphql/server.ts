@@ -1,0 +1,70 @@
+import { setMaxListeners } from 'node:events';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { CommandContext } from '../commands';
+import type { EventStore } from '../event-store/event-store';
+import type { Listener } from '../postgres/listener';
+import type { ProjectionProgress } from '../projections/progress';
+import type { Services } from './context';
+import { buildSchema } from './schema';
+import { createApollo } from './server/apollo';
+import { OperationGuard } from './server/guard';
+import { createHttp } from './server/http';
+import { Metrics } from './server/metrics';
+import { serveWebSocket } from './server/websocket';
+import { LiveMetricsHub } from './subscriptions/live-metrics-hub';
+import { OrderHub } from './subscriptions/order-hub';
+
+export interface HttpServerOptions {
+  host: string;
+  /** 0: any free one */
+  port: number;
+  pool: Pool;
+  listener: Listener;
+  store: EventStore;
+  commands: CommandContext;
+  /** started */
+  progress: ProjectionProgress;
+  logger: Logger;
+  /** what the process needs -> 'ok', or what is wrong with it: the answer of /readyz */
+  ready: () => Promise<Record<string, string>>;
+}
+
+export interface HttpServer {
+  /** where it listens, e.g. http://127.0.0.1:4000 */
+  url: string;
+  /** Takes nothing new, closes WebSockets with 1001, and resolves when the requests under way are answered. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves the API: /graphql over HTTP and WebSocket, /livez, /readyz, /metrics, and a page at /.
+ * @throws the system's error when it cannot listen, such as EADDRINUSE
+ */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, logger, ready } = options;
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
+  const services: Services = {
+    ...options,
+    metrics: new Metrics(),
+    orderHub: new OrderHub(options),
+    liveMetricsHub: new LiveMetricsHub(options),
+    stopping: stopping.signal,
+  };
+  const schema = buildSchema();
+  const guard = new OperationGuard(schema);
+  const apollo = createApollo(schema, guard, logger);
+  await apollo.start();
+  const http = createHttp({ apollo, services, ready });
+  const webSocket = serveWebSocket(http.server, { schema, guard, services });
+  const url = await http.listen({ host, port });
+  return {
+    url,
+    async stop() {
+      stopping.abort();
+      await Promise.all([webSocket.stop(), http.close()]);
+      await apollo.stop();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { OperationContext } from '../context';
+import { maskError } from './error-mask';
+import { checkVariables, type OperationGuard } from './guard';
+
+/** Queries and mutations over HTTP. Nothing in it loads from, or reports to, the internet. */
+export function createApollo(
+  schema: GraphQLSchema,
+  guard: OperationGuard,
+  logger: Logger,
+): ApolloServer<OperationContext> {
+  const failedIn = new WeakMap<object, string>();
+  return new ApolloServer<OperationContext>({
+    schema,
+    parseOptions: guard.parseOptions,
+    validationRules: guard.rules,
+    introspection: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    stringifyResult: (value) => JSON.stringify(value),
+    formatError: (_, error) => maskError(error, correlationOf(failedIn, error), logger),
+    logger,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      operationRules(failedIn),
+    ],
+  });
+}
+
+/** The guard's rules for variables, and which operation an error came from. */
+function operationRules(failedIn: WeakMap<object, string>): ApolloServerPlugin<OperationContext> {
+  const listener = {
+    async didResolveOperation({ request }: { request: { variables?: unknown } }) {
+      checkVariables(request.variables);
+    },
+    async didEncounterErrors(operation: { errors: readonly object[]; contextValue: OperationContext }) {
+      for (const error of operation.errors) failedIn.set(error, operation.contextValue.correlationId);
+    },
+  };
+  return { requestDidStart: async () => listener };
+}
+
+function correlationOf(failedIn: WeakMap<object, string>, error: unknown): string {
+  const known = typeof error === 'object' && error !== null ? failedIn.get(error) : undefined;
+  return known ?? randomUUID();
+}

@@ -1,0 +1,37 @@
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import type { Logger } from 'pino';
+import { ErrorCode } from '../errors';
+
+/** Was the error made for the client, by GraphQL itself or on purpose here? */
+function isMeantForClients(error: unknown): error is GraphQLError {
+  if (!(error instanceof GraphQLError) || error.extensions.code === ErrorCode.INTERNAL_SERVER_ERROR)
+    return false;
+  return error.originalError == null || isMeantForClients(error.originalError);
+}
+
+/** GraphQL gives no code to what it finds while it runs: a variable of the wrong type is the client's, the rest is ours. */
+function codeOf(error: GraphQLError): unknown {
+  const ofVariable = error.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION;
+  return (
+    error.extensions.code ?? (ofVariable ? ErrorCode.BAD_USER_INPUT : ErrorCode.GRAPHQL_VALIDATION_FAILED)
+  );
+}
+
+/**
+ * What a client is told of an error. Anything unforeseen is logged whole, and the client gets an id to ask about it by:
+ * messages of databases and programs may hold data, statements and paths.
+ */
+export function maskError(error: unknown, correlationId: string, logger: Logger): GraphQLFormattedError {
+  if (isMeantForClients(error)) {
+    const { http: _, stacktrace: __, ...extensions } = error.extensions;
+    return { ...error.toJSON(), extensions: { ...extensions, code: codeOf(error) } };
+  }
+  const { originalError, locations, path } = error instanceof GraphQLError ? error : new GraphQLError('');
+  logger.error({ err: originalError ?? error, correlationId, path }, 'operation failed');
+  return {
+    message: 'Internal server error',
+    ...(locations && { locations }),
+    ...(path && { path }),
+    extensions: { code: ErrorCode.INTERNAL_SERVER_ERROR, correlationId },
+  };
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { OperationContext, type Services } from '../context';
+import { ErrorCode } from '../errors';
+import { LIMITS } from '../limits';
+import { maskError } from './error-mask';
+import { checkVariables, type OperationGuard } from './guard';
+
+const PING_MS = 15_000;
+const CLOSE_GRACE_MS = 2_000;
+const GOING_AWAY = 1001;
+const INTERNAL_ERROR = 4500;
+
+export interface WebSocketOptions {
+  schema: GraphQLSchema;
+  guard: OperationGuard;
+  services: Services;
+}
+
+/** GraphQL over WebSocket (graphql-transport-ws) at /graphql of an HTTP server. Returns what ends it. */
+export function serveWebSocket(server: Server, options: WebSocketOptions): { stop(): Promise<void> } {
+  const { metrics, logger } = options.services;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.bodyBytes, handleProtocols });
+  const graphql = makeGraphqlServer(options);
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = refusalOf(request, sockets.clients.size);
+    if (refusal) socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    else sockets.handleUpgrade(request, socket, head, connect);
+  };
+
+  const connect = (socket: WebSocket) => {
+    metrics.sockets.inc();
+    const stopPinging = pingRegularly(socket);
+    // A message above the limit or a broken frame: the library closes the connection itself.
+    socket.on('error', (error) => logger.debug({ err: error }, 'WebSocket failed'));
+    const closed = graphql.opened(
+      {
+        protocol: socket.protocol,
+        // Resolves when the message is on its way: a client that does not read is sent nothing more.
+        send: (data) =>
+          new Promise((resolve, reject) => {
+            if (socket.readyState !== socket.OPEN) resolve();
+            else socket.send(data, (error) => (error ? reject(error) : resolve()));
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) =>
+          socket.on('message', (data) => {
+            handle(String(data)).catch((error: unknown) => {
+              logger.error({ err: error }, 'WebSocket message failed');
+              socket.close(INTERNAL_ERROR, 'Internal server error');
+            });
+          }),
+      },
+      {},
+    );
+    socket.once('close', (code, reason) => {
+      stopPinging();
+      metrics.sockets.dec();
+      closed(code, String(reason)).catch((error: unknown) => {
+        logger.error({ err: error }, 'WebSocket could not be closed cleanly');
+      });
+    });
+  };
+
+  server.on('upgrade', onUpgrade);
+  return {
+    async stop() {
+      server.off('upgrade', onUpgrade);
+      for (const client of sockets.clients) client.close(GOING_AWAY, 'The server is stopping');
+      const allClosed = new Promise<void>((resolve) => sockets.close(() => resolve()));
+      const grace = new AbortController();
+      await Promise.race([allClosed, delay(CLOSE_GRACE_MS, undefined, { signal: grace.signal })]);
+      grace.abort();
+      for (const client of sockets.clients) client.terminate();
+      await allClosed;
+    },
+  };
+}
+
+/** Why a connection is not taken, as an HTTP status. A page of another site must not speak for the one who looks at it. */
+function refusalOf({ url = '', headers }: IncomingMessage, open: number): string | undefined {
+  if (url.split('?')[0] !== '/graphql') return '404 Not Found';
+  const { origin, host } = headers;
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host))
+    return '403 Forbidden';
+  return open >= LIMITS.sockets ? '503 Service Unavailable' : undefined;
+}
+
+/** A connection whose other end is gone is noticed when it no longer answers. */
+function pingRegularly(socket: WebSocket): () => void {
+  let answered = true;
+  socket.on('pong', () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) socket.terminate();
+    answered = false;
+    socket.ping();
+  }, PING_MS);
+  return () => clearInterval(timer);
+}
+
+function makeGraphqlServer({ schema, guard, services }: WebSocketOptions) {
+  const { logger } = services;
+  return makeServer({
+    onSubscribe(client: Context, _id: string, { query, operationName, variables }: SubscribePayload) {
+      if (Object.keys(client.subscriptions).length > LIMITS.operationsPerSocket) return [tooMany()];
+      const verdict = guard.admit(query);
+      if (verdict.errors) return verdict.errors;
+      try {
+        checkVariables(variables);
+      } catch (error) {
+        return [error as GraphQLError];
+      }
+      const contextValue = new OperationContext(services, randomUUID());
+      return { schema, document: verdict.document, operationName, variableValues: variables, contextValue };
+    },
+    onNext(_client, _id, _payload, { contextValue }, result: ExecutionResult) {
+      if (!result.errors) return;
+      const { correlationId } = contextValue as OperationContext;
+      return {
+        ...result,
+        errors: result.errors.map((error) => maskError(error, correlationId, logger)),
+      };
+    },
+    onError: (_client, _id, _payload, errors) =>
+      errors.map((error) => maskError(error, randomUUID(), logger)),
+  });
+}
+
+function tooMany(): GraphQLError {
+  return new GraphQLError(
+    `A connection runs at most ${LIMITS.operationsPerSocket} operations at once: complete some, or open another`,
+    { extensions: { code: ErrorCode.TOO_MANY_OPERATIONS } },
+  );
+}

@@ -1,0 +1,49 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { DecimalScalar } from '../scalars/decimal.scalar';
+import { AsOf } from './as-of.type';
+import { Segment, Tier } from './enums';
+
+@ObjectType({ simpleResolvers: true })
+export class SegmentSummary {
+  @Field(() => Segment)
+  segment!: Segment;
+
+  @Field(() => Int)
+  customers!: number;
+
+  @Field(() => DecimalScalar, { description: 'Their net sales.' })
+  monetary!: string;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class TierSummary {
+  @Field(() => Tier)
+  tier!: Tier;
+
+  @Field(() => Int)
+  customers!: number;
+
+  @Field(() => DecimalScalar, { description: 'Their net sales.' })
+  monetary!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'All customers with at least one valid order.' })
+export class RfmSummary {
+  @Field(() => [SegmentSummary], { description: 'All ten, empty ones too.' })
+  segments!: SegmentSummary[];
+
+  @Field(() => [TierSummary], { description: 'All three.' })
+  tiers!: TierSummary[];
+
+  @Field(() => Int)
+  population!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The reporting currency; null while the store has none.',
+  })
+  currency!: string | null;
+
+  @Field(() => AsOf)
+  asOf!: AsOf;
+}

@@ -1,0 +1,37 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import { DateTimeScalar } from '../scalars/date-time.scalar';
+import { Segment, Tier } from './enums';
+
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    "A customer's own event moved it to another segment or tier. null: not among the customers with a valid order.",
+})
+export class SegmentMove {
+  @Field(() => ID)
+  customerId!: string;
+
+  @Field(() => Segment, { nullable: true })
+  fromSegment!: Segment | null;
+
+  @Field(() => Segment, { nullable: true })
+  toSegment!: Segment | null;
+
+  @Field(() => Tier, { nullable: true })
+  fromTier!: Tier | null;
+
+  @Field(() => Tier, { nullable: true })
+  toTier!: Tier | null;
+
+  @Field(() => String, { description: 'Name of the event that caused it, e.g. OrderPlaced.' })
+  cause!: string;
+
+  @Field(() => ID, { description: 'The order or credit note.' })
+  documentId!: string;
+
+  @Field(() => String, { description: 'Of the event. Give it as `after` to go on from here.' })
+  position!: string;
+
+  @Field(() => DateTimeScalar)
+  at!: number;
+}
