@@ -3,7 +3,7 @@ import type { IssueCreditNote, PlaceOrder } from '../../commands';
 import { multiplyDivideRound, parseDecimal } from '../../domain/decimal';
 import { AMOUNT_LIMIT, formatAmount, lineAmount } from '../../domain/money';
 import type { CsvRow } from '../csv/rows';
-import type { DocumentHeader, Line, ReadRow, Reason } from './line';
+import { type DocumentHeader, differences, type Line, type ReadRow, type Reason } from './line';
 import type { RejectedRow, StagedDocument } from './staging';
 
 /** A usable row and what was read of it. */
@@ -40,9 +40,7 @@ export function readDocument(
   const first = lines[0];
   if (first === undefined) return { document: undefined, rejects };
   const { header } = first.line;
-  const differing = (Object.keys(header) as (keyof DocumentHeader)[]).filter((field) =>
-    lines.some(({ line }) => line.header[field] !== header[field]),
-  );
+  const differing = [...new Set(lines.flatMap(({ line }) => differences(header, line.header)))];
   const { id, isCreditNote, orderedAt } = staged;
   return { document: { id, isCreditNote, orderedAt, header, lines, differing }, rejects };
 }

@@ -53,6 +53,7 @@ export function rowReader(
   columns: Columns,
   parseTime: (text: string) => number | undefined,
 ): (cells: readonly string[]) => ReadRow {
+  let lastHeader: DocumentHeader | undefined;
   return (cells) => {
     const malformed = shapeProblem(columns, cells);
     const documentId = columns.read(cells, 'order_id').slice(0, MAX_DOCUMENT_ID);
@@ -65,16 +66,17 @@ export function rowReader(
     if (orderedAt === undefined && timeText !== '')
       row.unreadable('ordered_at', timeText, 'an ISO 8601 date or time');
     const quantity = row.quantity();
+    lastHeader = shared(lastHeader, {
+      customer_id: row.optional('customer_id'),
+      country: row.required('country'),
+      region: row.optional('region'),
+      currency: row.required('currency'),
+      shipping: row.decimal('shipping'),
+      tax: row.decimal('tax'),
+      exchange_rate: row.decimal('exchange_rate'),
+    });
     const line: Line = {
-      header: {
-        customer_id: row.optional('customer_id'),
-        country: row.required('country'),
-        region: row.optional('region'),
-        currency: row.required('currency'),
-        shipping: row.decimal('shipping'),
-        tax: row.decimal('tax'),
-        exchange_rate: row.decimal('exchange_rate'),
-      },
+      header: lastHeader,
       productId: row.required('product_id'),
       productName: row.optional('product_name') || row.optional('product_id'),
       category: row.required('category'),
@@ -84,6 +86,27 @@ export function rowReader(
     };
     return { documentId, orderedAt, quantity, line, reason: row.reason };
   };
+}
+
+const HEADER_FIELDS: readonly (keyof DocumentHeader)[] = [
+  'customer_id',
+  'country',
+  'region',
+  'currency',
+  'shipping',
+  'tax',
+  'exchange_rate',
+];
+
+/** The fields in which two headers differ. */
+export function differences(a: DocumentHeader, b: DocumentHeader): (keyof DocumentHeader)[] {
+  if (a === b) return [];
+  return HEADER_FIELDS.filter((field) => a[field] !== b[field]);
+}
+
+/** The rows of an order mostly have equal headers; being one object saves memory, and looking at it twice. */
+function shared(last: DocumentHeader | undefined, header: DocumentHeader): DocumentHeader {
+  return last !== undefined && differences(last, header).length === 0 ? last : header;
 }
 
 /** More than any id may have, so that one that is too long stays too long. */

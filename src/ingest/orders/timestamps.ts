@@ -9,7 +9,7 @@ const TIMESTAMP =
  */
 export function timestampReader(timeZone = 'UTC'): (text: string) => number | undefined {
   const toUtc = timeZone === 'UTC' ? (wallMs: number) => wallMs : wallTimeIn(timeZone);
-  return (text) => {
+  const read = (text: string): number | undefined => {
     const match = TIMESTAMP.exec(text);
     if (match === null) return undefined;
     const wallMs = wallTime(match);
@@ -18,6 +18,15 @@ export function timestampReader(timeZone = 'UTC'): (text: string) => number | un
     if (zone === undefined) return toUtc(wallMs);
     const offsetMs = zoneOffset(zone);
     return offsetMs === undefined ? undefined : wallMs - offsetMs;
+  };
+  // The lines of an order say the same time, mostly one after the other.
+  let lastText: string | undefined;
+  let lastTime: number | undefined;
+  return (text) => {
+    if (text === lastText) return lastTime;
+    lastText = text;
+    lastTime = read(text);
+    return lastTime;
   };
 }
 
@@ -46,17 +55,12 @@ const DAY_MS = 86_400_000;
 
 function wallTimeIn(timeZone: string): (wallMs: number) => number {
   const offsetAt = offsetIn(timeZone);
-  let lastWall = Number.NaN;
-  let lastUtc = Number.NaN;
   return (wallMs) => {
-    if (wallMs === lastWall) return lastUtc;
     // The zone's offset is one of those a day around the wall time, since no zone changes twice within two days.
     const before = wallMs - offsetAt(wallMs - DAY_MS);
     const after = wallMs - offsetAt(wallMs + DAY_MS);
     const fits = [before, after].filter((utc) => utc + offsetAt(utc) === wallMs);
-    lastWall = wallMs;
-    lastUtc = fits.length > 0 ? Math.min(...fits) : before;
-    return lastUtc;
+    return fits.length > 0 ? Math.min(...fits) : before;
   };
 }
 
