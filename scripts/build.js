@@ -20,7 +20,7 @@ const TARGET = join(ROOT, 'dist');
 const STAMP = join(TARGET, '.built');
 /** On the same file system as dist, so that a rename suffices. */
 const SCRATCH = join(ROOT, '.cache/build');
-const NOT_BUILT = /\.(spec|features)\.ts$/;
+const NOT_BUILT = /\.(spec|features)\.ts$|[/\\]features[/\\]/;
 
 /** True when dist is missing, or older than anything it is made from. A package without its source is never stale. */
 function isStale() {
@@ -37,7 +37,7 @@ function* walk(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* walk(path);
-    else if (!NOT_BUILT.test(entry.name)) yield path;
+    else if (!NOT_BUILT.test(path)) yield path;
   }
 }
 

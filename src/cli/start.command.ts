@@ -50,7 +50,7 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
     logger,
     onLost: shutdown.fail,
     // Loading the API takes longer than PostgreSQL takes to start; the two go side by side.
-    meanwhile: () => void import('../runtime/roles.js'),
+    meanwhile: () => void import('../runtime/roles.js').catch(() => {}),
   });
   const steps = [() => opening.then((runtime) => runtime.close())];
   let failure: unknown;

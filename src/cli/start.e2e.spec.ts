@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningProgram, runProgram, startProgram } from '../../test/support/program';
+import { attachEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres';
+
+/** A data folder with an empty database, of which most tests take a copy: making one takes a second. */
+let template: string;
+let dataDir: string;
+let env: Record<string, string>;
+const running: RunningProgram[] = [];
+
+const temporaryFolder = () => mkdtemp(join(tmpdir(), 'tidemark-start-'));
+
+beforeAll(async () => {
+  template = await temporaryFolder();
+  await (await attachEmbeddedPostgres({ dataDir: template, applicationName: 'a spec' })).leave();
+});
+afterAll(() => rm(template, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  dataDir = await temporaryFolder();
+  await cp(template, dataDir, { recursive: true });
+  env = { TIDEMARK_DATA_DIR: dataDir };
+});
+afterEach(async () => {
+  for (const program of running.splice(0)) await program.end();
+  // What a killed start left running ends with the next command that uses it.
+  if (await postgresPid()) await runProgram(['doctor'], env);
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function start(args: string[] = []): Promise<RunningProgram> {
+  const program = await startProgram(env, args);
+  running.push(program);
+  return program;
+}
+
+/** The process id of the embedded PostgreSQL, undefined when none runs on the folder. */
+async function postgresPid(): Promise<number | undefined> {
+  const file = await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number(file.split('\n')[0]);
+  if (!pid) return undefined;
+  try {
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
+}
+
+const emptyDataDir = () => rm(join(dataDir, 'postgres'), { recursive: true });
+
+test('on an empty folder it serves, and SIGTERM ends it with its database', async () => {
+  await emptyDataDir();
+  const program = await start();
+  expect((await fetch(program.at('/livez'))).status).toBe(200);
+  expect(await postgresPid()).toBeDefined();
+  const { exitCode, stderr } = await program.end('SIGTERM');
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(await postgresPid()).toBeUndefined();
+});
+
+test('SIGINT ends it too, and the same data is there the next time', async () => {
+  await (await start()).end('SIGINT');
+  const identity = () => runProgram(['doctor', '--json'], env).then(({ stdout }) => storeIdentity(stdout));
+  const before = await identity();
+  await start();
+  expect(await identity()).toBe(before);
+});
+
+function storeIdentity(doctorReport: string): string | undefined {
+  const findings = JSON.parse(doctorReport) as { check: string; detail: string }[];
+  return findings.find(({ check }) => check === 'event store')?.detail.split(',')[0];
+}
+
+test('a second one on the folder is refused with the first one named, which goes on', async () => {
+  const first = await start();
+  const { exitCode, stderr } = await runProgram(['start'], { ...env, PORT: '0' });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`another \`tidemark start\` (pid ${first.process.pid}) is already using`);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect((await fetch(first.at('/livez'))).status).toBe(200);
+});
+
+test('other commands work beside it and leave its database running', async () => {
+  const program = await start();
+  expect((await runProgram(['projections', 'status', '--json'], env)).exitCode).toBe(0);
+  expect((await fetch(program.at('/livez'))).status).toBe(200);
+  expect(await postgresPid()).toBeDefined();
+});
+
+test('other commands start the database for their own duration', async () => {
+  await (await start()).end();
+  expect((await runProgram(['projections', 'status', '--json'], env)).exitCode).toBe(0);
+  expect(await postgresPid()).toBeUndefined();
+});
+
+test('after kill -9 the next one takes over', async () => {
+  const first = await start();
+  await first.end('SIGKILL');
+  const second = await start();
+  expect((await fetch(second.at('/livez'))).status).toBe(200);
+  await second.end();
+  expect(await postgresPid()).toBeUndefined();
+});
+
+test('after kill -9 of everything the next one recovers', async () => {
+  const first = await start();
+  const pid = await postgresPid();
+  await first.end('SIGKILL');
+  process.kill(pid ?? 0, 'SIGKILL');
+  const second = await start();
+  expect((await fetch(second.at('/livez'))).status).toBe(200);
+});
+
+describe('a port that is taken', () => {
+  let other: Server;
+  beforeEach(async () => {
+    other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+  });
+  afterEach(() => other.close());
+
+  test('is one clear error, and the database ends again', async () => {
+    const address = other.address();
+    const port = String(typeof address === 'object' ? address?.port : address);
+    const { exitCode, stderr } = await runProgram(['start', '--port', port], env);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(`^Error: Port ${port} on 127.0.0.1 is taken .* --port N or PORT=N .*\\n$`),
+    );
+    expect(await postgresPid()).toBeUndefined();
+  });
+});
+
+test('a bad configuration names every bad variable and starts nothing', async () => {
+  const { exitCode, stderr } = await runProgram(['start'], { ...env, PORT: 'x', LOG_LEVEL: 'loud' });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/PORT=x.*\n.*LOG_LEVEL=loud/);
+  expect(await postgresPid()).toBeUndefined();
+});
+
+test('a data folder that cannot be used is one clear error', async () => {
+  const file = join(dataDir, 'file');
+  await writeFile(file, '');
+  const { exitCode, stderr } = await runProgram(['start'], { ...env, TIDEMARK_DATA_DIR: file });
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: `Error: The data folder ${file} cannot be written (it is no folder). Make it writable, or choose another TIDEMARK_DATA_DIR.\n`,
+  });
+});
+
+test('a server of one’s own that cannot be reached is one clear error without its password', async () => {
+  const { exitCode, stderr } = await runProgram(['start'], {
+    ...env,
+    DATABASE_URL: 'postgres://shop:hunter2@127.0.0.1:9/shop',
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /^Error: DATABASE_URL \(postgres:\/\/shop@127\.0\.0\.1:9\/shop\) cannot be used: .*ECONNREFUSED.*\n$/,
+  );
+});
+
+test('what the shell gets for wrong usage', async () => {
+  const unknown = await runProgram(['strat'], env);
+  expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Did you mean start?') });
+  expect(await runProgram(['--version'], env)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+  expect(await runProgram(['--help'], env)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('doctor'),
+  });
+});
+
+test('doctor tells what is wrong, and fails then', async () => {
+  await rm(join(dataDir, 'postgres/data/PG_VERSION'));
+  const { exitCode, stdout } = await runProgram(['doctor'], env);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/fail +database +.*holds no usable PostgreSQL database/);
+  await emptyDataDir();
+  expect(await runProgram(['doctor'], env)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('none yet'),
+  });
+});
