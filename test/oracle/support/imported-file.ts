@@ -4,7 +4,7 @@ import { type Projector, startProjector } from '../../../src/projections/project
 import { createLogger } from '../../../src/runtime/logger';
 import { createTestStore, type TestStore } from '../../support/store';
 import { Duck } from './duckdb';
-import { MODEL } from './model.sql';
+import { MODEL, POST } from './model.sql';
 import { loadOrderFile, type OrderFile } from './order-files.sql';
 import type { TestData } from './test-data';
 
@@ -19,6 +19,7 @@ export async function importFile(orderFile: OrderFile, { compressed, csv }: Test
   const duck = await Duck.open();
   await duck.run(MODEL);
   await duck.run(loadOrderFile(orderFile, csv));
+  await duck.run(POST);
 
   const testStore = await createTestStore();
   const { database, store } = testStore;

@@ -46,9 +46,11 @@ CREATE MACRO line_amount(price, quantity, currency) AS
 CREATE MACRO in_reporting(minor, rate, currency) AS
   divide_round(minor * rate * power_of_ten(minor_digits(getvariable('reporting'))),
                power_of_ten(10 + minor_digits(currency)));
+`;
 
--- What each line counts as: in its own currency, converted into the reporting one, or left out of it.
-CREATE VIEW postings AS
+/** What each line counts as: in its own currency, converted into the reporting one, or left out of it. Run it when the tables are full. */
+export const POST = `
+CREATE TABLE postings AS
 SELECT event, kind, customer_id, ordered_day, processed_day, category, units, units_returned,
        CASE kind WHEN 'placed' THEN 1 WHEN 'cancelled' THEN -1 ELSE 0 END AS orders,
        currency, 'own' AS way, sign * gross AS gross, sign * discount AS discounts,
