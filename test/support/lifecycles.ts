@@ -8,18 +8,30 @@ interface Settings {
   timeZone: string;
 }
 
+interface Pace {
+  /** how many things happen at most; default 60 */
+  steps?: number;
+  /** hours from one thing to the next, of which one is drawn; below zero: it happened before the last one */
+  hours?: readonly number[];
+  /** null: a guest */
+  customerIds?: readonly (string | null)[];
+}
+
+const CUSTOMERS = [null, 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'];
+
 /** What an order, or a credit note, was sold in: with and without a rate, with two, none and three minor digits. */
-const sale = fc.record({
-  money: fc.constantFrom(
-    { currency: 'GBP' },
-    { currency: 'EUR', exchangeRate: '0.8537' },
-    { currency: 'EUR' },
-    { currency: 'JPY', exchangeRate: '0.00513' },
-    { currency: 'KWD', exchangeRate: '2.6' },
-  ),
-  customerId: fc.constantFrom(null, 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'),
-  place: fc.constantFrom({ country: 'GB', region: null }, { country: 'DE', region: 'Bayern' }),
-});
+const sale = (customerIds: readonly (string | null)[]) =>
+  fc.record({
+    money: fc.constantFrom(
+      { currency: 'GBP' },
+      { currency: 'EUR', exchangeRate: '0.8537' },
+      { currency: 'EUR' },
+      { currency: 'JPY', exchangeRate: '0.00513' },
+      { currency: 'KWD', exchangeRate: '2.6' },
+    ),
+    customerId: fc.constantFrom(...customerIds),
+    place: fc.constantFrom({ country: 'GB', region: null }, { country: 'DE', region: 'Bayern' }),
+  });
 
 const line: fc.Arbitrary<LineToPlace> = fc
   .record({
@@ -37,32 +49,40 @@ const line: fc.Arbitrary<LineToPlace> = fc
 const lines = fc.array(line, { minLength: 1, maxLength: 4 });
 
 /** One step of the shop; `order` picks one of the orders placed so far, and a step that it does not allow is left out. */
-const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('place' as const), sale, lines }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('creditNote' as const), sale, lines }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constantFrom('pay' as const, 'ship' as const, 'deliver' as const),
-      order: fc.nat(),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('return' as const),
-      order: fc.nat(),
-      share: fc.constantFrom(0.3, 0.5, 1),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('cancel' as const), order: fc.nat() }) },
-);
+const step = (customerIds: readonly (string | null)[]) => {
+  const what = { sale: sale(customerIds), lines };
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('place' as const), ...what }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('creditNote' as const), ...what }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('pay' as const, 'ship' as const, 'deliver' as const),
+        order: fc.nat(),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('return' as const),
+        order: fc.nat(),
+        share: fc.constantFrom(0.3, 0.5, 1),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('cancel' as const), order: fc.nat() }) },
+  );
+};
 
-type Step = { hours: number } & (typeof step extends fc.Arbitrary<infer S> ? S : never);
+type Step = { hours: number } & (ReturnType<typeof step> extends fc.Arbitrary<infer S> ? S : never);
 
 /** Logs of random orders that are placed, paid, returned in parts and cancelled, with credit notes between them. */
-export function lifecycles(settings: Settings, steps = 60): fc.Arbitrary<EventLog> {
-  const timed = fc.tuple(fc.constantFrom(0, 1, 7, 25), step).map(([hours, what]) => ({ ...what, hours }));
+export function lifecycles(
+  settings: Settings,
+  { steps = 60, hours = [0, 1, 7, 25], customerIds = CUSTOMERS }: Pace = {},
+): fc.Arbitrary<EventLog> {
+  const timed = fc
+    .tuple(fc.constantFrom(...hours), step(customerIds))
+    .map(([passed, what]) => ({ ...what, hours: passed }));
   return fc.array(timed, { minLength: 1, maxLength: steps }).map((taken) => {
     const shop = new Shop(settings);
     for (const each of taken) shop.take(each);

@@ -27,13 +27,10 @@ export function isCustomerDocument(event: RecordedEvent): event is CustomerDocum
 /**
  * What a document adds to its customer's net sales, in minor units of the reporting currency; each line is converted on
  * its own.
- * @returns null when it cannot be converted: another currency without a rate, or no reporting currency yet
+ * @returns null when it cannot be converted: another currency without a rate
  */
-export function netSales(
-  document: CustomerDocument,
-  reportingCurrency: string | null,
-): bigint | number | null {
-  const reporting = reportingCurrency === null ? null : toReporting(document.data, reportingCurrency);
+export function netSales(document: CustomerDocument, reportingCurrency: string): bigint | number | null {
+  const reporting = toReporting(document.data, reportingCurrency);
   if (!reporting) return null;
   const net = new ExactSum();
   addLines(document, reporting, net);

@@ -39,11 +39,10 @@ class RfmFold implements Fold {
   ) {}
 
   async apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
-    const documents = events.filter(isCustomerDocument);
-    const orders = await ValidOrders.load(
-      client,
-      documents.filter((event) => event.type === 'OrderCancelled'),
-    );
+    const cancellations = events
+      .filter(isCustomerDocument)
+      .filter((event) => event.type === 'OrderCancelled');
+    const orders = await ValidOrders.load(client, cancellations);
     const changed = new Set<number>();
     const moves: Move[] = [];
     let configured = false;
@@ -52,8 +51,11 @@ class RfmFold implements Fold {
         this.reportingCurrency = event.data.reportingCurrency;
         configured = true;
       } else if (isCustomerDocument(event)) {
+        if (this.reportingCurrency === null) {
+          throw new EventRefusedError(event, 'the store has no settings yet');
+        }
         const ordinal = this.population.ordinalOf(event.data.customerId);
-        const move = this.applyDocument(event, ordinal, orders);
+        const move = this.applyDocument(event, ordinal, orders, this.reportingCurrency);
         changed.add(ordinal);
         if (move) moves.push(move);
       }
@@ -71,37 +73,48 @@ class RfmFold implements Fold {
   }
 
   /** @returns the move that the document caused, null where the customer is called what it was called before */
-  private applyDocument(event: CustomerDocument, ordinal: number, orders: ValidOrders): Move | null {
-    const row = this.changedRow(event, this.population.customer(ordinal), orders);
+  private applyDocument(
+    event: CustomerDocument,
+    ordinal: number,
+    orders: ValidOrders,
+    reportingCurrency: string,
+  ): Move | null {
+    const net = netSales(event, reportingCurrency);
+    const row = changedRow(event, this.population.customer(ordinal), net, orders);
     const { before, after } = this.population.replace(ordinal, row);
     if (before?.segment === after?.segment && before?.tier === after?.tier) return null;
     const { position, type: cause, occurredAt } = event;
     const { customerId } = row;
     return { position, customerId, before, after, cause, documentId: documentId(event), occurredAt };
   }
+}
 
-  private changedRow(event: CustomerDocument, row: CustomerRow, orders: ValidOrders): CustomerRow {
-    const net = netSales(event, this.reportingCurrency);
-    const monetary = net === null ? row.monetary : row.monetary + BigInt(net);
-    const left = net === null ? 1 : 0;
-    switch (event.type) {
-      case 'OrderPlaced': {
-        orders.place(event);
-        const lastOrderAt = Math.max(row.lastOrderAt ?? event.occurredAt, event.occurredAt);
-        const unconverted = row.unconverted + left;
-        return { ...row, lastOrderAt, frequency: row.frequency + 1, monetary, unconverted };
-      }
-      case 'OrderCancelled': {
-        if (row.frequency === 0) throw new EventRefusedError(event, 'the customer has no valid order');
-        const lastOrderAt = orders.cancel(event);
-        const unconverted = row.unconverted - left;
-        return { ...row, lastOrderAt, frequency: row.frequency - 1, monetary, unconverted };
-      }
-      case 'OrderItemsReturned':
-        // An order that is not in M counts as one document, however much of it comes back.
-        return { ...row, monetary };
-      case 'CreditNoteIssued':
-        return { ...row, monetary, unconverted: row.unconverted + left };
+/** A customer's row after a document that is worth `net` (null: it cannot be converted). */
+function changedRow(
+  event: CustomerDocument,
+  row: CustomerRow,
+  net: bigint | number | null,
+  orders: ValidOrders,
+): CustomerRow {
+  const monetary = net === null ? row.monetary : row.monetary + BigInt(net);
+  const left = net === null ? 1 : 0;
+  switch (event.type) {
+    case 'OrderPlaced': {
+      orders.place(event);
+      const lastOrderAt = Math.max(row.lastOrderAt ?? event.occurredAt, event.occurredAt);
+      const unconverted = row.unconverted + left;
+      return { ...row, lastOrderAt, frequency: row.frequency + 1, monetary, unconverted };
     }
+    case 'OrderCancelled': {
+      if (row.frequency === 0) throw new EventRefusedError(event, 'the customer has no valid order');
+      const lastOrderAt = orders.cancel(event);
+      const unconverted = row.unconverted - left;
+      return { ...row, lastOrderAt, frequency: row.frequency - 1, monetary, unconverted };
+    }
+    case 'OrderItemsReturned':
+      // An order that is not in M counts as one document, however much of it comes back.
+      return { ...row, monetary };
+    case 'CreditNoteIssued':
+      return { ...row, monetary, unconverted: row.unconverted + left };
   }
 }

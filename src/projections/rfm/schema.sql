@@ -26,9 +26,9 @@ CREATE TABLE rfm_cuts (
 );
 
 CREATE TABLE rfm_totals (
-  one boolean PRIMARY KEY,                   -- a single row
+  one boolean PRIMARY KEY,                   -- a single row; none before StoreConfigured
   population bigint NOT NULL,
-  reporting_currency text                    -- null before StoreConfigured
+  reporting_currency text NOT NULL
 );
 
 -- A customer's own event moved it from one segment or tier to another. The drift that other customers' events cause is
