@@ -15,6 +15,7 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 const LAST_POSITION = '9223372036854775807';
 
 interface BatchRow extends EventColumns {
+  identity: string;
   head: string;
   through: string | null;
   through_recorded_ms: number;
@@ -25,6 +26,8 @@ export class LogReader {
   constructor(
     private readonly pool: Pool,
     private readonly upcasters: UpcasterRegistry,
+    /** of the log that is to be read */
+    private readonly identity: string,
   ) {}
 
   /**
@@ -52,10 +55,12 @@ export class LogReader {
 
   /**
    * The run after a position, at most up to `until`; null when there is none yet.
-   * @throws ForeignPositionError when the log ends before `after`; StoreUnavailableError
+   * @throws ForeignPositionError when the log ends before `after` or is another one by now; StoreUnavailableError
    */
   private async readBatch(after: Position | null, options: ReadAllOptions): Promise<EventBatch | null> {
-    const row = await this.query(after, options);
+    const row = await this.query(fromPosition(after), options);
+    if (row.identity !== this.identity)
+      throw new ForeignPositionError(`Event store ${this.identity} was replaced by ${row.identity}`);
     const head = toPosition(row.head);
     if (after !== null && head < after)
       throw new ForeignPositionError(`Position ${after} is not of this log, which ends at ${head}`);
@@ -70,19 +75,15 @@ export class LogReader {
     };
   }
 
-  private async query(after: Position | null, options: ReadAllOptions): Promise<BatchRow> {
+  private async query(after: string, options: ReadAllOptions): Promise<BatchRow> {
     const { batchSize = DEFAULT_BATCH_EVENTS, filter, until, metadata = true } = options;
+    const last = until === undefined ? LAST_POSITION : fromPosition(until);
     const choice = { metadata, schemaVersions: !this.upcasters.isEmpty };
     try {
       const { rows } = await this.pool.query<BatchRow>({
         name: `tidemark.log.${choice.metadata}.${choice.schemaVersions}.${filter !== undefined}`,
         text: sql(eventColumns(choice), filter !== undefined),
-        values: [
-          fromPosition(after),
-          batchSize,
-          until === undefined ? LAST_POSITION : fromPosition(until),
-          ...(filter ? [textArray(filter.streamPrefixes)] : []),
-        ],
+        values: [after, batchSize, last, ...(filter ? [textArray(filter.streamPrefixes)] : [])],
       });
       return rows[0] as BatchRow;
     } catch (error) {
@@ -109,7 +110,8 @@ function sql(columns: string, filtered: boolean): string {
        ORDER BY e.position DESC
        LIMIT 1
     )
-    SELECT coalesce((SELECT max(position) FROM tidemark.events), 0) AS head,
+    SELECT (SELECT identity FROM tidemark.event_log) AS identity,
+           coalesce((SELECT max(position) FROM tidemark.events), 0) AS head,
            cut.position AS through, date_part('epoch', cut.recorded_at) * 1000 AS through_recorded_ms, run.*
       FROM (SELECT ${columns}
               FROM (SELECT * FROM tidemark.events e

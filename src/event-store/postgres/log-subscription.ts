@@ -1,4 +1,4 @@
-import { ForeignPositionError, StoreUnavailableError } from '../errors';
+import { StoreUnavailableError } from '../errors';
 import type { EventBatch, ReadAllOptions } from '../event-store';
 import type { Position } from '../position';
 import type { LogReader } from './log-reader';
@@ -12,31 +12,21 @@ const LAST_RETRY_MS = 2_000;
 /**
  * The log after a position and then as it grows, until `signal` aborts or `until` is reached. A lost connection delays it:
  * it goes on from the last batch that was taken.
- * @throws ForeignPositionError when another log stands in the place of this one after a lost connection
+ * @throws ForeignPositionError
  */
 export async function* subscribe(
   log: LogReader,
   grown: LogSignal,
-  identify: () => Promise<string>,
   after: Position | null,
   options: ReadAllOptions & { signal: AbortSignal },
 ): AsyncGenerator<EventBatch> {
   const { signal, until } = options;
   let position = after;
-  let identity: string | undefined;
-  let checked = false;
   let pause = FIRST_RETRY_MS;
   while (!signal.aborted) {
     // Taken before reading, so that what is appended after the last look still wakes us.
     const { version } = grown;
     try {
-      if (!checked) {
-        const found = await identify();
-        identity ??= found;
-        if (found !== identity)
-          throw new ForeignPositionError(`Event store ${identity} was replaced by ${found}`);
-        checked = true;
-      }
       for await (const batch of log.read(position, options)) {
         position = batch.through;
         pause = FIRST_RETRY_MS;
@@ -44,7 +34,6 @@ export async function* subscribe(
       }
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      checked = false;
       await grown.wait(grown.version, pause, signal);
       pause = Math.min(pause * 2, LAST_RETRY_MS);
       continue;

@@ -48,12 +48,15 @@ export class PostgresEventStore implements EventStore {
   readonly #closing = new AbortController();
   #listening: Promise<() => Promise<void>> | undefined;
 
-  private constructor({ pool, listener, upcasters: registry = upcasters }: PostgresEventStoreOptions) {
+  private constructor(
+    { pool, listener, upcasters: registry = upcasters }: PostgresEventStoreOptions,
+    identity: string,
+  ) {
     this.#pool = pool;
     this.#listener = listener;
     this.#appends = new AppendQueue((batch) => appendBatch(pool, batch));
     this.#streams = new StreamReader(pool, registry);
-    this.#log = new LogReader(pool, registry);
+    this.#log = new LogReader(pool, registry, identity);
   }
 
   /**
@@ -61,15 +64,11 @@ export class PostgresEventStore implements EventStore {
    * @throws StoreUnavailableError
    */
   static async open(options: PostgresEventStoreOptions): Promise<EventStore> {
-    const store = new PostgresEventStore(options);
-    await store.identity();
-    return store;
+    return new PostgresEventStore(options, await readIdentity(options.pool));
   }
 
-  async identity(): Promise<string> {
-    const rows = await this.#query<{ identity: string }>('SELECT identity FROM tidemark.event_log');
-    if (rows[0] === undefined) throw new StoreUnavailableError('The event store has lost its identity');
-    return rows[0].identity;
+  identity(): Promise<string> {
+    return readIdentity(this.#pool);
   }
 
   append(stream: string, expected: ExpectedRevision, events: NewEvent[]): Promise<AppendResult> {
@@ -90,11 +89,12 @@ export class PostgresEventStore implements EventStore {
     const signal = options.signal
       ? AbortSignal.any([options.signal, this.#closing.signal])
       : this.#closing.signal;
-    return subscribe(this.#log, this.#grown, () => this.identity(), after, { ...options, signal });
+    return subscribe(this.#log, this.#grown, after, { ...options, signal });
   }
 
   async head(): Promise<LogHead | null> {
-    const [head] = await this.#query<{ position: string; recorded_ms: number }>(
+    const [head] = await query<{ position: string; recorded_ms: number }>(
+      this.#pool,
       `SELECT position, date_part('epoch', recorded_at) * 1000 AS recorded_ms
          FROM tidemark.events ORDER BY position DESC LIMIT 1`,
     );
@@ -104,7 +104,8 @@ export class PostgresEventStore implements EventStore {
 
   async countAfter(position: Position | null): Promise<number> {
     // Positions are dense, so nothing has to be counted.
-    const [row] = await this.#query<{ count: string }>(
+    const [row] = await query<{ count: string }>(
+      this.#pool,
       'SELECT greatest(coalesce(max(position), 0) - $1::int8, 0) AS count FROM tidemark.events',
       [fromPosition(position)],
     );
@@ -125,12 +126,18 @@ export class PostgresEventStore implements EventStore {
     this.#listening = this.#listener.listen(CHANNEL, raise, raise);
     this.#listening.then(raise, () => {});
   }
+}
 
-  async #query<R extends QueryResultRow>(text: string, values?: unknown[]): Promise<R[]> {
-    try {
-      return (await this.#pool.query<R>(text, values)).rows;
-    } catch (error) {
-      throw toStoreError(error);
-    }
+async function readIdentity(pool: Pool): Promise<string> {
+  const [log] = await query<{ identity: string }>(pool, 'SELECT identity FROM tidemark.event_log');
+  if (log === undefined) throw new StoreUnavailableError('The event store has lost its identity');
+  return log.identity;
+}
+
+async function query<R extends QueryResultRow>(pool: Pool, text: string, values?: unknown[]): Promise<R[]> {
+  try {
+    return (await pool.query<R>(text, values)).rows;
+  } catch (error) {
+    throw toStoreError(error);
   }
 }

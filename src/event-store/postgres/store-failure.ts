@@ -6,7 +6,8 @@ const UNAVAILABLE = new Set(['08', '25', '53', '57', '58']);
 
 /** true when the statement itself was at fault, and not the server or the way to it */
 export function isRejected(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError && !UNAVAILABLE.has(error.code?.slice(0, 2) ?? '');
+  if (!(error instanceof DatabaseError) || error.severity === 'FATAL') return false;
+  return !UNAVAILABLE.has(error.code?.slice(0, 2) ?? '');
 }
 
 /** An error of node-postgres as the port's: StoreUnavailableError, or itself where the statement was at fault. */

@@ -1,0 +1,237 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Client, type Pool } from 'pg';
+import type { WriterTask } from '../../../test/support/append-writer';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { Listener } from '../../postgres/listener';
+import { migrate } from '../../postgres/migrate';
+import { createPool } from '../../postgres/pool';
+import { ForeignPositionError, InvalidAppendError } from '../errors';
+import type { EventStore } from '../event-store';
+import { eventStoreFeatures, type StoreUnderTest } from '../event-store.features';
+import { collect, collectBatches, eventsIn, follow, newEvent, newEvents, until } from '../features/harness';
+import { UpcasterRegistry } from '../upcasters';
+import { eventStoreMigrations } from './migrations';
+import { PostgresEventStore } from './postgres.event-store';
+
+const SUPPORT = join(__dirname, '../../../test/support');
+
+async function migratedDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  await migrate(database.pool, [eventStoreMigrations]);
+  return database;
+}
+
+/** A store with connections of its own. */
+async function openStore(url: string, upcasters?: UpcasterRegistry) {
+  const pool = createPool({ url, max: 4, applicationName: 'store under test' });
+  const listener = new Listener(url);
+  const store = await PostgresEventStore.open({ pool, listener, upcasters });
+  return {
+    pool,
+    store,
+    async close() {
+      await store.close();
+      await listener.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Runs on another database of the server, so that it works while the tested one refuses everybody. */
+async function asAdmin(sql: string): Promise<void> {
+  const client = new Client({ connectionString: process.env.TIDEMARK_TEST_ADMIN_URL });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+async function makeStore(): Promise<StoreUnderTest> {
+  const database = await migratedDatabase();
+  const name = new URL(database.url).pathname.slice(1);
+  const opened = [await openStore(database.url)];
+  const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`;
+  const [first] = opened;
+  return {
+    store: first?.store as EventStore,
+    async reopen() {
+      const next = await openStore(database.url);
+      opened.push(next);
+      return next.store;
+    },
+    dropConnections: () => asAdmin(terminate),
+    async outage() {
+      await asAdmin(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      await asAdmin(terminate);
+      return () => asAdmin(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    },
+    async runWriter(task: WriterTask) {
+      const script = [join(SUPPORT, 'run-typescript.js'), join(SUPPORT, 'postgres-writer.ts')];
+      const writer = spawn(process.execPath, [...script, database.url, JSON.stringify(task)], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      const [code] = await once(writer, 'exit');
+      if (code !== 0) throw new Error(`Writer ${task.writer} ended with ${code}`);
+    },
+    async close() {
+      for (const { close } of opened) await close();
+      await database.drop();
+    },
+  };
+}
+
+eventStoreFeatures('PostgreSQL', makeStore);
+
+describe('PostgreSQL as event store', () => {
+  let database: TestDatabase;
+  let open: Awaited<ReturnType<typeof openStore>>;
+
+  beforeEach(async () => {
+    database = await migratedDatabase();
+    open = await openStore(database.url);
+  });
+  afterEach(async () => {
+    await open.close();
+    await database.drop();
+  });
+
+  const queriesOf = (pool: Pool) => jest.spyOn(pool, 'query');
+
+  it('begins empty', async () => {
+    const { store } = open;
+    expect(await store.head()).toBeNull();
+    expect(await store.countAfter(null)).toBe(0);
+    expect(await collectBatches(store.readAll(null))).toEqual([]);
+    const reader = follow(store, null, '');
+    await store.append('a', 'noStream', newEvents(1));
+    await until(() => reader.events.length === 1);
+    await reader.stop();
+  });
+
+  it('gives dense positions, conflicts and resends between them or not', async () => {
+    const { store } = open;
+    const batch = newEvents(3);
+    await store.append('a', 'noStream', batch);
+    await Promise.allSettled([
+      store.append('b', 'noStream', newEvents(2)),
+      store.append('a', 'noStream', batch),
+      store.append('c', 5, newEvents(2)),
+      store.append('d', 'noStream', newEvents(2)),
+    ]);
+    const positions = eventsIn(await collectBatches(store.readAll(null))).map(({ position }) =>
+      Number(position),
+    );
+    expect(positions).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('keeps independent appends in the order of their calls', async () => {
+    const { store } = open;
+    await Promise.all(
+      Array.from({ length: 500 }, (_, n) => store.append(`stream-${n}`, 'noStream', [newEvent({ n })])),
+    );
+    const streams = eventsIn(await collectBatches(store.readAll(null))).map(({ stream }) => stream);
+    expect(streams).toEqual(Array.from({ length: 500 }, (_, n) => `stream-${n}`));
+  });
+
+  it('sends appends of one turn of the event loop together, and reads too', async () => {
+    const { store, pool } = open;
+    const queries = queriesOf(pool);
+    await Promise.all(
+      Array.from({ length: 100 }, (_, n) => store.append(`s-${n}`, 'noStream', newEvents(1))),
+    );
+    expect(queries).toHaveBeenCalledTimes(1);
+    await Promise.all(Array.from({ length: 32 }, (_, n) => collect(store.readStream(`s-${n}`))));
+    expect(queries).toHaveBeenCalledTimes(2);
+  });
+
+  it('fails an append that the server refuses alone', async () => {
+    let deep: unknown = 1;
+    for (let depth = 0; depth < 3_000; depth++) deep = [deep];
+    await database.pool.query(
+      `ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET max_stack_depth = '100kB'`,
+    );
+    const { store, close } = await openStore(database.url);
+    const [before, bad, after] = await Promise.allSettled([
+      store.append('before', 'noStream', newEvents(1)),
+      store.append('bad', 'noStream', [newEvent(deep)]),
+      store.append('after', 'noStream', newEvents(1)),
+    ]);
+    expect([before.status, after.status]).toEqual(['fulfilled', 'fulfilled']);
+    expect(bad).toMatchObject({ status: 'rejected', reason: expect.any(InvalidAppendError) });
+    expect(await store.countAfter(null)).toBe(2);
+    await close();
+  });
+
+  it('reads ahead of a slow reader by one batch only', async () => {
+    const { store } = open;
+    await store.append('a', 'noStream', newEvents(500));
+    const slow = await openStore(database.url);
+    const queries = queriesOf(slow.pool);
+    const reader = slow.store.subscribeAll(null, { batchSize: 10 })[Symbol.asyncIterator]();
+    await reader.next();
+    const other = follow(store, null, '', 10);
+    await until(() => other.events.length === 500);
+    await other.stop();
+    // The identity, the batch that was taken, the one behind it.
+    expect(queries.mock.calls.length).toBeLessThanOrEqual(3);
+    await reader.return?.();
+    await slow.close();
+  });
+
+  it('says that a position is not of this log', async () => {
+    const { store } = open;
+    await store.append('a', 'noStream', newEvents(1));
+    const beyond = '0000000000000000099';
+    await expect(
+      collectBatches(store.readAll(beyond, { until: '0000000000000000100' })),
+    ).rejects.toBeInstanceOf(ForeignPositionError);
+    await expect(collectBatches(store.subscribeAll(beyond))).rejects.toBeInstanceOf(ForeignPositionError);
+    await expect(collectBatches(store.subscribeAll('C:1/P:1'))).rejects.toBeInstanceOf(ForeignPositionError);
+  });
+
+  it('does not go on in silence on a log that was replaced', async () => {
+    const { store } = open;
+    await store.append('a', 'noStream', newEvents(1));
+    const reader = follow(store, null, '');
+    await until(() => reader.events.length === 1);
+    await database.pool.query('UPDATE tidemark.event_log SET identity = gen_random_uuid()');
+    await store.append('a', 'any', newEvents(1));
+    await expect(reader.done).rejects.toBeInstanceOf(ForeignPositionError);
+  });
+
+  it('upcasts old events wherever they are read', async () => {
+    const upcasters = new UpcasterRegistry().register('Priced', 1, (data) => ({
+      ...(data as object),
+      currency: 'EUR',
+    }));
+    const { store, close } = await openStore(database.url, upcasters);
+    const event = (schemaVersion: number, data: unknown, type = 'Priced') => {
+      const made = newEvent(data, type);
+      return { ...made, metadata: { ...made.metadata, schemaVersion } };
+    };
+    await store.append('a', 'noStream', [
+      event(1, { price: 1 }),
+      event(2, { price: 2, currency: 'GBP' }),
+      event(1, { price: 3 }, 'Other'),
+    ]);
+    const expected = [{ price: 1, currency: 'EUR' }, { price: 2, currency: 'GBP' }, { price: 3 }];
+    expect((await collect(store.readStream('a'))).map(({ data }) => data)).toEqual(expected);
+    const lean = eventsIn(await collectBatches(store.readAll(null, { metadata: false })));
+    expect(lean.map(({ data }) => data)).toEqual(expected);
+    await close();
+  });
+
+  it('finishes what it has accepted when it is closed, and refuses what comes later', async () => {
+    const { store } = await openStore(database.url);
+    const accepted = Promise.all(
+      Array.from({ length: 50 }, (_, n) => store.append(`s-${n}`, 'noStream', newEvents(1))),
+    );
+    await store.close();
+    expect(await accepted).toHaveLength(50);
+    await expect(store.append('late', 'noStream', newEvents(1))).rejects.toThrow('closed');
+  });
+});
