@@ -5,9 +5,9 @@ import { CliError, ExitCode } from './errors';
 import { withRuntime } from './with-runtime';
 
 interface ImportCommandOptions {
-  map: Record<string, string>;
-  default: Record<string, string>;
-  creditNotePrefix: string;
+  map?: Record<string, string>;
+  default?: Record<string, string>;
+  creditNotePrefix?: string;
   rejects?: string;
   delimiter: string;
   encoding: Encoding;
@@ -22,18 +22,18 @@ export function importCommand(): Command {
   const orders = new Command('orders')
     .summary('import orders and credit notes from a CSV file')
     .description(
-      'Imports order lines from a CSV file, also compressed (gzip, xz), or from standard input (-). Lines are grouped by\n' +
+      'Imports order lines from a CSV file, also compressed (gzip, xz), or from standard input (-). Lines are grouped by ' +
         'order id over the whole file. Importing a file twice adds nothing; an import that was stopped goes on where it was.',
     )
     .argument('<file>', 'CSV file with a header; - is standard input')
-    .option('--map <field=Header>', 'the column that a field comes from (repeatable)', pair, {})
+    .option('--map <field=Header>', 'the column that a field comes from (repeatable)', pair)
     .option(
       '--default <field=value>',
       'value where the column is missing or the cell empty (repeatable)',
       pair,
       {},
     )
-    .option('--credit-note-prefix <text>', 'an order id that begins with this is a credit note', '')
+    .option('--credit-note-prefix <text>', 'an order id that begins with this is a credit note')
     .option('--rejects <file>', 'write the rejected rows there, with their numbers and reasons')
     .option('--dry-run', 'report what would be imported, and import nothing')
     .option('--delimiter <character>', 'what separates the cells; tab for a tab', delimiter, ',')
@@ -156,7 +156,7 @@ function describe(report: ImportReport, rejectsFile: string | undefined): string
 const count = (n: number): string => n.toLocaleString('en-US');
 
 /** commander hands in what was collected so far */
-function pair(text: string, previous: Record<string, string>): Record<string, string> {
+function pair(text: string, previous: Record<string, string> = {}): Record<string, string> {
   const separator = text.indexOf('=');
   if (separator < 1) throw new InvalidArgumentError('Give it as field=value.');
   const field = text.slice(0, separator).trim();

@@ -6,6 +6,7 @@ import { ExitCode, reportError } from './errors';
 import { importCommand } from './import.command';
 import { projectionsCommand } from './projections.command';
 import { replayCommand } from './replay.command';
+import { simulateCommand } from './simulate.command';
 import { startCommand } from './start.command';
 
 function program(): Command {
@@ -20,7 +21,14 @@ function program(): Command {
       'after',
       '\nExit codes: 0 done, 1 failed or a difference was found, 2 bad usage or configuration, 3 some rows were rejected.',
     );
-  const commands = [startCommand(), importCommand(), replayCommand(), projectionsCommand(), doctorCommand()];
+  const commands = [
+    startCommand(),
+    importCommand(),
+    simulateCommand(),
+    replayCommand(),
+    projectionsCommand(),
+    doctorCommand(),
+  ];
   for (const command of commands) root.addCommand(command);
   throwOnUsageErrors(root);
   return root;

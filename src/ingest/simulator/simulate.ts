@@ -1,0 +1,162 @@
+import { DueQueue } from './due-queue';
+import type { GraphqlClient } from './graphql-client';
+import { type Mutation, type Operation, placeOrder, registerCustomer, stepOf } from './operations';
+import type { Shop, ShopOrder } from './shop';
+import { type Counts, Statistics } from './statistics';
+
+export interface SimulateOptions {
+  client: GraphqlClient;
+  shop: Shop;
+  /** month of the shop's season, 1 to 12 */
+  month: number;
+  /** orders a second; what becomes of them comes on top */
+  rate: number;
+  /** seconds during which orders are placed; absent: until `signal` aborts */
+  duration?: number;
+  /** orders to place at most */
+  count?: number;
+  /** most requests under way; what is due beyond that waits, and its waiting counts as latency */
+  concurrency: number;
+  signal?: AbortSignal;
+  onSecond?: (second: SecondReport) => void;
+}
+
+export interface SecondReport extends Counts {
+  /** seconds since the start */
+  at: number;
+  inFlight: number;
+  /** due, but not sent for want of room */
+  waiting: number;
+}
+
+export interface SimulationReport extends Counts {
+  seconds: number;
+  orders: number;
+  byOperation: Partial<Record<Operation, { sent: number; accepted: number }>>;
+  /** steps of orders that were not due yet when it ended */
+  unfinishedSteps: number;
+}
+
+interface Task {
+  mutation: Mutation;
+  /** how many of the order's steps are done; undefined: the mutation is not one that they wait for */
+  progress?: { order: ShopOrder; steps: number };
+}
+
+/** Timers are no finer, and many requests are due in each. */
+const TICK_MS = 2;
+
+/**
+ * Sends a shop's orders at a fixed rate, whether the answers come or not, and each order's later steps once the one before was
+ * accepted. Resolves when the last answer is in.
+ */
+export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
+  const { signal, duration = Number.POSITIVE_INFINITY, onSecond } = options;
+  const simulation = new Simulation(options, performance.now());
+  for (let second = 1; ; ) {
+    const now = performance.now();
+    simulation.sendDue(now);
+    const elapsed = (now - simulation.startedAt) / 1000;
+    for (; elapsed >= second; second++) onSecond?.(simulation.endSecond(second, now));
+    if (signal?.aborted || elapsed >= duration || simulation.isDone) break;
+    await pause(TICK_MS, signal);
+  }
+  return simulation.end();
+}
+
+class Simulation {
+  readonly #due = new DueQueue<Task>();
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #total = new Statistics();
+  readonly #lastOrder: number;
+  #second = new Statistics();
+  #orders = 0;
+
+  constructor(
+    private readonly options: SimulateOptions,
+    /** as performance.now() */
+    readonly startedAt: number,
+  ) {
+    const { rate, duration = Number.POSITIVE_INFINITY, count = Number.POSITIVE_INFINITY } = options;
+    this.#lastOrder = Math.min(count, Math.ceil(duration * rate));
+  }
+
+  get isDone(): boolean {
+    return this.#orders >= this.#lastOrder && this.#due.size === 0 && this.#inFlight.size === 0;
+  }
+
+  /** Sends what is due, in that order, as far as there is room. An order is made when it is sent, so none pile up. */
+  sendDue(now: number): void {
+    while (this.#inFlight.size < this.options.concurrency) {
+      const orderDueAt = this.#nextOrderDueAt;
+      if (orderDueAt <= Math.min(now, this.#due.nextDueAt ?? now)) this.#makeOrder(orderDueAt);
+      const entry = this.#due.takeDue(now);
+      if (entry === undefined) return;
+      const sent: Promise<void> = this.#send(entry.item, entry.dueAt).finally(() =>
+        this.#inFlight.delete(sent),
+      );
+      this.#inFlight.add(sent);
+    }
+  }
+
+  endSecond(at: number, now: number): SecondReport {
+    const counts = this.#second.counts();
+    this.#second = new Statistics();
+    const ordersDue = Math.min(
+      Math.floor(((now - this.startedAt) * this.options.rate) / 1000) + 1,
+      this.#lastOrder,
+    );
+    const waiting = this.#due.countDue(now) + Math.max(ordersDue - this.#orders, 0);
+    return { ...counts, at, inFlight: this.#inFlight.size, waiting };
+  }
+
+  async end(): Promise<SimulationReport> {
+    const seconds = Math.round(performance.now() - this.startedAt) / 1000;
+    await Promise.all(this.#inFlight);
+    return {
+      ...this.#total.counts(),
+      seconds,
+      orders: this.#orders,
+      byOperation: Object.fromEntries(this.#total.byOperation),
+      unfinishedSteps: this.#due.size,
+    };
+  }
+
+  get #nextOrderDueAt(): number {
+    if (this.#orders >= this.#lastOrder) return Number.POSITIVE_INFINITY;
+    return this.startedAt + (this.#orders * 1000) / this.options.rate;
+  }
+
+  #makeOrder(dueAt: number): void {
+    const order = this.options.shop.nextOrder(this.options.month);
+    this.#orders++;
+    const registration = registerCustomer(order);
+    if (registration !== undefined) this.#due.add(dueAt, { mutation: registration });
+    this.#due.add(dueAt, { mutation: placeOrder(order), progress: { order, steps: 0 } });
+  }
+
+  async #send({ mutation, progress }: Task, dueAt: number): Promise<void> {
+    const { operation } = mutation;
+    for (const each of [this.#total, this.#second]) each.sent(operation);
+    const outcome = await this.options.client.send(mutation);
+    const now = performance.now();
+    for (const each of [this.#total, this.#second]) each.answered(operation, outcome, now - dueAt);
+    const step = progress?.order.steps[progress.steps];
+    if (!outcome.ok || progress === undefined || step === undefined) return;
+    const { order, steps } = progress;
+    const next = { mutation: stepOf(order.id, step), progress: { order, steps: steps + 1 } };
+    this.#due.add(now + step.afterMs, next);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+    signal?.addEventListener('abort', done);
+  });
+}
