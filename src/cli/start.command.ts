@@ -82,7 +82,7 @@ function announce({ logger, config, databaseDescription }: Runtime, url: string 
   );
   if (!url || !process.stdout.isTTY) return;
   process.stdout.write(
-    `\n  GraphQL, subscriptions included:  ${url}\n` +
-      '  Orders to look at:                npx tidemark simulate     (Ctrl-C here stops Tidemark)\n\n',
+    `\n  GraphQL and subscriptions:  ${url}/graphql      (Ctrl-C stops Tidemark)\n` +
+      '  Orders to look at:          npx tidemark simulate\n\n',
   );
 }

@@ -35,9 +35,9 @@ export function runProgram(args: string[], env: Environment = {}): Promise<Outco
 /** A `tidemark start` that serves. */
 export interface RunningProgram {
   process: ChildProcess;
-  /** of the GraphQL endpoint */
+  /** where it listens, e.g. http://127.0.0.1:4000 */
   url: string;
-  /** same host, other path, e.g. `/livez` */
+  /** a path there, e.g. `/graphql` */
   at(path: string): string;
   /** Sends a signal (default SIGTERM) and waits for the end. */
   end(signal?: NodeJS.Signals): Promise<Outcome>;

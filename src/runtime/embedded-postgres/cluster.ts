@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   access,
   appendFile,
@@ -15,13 +16,10 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { StartupError } from '../errors';
 import { type Binaries, findBinaries } from './binaries';
 import { explainFailure, otherVersion } from './explain';
 import { chooseRunAs, giveTo, type RunAs } from './run-as';
-
-const run = promisify(execFile);
 
 export const USER = 'tidemark';
 export const DATABASE = 'tidemark';
@@ -101,7 +99,7 @@ async function createCluster(
     const passwordFile = join(temporary, 'password');
     await writeFile(passwordFile, password, { mode: 0o600 });
     await giveTo(runAs, temporary);
-    const made = initdb(binaries, runAs, join(temporary, 'data'), passwordFile, folder);
+    const made = initdb(binaries, runAs, join(temporary, 'data'), passwordFile);
     meanwhile?.();
     await made;
     await rm(passwordFile);
@@ -113,9 +111,7 @@ async function createCluster(
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } catch (error) {
-    throw error instanceof StartupError
-      ? error
-      : explainFailure('The database could not be created', folder, (error as Error).message);
+    throw explainFailure('The database could not be created', folder, (error as Error).message);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -127,8 +123,8 @@ async function makeTemporary(folder: string): Promise<string> {
     const parent = dirname(folder);
     for (const name of await readdir(parent)) {
       if (!name.startsWith(`${basename(folder)}.new-`)) continue;
-      const { mtimeMs } = await stat(join(parent, name));
-      if (Date.now() - mtimeMs > ABANDONED_AFTER_MS)
+      const made = await stat(join(parent, name)).catch(() => undefined);
+      if (made && Date.now() - made.mtimeMs > ABANDONED_AFTER_MS)
         await rm(join(parent, name), { recursive: true, force: true });
     }
     return await mkdtemp(`${folder}.new-`);
@@ -137,13 +133,7 @@ async function makeTemporary(folder: string): Promise<string> {
   }
 }
 
-async function initdb(
-  { initdb }: Binaries,
-  runAs: RunAs,
-  data: string,
-  passwordFile: string,
-  folder: string,
-): Promise<void> {
+async function initdb({ initdb }: Binaries, runAs: RunAs, data: string, passwordFile: string): Promise<void> {
   const [program = initdb, ...args] = [
     ...runAs.prefix,
     initdb,
@@ -158,12 +148,20 @@ async function initdb(
     '--data-checksums',
     '--no-instructions',
   ];
-  try {
-    await run(program, args, { cwd: '/', env: serverEnvironment(), ...runAs.owner });
-  } catch (error) {
-    const { stderr, message } = error as Error & { stderr?: string };
-    throw explainFailure('The database could not be created', folder, stderr || message);
-  }
+  // In a session of its own, so that Ctrl-C in the terminal does not reach it: it is soon done.
+  const child = spawn(program, args, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: serverEnvironment(),
+    ...runAs.owner,
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(errors);
 }
 
 async function readVersion(folder: string, data: string): Promise<string> {

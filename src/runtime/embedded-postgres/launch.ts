@@ -19,7 +19,7 @@ export interface LaunchOptions {
   meanwhile?: () => void;
 }
 
-const POLL_MS = 5;
+const POLL_MS = 10;
 const NOTICE_AFTER_MS = 3_000;
 /** How long the processes of a killed server may take to notice and go. */
 const LEFTOVERS_TIMEOUT_MS = 15_000;
