@@ -4,7 +4,8 @@ import { LIMITS } from '../limits';
 import type { AsOf } from '../types/as-of.type';
 import type { Connection } from '../types/connection.type';
 
-const POSITION = /^\d{20}(-\d{20})?$/;
+/** One zero-padded number, or two where a store counts commit and prepare. */
+const POSITION = /^\d{19,20}(-\d{19,20})?$/;
 
 /** A page to read: at most `first` rows behind `after`. */
 export interface Page {

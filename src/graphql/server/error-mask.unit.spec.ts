@@ -1,0 +1,49 @@
+import { GraphQLError } from 'graphql';
+import pino from 'pino';
+import { badUserInput } from '../errors';
+import { maskError } from './error-mask';
+
+function mask(error: unknown) {
+  const log: string[] = [];
+  const masked = maskError(error, 'c-1', pino({}, { write: (line: string) => log.push(line) }));
+  return { masked, log };
+}
+
+it('tells what was meant for the client, also where a resolver threw it', () => {
+  const error = badUserInput('first: must be from 1 to 1000');
+  const located = new GraphQLError(error.message, {
+    originalError: error,
+    path: ['orders'],
+    extensions: error.extensions,
+  });
+  const { masked, log } = mask(located);
+  expect(masked).toEqual({
+    message: 'first: must be from 1 to 1000',
+    path: ['orders'],
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+  expect(log).toEqual([]);
+});
+
+it('says nothing of what went wrong inside, and logs it under the id that the client gets', () => {
+  const cause = new Error('duplicate key value violates unique constraint "events_pkey"');
+  const { masked, log } = mask(new GraphQLError(cause.message, { originalError: cause, path: ['order'] }));
+  expect(masked).toEqual({
+    message: 'Internal server error',
+    path: ['order'],
+    extensions: { code: 'INTERNAL_SERVER_ERROR', correlationId: 'c-1' },
+  });
+  expect(JSON.parse(log[0] ?? '')).toMatchObject({ correlationId: 'c-1', err: { message: cause.message } });
+});
+
+it('masks what is no GraphQL error at all', () => {
+  expect(mask(new TypeError('x is not a function')).masked.message).toBe('Internal server error');
+  expect(mask('broken').masked.message).toBe('Internal server error');
+});
+
+it('keeps transport details and stack traces to itself', () => {
+  const error = new GraphQLError('no', {
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 }, stacktrace: ['at x'] },
+  });
+  expect(mask(error).masked.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+});

@@ -1,0 +1,153 @@
+import { createClient, type Client as SocketClient } from 'graphql-ws';
+import type { Pool } from 'pg';
+import pino from 'pino';
+import { WebSocket } from 'ws';
+import { createCommandContext } from '../../src/commands';
+import { startHttpServer } from '../../src/graphql/server';
+import { createPool } from '../../src/postgres/pool';
+import { ProjectionProgress } from '../../src/projections/progress';
+import { type Projector, startProjector } from '../../src/projections/projector';
+import { createTestStore, type TestStore } from './store';
+
+/** One answer of the API. */
+export interface Answer<T> {
+  status: number;
+  data?: T | null;
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; [key: string]: unknown };
+  }[];
+}
+
+/** Anything a GraphQL answer can hold; a spec says what it expects by asserting it. */
+// biome-ignore lint/suspicious/noExplicitAny: the answer of a query has no static type here
+export type Json = any;
+
+export interface TestApi extends Omit<TestStore, 'close'> {
+  /** where it listens */
+  url: string;
+  /** the API's own connections: nobody else uses them */
+  pool: Pool;
+  progress: ProjectionProgress;
+  projector: Projector;
+  /** one JSON object a line */
+  log: string[];
+  /** Sends a query or mutation over HTTP. */
+  post(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer<Json>>;
+  /** As `post`, and expects no errors. */
+  ask(query: string, variables?: object): Promise<Json>;
+  /** Opens a WebSocket of its own. */
+  connect(): SocketClient;
+  /** Stops the server alone. */
+  stopServer(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestApiOptions {
+  /** default: all is well */
+  ready?: () => Promise<Record<string, string>>;
+  reportingCurrency?: string;
+}
+
+/** The whole program in this process on a database of its own: store, projector, API on a free port. */
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const testStore = await createTestStore();
+  const { database, listener, store } = testStore;
+  const log: string[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
+  const projector = startProjector({ databaseUrl: database.url, pool: database.pool, store, logger });
+  await projector.caughtUp();
+  const pool = createPool({ url: database.url, max: 8, applicationName: 'tidemark test api' });
+  const progress = new ProjectionProgress({ pool: database.pool, listener });
+  await progress.start();
+  const server = await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    pool,
+    listener,
+    store,
+    progress,
+    logger,
+    commands: createCommandContext({ store, reportingCurrency: options.reportingCurrency }),
+    ready: options.ready ?? (async () => ({ database: 'ok' })),
+  });
+  const clients: SocketClient[] = [];
+  let stopping: Promise<void> | undefined;
+  const stopServer = () => {
+    stopping ??= server.stop();
+    return stopping;
+  };
+
+  const post: TestApi['post'] = async (query, variables, headers) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+  return {
+    ...testStore,
+    url: server.url,
+    pool,
+    progress,
+    projector,
+    log,
+    post,
+    async ask(query, variables) {
+      const { data, errors } = await post(query, variables);
+      if (errors) throw new Error(JSON.stringify(errors));
+      return data;
+    },
+    connect() {
+      const client = createClient({
+        url: `${server.url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+      });
+      clients.push(client);
+      return client;
+    },
+    stopServer,
+    async close() {
+      for (const client of clients) await client.dispose();
+      await stopServer();
+      await progress.stop();
+      await projector.stop();
+      await pool.end();
+      await testStore.close();
+    },
+  };
+}
+
+/** A subscription as a spec reads it: one value at a time, each as soon as it is there. */
+export class Subscribed<T = Json> {
+  readonly #values: AsyncIterableIterator<Answer<T> | { data?: unknown }>;
+
+  constructor(client: SocketClient, query: string, variables?: Record<string, unknown>) {
+    this.#values = client.iterate({ query, variables }) as AsyncIterableIterator<{ data?: unknown }>;
+  }
+
+  /** The next value. @throws when the subscription ends or fails first */
+  async next(): Promise<T> {
+    const { value, done } = await this.#values.next();
+    if (done) throw new Error('The subscription has ended');
+    const { data, errors } = value as Answer<T>;
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data as T;
+  }
+
+  async end(): Promise<void> {
+    await this.#values.return?.();
+  }
+}
+
+/** Waits until a condition holds, for at most 20 seconds. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Never became true: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
