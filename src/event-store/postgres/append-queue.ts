@@ -67,7 +67,7 @@ export class AppendQueue {
   append(encode: () => PendingAppend): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       const caller = { encode, resolve, reject };
-      if (this.#callers.length > 0 || this.#isFull()) this.#callers.push(caller);
+      if (!this.#closed && (this.#callers.length > 0 || this.#isFull())) this.#callers.push(caller);
       else this.#admit(caller);
     });
   }

@@ -1,0 +1,36 @@
+import { UpcasterRegistry } from './upcasters';
+
+const envelope = { type: 'Priced', stream: 'product-1', occurredAt: 1_000 };
+
+const registry = new UpcasterRegistry()
+  .register('Priced', 1, (data) => ({ ...(data as object), currency: 'EUR' }))
+  .register('Priced', 2, (data, { occurredAt }) => ({ ...(data as object), since: occurredAt }))
+  .register('Renamed', 1, () => 'new');
+
+it.each([
+  ['the first version by all steps', 1, { price: 1, currency: 'EUR', since: 1_000 }],
+  ['a middle version by the steps from there', 2, { price: 1, since: 1_000 }],
+  ['the newest version not at all', 3, { price: 1 }],
+])('lifts %s', (_, version, expected) => {
+  expect(registry.upcast({ price: 1 }, version, envelope)).toEqual(expected);
+});
+
+it('leaves types without upcasters as they are', () => {
+  const data = { price: 1 };
+  expect(registry.upcast(data, 1, { ...envelope, type: 'Other' })).toBe(data);
+});
+
+it('does not change the data that it was given', () => {
+  const data = Object.freeze({ price: 1 });
+  expect(registry.upcast(data, 1, envelope)).not.toBe(data);
+});
+
+it('has one upcaster for each step', () => {
+  expect(() => registry.register('Priced', 1, (data) => data)).toThrow(
+    'Priced has an upcaster from version 1',
+  );
+});
+
+it('knows whether there is anything to do', () => {
+  expect([registry.isEmpty, new UpcasterRegistry().isEmpty]).toEqual([false, true]);
+});
