@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { demoCommand } from './demo.command';
 import { doctorCommand } from './doctor.command';
 import { ExitCode, reportError } from './errors';
 import { importCommand } from './import.command';
@@ -23,6 +24,7 @@ function program(): Command {
     );
   const commands = [
     startCommand(),
+    demoCommand(),
     importCommand(),
     simulateCommand(),
     replayCommand(),

@@ -20,41 +20,53 @@ interface Known extends Visit {
 }
 
 const GUEST_SHARE = 0.08;
+/** Of a shop that has been open for long; a new shop has new customers only. */
 const NEW_SHARE = 0.25;
+const ORDERS_UNTIL_KNOWN = 80;
 /** A customer who lives near a border or travels: the order goes to another region of the country. */
 const OTHER_REGION_SHARE = 0.04;
 const REMEMBERED_ORDERS = 50_000;
 
 /**
- * Who orders next. A customer who comes back is drawn from the orders so far, so that those who have ordered often order
- * more often still: a few loyal customers, and many that came once.
+ * Who orders next. Half of those who come back are any customer; the other half are drawn from the orders so far, so that those
+ * who have ordered often order more often still: a few loyal customers, and many that came once or twice.
  */
 export function customersOf(random: Random, idPrefix: string): () => Visit {
+  /** one entry per customer, and one per order */
+  const everybody: Known[] = [];
   const history: Known[] = [];
-  let customers = 0;
+  let orders = 0;
 
   const newVisit = (): Visit & { place: Place } => {
     const place = at(PLACES, random.weighted(PLACES.map(({ weight }) => weight)));
     return { customer: null, isFirst: false, place, region: random.pick(place.regions) };
   };
-  const remember = (visit: Known): Visit => {
-    if (history.length < REMEMBERED_ORDERS) history.push(visit);
-    else history[random.between(0, history.length - 1)] = visit;
-    return visit;
+  const newCustomer = (): Known => {
+    const number = everybody.length + 1;
+    const name = `${random.pick(GIVEN_NAMES)} ${random.pick(FAMILY_NAMES)}`;
+    const id = `${idPrefix}-C${String(number).padStart(5, '0')}`;
+    const email = `${name.toLowerCase().replace(' ', '.')}.${number}@example.com`;
+    const known = { ...newVisit(), customer: { id, name, email } };
+    everybody.push(known);
+    return known;
+  };
+  const remember = (known: Known): void => {
+    if (history.length < REMEMBERED_ORDERS) history.push(known);
+    else history[random.between(0, history.length - 1)] = known;
   };
 
   return () => {
+    orders++;
     if (random.chance(GUEST_SHARE)) return newVisit();
-    if (history.length === 0 || random.chance(NEW_SHARE)) {
-      customers++;
-      const name = `${random.pick(GIVEN_NAMES)} ${random.pick(FAMILY_NAMES)}`;
-      const id = `${idPrefix}-C${String(customers).padStart(5, '0')}`;
-      const email = `${name.toLowerCase().replace(' ', '.')}.${customers}@example.com`;
-      return remember({ ...newVisit(), customer: { id, name, email }, isFirst: true });
+    const newShare = NEW_SHARE + ((1 - NEW_SHARE) * ORDERS_UNTIL_KNOWN) / (ORDERS_UNTIL_KNOWN + orders);
+    if (everybody.length === 0 || random.chance(newShare)) {
+      const known = newCustomer();
+      remember(known);
+      return { ...known, isFirst: true };
     }
-    const known = random.pick(history);
+    const known = random.pick(random.chance(0.5) ? everybody : history);
+    remember(known);
     const region = random.chance(OTHER_REGION_SHARE) ? random.pick(known.place.regions) : known.region;
-    remember({ ...known, isFirst: false });
-    return { ...known, isFirst: false, region };
+    return { ...known, region };
   };
 }
