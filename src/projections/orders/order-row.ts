@@ -58,8 +58,10 @@ function returned(event: LaterOrderEvent): number {
 }
 
 function historyEntry(event: RecordedEvent<'OrderPlaced'> | LaterOrderEvent): string {
-  const { type, occurredAt: at, revision, position } = event;
-  return JSON.stringify({ type, at, revision, position, details: details(event) });
+  const { type, occurredAt, revision, position } = event;
+  const more = details(event);
+  const entry = `{"type":"${type}","at":${occurredAt},"revision":${revision},"position":${JSON.stringify(position)}`;
+  return more === undefined ? `${entry}}` : `${entry},"details":${JSON.stringify(more)}}`;
 }
 
 /** What the history tells beside type and time; undefined where there is nothing. */

@@ -1,14 +1,8 @@
 import type { OrderLine } from '../../domain/events';
-import {
-  int4Array,
-  int8Array,
-  jsonArray,
-  jsonbArray,
-  textArray,
-  timestamptzArray,
-} from '../../postgres/columns';
+import { int4Array, int8Array, jsonArray, textArray, timestamptzArray } from '../../postgres/columns';
 import { EventRefusedError } from '../event-refused-error';
 import type { ProjectionClient } from '../projection';
+import { sortedByKey } from '../sorted-by-key';
 import type { NewOrder, OrderChange } from './order-row';
 
 const INSERT = `
@@ -16,13 +10,14 @@ INSERT INTO orders (order_id, status, revision, customer_id, country, region, cu
                     returns, shipping, tax, total, placed_at, placed_position, updated_position, lines, history)
 SELECT * FROM unnest($1::text[], $2::text[], $3::int4[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::timestamptz[],
-                     $16::text[], $17::text[], $18::json[], $19::jsonb[])`;
+                     $16::text[], $17::text[], $18::json[], $19::json[])`;
 
+// History is a JSON text to which entries are added: as jsonb it would be taken apart and put together for each.
 const UPDATE = `
 UPDATE orders o
    SET status = coalesce(c.status, o.status), revision = c.revision, returns = o.returns + c.returns,
-       updated_position = c.position, history = o.history || c.history
-  FROM unnest($1::text[], $2::text[], $3::int4[], $4::int8[], $5::text[], $6::jsonb[])
+       updated_position = c.position, history = (left(o.history::text, -1) || ',' || c.history || ']')::json
+  FROM unnest($1::text[], $2::text[], $3::int4[], $4::int8[], $5::text[], $6::text[])
        AS c(order_id, status, revision, returns, position, history)
  WHERE o.order_id = c.order_id`;
 
@@ -48,7 +43,7 @@ export async function insertOrders(client: ProjectionClient, orders: readonly Ne
     textArray(orders.map((order) => order.placed.position)),
     textArray(orders.map((order) => order.last.position)),
     jsonArray(data.map((order) => linesJson(order.lines))),
-    jsonbArray(orders.map((order) => `[${order.history}]`)),
+    jsonArray(orders.map((order) => `[${order.history}]`)),
   ];
   await client.query({ name: 'orders-insert', text: INSERT, values });
 }
@@ -61,15 +56,15 @@ export async function updateOrders(
   client: ProjectionClient,
   changes: ReadonlyMap<string, OrderChange>,
 ): Promise<void> {
-  const orderIds = [...changes.keys()];
-  const rows = [...changes.values()];
+  const sorted = sortedByKey(changes);
+  const rows = sorted.map(([, change]) => change);
   const values = [
-    textArray(orderIds),
+    textArray(sorted.map(([orderId]) => orderId)),
     textArray(rows.map((change) => change.status)),
     int4Array(rows.map((change) => change.last.revision)),
     int8Array(rows.map((change) => change.returns)),
     textArray(rows.map((change) => change.last.position)),
-    jsonbArray(rows.map((change) => `[${change.history}]`)),
+    textArray(rows.map((change) => change.history)),
   ];
   const { rowCount } = await client.query({ name: 'orders-update', text: UPDATE, values });
   if (rowCount !== changes.size) throw await missingOrder(client, changes);

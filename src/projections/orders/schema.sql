@@ -18,5 +18,7 @@ CREATE TABLE orders (
   placed_position text COLLATE "C" NOT NULL,
   updated_position text COLLATE "C" NOT NULL,
   lines json NOT NULL,                       -- OrderLine[] of domain/events.ts
-  history jsonb NOT NULL                     -- [{ type, at (Unix ms), revision, position, details? }], oldest first
-);
+  history json NOT NULL                      -- [{ type, at (Unix ms), revision, position, details? }], oldest first
+)
+-- Most orders are updated a few times: room for that on their page spares the indexes.
+WITH (fillfactor = 70);
