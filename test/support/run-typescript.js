@@ -11,4 +11,5 @@ require.extensions['.ts'] = (module, filename) => {
 };
 
 process.argv.splice(1, 1);
-require(resolve(process.argv[1]));
+process.argv[1] = resolve(process.argv[1]);
+require(process.argv[1]);
