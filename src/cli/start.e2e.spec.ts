@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningProgram, runProgram, startProgram } from '../../test/support/program';
 import { attachEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres';
 
@@ -114,6 +115,19 @@ test('after kill -9 of everything the next one recovers', async () => {
   process.kill(pid ?? 0, 'SIGKILL');
   const second = await start();
   expect((await fetch(second.at('/livez'))).status).toBe(200);
+});
+
+test('a database that is killed under it comes back, and it serves again', async () => {
+  const program = await start();
+  const killed = await postgresPid();
+  process.kill(killed ?? 0, 'SIGKILL');
+  for (;;) {
+    const { status } = await fetch(program.at('/readyz'));
+    if (status === 200 && (await postgresPid()) !== killed) break;
+    await delay(50);
+  }
+  expect((await program.end()).exitCode).toBe(0);
+  expect(await postgresPid()).toBeUndefined();
 });
 
 describe('a port that is taken', () => {

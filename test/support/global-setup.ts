@@ -26,10 +26,14 @@ export default async function globalSetup(config: GlobalConfig): Promise<void> {
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
   });
   process.env.TIDEMARK_TEST_ADMIN_URL = postgres.url;
-  keepForTeardown(async () => {
+  const clean = async () => {
     await postgres.leave();
     await rm(dataDir, { recursive: true, force: true });
-  });
+  };
+  keepForTeardown(clean);
+  // Jest leaves the teardown out when it is interrupted.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void clean().finally(() => process.exit(130)));
 }
 
 async function wantsEndToEnd(patterns: string[]): Promise<boolean> {

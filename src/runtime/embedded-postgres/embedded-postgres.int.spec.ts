@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -135,6 +135,14 @@ test('a server that is killed comes back on its port, with everything that was c
     const rows = await query(url, "SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'");
     return JSON.stringify(rows) === '[[2]]';
   });
+});
+
+test('an empty pid file, as a power cut leaves it, does not keep it from starting', async () => {
+  const pidFile = join(data(), 'postmaster.pid');
+  await writeFile(pidFile, '', { mode: 0o600 });
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(pidFile, longAgo, longAgo);
+  expect(await query((await attach()).url, 'SELECT 1')).toEqual([[1]]);
 });
 
 describe('a pid file that was left behind', () => {

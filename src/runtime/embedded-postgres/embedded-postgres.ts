@@ -3,7 +3,7 @@ import { Client, DatabaseError } from 'pg';
 import { StartupError } from '../errors';
 import { type Cluster, DATABASE, openCluster, USER } from './cluster';
 import { ensureServer, type LaunchOptions } from './launch';
-import { ATTACHED, lockOwner, START, tryLock, tryShare, unshare } from './locks';
+import { ATTACHED, type LockOwner, lockOwner, START, tryLock, tryShare, unshare } from './locks';
 import { isPostmaster, type Postmaster, stopPostmaster } from './postmaster';
 
 export interface AttachOptions extends LaunchOptions {
@@ -71,10 +71,10 @@ class Attachment implements AttachedPostgres {
     return this.#urlOf(DATABASE);
   }
 
-  async attach(): Promise<void> {
+  /** @param port where the server has to be, because this process tells others so already */
+  async attach(port?: number): Promise<void> {
     const giveUpAt = Date.now() + CONNECT_TIMEOUT_MS;
     while (!this.#leaving) {
-      const port = this.#server?.port;
       const server = await ensureServer(this.#cluster, {
         ...this.#options,
         port: port ?? this.#options.port,
@@ -94,7 +94,7 @@ class Attachment implements AttachedPostgres {
         continue;
       }
       this.#client = client;
-      if (this.#options.exclusive) await this.#claim(client);
+      if (this.#options.exclusive && !(await this.#claim(client))) continue;
       client.once('end', () => {
         this.#reattaching = this.#reattach();
       });
@@ -120,21 +120,30 @@ class Attachment implements AttachedPostgres {
     }
   }
 
-  /** Only one process at a time; one that was killed may take a moment to be noticed by the server. */
-  async #claim(client: Client): Promise<void> {
+  /**
+   * Only one process at a time; one that was killed may take a moment to be noticed by the server.
+   * @returns false when the connection broke meanwhile
+   */
+  async #claim(client: Client): Promise<boolean> {
     const giveUpAt = Date.now() + DEAD_OWNER_TIMEOUT_MS;
-    while (!(await tryLock(client, START))) {
-      const owner = await lockOwner(client, START);
-      if (!owner || (!isAlive(owner.pid) && Date.now() < giveUpAt)) {
+    let owner: LockOwner | undefined;
+    try {
+      while (!(await tryLock(client, START))) {
+        owner = await lockOwner(client, START);
+        if (owner && (isAlive(owner.pid) || Date.now() > giveUpAt)) break;
+        owner = undefined;
         await delay(RETRY_MS);
-        continue;
       }
-      await this.leave();
-      throw new AlreadyRunningError(
-        `another \`${owner.name}\` (pid ${owner.pid}) is already using ${this.#cluster.folder}. ` +
-          'Stop it first, or give this one its own TIDEMARK_DATA_DIR.',
-      );
+    } catch {
+      await client.end().catch(() => {});
+      return false;
     }
+    if (!owner) return true;
+    await this.leave();
+    throw new AlreadyRunningError(
+      `another \`${owner.name}\` (pid ${owner.pid}) is already using ${this.#cluster.folder}. ` +
+        'Stop it first, or give this one its own TIDEMARK_DATA_DIR.',
+    );
   }
 
   /** undefined when the server is not ready for it (starting, stopping, full, or gone since), unless it was the last try. */
@@ -188,7 +197,7 @@ class Attachment implements AttachedPostgres {
     this.#client = undefined;
     this.#options.notice?.('The connection to PostgreSQL was lost; attaching again');
     try {
-      await this.attach();
+      await this.attach(this.#server?.port);
     } catch (error) {
       this.#options.onLost?.(error as Error);
     }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, serverEnvironment } from './cluster';
 import { explainFailure, fileSize, readTail } from './explain';
@@ -23,6 +24,7 @@ const POLL_MS = 10;
 const NOTICE_AFTER_MS = 3_000;
 /** How long the processes of a killed server may take to notice and go. */
 const LEFTOVERS_TIMEOUT_MS = 15_000;
+const EMPTY_PID_FILE_AFTER_MS = 5_000;
 const LOG_LIMIT_BYTES = 1_048_576;
 const MOST_PORTS_TRIED = 5;
 
@@ -49,6 +51,10 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
       (error: Error) => error.message,
     );
     if (output === undefined || /lock file "postmaster.pid" already exists/.test(output)) continue;
+    if (/lock file "postmaster.pid" is empty/.test(output)) {
+      await removeAbandonedPidFile(cluster.data);
+      continue;
+    }
     if (/could not create any TCP\/IP sockets/.test(output) && ++attempt < MOST_PORTS_TRIED) continue;
     if (/pre-existing shared memory block/.test(output) && Date.now() - began < LEFTOVERS_TIMEOUT_MS) {
       await delay(100);
@@ -56,6 +62,15 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
     }
     throw explainFailure('PostgreSQL did not start', cluster.folder, output);
   }
+}
+
+/** PostgreSQL fills the file in the moment it makes it; one that stays empty was left by a power cut or a full disk. */
+async function removeAbandonedPidFile(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid');
+  const found = await stat(file).catch(() => undefined);
+  if (found?.size === 0 && Date.now() - found.mtimeMs > EMPTY_PID_FILE_AFTER_MS)
+    await rm(file, { force: true });
+  else await delay(POLL_MS);
 }
 
 /** Starts the server in a session of its own, so that it outlives this process. Returns its output when it ended early. */

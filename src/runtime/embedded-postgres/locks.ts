@@ -24,11 +24,14 @@ async function ask(client: Client, name: string, lock: LockName): Promise<boolea
   return rows[0]?.granted === true;
 }
 
-/** Who holds a lock exclusively: its application name and process id, undefined when nobody does. */
-export async function lockOwner(
-  client: Client,
-  lock: LockName,
-): Promise<{ name: string; pid: number } | undefined> {
+export interface LockOwner {
+  name: string;
+  /** process id */
+  pid: number;
+}
+
+/** Who holds a lock exclusively, undefined when nobody does. */
+export async function lockOwner(client: Client, lock: LockName): Promise<LockOwner | undefined> {
   const { rows } = await client.query<{ application: string }>(
     `SELECT a.application_name AS application
        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
