@@ -10,8 +10,8 @@ import {
 } from './statistics';
 
 const amounts = fc.oneof(
-  fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 0, maxLength: 12 }),
-  fc.array(fc.integer({ min: 0, max: 10 ** 15 - 1 }), { minLength: 2, maxLength: 40 }),
+  fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 0, maxLength: 12, size: 'max' }),
+  fc.array(fc.integer({ min: 0, max: 10 ** 15 - 1 }), { minLength: 2, maxLength: 40, size: 'max' }),
   fc.integer({ min: 0, max: 10 ** 6 }).chain((x) => fc.array(fc.constant(x), { minLength: 1, maxLength: 9 })),
 );
 const threshold = fc

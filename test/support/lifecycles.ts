@@ -83,7 +83,7 @@ export function lifecycles(
   const timed = fc
     .tuple(fc.constantFrom(...hours), step(customerIds))
     .map(([passed, what]) => ({ ...what, hours: passed }));
-  return fc.array(timed, { minLength: 1, maxLength: steps }).map((taken) => {
+  return fc.array(timed, { minLength: 1, maxLength: steps, size: 'max' }).map((taken) => {
     const shop = new Shop(settings);
     for (const each of taken) shop.take(each);
     return shop.log;

@@ -39,7 +39,7 @@ describe('Ranking', () => {
     const member = fc.integer({ min: 0, max: 6000 });
     const run = fc.record({
       initial: fc.constantFrom(0, 1, 768, 1024, 5000),
-      toggles: fc.array(member, { maxLength: 1500 }),
+      toggles: fc.array(member, { maxLength: 1500, size: 'max' }),
     });
     fc.assert(
       fc.property(run, ({ initial, toggles }) => {
