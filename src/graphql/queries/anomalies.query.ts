@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { AMOUNT_LIMIT } from '../../domain/money';
 import { robustCut, robustScore } from '../../domain/robust-statistics';
 import { bounds, zScore } from '../../domain/statistics';
 import type { Anomaly, AnomalyConnection } from '../types/anomaly.type';
@@ -39,10 +40,17 @@ export async function countAnomalies(
 ): Promise<number> {
   const limits = bounds(population.n, population.sum, population.sumSquares, threshold);
   if (limits === null) return 0;
-  return countFlagged(reader, BEYOND, [currency, limits.low.toString(), limits.high.toString()]);
+  return countFlagged(reader, BEYOND, [currency, ...asAmounts(limits)]);
 }
 
-const BEYOND = '(amount < $2::numeric OR amount > $3::numeric)';
+/** Both are ranges of the index by amount. */
+const BEYOND = '(amount < $2::bigint OR amount > $3::bigint)';
+
+/** Bounds as values of the amount column. One that lies beyond every amount that an order may have is met by none. */
+function asAmounts({ low, high }: { low: bigint; high: bigint }): [string, string] {
+  const limit = BigInt(AMOUNT_LIMIT);
+  return [String(low < -limit ? -limit : low), String(high > limit ? limit : high)];
+}
 
 async function readAgainstNow(
   reader: Reader,
@@ -53,7 +61,7 @@ async function readAgainstNow(
   const { n, sum, sumSquares } = population;
   const limits = bounds(n, sum, sumSquares, threshold);
   if (limits === null || currency === null) return emptyPage(page, row);
-  const values = [currency, limits.low.toString(), limits.high.toString()];
+  const values = [currency, ...asAmounts(limits)];
   const flagged = await readFlagged(reader, BEYOND, values, page);
   const judge = (order: FlaggedRow): Judged => ({
     ...commonOf(order, currency),
