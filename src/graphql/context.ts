@@ -38,6 +38,6 @@ export class OperationContext {
   /** Forgets what was loaded, so that the next push shows what is there by then. */
   renew(): void {
     this.budget = new Budget();
-    this.loaders = createLoaders(this.services.pool, this.budget);
+    this.loaders = createLoaders(this.services.pool);
   }
 }

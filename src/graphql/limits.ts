@@ -11,8 +11,8 @@ export const LIMITS = {
   directives: 50,
   /** cost as graphql-armor counts it: a literal `first` multiplies what stands below it */
   cost: 500_000,
-  /** objects that one operation, or one push of a subscription, may load over all its lists */
-  objects: 50_000,
+  /** objects that one operation, or one push of a subscription, may bring over all its lists */
+  objects: 100_000,
   /** UTF-16 units of one string anywhere in a document or its variables */
   stringLength: 64 * 1024,
   /** validated documents kept for WebSocket operations */

@@ -42,11 +42,24 @@ let keys = 0;
 const key = () => `key-${++keys}`;
 let orders = 0;
 
-const line = { productId: 'p1', productName: 'Tide tables', category: 'Books', unitPrice: '10.005', quantity: 3 };
+const line = {
+  productId: 'p1',
+  productName: 'Tide tables',
+  category: 'Books',
+  unitPrice: '10.005',
+  quantity: 3,
+};
 
 function order(more: object = {}) {
   const orderId = `order-${++orders}`;
-  const input = { idempotencyKey: key(), orderId, customerId: 'ada', country: 'DE', currency: 'EUR', lines: [line] };
+  const input = {
+    idempotencyKey: key(),
+    orderId,
+    customerId: 'ada',
+    country: 'DE',
+    currency: 'EUR',
+    lines: [line],
+  };
   return { ...input, ...more };
 }
 
@@ -58,7 +71,12 @@ async function placed(more: object = {}): Promise<string> {
 
 describe('an order', () => {
   it('goes from placed to delivered, and each answer is the order as the command left it', async () => {
-    const input = order({ shipping: '4.90', tax: '0', region: 'Hamburg', placedAt: '2024-05-31T20:30:00+02:00' });
+    const input = order({
+      shipping: '4.90',
+      tax: '0',
+      region: 'Hamburg',
+      placedAt: '2024-05-31T20:30:00+02:00',
+    });
     const { orderId } = input;
     expect(await mutate('placeOrder', input)).toEqual({
       __typename: 'OrderAccepted',
@@ -87,7 +105,10 @@ describe('an order', () => {
   it('can be cancelled', async () => {
     const orderId = await placed();
     const answer = await mutate('cancelOrder', { idempotencyKey: key(), orderId, reason: 'changed my mind' });
-    expect(answer).toMatchObject({ __typename: 'OrderAccepted', order: { status: 'CANCELLED', revision: 1 } });
+    expect(answer).toMatchObject({
+      __typename: 'OrderAccepted',
+      order: { status: 'CANCELLED', revision: 1 },
+    });
   });
 
   it('needs no customer, category, name, discount, shipping or tax', async () => {
@@ -104,7 +125,13 @@ describe('an order', () => {
 });
 
 it('issues credit notes', async () => {
-  const input = { idempotencyKey: key(), creditNoteId: 'C1', customerId: 'ada', country: 'DE', currency: 'EUR' };
+  const input = {
+    idempotencyKey: key(),
+    creditNoteId: 'C1',
+    customerId: 'ada',
+    country: 'DE',
+    currency: 'EUR',
+  };
   expect(await mutate('issueCreditNote', { ...input, lines: [line], reason: 'goodwill' })).toMatchObject({
     creditNote: { id: 'C1', customerId: 'ada', amount: { amount: '30.02', currency: 'EUR' }, revision: 0 },
     duplicate: false,
@@ -118,7 +145,13 @@ it('names the field of a credit note as its input does', async () => {
 });
 
 it('registers and changes customers; null empties, absent keeps', async () => {
-  const grace = { customerId: 'grace', name: 'Grace', email: 'grace@example.org', country: 'US', region: 'NY' };
+  const grace = {
+    customerId: 'grace',
+    name: 'Grace',
+    email: 'grace@example.org',
+    country: 'US',
+    region: 'NY',
+  };
   const { customerId, ...details } = grace;
   const registered = { customer: { id: customerId, ...details, revision: 0 }, duplicate: false };
   expect(await mutate('registerCustomer', { idempotencyKey: key(), ...grace })).toMatchObject(registered);
@@ -144,7 +177,11 @@ it('lists, prices and moves products', async () => {
   });
   const price = await mutate('changeProductPrice', { idempotencyKey: key(), productId: 'p9', price: '180' });
   expect(price.product).toMatchObject({ price: { amount: '180.00', currency: 'EUR' }, revision: 1 });
-  const moved = await mutate('recategoriseProduct', { idempotencyKey: key(), productId: 'p9', category: 'Sea' });
+  const moved = await mutate('recategoriseProduct', {
+    idempotencyKey: key(),
+    productId: 'p9',
+    category: 'Sea',
+  });
   expect(moved.product).toEqual({ id: 'p9', category: 'Sea', revision: 2 });
 });
 
@@ -170,7 +207,11 @@ describe('every failure has a type of its own', () => {
   it.each([
     ['an unknown currency', { currency: 'ABC' }, ['currency']],
     ['a negative price', { lines: [{ ...line, unitPrice: '-1' }] }, ['lines', '0', 'unitPrice']],
-    ['an overflowing price', { lines: [{ ...line, unitPrice: '9'.repeat(20) }] }, ['lines', '0', 'unitPrice']],
+    [
+      'an overflowing price',
+      { lines: [{ ...line, unitPrice: '9'.repeat(20) }] },
+      ['lines', '0', 'unitPrice'],
+    ],
     ['a price that is too fine', { lines: [{ ...line, unitPrice: '1.00001' }] }, ['lines', '0', 'unitPrice']],
     ['no lines', { lines: [] }, ['lines']],
     ['a future date', { placedAt: '2999-01-01T00:00:00Z' }, ['placedAt']],

@@ -28,7 +28,14 @@ interface Sale {
 
 /** An order of one unit. */
 function place(orderId: string, sale: Sale = {}): Promise<void> {
-  const { customerId = null, price = '10.00', category = 'Books', at, currency = 'EUR', country = 'DE' } = sale;
+  const {
+    customerId = null,
+    price = '10.00',
+    category = 'Books',
+    at,
+    currency = 'EUR',
+    country = 'DE',
+  } = sale;
   return send(PLACE, {
     idempotencyKey: orderId,
     orderId,
@@ -248,7 +255,8 @@ describe('rfm', () => {
       ['GOLD', 2],
       ['SILVER', 2],
     ]);
-    const cents = (rows: Json[]) => rows.reduce((sum, row) => sum + Math.round(Number(row.monetary) * 100), 0);
+    const cents = (rows: Json[]) =>
+      rows.reduce((sum, row) => sum + Math.round(Number(row.monetary) * 100), 0);
     expect(cents(rfm.segments)).toBe(cents(rfm.tiers));
     expect(cents(rfm.tiers)).toBe(511_000);
     expect(rfm.segments.reduce((sum: number, row: Json) => sum + row.customers, 0)).toBe(6);
@@ -288,9 +296,15 @@ describe('categoryRevenue', () => {
         categoryRevenue(from: $from, to: $to, clock: $clock, consistency: $c) { total { gross returns net } } }`;
       return (await ask(query, { from, to, clock })).categoryRevenue.total;
     };
-    expect(await in_('2024-03-01', '2024-03-01', 'PROCESSED')).toMatchObject({ gross: '10.00', net: '10.00' });
+    expect(await in_('2024-03-01', '2024-03-01', 'PROCESSED')).toMatchObject({
+      gross: '10.00',
+      net: '10.00',
+    });
     expect(await in_('2024-03-01', '2024-03-01', 'ORDERED')).toMatchObject({ returns: '10.00', net: '0.00' });
-    expect(await in_('2024-05-01', '2024-05-31', 'PROCESSED')).toMatchObject({ gross: '0.00', net: '-10.00' });
+    expect(await in_('2024-05-01', '2024-05-31', 'PROCESSED')).toMatchObject({
+      gross: '0.00',
+      net: '-10.00',
+    });
     expect(await in_('2024-03-01', '2024-03-02', 'PROCESSED')).toMatchObject({ gross: '21.00' });
   });
 });
@@ -371,7 +385,14 @@ describe('anomalies', () => {
 it('product: what is listed', async () => {
   await send(
     'mutation($input: ListProductInput!) { listProduct(input: $input) { ... on ProductAccepted { consistencyToken } ... on Failure { code } } }',
-    { idempotencyKey: 'k', productId: 'p', name: 'Lantern', category: 'Boats', price: '1.2345', currency: 'EUR' },
+    {
+      idempotencyKey: 'k',
+      productId: 'p',
+      name: 'Lantern',
+      category: 'Boats',
+      price: '1.2345',
+      currency: 'EUR',
+    },
   );
   const { product, none } = await ask(`query($c: ConsistencyInput) {
     product(id: "p", consistency: $c) { id name category price { amount currency } revision asOf { position } }
@@ -409,7 +430,10 @@ describe('arguments that nothing can be answered for', () => {
     ['{ orders(after: "nonsense") { asOf { position } } }', 'after: this is no cursor of this list'],
     ['{ customers(after: "?") { asOf { position } } }', 'after: this is no cursor of this list'],
     ['{ categoryRevenue(currency: "XYZ") { currency } }', 'currency: must be an ISO 4217 code'],
-    ['{ categoryRevenue(from: "2024-02-01", to: "2024-01-31") { currency } }', 'to: must not lie before from'],
+    [
+      '{ categoryRevenue(from: "2024-02-01", to: "2024-01-31") { currency } }',
+      'to: must not lie before from',
+    ],
     ['{ anomalies(basis: AT_ARRIVAL, threshold: 0.5) { totalCount } }', 'threshold: must be 1 or more'],
     ['{ rfm(consistency: { token: "soon" }) { currency } }', 'this is no consistency token'],
     ['{ customer(id: "c1") { orders(first: 5000) { asOf { position } } } }', 'first: must be from 1 to 1000'],

@@ -7,7 +7,6 @@ import { readOrderPagesOf, readOrders } from '../queries/orders.query';
 import { readRfmScores } from '../queries/rfm.query';
 import type { Customer, RfmScores } from '../types/customer.type';
 import type { Order, OrderConnection } from '../types/order.type';
-import type { Budget } from './budget';
 
 /** The edges of the graph: however many objects a list has, each edge costs one statement. */
 export interface Loaders {
@@ -21,30 +20,26 @@ export interface Loaders {
   ordersOf(page: Page, parts: OrderParts): DataLoader<string, OrderConnection>;
 }
 
-export function createLoaders(pool: Pool, budget: Budget): Loaders {
+export function createLoaders(pool: Pool): Loaders {
   const orderLoaders = new Map<string, DataLoader<string, Order | null>>();
   const pageLoaders = new Map<string, DataLoader<string, OrderConnection>>();
   return {
     orders: (parts) =>
       cached(orderLoaders, partsKey(parts), async (ids) => {
-        budget.spend(ids.length * weightOf(parts));
         const orders = await readOrders(pool, ids, parts);
         const byId = new Map(orders.map((order) => [order.id, order]));
         return ids.map((id) => byId.get(id) ?? null);
       }),
     customers: new DataLoader(async (ids) => {
-      budget.spend(ids.length);
       const byId = new Map((await readCustomers(pool, ids)).map((customer) => [customer.id, customer]));
       return ids.map((id) => byId.get(id));
     }),
     rfm: new DataLoader(async (ids) => {
-      budget.spend(ids.length);
       const scores = await readRfmScores(pool, ids);
       return ids.map((id) => scores.get(id) ?? null);
     }),
     ordersOf: (page, parts) =>
       cached(pageLoaders, `${page.first} ${page.after} ${partsKey(parts)}`, async (ids) => {
-        budget.spend(ids.length * page.first * weightOf(parts));
         const pages = await readOrderPagesOf(pool, ids, page, parts);
         return ids.map((id) => pages.get(id) ?? new Error(`No page for customer ${id}`));
       }),
@@ -52,9 +47,6 @@ export function createLoaders(pool: Pool, budget: Budget): Loaders {
 }
 
 const partsKey = ({ lines, history }: OrderParts): string => `${lines} ${history}`;
-
-/** What an order counts for in the budget: its lines and its history are lists of their own. */
-export const weightOf = ({ lines, history }: OrderParts): number => 1 + (lines ? 10 : 0) + (history ? 5 : 0);
 
 function cached<V>(
   loaders: Map<string, DataLoader<string, V>>,

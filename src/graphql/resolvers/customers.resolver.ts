@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
+import { weightOf } from '../loaders/budget';
 import { pageOf } from '../queries/cursor';
 import { readCustomerPage } from '../queries/customers.query';
 import { Customer, CustomerConnection, RfmScores } from '../types/customer.type';
@@ -46,13 +47,16 @@ export class CustomersResolver {
   }
 
   @FieldResolver(() => OrderConnection, { description: 'The last one placed first.' })
-  orders(
+  async orders(
     @Root() customer: Customer,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<OrderConnection> {
-    return context.loaders.ordersOf(pageOf(args), orderPartsOf(info)).load(customer.id);
+    const page = pageOf(args);
+    const parts = orderPartsOf(info);
+    context.budget.spend(page.first * weightOf(parts));
+    return context.loaders.ordersOf(page, parts).load(customer.id);
   }
 
   @FieldResolver(() => RfmScores, { nullable: true, description: 'null without a valid order.' })

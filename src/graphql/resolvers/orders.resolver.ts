@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from '
 import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
 import { OrderFilter } from '../inputs/order-filter.input';
-import { weightOf } from '../loaders/loaders';
+import { weightOf } from '../loaders/budget';
 import { pageOf } from '../queries/cursor';
 import { readOrderPage } from '../queries/orders.query';
 import { Customer } from '../types/customer.type';

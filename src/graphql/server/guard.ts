@@ -83,19 +83,25 @@ function storableStrings(context: ValidationContext): ASTVisitor {
 }
 
 /**
- * Refuses strings that no database column could hold, or that are longer than anything means.
+ * Refuses strings that no database column could hold or that are longer than anything means, and values nested deeper than
+ * any input type.
  * @throws GraphQLError BAD_USER_INPUT that names the place, never the value
  */
-export function checkVariables(value: unknown, path = 'variables'): void {
+export function checkVariables(value: unknown, path = 'variables', level = 0): void {
   if (typeof value === 'string') {
     const problem = stringProblem(value);
-    if (!problem) return;
-    throw new GraphQLError(`${path} ${problem}`, {
-      extensions: { code: ErrorCode.BAD_USER_INPUT, http: { status: 400 } },
-    });
+    if (problem) throw refused(`${path} ${problem}`);
+  } else if (typeof value === 'object' && value !== null) {
+    if (level > LIMITS.depth) throw refused(`variables are nested deeper than ${LIMITS.depth} levels`);
+    for (const key in value)
+      checkVariables((value as Record<string, unknown>)[key], `${path}.${key}`, level + 1);
   }
-  if (typeof value !== 'object' || value === null) return;
-  for (const key in value) checkVariables((value as Record<string, unknown>)[key], `${path}.${key}`);
+}
+
+function refused(message: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: ErrorCode.BAD_USER_INPUT, http: { status: 400 } },
+  });
 }
 
 function stringProblem(text: string): string | undefined {
