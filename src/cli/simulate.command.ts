@@ -10,7 +10,7 @@ interface SimulateCommandOptions {
   seed: number;
   runId?: string;
   url: URL;
-  currencies: string[];
+  currencies?: string[];
   concurrency: number;
   timeout: number;
   json?: boolean;
@@ -33,9 +33,8 @@ export function simulateCommand(): Command {
     .option('--url <url>', 'where the API is', httpUrl, new URL('http://127.0.0.1:4000/graphql'))
     .option(
       '--currencies <codes>',
-      'e.g. EUR,GBP,USD,SEK,JPY; the first should be the reporting currency, which the others carry rates to',
+      'some of EUR, GBP, USD, SEK, JPY; the first is what the store reports in (default: that alone, or EUR)',
       currencies,
-      ['EUR'],
     )
     .option('--concurrency <n>', 'most requests under way', wholePositive, 256)
     .option('--timeout <seconds>', 'how long to wait for an answer', positive, 30)
@@ -58,10 +57,11 @@ async function run(options: SimulateCommandOptions): Promise<void> {
   const onSignal = () => (stop.signal.aborted ? process.exit(130) : stop.abort());
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    await client.probe().catch((error: unknown) => {
+    const reporting = await client.reportingCurrency().catch((error: unknown) => {
       throw new CliError(`Nobody answers at ${url}: ${reasonOf(error)}. Is \`tidemark start\` running?`);
     });
-    const shop = createShop({ seed, currencies: options.currencies, idPrefix });
+    const currencies = chooseCurrencies(options.currencies, reporting);
+    const shop = createShop({ seed, currencies, idPrefix });
     const report = await simulate({
       client,
       shop,
@@ -80,6 +80,21 @@ async function run(options: SimulateCommandOptions): Promise<void> {
     client.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
+}
+
+/** Exchange rates are to the first currency, so that has to be the one that the store reports in. */
+function chooseCurrencies(wanted: string[] | undefined, reporting: string | undefined): string[] {
+  if (wanted !== undefined && (reporting === undefined || wanted[0] === reporting)) return wanted;
+  if (reporting === undefined) return ['EUR'];
+  if (wanted !== undefined)
+    throw new CliError(
+      `--currencies ${wanted}: the store reports in ${reporting}, so ${reporting} must come first.`,
+      2,
+    );
+  if (KNOWN_CURRENCIES.includes(reporting)) return [reporting];
+  throw new CliError(
+    `The store reports in ${reporting}, which the simulator does not know. It knows ${KNOWN_CURRENCIES.join(', ')}.`,
+  );
 }
 
 function reasonOf(error: unknown): string {

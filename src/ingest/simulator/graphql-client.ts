@@ -8,8 +8,11 @@ export type Outcome = { ok: true; duplicate: boolean } | { ok: false; code: stri
 export interface GraphqlClient {
   /** Sends a mutation; never rejects. */
   send(mutation: Mutation): Promise<Outcome>;
-  /** Asks for nothing, to see whether somebody answers in GraphQL. @throws why not */
-  probe(): Promise<void>;
+  /**
+   * Asks for the store's reporting currency, undefined while it has none.
+   * @throws when nobody answers in this schema
+   */
+  reportingCurrency(): Promise<string | undefined>;
   close(): void;
 }
 
@@ -20,8 +23,15 @@ export interface ClientOptions {
   timeoutMs: number;
 }
 
+interface AnswerObject {
+  duplicate?: boolean;
+  code?: string;
+  message?: string;
+  currency?: string | null;
+}
+
 interface Answer {
-  data?: Record<string, { duplicate?: boolean; code?: string; message?: string } | string | null> | null;
+  data?: Record<string, AnswerObject | null> | null;
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
@@ -66,9 +76,11 @@ export function createGraphqlClient({ url, connections, timeoutMs }: ClientOptio
         return { ok: false, code, message };
       }
     },
-    async probe() {
-      const { data, errors } = await post('{"query":"{ __typename }"}');
-      if (data?.__typename !== 'Query') throw new Error(errors?.[0]?.message ?? 'it does not speak GraphQL');
+    async reportingCurrency() {
+      const { data, errors } = await post('{"query":"{ categoryRevenue { currency } }"}');
+      const revenue = data?.categoryRevenue;
+      if (!revenue) throw new Error(errors?.[0]?.message ?? 'it does not know what a category is');
+      return revenue.currency ?? undefined;
     },
     close: () => agent.destroy(),
   };
@@ -90,7 +102,7 @@ function isAnswer(value: unknown): value is Answer {
 
 function outcomeOf({ data, errors }: Answer, operation: Operation): Outcome {
   const result = data?.[operation];
-  if (result && typeof result === 'object') {
+  if (result) {
     const { code, message = '', duplicate = false } = result;
     return code === undefined ? { ok: true, duplicate } : { ok: false, code, message };
   }

@@ -75,7 +75,9 @@ export function createShop({ seed, currencies = ['EUR'], idPrefix }: ShopOptions
     nextOrder(month) {
       orders++;
       const { customer, place, region, isFirst } = nextCustomer();
-      const currency = currencies.includes(place.currency) ? place.currency : at(currencies, 0);
+      // The first order is in the first currency, which an empty store then reports in.
+      const ownCurrency = orders > 1 && currencies.includes(place.currency);
+      const currency = ownCurrency ? place.currency : at(currencies, 0);
       const isOutlier = random.chance(OUTLIER_SHARE);
       const basket = fillBasket(random, catalogue, month, isOutlier ? OUTLIER_FACTOR : 1);
       const paidCents = basket.reduce(

@@ -71,6 +71,8 @@ class Simulation {
   readonly #lastOrder: number;
   #second = new Statistics();
   #orders = 0;
+  /** It settles what an empty store reports in, so everything else waits for it. */
+  #firstOrderUnderWay = false;
 
   constructor(
     private readonly options: SimulateOptions,
@@ -87,7 +89,7 @@ class Simulation {
 
   /** Sends what is due, in that order, as far as there is room. An order is made when it is sent, so none pile up. */
   sendDue(now: number): void {
-    while (this.#inFlight.size < this.options.concurrency) {
+    while (this.#inFlight.size < this.options.concurrency && !this.#firstOrderUnderWay) {
       const orderDueAt = this.#nextOrderDueAt;
       if (orderDueAt <= Math.min(now, this.#due.nextDueAt ?? now)) this.#makeOrder(orderDueAt);
       const entry = this.#due.takeDue(now);
@@ -138,7 +140,10 @@ class Simulation {
   async #send({ mutation, progress }: Task, dueAt: number): Promise<void> {
     const { operation } = mutation;
     for (const each of [this.#total, this.#second]) each.sent(operation);
+    const isFirst = operation === 'placeOrder' && this.#orders === 1;
+    if (isFirst) this.#firstOrderUnderWay = true;
     const outcome = await this.options.client.send(mutation);
+    if (isFirst) this.#firstOrderUnderWay = false;
     const now = performance.now();
     for (const each of [this.#total, this.#second]) each.answered(operation, outcome, now - dueAt);
     const step = progress?.order.steps[progress.steps];

@@ -23,7 +23,7 @@ function fixture(
       underWay--;
       return outcome;
     },
-    probe: async () => {},
+    reportingCurrency: async () => 'EUR',
     close: () => {},
   };
   const shop = createShop({ seed: 3, idPrefix: 't' });
@@ -82,6 +82,21 @@ describe('the simulator', () => {
     const report = await run({ count: 200, concurrency: 7 });
     expect(most()).toBe(7);
     expect(report.accepted).toBe(report.sent);
+  });
+
+  it('waits for the first order before it sends another, so that it settles the currency of an empty store', async () => {
+    let sentMeanwhile = 0;
+    const { sent, run } = fixture(async ({ operation }) => {
+      const placed = sent.filter((mutation) => mutation.operation === 'placeOrder').length;
+      if (operation === 'placeOrder' && placed === 1) {
+        // Long enough for many more at this rate.
+        await delay(20);
+        sentMeanwhile = sent.filter((mutation) => mutation.operation === 'placeOrder').length - placed;
+      }
+      return { ok: true, duplicate: false };
+    });
+    expect(await run({ count: 20 })).toMatchObject({ orders: 20, failed: 0 });
+    expect(sentMeanwhile).toBe(0);
   });
 
   it('stops when it is told to, and waits for what is under way', async () => {
