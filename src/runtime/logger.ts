@@ -20,5 +20,8 @@ export function createLogger({ level, fd }: LoggerOptions): Logger {
   };
   if (!isatty(fd)) return pino(options, pino.destination({ fd, sync: true }));
   const pretty = require('pino-pretty') as typeof import('pino-pretty');
-  return pino(options, pretty({ destination: fd, sync: true, translateTime: 'SYS:HH:MM:ss.l' }));
+  return pino(
+    options,
+    pretty({ destination: fd, sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' }),
+  );
 }

@@ -3,6 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** How long an orderly end may take before the process ends without it. */
 const LIMIT_MS = 10_000;
 
+/** Ctrl-C under `npm start` comes twice: from the terminal, and passed on by npm. */
+const SAME_SIGNAL_WITHIN_MS = 500;
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Somebody asked the process to end; the message is the signal's name. */
@@ -24,11 +27,11 @@ export function listenForShutdown(): Shutdown {
   });
   // Whoever waits for it sees it; before that it must not end the process as unhandled.
   requested.catch(() => {});
-  let signals = 0;
+  let firstAt: number | undefined;
   for (const name of SIGNALS) {
     process.on(name, () => {
-      signals += 1;
-      if (signals > 1) process.exit(130);
+      firstAt ??= Date.now();
+      if (Date.now() - firstAt > SAME_SIGNAL_WITHIN_MS) process.exit(130);
       reject(new StopRequested(name));
     });
   }
