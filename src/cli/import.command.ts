@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Encoding } from '../ingest/csv/encoding';
 import type { ImportReport } from '../ingest/orders/report';
 import { CliError, ExitCode } from './errors';
+import type { Progress } from './progress';
 import { withRuntime } from './with-runtime';
 
 interface ImportCommandOptions {
@@ -74,10 +75,7 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
 
   const report = await withRuntime('import', async ({ config, pool, store }, signal) => {
     const reading = createProgress({ label: 'Reading', unit: 'rows' });
-    const importing = createProgress({
-      label: options.dryRun ? 'Checking' : 'Importing',
-      unit: 'documents',
-    });
+    let importing: Progress | undefined;
     let rows = 0;
     let documents = 0;
     const imported = await importOrders(
@@ -93,14 +91,16 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
         },
         onGrouped(total) {
           reading.done(`Read ${count(rows)} rows with ${count(total)} orders and credit notes`);
+          const label = options.dryRun ? 'Checking' : 'Importing';
+          importing = createProgress({ label, unit: 'documents', total });
         },
-        onDocuments(done, total) {
+        onDocuments(done) {
           documents = done;
-          importing.update(done, undefined, total);
+          importing?.update(done);
         },
       },
     );
-    importing.done(
+    importing?.done(
       `${options.dryRun ? 'Checked' : 'Imported'} ${count(documents)} of ${count(imported.documents)}`,
     );
     return imported;

@@ -42,7 +42,8 @@ export interface ImportEnvironment {
   onRows?: (rows: number) => void;
   /** the file was read, and has this many orders and credit notes */
   onGrouped?: (documents: number) => void;
-  onDocuments?: (done: number, total: number) => void;
+  /** how many of them are through */
+  onDocuments?: (done: number) => void;
 }
 
 const DEFAULT_CONCURRENCY = 256;
@@ -64,7 +65,7 @@ export async function importOrders(
       const file = await stage(options, environment, staging);
       const documents = file.complete ? await staging.group(options.creditNotePrefix ?? '') : 0;
       const tally = new ImportTally();
-      environment.onGrouped?.(documents);
+      if (file.complete) environment.onGrouped?.(documents);
       const done = await submitDocuments({
         documents: staging.documents(),
         readRow: file.readRow,
@@ -73,7 +74,7 @@ export async function importOrders(
         tally,
         concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
         signal: environment.signal,
-        onDone: (count) => environment.onDocuments?.(count, documents),
+        onDone: (count) => environment.onDocuments?.(count),
       });
       const reasons = await staging.countRejects();
       await rejectsFile?.write(file.header, staging.rejects());
