@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mutationsBench } from './mutations.bench';
+import { pushBench } from './push.bench';
+import { replayBench } from './replay.bench';
+import type { Bench } from './support/bench';
+import { type Done, resultsPage, textTable } from './support/results';
+
+const benches: readonly Bench[] = [mutationsBench, pushBench, replayBench];
+
+/** `npm run bench -- [name ...] [--profile folder]`: all of them, or those named; all of them also write RESULTS.md. */
+async function main(args: string[]): Promise<void> {
+  const { names, profiles } = parse(args);
+  const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));
+  if (chosen.length < names.length) {
+    console.error(`There are the benches ${benches.map(({ name }) => name).join(', ')}.`);
+    process.exitCode = 2;
+    return;
+  }
+  const done: Done[] = [];
+  for (const bench of chosen) {
+    console.error(`${bench.name}: ${bench.title}`);
+    const folder = await mkdtemp(join(tmpdir(), `tidemark-bench-${bench.name}-`));
+    try {
+      const note = (text: string) => console.error(`  ${text}`);
+      const result = { bench, measurements: await bench.run({ folder, profiles, note }) };
+      console.error(`${textTable([result])}\n`);
+      done.push(result);
+    } catch (error) {
+      console.error(`${bench.name} failed:`, error);
+      process.exitCode = 1;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  console.log(textTable(done));
+  if (done.length === benches.length && profiles === undefined) {
+    await writeFile(join(__dirname, 'RESULTS.md'), resultsPage(done));
+  }
+}
+
+function parse(args: string[]): { names: string[]; profiles?: string } {
+  const at = args.indexOf('--profile');
+  if (at < 0) return { names: args };
+  return {
+    names: args.filter((_, i) => i !== at && i !== at + 1),
+    profiles: join(process.cwd(), args[at + 1] ?? 'profiles'),
+  };
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

