@@ -94,7 +94,7 @@ export class LogReader {
 
 /**
  * `cut` is where the batch ends: so many positions on, or as many bytes, whatever comes first. Because log_bytes counts up
- * along the log, a look at single rows finds it.
+ * along the log, a look at single rows finds it. Its bounds are subqueries, not joins: only so do they bound the index scan.
  */
 function sql(columns: string, filtered: boolean): string {
   return `
@@ -102,11 +102,11 @@ function sql(columns: string, filtered: boolean): string {
       SELECT position, log_bytes FROM tidemark.events WHERE position > $1::int8 ORDER BY position LIMIT 1
     ), cut AS MATERIALIZED (
       SELECT e.position, e.recorded_at
-        FROM first, tidemark.events e
-       WHERE e.position >= first.position
-         AND e.position < first.position + $2::int4
+        FROM tidemark.events e
+       WHERE e.position > $1::int8
+         AND e.position < (SELECT position FROM first) + $2::int4
          AND e.position <= $3::int8
-         AND e.log_bytes <= first.log_bytes + ${BATCH_BYTES}
+         AND e.log_bytes <= (SELECT log_bytes FROM first) + ${BATCH_BYTES}
        ORDER BY e.position DESC
        LIMIT 1
     )
