@@ -19,12 +19,11 @@ import { basename, dirname, join } from 'node:path';
 import { StartupError } from '../errors';
 import { type Binaries, findBinaries } from './binaries';
 import { explainFailure, otherVersion } from './explain';
+import { isAlive } from './postmaster';
 import { chooseRunAs, giveTo, type RunAs } from './run-as';
 
 export const USER = 'tidemark';
 export const DATABASE = 'tidemark';
-
-const ABANDONED_AFTER_MS = 600_000;
 
 /** One embedded PostgreSQL: a folder with its data, its log and the password of its user. */
 export interface Cluster {
@@ -117,17 +116,16 @@ async function createCluster(
   }
 }
 
-/** A folder beside the cluster's; those of processes that were killed while they made theirs are swept away. */
+/** A folder beside the cluster's, with the maker's process id; those of makers that were killed are swept away. */
 async function makeTemporary(folder: string): Promise<string> {
   try {
     const parent = dirname(folder);
     for (const name of await readdir(parent)) {
-      if (!name.startsWith(`${basename(folder)}.new-`)) continue;
-      const made = await stat(join(parent, name)).catch(() => undefined);
-      if (made && Date.now() - made.mtimeMs > ABANDONED_AFTER_MS)
-        await rm(join(parent, name), { recursive: true, force: true });
+      const [, made, pid] = /^(.*)\.new-(\d+)-/.exec(name) ?? [];
+      if (made === basename(folder) && !isAlive(Number(pid)))
+        await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
     }
-    return await mkdtemp(`${folder}.new-`);
+    return await mkdtemp(`${folder}.new-${process.pid}-`);
   } catch (error) {
     throw explainFailure('The database could not be created', folder, (error as Error).message);
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -96,6 +96,16 @@ test('processes that start at once on an empty folder share one database', async
   const all = await Promise.all([attach(), attach(), attach()]);
   expect(new Set(all.map(({ url }) => url)).size).toBe(1);
   expect(await readdir(dataDir)).toEqual(['postgres']);
+});
+
+test('what a killed maker of a database left behind is swept away', async () => {
+  await emptyDataDir();
+  const maker = spawn('sleep', ['600'], { stdio: 'ignore' });
+  await once(maker, 'spawn');
+  await Promise.all([4_194_305, maker.pid].map((pid) => mkdir(join(dataDir, `postgres.new-${pid}-abc`))));
+  await attach();
+  expect(await readdir(dataDir)).toEqual(['postgres', `postgres.new-${maker.pid}-abc`]);
+  maker.kill('SIGKILL');
 });
 
 test('who comes while the last one leaves has a database', async () => {

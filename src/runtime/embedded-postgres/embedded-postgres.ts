@@ -4,7 +4,7 @@ import { StartupError } from '../errors';
 import { type Cluster, DATABASE, openCluster, USER } from './cluster';
 import { ensureServer, type LaunchOptions } from './launch';
 import { ATTACHED, type LockOwner, lockOwner, START, tryLock, tryShare, unshare } from './locks';
-import { isPostmaster, type Postmaster, stopPostmaster } from './postmaster';
+import { isAlive, isPostmaster, type Postmaster, stopPostmaster } from './postmaster';
 
 export interface AttachOptions extends LaunchOptions {
   /** absolute path; the cluster is its subfolder `postgres` */
@@ -205,14 +205,5 @@ class Attachment implements AttachedPostgres {
 
   #urlOf(database: string): string {
     return `postgres://${USER}:${this.#cluster.password}@127.0.0.1:${this.#server?.port}/${database}`;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
