@@ -61,9 +61,9 @@ function post(ledgers: Ledgers, document: SalesDocument, settings: Settings, ser
     ['ORDERED', dayOf(orderedAt(document))],
   ];
   for (const [clock, day] of days) {
-    ledgers.of(clock, currency, 'own').post(day, own, orders, serial);
-    if (converted) ledgers.of(clock, reportingCurrency, 'converted').post(day, converted, orders, serial);
-    if (!reporting) ledgers.of(clock, currency, 'unconverted').post(day, own, orders, serial);
+    ledgers.of('own', currency).post(clock, day, own, orders, serial);
+    if (converted) ledgers.of('converted', reportingCurrency).post(clock, day, converted, orders, serial);
+    if (!reporting) ledgers.of('unconverted', currency).post(clock, day, own, orders, serial);
   }
 }
 

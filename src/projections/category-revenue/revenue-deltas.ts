@@ -2,7 +2,8 @@ import { ExactSum } from '../exact-sum';
 import { sortedByKey } from '../sorted-by-key';
 import type { PostedLine } from './sales-document';
 
-export type Clock = 'PROCESSED' | 'ORDERED';
+export const CLOCKS = ['PROCESSED', 'ORDERED'] as const;
+export type Clock = (typeof CLOCKS)[number];
 
 /** Sums of one row: a category's, a day's, or a day's of what could not be converted. */
 export class Totals {
@@ -33,21 +34,29 @@ export class Totals {
   }
 }
 
-/** What a batch adds to one clock's rows of one currency. */
+/** Amounts in their own currency, converted ones, or those that the reporting currency lacks. */
+export type LedgerKind = 'own' | 'converted' | 'unconverted';
+
+/** One day of a ledger. */
+export interface DayTotals {
+  total: Totals;
+  categories: Map<string, Totals>;
+}
+
+/** What a batch adds to the rows of one currency. */
 export class Ledger {
-  readonly days = new Map<string, { total: Totals; categories: Map<string, Totals> }>();
+  readonly days: Record<Clock, Map<string, DayTotals>> = { PROCESSED: new Map(), ORDERED: new Map() };
 
   constructor(
-    readonly clock: Clock,
-    readonly currency: string,
     readonly kind: LedgerKind,
+    readonly currency: string,
   ) {}
 
-  post(day: string, lines: readonly PostedLine[], orders: number, serial: number): void {
-    let posted = this.days.get(day);
+  post(clock: Clock, day: string, lines: readonly PostedLine[], orders: number, serial: number): void {
+    let posted = this.days[clock].get(day);
     if (!posted) {
       posted = { total: new Totals(), categories: new Map() };
-      this.days.set(day, posted);
+      this.days[clock].set(day, posted);
     }
     posted.total.countDocument(serial, orders);
     for (const line of lines) {
@@ -63,24 +72,27 @@ export class Ledger {
   }
 }
 
-/** Amounts in their own currency, converted ones, or those that the reporting currency lacks. */
-export type LedgerKind = 'own' | 'converted' | 'unconverted';
-
 /** The ledgers that a batch touches. */
 export class Ledgers {
-  private readonly byKey = new Map<string, Ledger>();
+  private readonly byCurrency: Record<LedgerKind, Map<string, Ledger>> = {
+    own: new Map(),
+    converted: new Map(),
+    unconverted: new Map(),
+  };
 
-  of(clock: Clock, currency: string, kind: LedgerKind): Ledger {
-    const key = `${clock} ${currency} ${kind}`;
-    let ledger = this.byKey.get(key);
+  of(kind: LedgerKind, currency: string): Ledger {
+    let ledger = this.byCurrency[kind].get(currency);
     if (!ledger) {
-      ledger = new Ledger(clock, currency, kind);
-      this.byKey.set(key, ledger);
+      ledger = new Ledger(kind, currency);
+      this.byCurrency[kind].set(currency, ledger);
     }
     return ledger;
   }
 
+  /** By kind and currency, always in the same order. */
   sorted(): Ledger[] {
-    return sortedByKey(this.byKey).map(([, ledger]) => ledger);
+    return Object.values(this.byCurrency).flatMap((ledgers) =>
+      sortedByKey(ledgers).map(([, ledger]) => ledger),
+    );
   }
 }

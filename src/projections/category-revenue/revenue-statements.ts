@@ -1,10 +1,11 @@
 import { boolArray, dateArray, int8Array, numericArray, textArray } from '../../postgres/columns';
 import type { ProjectionClient } from '../projection';
 import { sortedByKey } from '../sorted-by-key';
-import type { Ledger, Ledgers, Totals } from './revenue-deltas';
+import { CLOCKS, type Clock, type Ledger, type Ledgers, type Totals } from './revenue-deltas';
 
 interface Row {
   ledger: Ledger;
+  clock: Clock;
   day: string;
   category: string;
   totals: Totals;
@@ -41,22 +42,7 @@ ON CONFLICT (clock, currency, day) DO UPDATE
 
 /** Adds a batch's ledgers to the tables: one statement a table. */
 export async function addToTables(client: ProjectionClient, ledgers: Ledgers): Promise<void> {
-  const categories: Row[] = [];
-  const days: Row[] = [];
-  const unconverted: Row[] = [];
-  for (const ledger of ledgers.sorted()) {
-    for (const [day, { total, categories: byCategory }] of sortedByKey(ledger.days)) {
-      const dayRow = { ledger, day, category: '', totals: total };
-      if (ledger.kind === 'unconverted') {
-        unconverted.push(dayRow);
-        continue;
-      }
-      days.push(dayRow);
-      for (const [category, totals] of sortedByKey(byCategory)) {
-        categories.push({ ledger, day, category, totals });
-      }
-    }
-  }
+  const { categories, days, unconverted } = rowsOf(ledgers);
   if (categories.length > 0) {
     const category = textArray(categories.map((row) => row.category));
     const values = [
@@ -87,9 +73,28 @@ export async function addToTables(client: ProjectionClient, ledgers: Ledgers): P
   }
 }
 
+function rowsOf(ledgers: Ledgers): { categories: Row[]; days: Row[]; unconverted: Row[] } {
+  const rows = { categories: [] as Row[], days: [] as Row[], unconverted: [] as Row[] };
+  for (const ledger of ledgers.sorted()) {
+    for (const clock of CLOCKS) {
+      for (const [day, { total, categories }] of sortedByKey(ledger.days[clock])) {
+        const ofDay = { ledger, clock, day };
+        if (ledger.kind === 'unconverted') {
+          rows.unconverted.push({ ...ofDay, category: '', totals: total });
+          continue;
+        }
+        rows.days.push({ ...ofDay, category: '', totals: total });
+        for (const [category, totals] of sortedByKey(categories))
+          rows.categories.push({ ...ofDay, category, totals });
+      }
+    }
+  }
+  return rows;
+}
+
 function keys(rows: Row[]): [Buffer, Buffer, Buffer] {
   return [
-    textArray(rows.map((row) => row.ledger.clock)),
+    textArray(rows.map((row) => row.clock)),
     textArray(rows.map((row) => row.ledger.currency)),
     boolArray(rows.map((row) => row.ledger.kind === 'converted')),
   ];

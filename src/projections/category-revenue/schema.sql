@@ -14,7 +14,9 @@ CREATE TABLE category_revenue (
   units_returned bigint NOT NULL,
   orders bigint NOT NULL,                    -- orders with a line in this category, less cancelled
   PRIMARY KEY (clock, currency, converted, day, category)
-);
+)
+-- Rows of recent days are updated with every batch: room for that on their page spares the index.
+WITH (fillfactor = 50);
 
 -- The same over all categories: an order with two categories counts once here.
 CREATE TABLE revenue (
@@ -29,7 +31,8 @@ CREATE TABLE revenue (
   units_returned bigint NOT NULL,
   orders bigint NOT NULL,
   PRIMARY KEY (clock, currency, converted, day)
-);
+)
+WITH (fillfactor = 50);
 
 -- What is not in the reporting currency's numbers, because it came in another currency without an exchange rate.
 CREATE TABLE unconverted_revenue (

@@ -3,7 +3,7 @@ import { EventRefusedError } from '../event-refused-error';
 import type { Fold, Projection, ProjectionClient } from '../projection';
 import { projectionSql } from '../projection-sql';
 import { loadRegistered, type Registered, saveRegistered } from './registered';
-import { noteSighting, type Sighting, saveSightings } from './sightings';
+import { Sightings } from './sightings';
 
 /** One row a customer: what the customer's own stream says, and where an order or credit note named it first. */
 export const customers: Projection = {
@@ -18,9 +18,10 @@ export const customers: Projection = {
 type CustomerEvent = RecordedEvent<'CustomerRegistered' | 'CustomerDetailsChanged'>;
 
 class CustomersFold implements Fold {
+  private readonly sightings = new Sightings();
+
   async apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
     const own: CustomerEvent[] = [];
-    const sightings = new Map<string, Sighting>();
     for (const event of events) {
       switch (event.type) {
         case 'CustomerRegistered':
@@ -29,11 +30,11 @@ class CustomersFold implements Fold {
           break;
         case 'OrderPlaced':
         case 'CreditNoteIssued':
-          noteSighting(sightings, event);
+          this.sightings.note(event);
       }
     }
     if (own.length > 0) await foldOwn(client, own);
-    if (sightings.size > 0) await saveSightings(client, sightings);
+    await this.sightings.save(client);
   }
 }
 

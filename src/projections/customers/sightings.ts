@@ -20,28 +20,36 @@ ON CONFLICT (customer_id) DO UPDATE
    SET seen_position = excluded.seen_position, seen_country = excluded.seen_country, seen_region = excluded.seen_region
  WHERE t.seen_position IS NULL OR t.seen_position > excluded.seen_position`;
 
-/** Keeps the lowest position of each customer; guests are nobody. */
-export function noteSighting(
-  sightings: Map<string, Sighting>,
-  { position, data }: RecordedEvent<'OrderPlaced' | 'CreditNoteIssued'>,
-): void {
-  const { customerId, country, region } = data;
-  if (customerId === null) return;
-  const before = sightings.get(customerId);
-  if (!before || position < before.position) sightings.set(customerId, { position, country, region });
-}
+/** So many customers are remembered as seen; beyond it the table is asked again. */
+const REMEMBERED = 100_000;
 
-/** Writes the seen half of these customers' rows, in the order of their ids. */
-export async function saveSightings(
-  client: ProjectionClient,
-  sightings: ReadonlyMap<string, Sighting>,
-): Promise<void> {
-  const sorted = sortedByKey(sightings);
-  const values = [
-    textArray(sorted.map(([customerId]) => customerId)),
-    textArray(sorted.map(([, sighting]) => sighting.position)),
-    textArray(sorted.map(([, sighting]) => sighting.country)),
-    textArray(sorted.map(([, sighting]) => sighting.region)),
-  ];
-  await client.query({ name: 'customers-see', text: UPSERT, values });
+/** Collects the sightings of a batch, then writes those that the table does not know. */
+export class Sightings {
+  private readonly unsaved = new Map<string, Sighting>();
+  /** a position at or above the one in the table, by customer */
+  private readonly saved = new Map<string, Position>();
+
+  /** Guests are nobody. */
+  note({ position, data }: RecordedEvent<'OrderPlaced' | 'CreditNoteIssued'>): void {
+    const { customerId, country, region } = data;
+    if (customerId === null) return;
+    const known = this.unsaved.get(customerId)?.position ?? this.saved.get(customerId);
+    if (known === undefined || position < known) this.unsaved.set(customerId, { position, country, region });
+  }
+
+  /** Writes the seen half of the rows, in the order of their ids. */
+  async save(client: ProjectionClient): Promise<void> {
+    if (this.unsaved.size === 0) return;
+    const sorted = sortedByKey(this.unsaved);
+    const values = [
+      textArray(sorted.map(([customerId]) => customerId)),
+      textArray(sorted.map(([, sighting]) => sighting.position)),
+      textArray(sorted.map(([, sighting]) => sighting.country)),
+      textArray(sorted.map(([, sighting]) => sighting.region)),
+    ];
+    await client.query({ name: 'customers-see', text: UPSERT, values });
+    if (this.saved.size > REMEMBERED) this.saved.clear();
+    for (const [customerId, { position }] of sorted) this.saved.set(customerId, position);
+    this.unsaved.clear();
+  }
 }
