@@ -1,4 +1,5 @@
 import { compareIds } from '../../domain/ids';
+import { Ranking } from './ranking';
 
 /** A customer as the tables hold it. */
 export interface CustomerRow {
@@ -13,23 +14,29 @@ export interface CustomerRow {
 
 const INITIAL_CAPACITY = 1024;
 
-/** Surrogates, and the units that UTF-16 puts above them. Between strings without any of these, bytes order as units do. */
-const ORDERED_OTHERWISE = /[\ud800-\uffff]/;
+/** Between the labels of neighbouring ids when they are dealt anew. */
+const LABEL_GAP = 2 ** 32;
+/** A new label keeps at least this far off the one below it, where it can: ids often come in ascending runs. */
+const LABEL_STEP = 2 ** 16;
 
 /**
  * Every customer's measures, in columns. A customer is known by its ordinal: 0, 1, 2 ... as they come.
  *
- * Memory is about 150 bytes a customer: 24 for the columns, 20 for the places in three rankings (three quarters full), and
+ * Ids are compared once, when a customer is new; from then on labels stand for them, numbers in the same order, because
+ * scores tie often and then every comparison of a ranking is one of ids.
+ *
+ * Memory is about 150 bytes a customer: 32 for the columns, 20 for the places in four rankings (three quarters full), and
  * the rest for the id and the map that finds its ordinal.
  */
 export class CustomerTable {
   private readonly ids: string[] = [];
   private readonly ordinals = new Map<string, number>();
+  private readonly byId = new Ranking((a, b) => compareIds(this.idOf(a), this.idOf(b)));
+  private labels = new Float64Array(INITIAL_CAPACITY);
   private lastOrderAt = new Float64Array(INITIAL_CAPACITY);
   private frequencies = new Int32Array(INITIAL_CAPACITY);
   private monetary = new BigInt64Array(INITIAL_CAPACITY);
   private unconverted = new Int32Array(INITIAL_CAPACITY);
-  private orderedAsUnits = true;
 
   get size(): number {
     return this.ids.length;
@@ -41,10 +48,10 @@ export class CustomerTable {
     if (known !== undefined) return known;
     const ordinal = this.ids.length;
     if (ordinal === this.frequencies.length) this.grow();
-    if (ORDERED_OTHERWISE.test(customerId)) this.orderedAsUnits = false;
     this.ids.push(customerId);
     this.ordinals.set(customerId, ordinal);
     this.lastOrderAt[ordinal] = Number.NaN;
+    this.label(ordinal);
     return ordinal;
   }
 
@@ -78,10 +85,7 @@ export class CustomerTable {
 
   /** The order of two customers' ids as bytes. */
   compareIdsOf(a: number, b: number): number {
-    if (a === b) return 0;
-    const [idA, idB] = [this.idOf(a), this.idOf(b)];
-    if (this.orderedAsUnits) return idA < idB ? -1 : 1;
-    return compareIds(idA, idB);
+    return (this.labels[a] as number) - (this.labels[b] as number);
   }
 
   /** Unix milliseconds; NaN without a valid order */
@@ -97,9 +101,37 @@ export class CustomerTable {
     return this.monetary[ordinal] as bigint;
   }
 
+  /** Gives a new customer a label between those of its neighbours, and everybody a new one when there is no room. */
+  private label(ordinal: number): void {
+    const rank = this.byId.insert(ordinal);
+    const below = rank > 0 ? this.labelAt(rank - 1) : null;
+    const above = rank + 1 < this.byId.size ? this.labelAt(rank + 1) : null;
+    if (above === null) this.labels[ordinal] = below === null ? 0 : below + LABEL_GAP;
+    else if (below === null) this.labels[ordinal] = above - LABEL_GAP;
+    else {
+      const label = below + Math.min(LABEL_STEP, (above - below) / 2);
+      this.labels[ordinal] = label;
+      if (label <= below || label >= above) this.relabel();
+    }
+  }
+
+  private labelAt(rank: number): number {
+    return this.labels[this.byId.at(rank)] as number;
+  }
+
+  private relabel(): void {
+    let label = 0;
+    for (const ordinal of this.byId.members()) {
+      this.labels[ordinal] = label;
+      label += LABEL_GAP;
+    }
+  }
+
   private grow(): void {
     const capacity = this.frequencies.length * 2;
-    const { lastOrderAt, frequencies, monetary, unconverted } = this;
+    const { labels, lastOrderAt, frequencies, monetary, unconverted } = this;
+    this.labels = new Float64Array(capacity);
+    this.labels.set(labels);
     this.lastOrderAt = new Float64Array(capacity);
     this.lastOrderAt.set(lastOrderAt);
     this.frequencies = new Int32Array(capacity);

@@ -37,20 +37,19 @@ export class Population {
   private readonly byFrequency: Ranking;
   private readonly byTier: Ranking;
 
-  /** @param customers their ordinals ascend with their ids */
   constructor(private readonly customers: CustomerTable = new CustomerTable()) {
     const members = Array.from({ length: customers.size }, (_, ordinal) => ordinal).filter(
       (ordinal) => customers.frequencyOf(ordinal) > 0,
     );
-    const ranked = (byKey: (a: number, b: number) => number) =>
-      new Ranking(
-        (a, b) => byKey(a, b) || customers.compareIdsOf(a, b),
-        Int32Array.from(members).sort((a, b) => byKey(a, b) || a - b),
-      );
+    const ranked = (byKey: (a: number, b: number) => number) => {
+      const compare = (a: number, b: number) => byKey(a, b) || customers.compareIdsOf(a, b);
+      return new Ranking(compare, Int32Array.from(members).sort(compare));
+    };
     this.byRecency = ranked((a, b) => customers.lastOrderAtOf(a) - customers.lastOrderAtOf(b));
     this.byFrequency = ranked((a, b) => customers.frequencyOf(a) - customers.frequencyOf(b));
     this.byTier = ranked((a, b) => {
-      const [monetaryA, monetaryB] = [customers.monetaryOf(a), customers.monetaryOf(b)];
+      const monetaryA = customers.monetaryOf(a);
+      const monetaryB = customers.monetaryOf(b);
       return monetaryA === monetaryB ? 0 : monetaryA > monetaryB ? -1 : 1;
     });
   }

@@ -90,6 +90,11 @@ export class Ranking {
     throw new RangeError(`No rank ${rank} among ${this.total}`);
   }
 
+  /** All members in order. */
+  *members(): Generator<number> {
+    for (const [index, chunk] of this.chunks.entries()) yield* chunk.subarray(0, this.lengthAt(index));
+  }
+
   /** Goes to the first member that is not before this one, or behind the last chunk. */
   private seek(member: number): void {
     const { chunks, lengths, compare } = this;

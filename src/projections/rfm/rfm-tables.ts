@@ -49,7 +49,7 @@ INSERT INTO rfm_moves (position, customer_id, from_segment, to_segment, from_tie
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::timestamptz[])`;
 
-/** Reads every customer, in pages; ordinals ascend with ids. */
+/** Reads every customer, in pages and in the order of ids. */
 export async function loadCustomers(client: ProjectionClient): Promise<CustomerTable> {
   const customers = new CustomerTable();
   let after = '';
