@@ -25,7 +25,7 @@ export interface DemoState {
 }
 
 const TOP_CATEGORIES = 6;
-const BAR_WIDTH = 28;
+const BAR_WIDTH = 24;
 
 /** The numbers as a block of lines for a terminal. */
 export function screenLines({ metrics, requests }: DemoState): string[] {
@@ -35,7 +35,8 @@ export function screenLines({ metrics, requests }: DemoState): string[] {
   const most = Math.max(Number(top[0]?.net ?? 0), 1);
   const width = Math.max(0, ...top.map(({ category }) => category.length));
   return [
-    `  orders ${grouped(orders)}   gross ${money(gross)}   net ${money(net)}   anomalies ${grouped(anomalies)}`,
+    `  orders ${grouped(orders)}, anomalies among them ${grouped(anomalies)}`,
+    `  gross ${money(gross)}, net ${money(net)}`,
     '',
     ...top.map(({ category, net: amount }) => {
       const bar = '#'.repeat(Math.max(0, Math.round((Number(amount) / most) * BAR_WIDTH)));
@@ -45,7 +46,7 @@ export function screenLines({ metrics, requests }: DemoState): string[] {
     `  read models behind by ${grouped(lag.events)} events (${lag.seconds.toFixed(1)} s)`,
     requests === undefined
       ? '  the simulator starts'
-      : `  simulator: ${requests.accepted} requests/s accepted, ${requests.failed} failed, p50 ${requests.p50} ms, p99 ${requests.p99} ms`,
+      : `  simulator: ${requests.accepted} requests/s, ${requests.failed} failed, p50 ${Math.round(requests.p50)} ms, p99 ${Math.round(requests.p99)} ms`,
   ];
 }
 
@@ -80,7 +81,8 @@ export function createScreen(output: Output): { show(state: DemoState): void } {
   return {
     show(state) {
       if (output.isTTY) {
-        const width = (output.columns ?? 80) - 1;
+        // A terminal that does not know its size says 0.
+        const width = (output.columns || 80) - 1;
         const lines = screenLines(state).map((line) => `\x1b[2K${line.slice(0, width)}\n`);
         output.write(`${height > 0 ? `\x1b[${height}A` : ''}${lines.join('')}\x1b[J`);
         height = lines.length;

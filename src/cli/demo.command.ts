@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Client } from 'graphql-ws';
 import type { Runtime } from '../runtime/runtime';
@@ -102,7 +103,21 @@ async function startAll(
   steps.push(async () => (await starting).stop());
   const running = await starting;
   if (running.url === undefined) throw new Error('The API did not start');
-  return { runtime, url: new URL('/graphql', running.url) };
+  const url = new URL('/graphql', running.url);
+  await untilReady(url);
+  return { runtime, url };
+}
+
+const READY_WITHIN_MS = 60_000;
+
+/** What the introduction shows to paste has to work at once: the read models must be there. */
+async function untilReady(url: URL): Promise<void> {
+  for (const startedAt = performance.now(); ; await delay(100)) {
+    const { ok } = await fetch(new URL('/readyz', url));
+    if (ok) return;
+    if (performance.now() - startedAt > READY_WITHIN_MS)
+      throw new Error('The read models were not built in time');
+  }
 }
 
 async function importSample({ pool, store, config }: Runtime) {
