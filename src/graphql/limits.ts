@@ -26,4 +26,6 @@ export const LIMITS = {
   /** operations that one WebSocket runs at once */
   operationsPerSocket: 100,
   sockets: 5_000,
+  /** for a request to arrive whole */
+  requestMs: 60_000,
 } as const;

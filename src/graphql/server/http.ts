@@ -24,6 +24,7 @@ export function createHttp({ apollo, services, ready }: HttpOptions): FastifyIns
   const { metrics, pool, store } = services;
   const app = fastify({
     bodyLimit: LIMITS.bodyBytes,
+    requestTimeout: LIMITS.requestMs,
     forceCloseConnections: 'idle',
     requestIdHeader: false,
     genReqId: correlationIdOf,
