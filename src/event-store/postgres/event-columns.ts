@@ -3,44 +3,21 @@ import type { UpcasterRegistry } from '../upcasters';
 import { toPosition } from './position';
 import { StoredEvent } from './stored-event';
 
-/**
- * A run of events as one row, a column in one piece each. A row an event costs three times as much to send and to read.
- * Lines are safe separators: names have no control characters, and JSON is written on one line.
- */
+/** A run of events as one row, a column in one piece each, as tidemark.read_log and tidemark.read_streams make them. */
 export interface EventColumns {
   positions: string;
   streams: string;
   revisions: string;
   ids: string;
   types: string;
-  /** microseconds since 2000, 64 bits each, in hexadecimal: cheaper on both sides than any number as text */
+  /** microseconds since 2000, 64 bits each, in hexadecimal */
   occurred: string;
   recorded: string;
   /** one JSON array */
   data: string;
-  metadata?: string;
-  schema_versions?: string;
-}
-
-export interface ColumnChoice {
-  metadata: boolean;
-  schemaVersions: boolean;
-}
-
-/** The select list that makes EventColumns of the rows of alias `e`, in the order in which they come. */
-export function eventColumns({ metadata, schemaVersions }: ColumnChoice): string {
-  return [
-    `string_agg(e.position::text, E'\\n') AS positions`,
-    `string_agg(e.stream, E'\\n') AS streams`,
-    `string_agg(e.revision::text, E'\\n') AS revisions`,
-    `string_agg(e.id::text, E'\\n') AS ids`,
-    `string_agg(e.type, E'\\n') AS types`,
-    `encode(string_agg(timestamptz_send(e.occurred_at), ''), 'hex') AS occurred`,
-    `encode(string_agg(timestamptz_send(e.recorded_at), ''), 'hex') AS recorded`,
-    `'[' || string_agg(e.data::text, ',') || ']' AS data`,
-    ...(metadata ? [`string_agg(e.metadata::text, E'\\n') AS metadata`] : []),
-    ...(schemaVersions ? [`string_agg(e.schema_version::text, E'\\n') AS schema_versions`] : []),
-  ].join(', ');
+  /** null: not read */
+  metadata: string | null;
+  schema_versions: string | null;
 }
 
 const EPOCH_2000_MS = 946_684_800_000;
@@ -67,8 +44,8 @@ export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry)
   const occurred = times(columns.occurred);
   const recorded = times(columns.recorded);
   const data = JSON.parse(columns.data) as unknown[];
-  const metadata = columns.metadata?.split('\n');
-  const schemaVersions = columns.schema_versions?.split('\n');
+  const metadata = columns.metadata?.split('\n') ?? null;
+  const schemaVersions = columns.schema_versions?.split('\n') ?? null;
   const events = new Array<StoredEvent>(positions.length);
   for (let i = 0; i < positions.length; i++) {
     const type = types[i] as string;
@@ -82,7 +59,7 @@ export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry)
       toPosition(positions[i] as string),
       occurredAt,
       recorded[i] as number,
-      schemaVersions === undefined
+      schemaVersions === null
         ? data[i]
         : upcasters.upcast(data[i], Number(schemaVersions[i]), { type, stream, occurredAt }),
       metadata?.[i] ?? null,

@@ -4,7 +4,7 @@ import { ForeignPositionError } from '../errors';
 import type { EventBatch, ReadAllOptions } from '../event-store';
 import type { Position } from '../position';
 import type { UpcasterRegistry } from '../upcasters';
-import { decodeEvents, type EventColumns, eventColumns } from './event-columns';
+import { decodeEvents, type EventColumns } from './event-columns';
 import { fromPosition, toPosition } from './position';
 import { toStoreError } from './store-failure';
 
@@ -14,12 +14,17 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 
 const LAST_POSITION = '9223372036854775807';
 
-interface BatchRow extends EventColumns {
+interface BatchRow extends Omit<EventColumns, 'positions'> {
+  /** null when no event of the run passed the filter */
+  positions: string | null;
   identity: string;
   head: string;
   through: string | null;
   through_recorded_ms: number;
 }
+
+const SQL =
+  'SELECT * FROM tidemark.read_log($1::int8, $2::int8, $3::int4, $4::int8, $5::text[], $6::bool, $7::bool)';
 
 /** Reads the log in runs of positions: one statement, one snapshot, one row a batch. */
 export class LogReader {
@@ -67,8 +72,7 @@ export class LogReader {
     if (row.through === null) return null;
     const through = toPosition(row.through);
     return {
-      // A run without one event that passes the filter has no columns.
-      events: row.positions === null ? [] : decodeEvents(row, this.upcasters),
+      events: hasEvents(row) ? decodeEvents(row, this.upcasters) : [],
       through,
       throughRecordedAt: Math.round(row.through_recorded_ms),
       caughtUp: through === head,
@@ -78,12 +82,12 @@ export class LogReader {
   private async query(after: string, options: ReadAllOptions): Promise<BatchRow> {
     const { batchSize = DEFAULT_BATCH_EVENTS, filter, until, metadata = true } = options;
     const last = until === undefined ? LAST_POSITION : fromPosition(until);
-    const choice = { metadata, schemaVersions: !this.upcasters.isEmpty };
+    const prefixes = filter === undefined ? null : textArray(filter.streamPrefixes);
     try {
       const { rows } = await this.pool.query<BatchRow>({
-        name: `tidemark.log.${choice.metadata}.${choice.schemaVersions}.${filter !== undefined}`,
-        text: sql(eventColumns(choice), filter !== undefined),
-        values: [after, batchSize, last, ...(filter ? [textArray(filter.streamPrefixes)] : [])],
+        name: 'tidemark.read_log',
+        text: SQL,
+        values: [after, last, batchSize, BATCH_BYTES, prefixes, metadata, !this.upcasters.isEmpty],
       });
       return rows[0] as BatchRow;
     } catch (error) {
@@ -92,31 +96,4 @@ export class LogReader {
   }
 }
 
-/**
- * `cut` is where the batch ends: so many positions on, or as many bytes, whatever comes first. Because log_bytes counts up
- * along the log, a look at single rows finds it. Its bounds are subqueries, not joins: only so do they bound the index scan.
- */
-function sql(columns: string, filtered: boolean): string {
-  return `
-    WITH first AS MATERIALIZED (
-      SELECT position, log_bytes FROM tidemark.events WHERE position > $1::int8 ORDER BY position LIMIT 1
-    ), cut AS MATERIALIZED (
-      SELECT e.position, e.recorded_at
-        FROM tidemark.events e
-       WHERE e.position > $1::int8
-         AND e.position < (SELECT position FROM first) + $2::int4
-         AND e.position <= $3::int8
-         AND e.log_bytes <= (SELECT log_bytes FROM first) + ${BATCH_BYTES}
-       ORDER BY e.position DESC
-       LIMIT 1
-    )
-    SELECT (SELECT identity FROM tidemark.event_log) AS identity,
-           coalesce((SELECT max(position) FROM tidemark.events), 0) AS head,
-           cut.position AS through, date_part('epoch', cut.recorded_at) * 1000 AS through_recorded_ms, run.*
-      FROM (SELECT ${columns}
-              FROM (SELECT * FROM tidemark.events e
-                     WHERE e.position > $1::int8 AND e.position <= (SELECT position FROM cut)
-                       ${filtered ? 'AND e.stream ^@ ANY ($4::text[])' : ''}
-                     ORDER BY e.position) e) run
-      LEFT JOIN cut ON true`;
-}
+const hasEvents = (row: BatchRow): row is BatchRow & EventColumns => row.positions !== null;

@@ -3,7 +3,7 @@ import { int4Array, textArray } from '../../postgres/columns';
 import type { RecordedEvent } from '../event';
 import type { ReadStreamOptions } from '../event-store';
 import type { UpcasterRegistry } from '../upcasters';
-import { decodeEvents, type EventColumns, eventColumns } from './event-columns';
+import { decodeEvents, type EventColumns } from './event-columns';
 import { toStoreError } from './store-failure';
 
 /** What one batch of one stream holds at most: events, and bytes before its last event. */
@@ -33,9 +33,11 @@ type Direction = NonNullable<ReadStreamOptions['direction']>;
 
 interface ChunkRow extends EventColumns {
   request: string;
-  count: number;
+  count: string;
   bytes: string;
 }
+
+const SQL = 'SELECT * FROM tidemark.read_streams($1::text[], $2::int4[], $3::int4[], $4::int8, $5::bool)';
 
 /**
  * Reads streams. A command loads its stream before it decides, so many small reads are wanted at once: those of one turn of
@@ -73,17 +75,19 @@ export class StreamReader {
   async #query(direction: Direction, requests: readonly Request[]): Promise<void> {
     try {
       const { rows } = await this.#pool.query<ChunkRow>({
-        name: `tidemark.stream.${direction}.${this.#upcasters.isEmpty}`,
-        text: sql(direction, !this.#upcasters.isEmpty),
+        name: 'tidemark.read_streams',
+        text: SQL,
         values: [
           textArray(requests.map(({ stream }) => stream)),
           int4Array(requests.map(({ from }) => from)),
           int4Array(requests.map(({ limit }) => limit)),
+          CHUNK_BYTES,
+          direction === 'backwards',
         ],
       });
       for (const row of rows) {
         const request = requests[Number(row.request) - 1];
-        const isLast = row.count < (request?.limit ?? 0) && Number(row.bytes) < CHUNK_BYTES;
+        const isLast = Number(row.count) < (request?.limit ?? 0) && Number(row.bytes) < CHUNK_BYTES;
         request?.resolve({ events: decodeEvents(row, this.#upcasters), isLast });
       }
       // Those without a row have no events. To resolve a promise again does nothing.
@@ -92,29 +96,6 @@ export class StreamReader {
       for (const { reject } of requests) reject(toStoreError(error));
     }
   }
-}
-
-function sql(direction: Direction, schemaVersions: boolean): string {
-  const [comparison, order] = direction === 'forwards' ? ['>=', 'ASC'] : ['<=', 'DESC'];
-  // The first event always qualifies, however large. octet_length of a stored value does not read it.
-  return `
-    SELECT r.request, c.*
-      FROM unnest($1::text[], $2::int4[], $3::int4[]) WITH ORDINALITY AS r(stream, first, most, request)
-     CROSS JOIN LATERAL (
-       SELECT count(*)::int4 AS count, sum(e.size) AS bytes, ${eventColumns({ metadata: true, schemaVersions })}
-         FROM (
-           SELECT s.*, sum(s.size) OVER (ORDER BY s.revision ${order} ROWS UNBOUNDED PRECEDING) - s.size AS bytes_before
-             FROM (
-               SELECT e.*, octet_length(e.data::text) + octet_length(e.metadata::text) AS size
-                 FROM tidemark.events e
-                WHERE e.stream = r.stream AND e.revision ${comparison} r.first
-                ORDER BY e.revision ${order}
-                LIMIT r.most
-             ) s
-         ) e
-        WHERE e.bytes_before < ${CHUNK_BYTES}
-       HAVING count(*) > 0
-     ) c`;
 }
 
 class RequestQueue {
