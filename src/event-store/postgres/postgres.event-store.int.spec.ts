@@ -182,8 +182,35 @@ describe('PostgreSQL as event store', () => {
     await slow.close();
   });
 
+  it('never scans the whole table, though its plans were made while that was small', async () => {
+    const { pool, store, close } = await openStore(database.url);
+    await store.append('small', 'noStream', newEvents(3));
+    await pool.query('ANALYZE tidemark.events');
+    // Given `until`, the head is not asked for; that statement is planned anew each time.
+    const wanted = { filter: { streamPrefixes: ['s'] }, batchSize: 5, until: '0000000000000000099' };
+    for (let i = 0; i < 10; i++) {
+      await store.append(`stream-${i}`, 'noStream', newEvents(1));
+      await collect(store.readStream(`stream-${i}`));
+      await collect(store.readStream(`stream-${i}`, { direction: 'backwards' }));
+      await collectBatches(store.readAll(null, wanted));
+    }
+    // A session hands its counts over when it ends.
+    await close();
+    const scans = async () =>
+      (
+        await database.pool.query(
+          `SELECT seq_scan::int AS whole, idx_scan::int AS indexed FROM pg_stat_user_tables WHERE relname = 'events'`,
+        )
+      ).rows[0];
+    await until(async () => (await scans()).indexed > 30);
+    expect((await scans()).whole).toBe(0);
+  });
+
   it('says that a position is not of this log', async () => {
     const { store } = open;
+    await expect(collectBatches(store.readAll('0000000000000000001'))).rejects.toBeInstanceOf(
+      ForeignPositionError,
+    );
     await store.append('a', 'noStream', newEvents(1));
     const beyond = '0000000000000000099';
     await expect(

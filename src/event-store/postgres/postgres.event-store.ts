@@ -81,7 +81,9 @@ export class PostgresEventStore implements EventStore {
 
   async *readAll(after: Position | null, options: ReadAllOptions = {}): AsyncGenerator<EventBatch> {
     const until = options.until ?? (await this.head())?.position;
-    if (until !== undefined) yield* this.#log.read(after, { ...options, until });
+    // An empty log has nothing to give; but a position in it is not of this log, which reading finds out.
+    if (until === undefined && !after) return;
+    yield* this.#log.read(after, { ...options, until });
   }
 
   subscribeAll(after: Position | null, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {
