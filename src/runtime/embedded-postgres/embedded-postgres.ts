@@ -4,7 +4,7 @@ import { StartupError } from '../errors';
 import { type Cluster, DATABASE, openCluster, USER } from './cluster';
 import { ensureServer, type LaunchOptions } from './launch';
 import { ATTACHED, type LockOwner, lockOwner, START, tryLock, tryShare, unshare } from './locks';
-import { isAlive, isPostmaster, type Postmaster, stopPostmaster } from './postmaster';
+import { isAlive, type Postmaster, stopPostmaster } from './postmaster';
 
 export interface AttachOptions extends LaunchOptions {
   /** absolute path; the cluster is its subfolder `postgres` */
@@ -109,12 +109,12 @@ class Attachment implements AttachedPostgres {
     const client = this.#client;
     const server = this.#server;
     if (!client || !server) return;
+    // A connection that breaks has left by itself: the server is being stopped by another one, or it crashed.
+    const isLast = await unshare(client, ATTACHED)
+      .then(() => tryLock(client, ATTACHED))
+      .catch(() => false);
     try {
-      await unshare(client, ATTACHED);
-      if (await tryLock(client, ATTACHED)) await stopPostmaster(server.pid, this.#cluster.data);
-    } catch (error) {
-      // A connection that broke has left already.
-      if (await isPostmaster(server.pid, this.#cluster.data)) throw error;
+      if (isLast) await stopPostmaster(server.pid, this.#cluster.data);
     } finally {
       await client.end().catch(() => {});
     }

@@ -1,25 +1,15 @@
-import { open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { StartupError } from '../errors';
 
 const TAIL_BYTES = 16_384;
 const TAIL_LINES = 6;
 
-/** The end of a text file from byte `from` on, empty when there is none. */
-export async function readTail(file: string, from = 0): Promise<string> {
-  const size = await fileSize(file);
+/** The end of an open text file, at most from byte `from` on. */
+export async function readTail(file: FileHandle, from: number): Promise<string> {
+  const { size } = await file.stat();
   const start = Math.max(from, size - TAIL_BYTES);
-  if (size <= start) return '';
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await handle.close();
-  }
-}
-
-export async function fileSize(file: string): Promise<number> {
-  return (await stat(file).catch(() => undefined))?.size ?? 0;
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(size - start, 0)), 0, null, start);
+  return buffer.toString('utf8', 0, bytesRead);
 }
 
 /**
@@ -30,9 +20,12 @@ export async function fileSize(file: string): Promise<number> {
 export function explainFailure(doing: string, folder: string, output: string): StartupError {
   const because = reason(folder, output);
   const lines = output
-    .trim()
     .split('\n')
-    .filter((line) => !/\bLOG: {2}(starting PostgreSQL|listening on|database system is shut down)/.test(line))
+    .filter(
+      (line) =>
+        line.trim() &&
+        !/\bLOG: {2}(starting PostgreSQL|listening on|database system is shut down)/.test(line),
+    )
     .slice(-TAIL_LINES)
     .map((line) => `  | ${line}`);
   return new StartupError(
@@ -59,6 +52,7 @@ function reason(folder: string, output: string): string {
     return `permission was denied below ${folder}. Run Tidemark as the user who owns it, or choose another TIDEMARK_DATA_DIR.`;
   if (/could not create shared memory|could not map|Cannot allocate memory/.test(output))
     return 'the machine has not enough memory for it.';
+  if (!output.trim()) return 'it ended without a word.';
   return `its files in ${folder} may be damaged. Restore them from a backup, or choose another TIDEMARK_DATA_DIR.`;
 }
 

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { rmSync, statSync } from 'node:fs';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, serverEnvironment } from './cluster';
-import { explainFailure, fileSize, readTail } from './explain';
-import { findPostmaster, type Postmaster, recordedPid } from './postmaster';
+import { explainFailure, readTail } from './explain';
+import { findPostmaster, type Postmaster, readPidFile } from './postmaster';
 import { giveTo } from './run-as';
 import { type ServerSettings, writeSettings } from './settings';
 
@@ -22,8 +23,8 @@ export interface LaunchOptions {
 
 const POLL_MS = 10;
 const NOTICE_AFTER_MS = 3_000;
-/** How long the processes of a killed server may take to notice and go. */
-const LEFTOVERS_TIMEOUT_MS = 15_000;
+/** How long a killed server's processes may take to go, or a server to notice (it looks once a minute) that its pid file is gone. */
+const LEFTOVERS_TIMEOUT_MS = 75_000;
 const EMPTY_PID_FILE_AFTER_MS = 5_000;
 const LOG_LIMIT_BYTES = 1_048_576;
 const MOST_PORTS_TRIED = 5;
@@ -37,22 +38,24 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
   const began = Date.now();
   let noticed = false;
   for (let attempt = 0; ; ) {
-    const postmaster = await findPostmaster(cluster.data);
-    if (postmaster?.status === 'ready') return postmaster;
-    if (postmaster) {
+    const { running, stalePid } = await readPidFile(cluster.data);
+    if (running?.status === 'ready') return running;
+    if (running) {
       if (!noticed && Date.now() - began > NOTICE_AFTER_MS) {
         noticed = true;
-        options.notice?.(`PostgreSQL in ${cluster.folder} is ${postmaster.status}; waiting for it`);
+        options.notice?.(`PostgreSQL in ${cluster.folder} is ${running.status}; waiting for it`);
       }
       await delay(POLL_MS);
       continue;
     }
-    const output = await launch(cluster, attempt === 0 ? options : { ...options, port: undefined }).catch(
+    const port = attempt === 0 ? options.port : undefined;
+    const output = await launch(cluster, { ...options, port }, stalePid).catch(
       (error: Error) => error.message,
     );
     if (output === undefined || /lock file "postmaster.pid" already exists/.test(output)) continue;
     if (/lock file "postmaster.pid" is empty/.test(output)) {
-      await removeAbandonedPidFile(cluster.data);
+      removeAbandonedPidFile(cluster.data);
+      await delay(POLL_MS);
       continue;
     }
     if (/could not create any TCP\/IP sockets/.test(output) && ++attempt < MOST_PORTS_TRIED) continue;
@@ -65,26 +68,23 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
 }
 
 /** PostgreSQL fills the file in the moment it makes it; one that stays empty was left by a power cut or a full disk. */
-async function removeAbandonedPidFile(data: string): Promise<void> {
+function removeAbandonedPidFile(data: string): void {
   const file = join(data, 'postmaster.pid');
-  const found = await stat(file).catch(() => undefined);
+  const found = statSync(file, { throwIfNoEntry: false });
   if (found?.size === 0 && Date.now() - found.mtimeMs > EMPTY_PID_FILE_AFTER_MS)
-    await rm(file, { force: true });
-  else await delay(POLL_MS);
+    rmSync(file, { force: true });
 }
 
 /** Starts the server in a session of its own, so that it outlives this process. Returns its output when it ended early. */
 async function launch(
   cluster: Cluster,
   { port, settings, notice, meanwhile }: LaunchOptions,
+  stalePid: number | undefined,
 ): Promise<string | undefined> {
   await writeSettings(cluster, settings);
-  const logFrom = await rotateLog(cluster.log);
-  const log = await open(cluster.log, 'a', 0o600);
+  const log = await openLog(cluster.log);
+  const { size: logFrom } = await log.stat();
   await giveTo(cluster.runAs, cluster.log);
-  // A process id in a stale pid file may belong to another program by now; PostgreSQL skips the one that it is told is its
-  // grandparent's, and checks by the shared memory that no server of this folder is alive.
-  const stale = await recordedPid(cluster.data);
   const [program = '', ...args] = [
     ...cluster.runAs.prefix,
     cluster.binaries.postgres,
@@ -93,11 +93,15 @@ async function launch(
     '-p',
     String(port ?? (await freePort())),
   ];
+  // PostgreSQL trusts a pid file whose process is alive, and by now that may be another program; but it passes over the one
+  // that it is told is its grandparent. This must be the very pid that was looked at: a server that has started since would
+  // lose its pid file.
+  const env = stalePid ? { PG_GRANDPARENT_PID: String(stalePid) } : {};
   const child = spawn(program, args, {
     cwd: '/',
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: { ...serverEnvironment(), ...(stale ? { PG_GRANDPARENT_PID: String(stale) } : {}) },
+    env: { ...serverEnvironment(), ...env },
     ...cluster.runAs.owner,
   });
   let ended: string | undefined;
@@ -118,7 +122,7 @@ async function launch(
       noticed = true;
       notice?.('PostgreSQL is recovering from an unclean end; this may take a minute');
     }
-    return ended || (await readTail(cluster.log, logFrom));
+    return ended || (await readTail(log, logFrom));
   } finally {
     child.removeAllListeners();
     child.unref();
@@ -126,12 +130,12 @@ async function launch(
   }
 }
 
-/** Keeps one earlier log. Returns where the new part begins. */
-async function rotateLog(log: string): Promise<number> {
-  const size = await fileSize(log);
-  if (size < LOG_LIMIT_BYTES) return size;
-  await rename(log, `${log}.1`);
-  return 0;
+/** Opens it for appending and reading. A long one is put aside, and the one put aside before is forgotten. */
+async function openLog(path: string): Promise<FileHandle> {
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  // Where another process has just put it aside, this one has nothing to do.
+  if (size > LOG_LIMIT_BYTES) await rename(path, `${path}.1`).catch(() => {});
+  return open(path, 'a+', 0o600);
 }
 
 async function freePort(): Promise<number> {

@@ -17,27 +17,32 @@ const PID_LINE = 0;
 const PORT_LINE = 3;
 const STATUS_LINE = 7;
 
-/** The server that runs on a data directory, undefined when none does. A file left behind by a dead one does not count. */
-export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
-  const lines = await readPidFile(data);
+export interface PidFile {
+  /** the server that runs on the data directory */
+  running?: Postmaster;
+  /** the process id in a file that a dead server left behind; by now it may be another program's */
+  stalePid?: number;
+}
+
+/** What `postmaster.pid` says, and whether that is still so. */
+export async function readPidFile(data: string): Promise<PidFile> {
+  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   const pid = Number(lines[PID_LINE]);
-  if (!pid || !(await isPostmaster(pid, data))) return undefined;
+  if (!pid) return {};
+  if (!(await isPostmaster(pid, data))) return { stalePid: pid };
   const status = lines[STATUS_LINE]?.trim();
   return {
-    pid,
-    port: Number(lines[PORT_LINE] ?? 0),
-    status: status === 'ready' || status === 'stopping' ? status : 'starting',
+    running: {
+      pid,
+      port: Number(lines[PORT_LINE] ?? 0),
+      status: status === 'ready' || status === 'stopping' ? status : 'starting',
+    },
   };
 }
 
-/** The process id in `postmaster.pid`, whether or not it still is (or ever was) a server's. */
-export async function recordedPid(data: string): Promise<number | undefined> {
-  return Number((await readPidFile(data))[PID_LINE]) || undefined;
-}
-
-async function readPidFile(data: string): Promise<string[]> {
-  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
-  return text.split('\n');
+/** The server that runs on a data directory, undefined when none does. */
+export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
+  return (await readPidFile(data)).running;
 }
 
 /**
@@ -45,11 +50,25 @@ async function readPidFile(data: string): Promise<string[]> {
  * because a zombie that nobody reaps still takes signals but has no command line any more.
  */
 export async function isPostmaster(pid: number, data: string): Promise<boolean> {
-  const command =
-    process.platform === 'linux'
-      ? (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')
-      : (await run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }))).stdout;
-  return command.includes(`postgres -D ${data}`);
+  return (await commandLine(pid)).includes(`postgres -D ${data}`);
+}
+
+/** Empty when there is no such process. */
+async function commandLine(pid: number): Promise<string> {
+  if (process.platform !== 'linux') {
+    const { stdout } = await run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch((error) => {
+      // ps ends with 1 when there is no such process.
+      if (error.code === 1) return { stdout: '' };
+      throw error;
+    });
+    return stdout;
+  }
+  try {
+    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
+  } catch (error) {
+    if (/^(ENOENT|ESRCH)$/.test((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
 }
 
 /**
