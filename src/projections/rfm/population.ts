@@ -67,6 +67,12 @@ export class Population {
     return this.customers.row(ordinal);
   }
 
+  /** Customers in the order of their ids. */
+  customersById(ordinals: Iterable<number>): CustomerRow[] {
+    const sorted = Int32Array.from(ordinals).sort((a, b) => this.customers.compareIdsOf(a, b));
+    return Array.from(sorted, (ordinal) => this.customers.row(ordinal));
+  }
+
   /**
    * Replaces a customer's measures.
    * @returns what it was called before and after; null where it was not in the population

@@ -62,8 +62,7 @@ class RfmFold implements Fold {
     }
     if (changed.size > 0) {
       await orders.write(client);
-      const rows = Array.from(changed, (ordinal) => this.population.customer(ordinal));
-      await writeCustomers(client, rows);
+      await writeCustomers(client, this.population.customersById(changed));
       await writeCuts(client, this.population.cuts());
       if (moves.length > 0) await writeMoves(client, moves);
     }
