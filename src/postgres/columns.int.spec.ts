@@ -69,7 +69,7 @@ describe('a binary column arrives in PostgreSQL as it was', () => {
       dateArray(['2000-01-01', '1969-12-31', '2024-02-29', null, '9999-12-31', '0001-01-01']),
       ['2000-01-01', '1969-12-31', '2024-02-29', null, '9999-12-31', '0001-01-01'],
     ],
-    ['uuid', uuidArray([UUID, null]), [UUID, null]],
+    ['uuid', uuidArray([UUID, null, UUID.toUpperCase()]), [UUID, null, UUID]],
     ['json', jsonArray(['{"b":1, "a":"é"}', null]), ['{"b":1, "a":"é"}', null]],
     ['jsonb', jsonbArray(['{"b":1, "a":"é"}', null, '[]']), ['{"a": "é", "b": 1}', null, '[]']],
     [

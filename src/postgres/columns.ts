@@ -154,11 +154,28 @@ export function dateArray(days: readonly (string | null)[]): Buffer {
   });
 }
 
+/** Where each byte's two digits begin in the canonical form. */
+const UUID_BYTES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+const UUID_LENGTH = 36;
+const HEX_DIGITS = new Int8Array(128).fill(-1);
+for (let digit = 0; digit < 16; digit++) {
+  HEX_DIGITS[digit.toString(16).charCodeAt(0)] = digit;
+  HEX_DIGITS[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+}
+
 /** uuid[] of UUIDs in their canonical form with hyphens. @throws RangeError for anything else */
 export function uuidArray(ids: readonly (string | null)[]): Buffer {
   return fixedWidth(OID.uuid, 16, ids, (buffer, id, offset) => {
-    if (buffer.write(id.replaceAll('-', ''), offset, 16, 'hex') !== 16 || id.length !== 36)
-      throw new RangeError(`${id} is no UUID`);
+    // Several times as fast as Buffer.write, which takes no hyphens.
+    let isValid = id.length === UUID_LENGTH;
+    for (let i = 0; i < 16; i++) {
+      const at = UUID_BYTES[i] ?? 0;
+      const high = HEX_DIGITS[id.charCodeAt(at)] ?? -1;
+      const low = HEX_DIGITS[id.charCodeAt(at + 1)] ?? -1;
+      isValid &&= high >= 0 && low >= 0;
+      buffer[offset + i] = high * 16 + low;
+    }
+    if (!isValid) throw new RangeError(`${id} is no UUID`);
   });
 }
 
