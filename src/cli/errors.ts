@@ -1,3 +1,4 @@
+import { ProjectionRequestError, UnknownProjectionError } from '../projections/errors';
 import { ConfigError } from '../runtime/errors';
 
 /** What a finished command tells the shell. */
@@ -38,6 +39,8 @@ export function reportError(error: unknown): ExitCode {
 function describe(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof CliError) return error;
   if (error instanceof ConfigError) return { message: error.message, exitCode: ExitCode.usage };
+  if (error instanceof UnknownProjectionError) return { message: error.message, exitCode: ExitCode.usage };
+  if (error instanceof ProjectionRequestError) return { message: error.message, exitCode: ExitCode.failed };
   // An AggregateError (every address of a host refused) has its text inside.
   const inner = error instanceof AggregateError && !error.message ? error.errors[0] : error;
   const message = inner instanceof Error ? inner.message || inner.name : String(inner);

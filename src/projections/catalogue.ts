@@ -1,7 +1,7 @@
 import { anomalies } from './anomalies/anomalies.projection';
 import { categoryRevenue } from './category-revenue/category-revenue.projection';
 import { customers } from './customers/customers.projection';
-import { ProjectionRequestError } from './errors';
+import { UnknownProjectionError } from './errors';
 import { orders } from './orders/orders.projection';
 import { products } from './products/products.projection';
 import type { Projection } from './projection';
@@ -19,7 +19,7 @@ export const projections: readonly Projection[] = [
 
 /**
  * The projections of these names, each once.
- * @throws ProjectionRequestError naming what is unknown and what there is
+ * @throws UnknownProjectionError naming what is unknown and what there is
  */
 export function projectionsNamed(
   names: readonly string[],
@@ -27,7 +27,7 @@ export function projectionsNamed(
 ): Projection[] {
   const unknown = names.filter((name) => !catalogue.some((projection) => projection.name === name));
   if (unknown.length > 0) {
-    throw new ProjectionRequestError(
+    throw new UnknownProjectionError(
       `No projection is called ${unknown.map((name) => `"${name}"`).join(', ')}. ` +
         `There are: ${catalogue.map((projection) => projection.name).join(', ')}.`,
     );

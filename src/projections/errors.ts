@@ -10,7 +10,12 @@ export class ConnectionLostError extends Error {
 
 /** The request about projections cannot be met as it stands: an unknown name, nothing to switch to, a build already running. */
 export class ProjectionRequestError extends Error {
-  override readonly name = 'ProjectionRequestError';
+  override readonly name: string = 'ProjectionRequestError';
+}
+
+/** A name that is none of the catalogue's. */
+export class UnknownProjectionError extends ProjectionRequestError {
+  override readonly name = 'UnknownProjectionError';
 }
 
 /** A fold refused an event during a rebuild, where nothing may be left out unseen. */
