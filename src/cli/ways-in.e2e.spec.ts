@@ -67,6 +67,18 @@ describe('tidemark simulate', () => {
     await program.end();
   });
 
+  async function untilReportingIn(currency: string): Promise<void> {
+    for (let found: unknown; found !== currency; ) {
+      const response = await fetch(program.at('/graphql'), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"query":"{ categoryRevenue { currency } }"}',
+      });
+      const { data } = (await response.json()) as { data?: { categoryRevenue: { currency: string } } };
+      found = data?.categoryRevenue.currency;
+    }
+  }
+
   it('sends orders that the API accepts, the same ones for the same seed', async () => {
     const args = [
       'simulate',
@@ -103,6 +115,7 @@ describe('tidemark simulate', () => {
       '1',
     ];
     await runProgram([...args, '--run-id', 'a', '--currencies', 'GBP'], env);
+    await untilReportingIn('GBP');
     const own = await runProgram([...args, '--run-id', 'b', '--json'], env);
     expect(JSON.parse(own.stdout)).toMatchObject({ orders: 5, failed: 0 });
     const other = await runProgram([...args, '--run-id', 'c', '--currencies', 'EUR,GBP'], env);

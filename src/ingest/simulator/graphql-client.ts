@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import { documentOf, type Mutation, OPERATIONS, type Operation } from './operations';
 
 /** What came of a mutation. `code` is the failure's, or says what went wrong on the way. */
@@ -77,10 +78,15 @@ export function createGraphqlClient({ url, connections, timeoutMs }: ClientOptio
       }
     },
     async reportingCurrency() {
-      const { data, errors } = await post('{"query":"{ categoryRevenue { currency } }"}');
-      const revenue = data?.categoryRevenue;
-      if (!revenue) throw new Error(errors?.[0]?.message ?? 'it does not know what a category is');
-      return revenue.currency ?? undefined;
+      for (const startedAt = performance.now(); ; await delay(200)) {
+        const { data, errors } = await post('{"query":"{ categoryRevenue { currency } }"}');
+        if (data?.categoryRevenue) return data.categoryRevenue.currency ?? undefined;
+        const error = errors?.[0];
+        // A server that has just started has to build its read models first.
+        const mayCome = error?.extensions?.code === 'PROJECTION_LAGGING';
+        if (!mayCome || performance.now() - startedAt > timeoutMs)
+          throw new Error(error?.message ?? 'it does not know what a category is');
+      }
     },
     close: () => agent.destroy(),
   };
