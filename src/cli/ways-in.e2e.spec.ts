@@ -80,16 +80,7 @@ describe('tidemark simulate', () => {
   }
 
   it('sends orders that the API accepts, the same ones for the same seed', async () => {
-    const args = [
-      'simulate',
-      '--url',
-      program.at('/graphql'),
-      '--rate',
-      '500',
-      '--duration',
-      '0.2',
-      '--json',
-    ];
+    const args = ['simulate', '--url', program.at('/graphql'), '--rate', '50', '--duration', '2', '--json'];
     const first = await runProgram([...args, '--run-id', 'a', '--currencies', 'EUR,GBP,JPY'], env);
     expect(first.exitCode).toBe(0);
     const report = JSON.parse(first.stdout);
