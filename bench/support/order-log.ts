@@ -9,8 +9,8 @@ export interface LogAppend {
   event: NewEvent;
 }
 
-const ORDERS_BETWEEN_STEPS = 3_000;
-const STEPS = 4;
+/** When an order is placed, paid, shipped and delivered, counted in the orders that the shop takes meanwhile. */
+const STEP_AFTER = [0, 5, 360, 1_080];
 const CUSTOMERS = 50_000;
 const PRODUCTS = 2_000;
 const CATEGORIES = ['Books', 'Garden', 'Kitchen', 'Toys', 'Music', 'Outdoor', 'Stationery', 'Electronics'];
@@ -29,21 +29,22 @@ const FIRST_AT = Date.UTC(2024, 0, 1);
 const MS_BETWEEN_ORDERS = 4 * 60_000;
 
 /**
- * The log of a shop: orders of 1 to 5 lines by 50,000 customers, one in ten a guest, some far more often than others. Each has
- * four events, thousands of other orders apart: placed, paid, shipped, delivered; of one in 15 something comes back instead of a
- * delivery, and one in 20 is cancelled after a return. The same for the same number of orders.
- * @yields 4 x orders appends in log order, after the settings
+ * The log of a shop with 360 orders a day, of 1 to 5 lines, by 50,000 customers, some of whom buy far more often than others,
+ * and one in ten by a guest. Each has four events: placed, paid within minutes, shipped the next day, delivered two days after
+ * that; of one in 15 something comes back instead, and one in 20 is cancelled after a return. The same for the same number.
+ * @yields the store's settings, then 4 x orders appends in log order
  */
 export function* orderLog(orders: number): Generator<LogAppend> {
   yield settings();
   const open = new Map<number, OrderPlaced>();
-  for (let tick = 0; tick < orders + (STEPS - 1) * ORDERS_BETWEEN_STEPS; tick++) {
-    for (let step = 0; step < STEPS; step++) {
-      const number = tick - step * ORDERS_BETWEEN_STEPS;
+  const last = STEP_AFTER.length - 1;
+  for (let tick = 0; tick < orders + (STEP_AFTER[last] ?? 0); tick++) {
+    for (const [step, after] of STEP_AFTER.entries()) {
+      const number = tick - after;
       if (number < 0 || number >= orders) continue;
       const placed = open.get(number) ?? placedOrder(number);
       if (step === 0) open.set(number, placed);
-      if (step === STEPS - 1) open.delete(number);
+      if (step === last) open.delete(number);
       const { type, data } = stepOf(step, number, placed);
       const stream = `order-${placed.orderId}`;
       yield append(stream, step, type, data, FIRST_AT + tick * MS_BETWEEN_ORDERS);

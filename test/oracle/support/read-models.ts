@@ -31,24 +31,33 @@ export const READ = {
       FROM read.rfm_customers`,
 };
 
-/** What `categoryRevenue` answers, as lines of `revenueBetween`; the total has no category. */
+/** A clock and days, inclusive. */
+export interface Period {
+  clock: Clock;
+  from: string;
+  to: string;
+}
+
+/**
+ * What `categoryRevenue` answers: lines of `revenueBetween`, where the total has no category, and of `unconvertedBetween`.
+ */
 export async function answeredRevenue(
   pool: Pool,
-  clock: Clock,
   currency: string,
-  from: string,
-  to: string,
-): Promise<string[]> {
-  const { rows, total } = await readCategoryRevenue(pool, { clock, currency, from, to });
-  return [...rows, { category: '', ...total }].map((row) =>
-    toLine([
-      row.category,
-      ...[row.gross, row.discounts, row.returns, row.net].map(minorUnits),
-      row.units,
-      row.unitsReturned,
-      row.orders,
-    ]),
-  );
+  isReporting: boolean,
+  period: Period,
+): Promise<{ sales: string[]; unconverted: string[] }> {
+  const answer = await readCategoryRevenue(pool, { ...period, currency, isReporting });
+  const money = (row: Record<'gross' | 'discounts' | 'returns' | 'net', string>) =>
+    [row.gross, row.discounts, row.returns, row.net].map(minorUnits);
+  return {
+    sales: [...answer.rows, { category: '', ...answer.total }].map((row) =>
+      toLine([row.category, ...money(row), row.units, row.unitsReturned, row.orders]),
+    ),
+    unconverted: answer.unconverted.map((row) =>
+      toLine([row.currency, ...money(row), row.orders, row.documents]),
+    ),
+  };
 }
 
 /** Every page of a list of anomalies. */

@@ -50,3 +50,9 @@ SELECT category, ${columns} FROM ${once(perEvent('category'))} WHERE ${where} GR
  UNION ALL
 SELECT '', ${columns} FROM ${once(perEvent())} WHERE ${where}`;
 };
+
+/** What the reporting currency's answer leaves out: currency, gross, discounts, returns, net, orders, documents. */
+export const unconvertedBetween = (clock: string, from: string, to: string): string => `
+SELECT currency, sum(gross), sum(discounts), sum(returns), sum(gross) - sum(discounts) - sum(returns), sum(orders), count(*)
+  FROM ${once(perEvent())}
+ WHERE clock = '${clock}' AND way = 'unconverted' AND day BETWEEN '${from}' AND '${to}' GROUP BY currency`;
