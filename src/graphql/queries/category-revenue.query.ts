@@ -9,8 +9,10 @@ import { amount } from './amounts';
 import { AS_OF, type AsOfRow, asOf, type Reader, readRows } from './snapshot';
 
 export interface RevenueConditions {
-  /** null: the reporting currency */
+  /** null: the store has no reporting currency yet, and so no sales */
   currency: string | null;
+  /** Only the reporting currency's numbers lack what could not be converted. */
+  isReporting: boolean;
   clock: Clock;
   /** days, inclusive; null: no bound */
   from: string | null;
@@ -28,7 +30,6 @@ interface Sums {
 }
 
 interface Row extends AsOfRow {
-  currency: string | null;
   rows: (Sums & { category: string })[] | null;
   total: Sums | null;
   unconverted: (Omit<Sums, 'units' | 'units_returned'> & { currency: string; documents: string })[] | null;
@@ -41,31 +42,28 @@ const IN_PERIOD = 'clock = $2 AND ($3::date IS NULL OR day >= $3) AND ($4::date 
 
 /** One statement, so that rows, total and what is missing from them are of one moment. */
 const REVENUE = `
-SELECT ${AS_OF}, a.currency,
+SELECT ${AS_OF},
        (SELECT json_agg(r ORDER BY r.category)
           FROM (SELECT category, ${SUMS} FROM read.category_revenue
-                 WHERE currency = a.currency AND ${IN_PERIOD} GROUP BY category) r) AS rows,
+                 WHERE currency = $1 AND ${IN_PERIOD} GROUP BY category) r) AS rows,
        (SELECT row_to_json(t)
-          FROM (SELECT ${SUMS} FROM read.revenue WHERE currency = a.currency AND ${IN_PERIOD}) t) AS total,
+          FROM (SELECT ${SUMS} FROM read.revenue WHERE currency = $1 AND ${IN_PERIOD}) t) AS total,
        (SELECT json_agg(u ORDER BY u.currency)
           FROM (SELECT currency, ${MONEY}, ${sum('orders')}, ${sum('documents')} FROM read.unconverted_revenue
-                 WHERE a.currency = s.reporting_currency AND ${IN_PERIOD} GROUP BY currency) u) AS unconverted
+                 WHERE $5 AND ${IN_PERIOD} GROUP BY currency) u) AS unconverted
   FROM read.projections p
-  LEFT JOIN read.revenue_settings s ON true
- CROSS JOIN LATERAL (SELECT coalesce($1, s.reporting_currency) AS currency) a
  WHERE p.projection = 'category-revenue'`;
 
 /** Sales by category. Of the reporting currency: its own and what was converted into it; of another: its own. */
 export async function readCategoryRevenue(
   reader: Reader,
-  { currency, clock, from, to }: RevenueConditions,
+  { currency, isReporting, clock, from, to }: RevenueConditions,
 ): Promise<CategoryRevenue> {
-  const [row] = await readRows<Row>(reader, REVENUE, [currency, clock, from, to]);
-  const of = row?.currency ?? currency;
+  const [row] = await readRows<Row>(reader, REVENUE, [currency, clock, from, to, isReporting]);
   return {
-    currency: of,
-    rows: (row?.rows ?? []).map((sums) => categoryView(sums, of)),
-    total: totalView(row?.total ?? NOTHING, of),
+    currency,
+    rows: (row?.rows ?? []).map((sums) => categoryView(sums, currency)),
+    total: totalView(row?.total ?? NOTHING, currency),
     unconverted: (row?.unconverted ?? []).map(unconvertedView),
     asOf: asOf(row),
   };

@@ -15,7 +15,7 @@ const VIEWS = [
   'category_revenue',
   'revenue',
   'unconverted_revenue',
-  'revenue_settings',
+
   'anomaly_population',
   'anomaly_orders',
 ];
@@ -23,7 +23,7 @@ const THRESHOLD = '2';
 
 /**
  * The whole shop in one currency, from one snapshot of both read models: as of the one that has read less.
- * @param currency null: the reporting currency
+ * @param currency null: the store has no reporting currency yet, and so no sales
  */
 export async function readLiveMetrics(
   pool: Pool,
@@ -31,13 +31,14 @@ export async function readLiveMetrics(
   currency: string | null,
 ): Promise<LiveMetrics> {
   const metrics = await inSnapshot(pool, VIEWS, async (reader) => {
-    const revenue = await readCategoryRevenue(reader, { currency, clock: 'PROCESSED', from: null, to: null });
-    const { row, ...population } = await readPopulation(reader, revenue.currency);
+    const conditions = { currency, isReporting: false, clock: 'PROCESSED', from: null, to: null } as const;
+    const revenue = await readCategoryRevenue(reader, conditions);
+    const { row, ...population } = await readPopulation(reader, currency);
     return {
       ...revenue.total,
-      currency: revenue.currency,
+      currency,
       byCategory: revenue.rows,
-      anomalies: await countAnomalies(reader, population, revenue.currency, THRESHOLD),
+      anomalies: await countAnomalies(reader, population, currency, THRESHOLD),
       asOf: earlier(revenue.asOf, asOf(row)),
     };
   });

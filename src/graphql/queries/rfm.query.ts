@@ -61,10 +61,10 @@ export async function readRfmSummary(reader: Reader): Promise<RfmSummary> {
     reader,
     `SELECT ${AS_OF}, t.reporting_currency, s.*
        FROM read.projections p
-       LEFT JOIN read.rfm_totals t ON true
        LEFT JOIN (
          SELECT recency_score, frequency_score, tier_bucket, count(*) AS customers, sum(monetary) AS monetary
            FROM (${SCORED_CUSTOMERS}) c GROUP BY 1, 2, 3) s ON true
+       LEFT JOIN read.rfm_totals t ON true
       WHERE p.projection = 'rfm'`,
     [],
   );

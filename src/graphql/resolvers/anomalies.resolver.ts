@@ -9,7 +9,7 @@ import { ThresholdScalar } from '../scalars/threshold.scalar';
 import { Anomaly, AnomalyBaseline, AnomalyConnection } from '../types/anomaly.type';
 import { AnomalyBasis } from '../types/enums';
 import { Order } from '../types/order.type';
-import { currencyOf, thresholdOf } from './arguments';
+import { checkCurrency, reportingCurrency, thresholdOf } from './arguments';
 import { awaitConsistency } from './consistency';
 import { orderEdge } from './edges';
 import { PageArgs } from './page.args';
@@ -34,11 +34,12 @@ export class AnomaliesResolver {
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AnomalyConnection> {
+    checkCurrency(currency);
     const page = pageOf(args);
     const beyond = thresholdOf(basis, threshold);
     context.budget.spend(page.first);
     await awaitConsistency(context, info, consistency, 'anomalies');
-    const of = await currencyOf(context, currency);
+    const of = currency ?? (await reportingCurrency(context));
     return readAnomalies(context.services.pool, { currency: of, basis, threshold: beyond }, page);
   }
 
@@ -52,8 +53,9 @@ export class AnomaliesResolver {
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AnomalyBaseline> {
+    checkCurrency(currency);
     await awaitConsistency(context, info, consistency, 'anomalies');
-    const of = await currencyOf(context, currency);
+    const of = currency ?? (await reportingCurrency(context));
     return readBaseline(context.services.pool, of, thresholdOf('NOW', threshold));
   }
 

@@ -4,21 +4,14 @@ import { badUserInput } from '../errors';
 import type { AnomalyBasis } from '../types/enums';
 
 /** @throws GraphQLError BAD_USER_INPUT when there is no such currency */
-export function checkCurrency(currency: string | null | undefined): string | null {
-  if (currency == null || minorDigits(currency) !== undefined) return currency ?? null;
+export function checkCurrency(currency: string | null | undefined): void {
+  if (currency == null || minorDigits(currency) !== undefined) return;
   throw badUserInput('currency: must be an ISO 4217 code such as EUR');
 }
 
-/**
- * The currency asked for, or the store's reporting currency; null while the store has none.
- * @throws GraphQLError BAD_USER_INPUT when there is no such currency
- */
-export async function currencyOf(
-  { services }: OperationContext,
-  currency: string | null | undefined,
-): Promise<string | null> {
-  const asked = checkCurrency(currency);
-  return asked ?? (await services.commands.settings.stored())?.reportingCurrency ?? null;
+/** The store's own currency, set with its first sale and never changed after; null before. */
+export async function reportingCurrency({ services }: OperationContext): Promise<string | null> {
+  return (await services.commands.settings.stored())?.reportingCurrency ?? null;
 }
 
 const USUAL_THRESHOLD: Record<AnomalyBasis, string> = { NOW: '2', AT_ARRIVAL: '2', ROBUST: '3.5' };

@@ -6,7 +6,7 @@ import { readCategoryRevenue } from '../queries/category-revenue.query';
 import { DateScalar } from '../scalars/date.scalar';
 import { CategoryRevenue } from '../types/category-revenue.type';
 import { Clock } from '../types/enums';
-import { checkCurrency, checkPeriod } from './arguments';
+import { checkCurrency, checkPeriod, reportingCurrency } from './arguments';
 import { awaitConsistency } from './consistency';
 
 @Resolver()
@@ -25,10 +25,18 @@ export class CategoryRevenueResolver {
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<CategoryRevenue> {
-    const asked = checkCurrency(currency);
+    checkCurrency(currency);
     checkPeriod(from, to);
     await awaitConsistency(context, info, consistency, 'category-revenue');
-    const conditions = { currency: asked, clock, from: from ?? null, to: to ?? null };
+    const reporting = await reportingCurrency(context);
+    const of = currency ?? reporting;
+    const conditions = {
+      currency: of,
+      isReporting: of === reporting,
+      clock,
+      from: from ?? null,
+      to: to ?? null,
+    };
     return readCategoryRevenue(context.services.pool, conditions);
   }
 }

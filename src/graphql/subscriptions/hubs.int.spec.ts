@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { startTestApi, type TestApi } from '../../../test/support/api';
 import { Shop } from '../../../test/support/shop';
+import { createCommandContext } from '../../commands';
 import type { LiveMetrics } from '../types/live-metrics.type';
 import { LiveMetricsHub } from './live-metrics-hub';
 import { OrderHub } from './order-hub';
@@ -72,7 +73,8 @@ describe('the hub of live metrics', () => {
 
   it('computes once for all who watch a currency', async () => {
     const { pool, store, progress } = api;
-    const hub = new LiveMetricsHub({ pool, store, progress, logger });
+    const commands = createCommandContext({ store });
+    const hub = new LiveMetricsHub({ pool, store, commands, progress, logger });
     const snapshots = jest.spyOn(pool, 'connect');
     const streams = [50, 100, 250].map((everyMs) =>
       pullStream((signal) => hub.watch('EUR', everyMs, signal)),
@@ -91,7 +93,8 @@ describe('the hub of live metrics', () => {
 
   it('gives a client that was slow the newest, and nothing in between', async () => {
     const { pool, store, progress } = api;
-    const hub = new LiveMetricsHub({ pool, store, progress, logger });
+    const commands = createCommandContext({ store });
+    const hub = new LiveMetricsHub({ pool, store, commands, progress, logger });
     const slow = pullStream((signal) => hub.watch(null, 50, signal));
     const fast = pullStream((signal) => hub.watch(null, 50, signal));
     const { value: before } = await slow.next();
@@ -106,8 +109,9 @@ describe('the hub of live metrics', () => {
 
   it('tells of events that pile up while nothing reads them', async () => {
     const { pool, store, progress } = api;
+    const commands = createCommandContext({ store });
     await shown(await shop.place('seen'));
-    const hub = new LiveMetricsHub({ pool, store, progress, logger });
+    const hub = new LiveMetricsHub({ pool, store, commands, progress, logger });
     const stream = pullStream((signal) => hub.watch(null, 50, signal));
     const { value: before } = await stream.next();
     expect(before.lag).toEqual({ events: 0, seconds: 0 });

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { CommandContext } from '../../commands';
 import type { EventStore } from '../../event-store/event-store';
 import type { ProjectionProgress } from '../../projections/progress';
 import { LIVE_METRICS_PROJECTIONS, readLiveMetrics } from '../queries/live-metrics.query';
@@ -13,6 +14,7 @@ import { pause } from './pull-stream';
 const IDLE_MS = 1_000;
 
 interface Source {
+  /** null: the store's reporting currency */
   currency: string | null;
   /** everyMs of each subscriber */
   paces: number[];
@@ -29,6 +31,7 @@ export class LiveMetricsHub {
     private readonly options: {
       pool: Pool;
       store: EventStore;
+      commands: Pick<CommandContext, 'settings'>;
       progress: ProjectionProgress;
       logger: Logger;
     },
@@ -109,7 +112,9 @@ export class LiveMetricsHub {
   }
 
   private async read(source: Source): Promise<void> {
-    const metrics = await readLiveMetrics(this.options.pool, this.options.store, source.currency);
+    const { pool, store, commands } = this.options;
+    const currency = source.currency ?? (await commands.settings.stored())?.reportingCurrency ?? null;
+    const metrics = await readLiveMetrics(pool, store, currency);
     const { latest } = source;
     const isNews =
       latest?.asOf.position !== metrics.asOf.position || latest.lag.events !== metrics.lag.events;
