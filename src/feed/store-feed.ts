@@ -13,7 +13,10 @@ export interface Checkpoint {
   position: Position;
 }
 
-/** What projectors and exporters read: the total order of the event store, from a checkpoint that is known to belong to it. */
+/**
+ * What projectors read: the total order of the event store, from a checkpoint that is known to belong to it. Events come
+ * without their metadata: read models are about what happened, not about who asked for it, and a replay reads millions.
+ */
 export class StoreFeed {
   constructor(private readonly store: EventStore) {}
 
@@ -23,13 +26,13 @@ export class StoreFeed {
    */
   async *live(checkpoint: Checkpoint, options: ReadAllOptions): AsyncIterable<EventBatch> {
     await this.check(checkpoint);
-    yield* this.store.subscribeAll(checkpoint.position || null, options);
+    yield* this.store.subscribeAll(checkpoint.position || null, { ...options, metadata: false });
   }
 
   /** Every event after the checkpoint up to `until` (default: the head at the time of the call), then ends. */
   async *history(checkpoint: Checkpoint, options: ReadAllOptions): AsyncIterable<EventBatch> {
     await this.check(checkpoint);
-    yield* this.store.readAll(checkpoint.position || null, options);
+    yield* this.store.readAll(checkpoint.position || null, { ...options, metadata: false });
   }
 
   /** How many events there are after a position. */

@@ -31,16 +31,52 @@ export async function catchUp(
     const missing = await feed.countAfter(start.position);
     options.onPass?.(missing);
     let ended = false;
-    for await (const read of feed.history(start, { batchSize, until, signal })) {
-      signal?.throwIfAborted();
-      const batch = recordedUntil === undefined ? read : cutAt(read, recordedUntil);
-      if (batch) await Promise.all(runners.map((runner) => runner.apply(batch)));
-      if (batch) options.onBatch?.(batch);
-      ended = batch !== read;
-      if (ended) break;
+    const pipeline = new Pipeline(runners, options.onBatch);
+    try {
+      for await (const read of feed.history(start, { batchSize, until, signal })) {
+        signal?.throwIfAborted();
+        const batch = recordedUntil === undefined ? read : cutAt(read, recordedUntil);
+        if (batch) await pipeline.push(batch);
+        ended = batch !== read;
+        if (ended) break;
+      }
+    } finally {
+      await pipeline.drain();
     }
     signal?.throwIfAborted();
     if (ended || until !== undefined || missing <= batchSize) return;
+  }
+}
+
+/**
+ * Hands batches to all runners. Each applies them in order; one that is quick may be a batch ahead of the slowest, so that its
+ * computing goes on while the database works for the other.
+ */
+class Pipeline {
+  private tails: Promise<void>[];
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly runners: GenerationRunner[],
+    private readonly onApplied: ((batch: EventBatch) => void) | undefined,
+  ) {
+    this.tails = runners.map(() => Promise.resolve());
+  }
+
+  /** Resolves when all runners are done with the batch before this one. */
+  async push(batch: EventBatch): Promise<void> {
+    const before = this.last;
+    this.tails = this.tails.map((tail, index) => tail.then(() => this.runners[index]?.apply(batch)));
+    this.last = Promise.all(this.tails).then(() => this.onApplied?.(batch));
+    // A failure is thrown by the next push or by drain; until then nobody may have asked.
+    this.last.catch(() => {});
+    await before;
+  }
+
+  /** Resolves when all runners are done with everything, or one has failed and none is at work any more. */
+  async drain(): Promise<void> {
+    await Promise.allSettled(this.tails);
+    await this.last;
   }
 }
 

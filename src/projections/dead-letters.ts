@@ -48,7 +48,7 @@ export async function park(
       textArray(events.map((event) => event.position)),
       textArray(events.map((event) => event.stream)),
       textArray(events.map((event) => event.type)),
-      jsonArray(events.map((event) => JSON.stringify(envelope(event)))),
+      jsonArray(events.map((event) => JSON.stringify(event))),
     ],
   );
 }
@@ -91,18 +91,4 @@ export async function updateReason(
     'UPDATE tidemark.dead_letters SET reason = $4 WHERE projection = $1 AND generation = $2 AND position = $3',
     [key.projection, key.generation, position, reason],
   );
-}
-
-function envelope({
-  id,
-  type,
-  stream,
-  revision,
-  position,
-  occurredAt,
-  recordedAt,
-  data,
-  metadata,
-}: RecordedEvent) {
-  return { id, type, stream, revision, position, occurredAt, recordedAt, data, metadata };
 }

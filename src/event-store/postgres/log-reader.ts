@@ -10,7 +10,7 @@ import { toStoreError } from './store-failure';
 
 const DEFAULT_BATCH_EVENTS = 1_000;
 /** Bytes of data and metadata of one batch, at most, beside its first event. */
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 16 * 1024 * 1024;
 
 const LAST_POSITION = '9223372036854775807';
 

@@ -28,7 +28,7 @@ CREATE TABLE tidemark.dead_letters (
   stream text COLLATE "C" NOT NULL,
   type text NOT NULL,
   reason text,                               -- null: parked only because its stream is
-  payload json NOT NULL,                     -- the whole recorded event
+  payload json NOT NULL,                     -- the recorded event, without metadata
   parked_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (projection, generation, position),
   FOREIGN KEY (projection, generation) REFERENCES tidemark.generations ON DELETE CASCADE
