@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { appendsBench } from './appends.bench';
 import { mutationsBench } from './mutations.bench';
 import { pushBench } from './push.bench';
 import { replayBench } from './replay.bench';
 import type { Bench } from './support/bench';
 import { type Done, resultsPage, textTable } from './support/results';
 
-const benches: readonly Bench[] = [mutationsBench, pushBench, replayBench];
+const benches: readonly Bench[] = [appendsBench, mutationsBench, pushBench, replayBench];
 
 /** `npm run bench -- [name ...] [--profile folder]`: all of them, or those named; all of them also write RESULTS.md. */
 async function main(args: string[]): Promise<void> {
@@ -45,7 +46,7 @@ function parse(args: string[]): { names: string[]; profiles?: string } {
   if (at < 0) return { names: args };
   return {
     names: args.filter((_, i) => i !== at && i !== at + 1),
-    profiles: join(process.cwd(), args[at + 1] ?? 'profiles'),
+    profiles: resolve(args[at + 1] ?? 'profiles'),
   };
 }
 
