@@ -74,7 +74,7 @@ describe('an empty store', () => {
       customer(id: "c") { id }
       product(id: "p") { id }
       orders { edges { node { id } } pageInfo { hasNextPage endCursor } }
-      customers(segment: CHAMPIONS) { edges { node { id } } }
+      customers(segment: "Champions") { edges { node { id } } }
       categoryRevenue { currency rows { category } total { gross orders } unconverted { currency } }
       inEuro: categoryRevenue(currency: "EUR", from: "2024-01-01", clock: ORDERED) { rows { category } total { gross orders } }
       now: anomalies { totalCount edges { node { orderId } } }

@@ -6,16 +6,16 @@ import { compareIds } from './ids';
  */
 
 export const SEGMENTS = [
-  'HIBERNATING',
-  'AT_RISK',
-  'CANT_LOSE',
-  'ABOUT_TO_SLEEP',
-  'NEED_ATTENTION',
-  'LOYAL',
-  'PROMISING',
-  'POTENTIAL_LOYALIST',
-  'NEW',
-  'CHAMPIONS',
+  'Hibernating',
+  'At Risk',
+  "Can't Lose",
+  'About To Sleep',
+  'Need Attention',
+  'Loyal',
+  'Promising',
+  'Potential Loyalist',
+  'New',
+  'Champions',
 ] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
@@ -29,11 +29,11 @@ export const MEASURES = ['R', 'F', 'M', 'T'] as const satisfies readonly Measure
 
 /** The grid: a row for each recency score from 1, a column for each frequency score from 1. */
 const GRID: readonly (readonly Segment[])[] = [
-  ['HIBERNATING', 'HIBERNATING', 'AT_RISK', 'AT_RISK', 'CANT_LOSE'],
-  ['HIBERNATING', 'HIBERNATING', 'AT_RISK', 'AT_RISK', 'CANT_LOSE'],
-  ['ABOUT_TO_SLEEP', 'ABOUT_TO_SLEEP', 'NEED_ATTENTION', 'LOYAL', 'LOYAL'],
-  ['PROMISING', 'POTENTIAL_LOYALIST', 'POTENTIAL_LOYALIST', 'LOYAL', 'LOYAL'],
-  ['NEW', 'POTENTIAL_LOYALIST', 'POTENTIAL_LOYALIST', 'CHAMPIONS', 'CHAMPIONS'],
+  ['Hibernating', 'Hibernating', 'At Risk', 'At Risk', "Can't Lose"],
+  ['Hibernating', 'Hibernating', 'At Risk', 'At Risk', "Can't Lose"],
+  ['About To Sleep', 'About To Sleep', 'Need Attention', 'Loyal', 'Loyal'],
+  ['Promising', 'Potential Loyalist', 'Potential Loyalist', 'Loyal', 'Loyal'],
+  ['New', 'Potential Loyalist', 'Potential Loyalist', 'Champions', 'Champions'],
 ];
 
 /** The segment of a recency and a frequency score, both 1 .. 5. @throws RangeError outside */
@@ -41,6 +41,13 @@ export function segmentOf(recencyScore: number, frequencyScore: number): Segment
   const segment = GRID[recencyScore - 1]?.[frequencyScore - 1];
   if (!segment) throw new RangeError(`No segment for scores ${recencyScore} and ${frequencyScore}`);
   return segment;
+}
+
+const letters = (name: string): string => name.replace(/[^a-z]/gi, '').toLowerCase();
+
+/** The segment of a name in any spelling: `At Risk`, `AT_RISK` and `atRisk` are one. Undefined when there is none. */
+export function segmentNamed(name: string): Segment | undefined {
+  return SEGMENTS.find((segment) => letters(segment) === letters(name));
 }
 
 /** The tier of a bucket of measure T, 1 .. 3. @throws RangeError outside */

@@ -7,6 +7,7 @@ import {
   type RankKey,
   SEGMENTS,
   scoresOf,
+  segmentNamed,
   segmentOf,
   tierOf,
 } from './rfm';
@@ -54,11 +55,11 @@ describe('segments', () => {
   it('name all 25 cells', () => {
     const grid = [1, 2, 3, 4, 5].map((r) => [1, 2, 3, 4, 5].map((f) => segmentOf(r, f)));
     expect(grid).toEqual([
-      ['HIBERNATING', 'HIBERNATING', 'AT_RISK', 'AT_RISK', 'CANT_LOSE'],
-      ['HIBERNATING', 'HIBERNATING', 'AT_RISK', 'AT_RISK', 'CANT_LOSE'],
-      ['ABOUT_TO_SLEEP', 'ABOUT_TO_SLEEP', 'NEED_ATTENTION', 'LOYAL', 'LOYAL'],
-      ['PROMISING', 'POTENTIAL_LOYALIST', 'POTENTIAL_LOYALIST', 'LOYAL', 'LOYAL'],
-      ['NEW', 'POTENTIAL_LOYALIST', 'POTENTIAL_LOYALIST', 'CHAMPIONS', 'CHAMPIONS'],
+      ['Hibernating', 'Hibernating', 'At Risk', 'At Risk', "Can't Lose"],
+      ['Hibernating', 'Hibernating', 'At Risk', 'At Risk', "Can't Lose"],
+      ['About To Sleep', 'About To Sleep', 'Need Attention', 'Loyal', 'Loyal'],
+      ['Promising', 'Potential Loyalist', 'Potential Loyalist', 'Loyal', 'Loyal'],
+      ['New', 'Potential Loyalist', 'Potential Loyalist', 'Champions', 'Champions'],
     ]);
   });
 
@@ -75,5 +76,16 @@ describe('segments', () => {
     expect(() => segmentOf(0, 1)).toThrow(RangeError);
     expect(() => segmentOf(1, 6)).toThrow(RangeError);
     expect(() => tierOf(4)).toThrow(RangeError);
+  });
+});
+
+describe('segmentNamed', () => {
+  it('takes any spelling of a name, and nothing else', () => {
+    for (const segment of SEGMENTS) {
+      expect(segmentNamed(segment)).toBe(segment);
+      expect(segmentNamed(segment.toUpperCase().replace("'", '').replaceAll(' ', '_'))).toBe(segment);
+    }
+    expect(segmentNamed('Champion')).toBeUndefined();
+    expect(segmentNamed('')).toBeUndefined();
   });
 });

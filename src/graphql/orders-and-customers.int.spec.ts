@@ -138,7 +138,7 @@ describe('customers', () => {
       recencyScore: 5,
       frequencyScore: 5,
       monetaryScore: 5,
-      segment: 'CHAMPIONS',
+      segment: 'Champions',
       tier: 'VIP',
       unconverted: 0,
     });
@@ -166,10 +166,10 @@ describe('customers', () => {
       expect(expected).toHaveLength(2);
     }
     const { customers } = await ask(
-      'query($c: ConsistencyInput) { customers(segment: CHAMPIONS, tier: VIP, consistency: $c) { edges { node { id rfm { segment } } } asOf { position } } }',
+      'query($c: ConsistencyInput) { customers(segment: "Champions", tier: VIP, consistency: $c) { edges { node { id rfm { segment } } } asOf { position } } }',
     );
     expect(customers.edges.map((edge: Json) => edge.node.id)).toContain('c1');
-    for (const { node } of customers.edges) expect(node.rfm.segment).toBe('CHAMPIONS');
+    for (const { node } of customers.edges) expect(node.rfm.segment).toBe('Champions');
   });
 });
 

@@ -33,12 +33,12 @@ interface Document {
 const MINOR_DIGITS: Record<string, number> = { GBP: 2, EUR: 2, USD: 2, JPY: 0, KWD: 3 };
 
 const GRID = [
-  'HIBERNATING HIBERNATING AT_RISK AT_RISK CANT_LOSE',
-  'HIBERNATING HIBERNATING AT_RISK AT_RISK CANT_LOSE',
-  'ABOUT_TO_SLEEP ABOUT_TO_SLEEP NEED_ATTENTION LOYAL LOYAL',
-  'PROMISING POTENTIAL_LOYALIST POTENTIAL_LOYALIST LOYAL LOYAL',
-  'NEW POTENTIAL_LOYALIST POTENTIAL_LOYALIST CHAMPIONS CHAMPIONS',
-].map((row) => row.split(' '));
+  "Hibernating, Hibernating, At Risk, At Risk, Can't Lose",
+  "Hibernating, Hibernating, At Risk, At Risk, Can't Lose",
+  'About To Sleep, About To Sleep, Need Attention, Loyal, Loyal',
+  'Promising, Potential Loyalist, Potential Loyalist, Loyal, Loyal',
+  'New, Potential Loyalist, Potential Loyalist, Champions, Champions',
+].map((row) => row.split(', '));
 
 /** Every customer from first principles: the documents that stand at the end, summed up. */
 export function expectedCustomers(events: readonly RecordedEvent[], reporting: string): ExpectedCustomer[] {

@@ -1,4 +1,5 @@
 import { minorDigits } from '../../domain/currencies';
+import { SEGMENTS, type Segment, segmentNamed } from '../../domain/rfm';
 import type { OperationContext } from '../context';
 import { badUserInput } from '../errors';
 import type { AnomalyBasis } from '../types/enums';
@@ -25,6 +26,17 @@ export function thresholdOf(basis: AnomalyBasis, threshold: string | null | unde
   if (basis === 'AT_ARRIVAL' && Number(value) < 1)
     throw badUserInput('threshold: must be 1 or more on basis AT_ARRIVAL');
   return value;
+}
+
+/**
+ * A segment by its name; capitals and what stands between the words do not matter.
+ * @throws GraphQLError BAD_USER_INPUT when there is no such segment
+ */
+export function checkSegment(text: string | null | undefined): Segment | null {
+  if (text == null) return null;
+  const segment = segmentNamed(text);
+  if (segment === undefined) throw badUserInput(`segment: must be one of ${SEGMENTS.join(', ')}`);
+  return segment;
 }
 
 /** @throws GraphQLError BAD_USER_INPUT when the period ends before it begins */

@@ -6,8 +6,10 @@ import { weightOf } from '../loaders/budget';
 import { pageOf } from '../queries/cursor';
 import { readCustomerPage } from '../queries/customers.query';
 import { Customer, CustomerConnection, RfmScores } from '../types/customer.type';
-import { Segment, Tier } from '../types/enums';
+import { Tier } from '../types/enums';
 import { OrderConnection } from '../types/order.type';
+import { SEGMENT_NAMES } from '../types/segment';
+import { checkSegment } from './arguments';
 import { awaitConsistency } from './consistency';
 import { PageArgs } from './page.args';
 import { orderPartsOf } from './selection';
@@ -32,7 +34,7 @@ export class CustomersResolver {
     description: 'Customers by id. With a segment or a tier, those with a valid order who are in it now.',
   })
   async customers(
-    @Arg('segment', () => Segment, { nullable: true }) segment: Segment | null,
+    @Arg('segment', () => String, { nullable: true, description: SEGMENT_NAMES }) segment: string | null,
     @Arg('tier', () => Tier, { nullable: true }) tier: Tier | null,
     @Args(() => PageArgs) args: PageArgs,
     @Arg('consistency', () => ConsistencyInput, { nullable: true }) consistency: ConsistencyInput | null,
@@ -40,10 +42,11 @@ export class CustomersResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<CustomerConnection> {
     const page = pageOf(args, isId);
+    const scores = { segment: checkSegment(segment), tier };
     context.budget.spend(page.first);
     const scored = segment == null && tier == null ? [] : ['rfm'];
     await awaitConsistency(context, info, consistency, 'customers', ...scored);
-    return readCustomerPage(context.services.pool, { segment, tier }, page);
+    return readCustomerPage(context.services.pool, scores, page);
   }
 
   @FieldResolver(() => OrderConnection, { description: 'The last one placed first.' })

@@ -1,9 +1,11 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
+import type { Segment } from '../../domain/rfm';
 import { DateTimeScalar } from '../scalars/date-time.scalar';
 import { DecimalScalar } from '../scalars/decimal.scalar';
 import { AsOf } from './as-of.type';
 import { connectionOf } from './connection.type';
-import { Segment, Tier } from './enums';
+import { Tier } from './enums';
+import { SEGMENT_NAMES } from './segment';
 
 @ObjectType({
   simpleResolvers: true,
@@ -29,7 +31,7 @@ export class RfmScores {
   @Field(() => Int)
   monetaryScore!: number;
 
-  @Field(() => Segment)
+  @Field(() => String, { description: SEGMENT_NAMES })
   segment!: Segment;
 
   @Field(() => Tier)

@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import type { OrderStatus as DomainOrderStatus } from '../../domain/events';
-import { type Segment as DomainSegment, type Tier as DomainTier, SEGMENTS, TIERS } from '../../domain/rfm';
+import { type Tier as DomainTier, TIERS } from '../../domain/rfm';
 
 /** Names of a union as the object that GraphQL enums are made of. */
 const values = <T extends string>(...names: T[]) =>
@@ -34,13 +34,6 @@ registerEnumType(Clock, {
 export const OrderStatus = values('PLACED', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED');
 export type OrderStatus = DomainOrderStatus;
 registerEnumType(OrderStatus, { name: 'OrderStatus', description: 'Where an order stands.' });
-
-export const Segment = values(...SEGMENTS);
-export type Segment = DomainSegment;
-registerEnumType(Segment, {
-  name: 'Segment',
-  description: 'What a recency and a frequency score together are called.',
-});
 
 export const Tier = values(...TIERS);
 export type Tier = DomainTier;

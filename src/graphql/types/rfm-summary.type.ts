@@ -1,11 +1,13 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import type { Segment } from '../../domain/rfm';
 import { DecimalScalar } from '../scalars/decimal.scalar';
 import { AsOf } from './as-of.type';
-import { Segment, Tier } from './enums';
+import { Tier } from './enums';
+import { SEGMENT_NAMES } from './segment';
 
 @ObjectType({ simpleResolvers: true })
 export class SegmentSummary {
-  @Field(() => Segment)
+  @Field(() => String, { description: SEGMENT_NAMES })
   segment!: Segment;
 
   @Field(() => Int)

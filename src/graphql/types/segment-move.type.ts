@@ -1,6 +1,8 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import type { Segment } from '../../domain/rfm';
 import { DateTimeScalar } from '../scalars/date-time.scalar';
-import { Segment, Tier } from './enums';
+import { Tier } from './enums';
+import { SEGMENT_NAMES } from './segment';
 
 @ObjectType({
   simpleResolvers: true,
@@ -11,10 +13,10 @@ export class SegmentMove {
   @Field(() => ID)
   customerId!: string;
 
-  @Field(() => Segment, { nullable: true })
+  @Field(() => String, { nullable: true, description: SEGMENT_NAMES })
   fromSegment!: Segment | null;
 
-  @Field(() => Segment, { nullable: true })
+  @Field(() => String, { nullable: true, description: SEGMENT_NAMES })
   toSegment!: Segment | null;
 
   @Field(() => Tier, { nullable: true })

@@ -25,18 +25,18 @@ SELECT customer_id, r, f, m,
 /** Every customer with a valid order: customer_id, r, f, m, the three scores, segment, tier. */
 export const RFM = `
 SELECT customer_id, r, f, m, rs, fs, ms,
-       CASE WHEN rs <= 2 AND fs <= 2 THEN 'HIBERNATING'
-            WHEN rs <= 2 AND fs <= 4 THEN 'AT_RISK'
-            WHEN rs <= 2 THEN 'CANT_LOSE'
-            WHEN rs = 3 AND fs <= 2 THEN 'ABOUT_TO_SLEEP'
-            WHEN rs = 3 AND fs = 3 THEN 'NEED_ATTENTION'
-            WHEN rs = 3 THEN 'LOYAL'
-            WHEN rs = 4 AND fs = 1 THEN 'PROMISING'
-            WHEN rs = 4 AND fs <= 3 THEN 'POTENTIAL_LOYALIST'
-            WHEN rs = 4 THEN 'LOYAL'
-            WHEN fs = 1 THEN 'NEW'
-            WHEN fs <= 3 THEN 'POTENTIAL_LOYALIST'
-            ELSE 'CHAMPIONS' END AS segment,
+       CASE WHEN rs <= 2 AND fs <= 2 THEN 'Hibernating'
+            WHEN rs <= 2 AND fs <= 4 THEN 'At Risk'
+            WHEN rs <= 2 THEN 'Can''t Lose'
+            WHEN rs = 3 AND fs <= 2 THEN 'About To Sleep'
+            WHEN rs = 3 AND fs = 3 THEN 'Need Attention'
+            WHEN rs = 3 THEN 'Loyal'
+            WHEN rs = 4 AND fs = 1 THEN 'Promising'
+            WHEN rs = 4 AND fs <= 3 THEN 'Potential Loyalist'
+            WHEN rs = 4 THEN 'Loyal'
+            WHEN fs = 1 THEN 'New'
+            WHEN fs <= 3 THEN 'Potential Loyalist'
+            ELSE 'Champions' END AS segment,
        CASE t WHEN 1 THEN 'VIP' WHEN 2 THEN 'GOLD' ELSE 'SILVER' END AS tier
   FROM (${SCORES})`;
 
