@@ -115,12 +115,12 @@ export function logFeatures(makeStore: MakeStore): void {
     const start = await headPosition(store());
     const text = 'x'.repeat(1_000_000);
     await Promise.all(
-      Array.from({ length: 12 }, (_, i) => store().append(prefix + i, 'any', [newEvent({ i, text })])),
+      Array.from({ length: 24 }, (_, i) => store().append(prefix + i, 'any', [newEvent({ i, text })])),
     );
     const filter = { streamPrefixes: [prefix] };
     const batches = await collectBatches(store().readAll(start, { filter, batchSize: 1_000 }));
-    expect(eventsIn(batches)).toHaveLength(12);
-    expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThan(12);
+    expect(eventsIn(batches)).toHaveLength(24);
+    expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThan(24);
   });
 
   it('ends at once when the signal has aborted, and between batches when it does', async () => {

@@ -30,6 +30,7 @@ DECLARE
   event_positions bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(ids)]);
   event_streams text[] := array_fill(NULL::text, ARRAY[cardinality(ids)]);
   event_revisions integer[] := array_fill(NULL::integer, ARRAY[cardinality(ids)]);
+  event_log_bytes bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(ids)]);
   append record;
 BEGIN
   -- One writer at a time, until its commit: so positions are dense, their order is the order of commits, and no reader can
@@ -56,6 +57,8 @@ BEGIN
         event_positions[next_event + i] := head + 1 + i;
         event_streams[next_event + i] := append.stream;
         event_revisions[next_event + i] := append.actual + 1 + i;
+        bytes := bytes + sizes[next_event + i];
+        event_log_bytes[next_event + i] := bytes;
       END LOOP;
       head := head + append.count;
       outcome := 'written';
@@ -84,12 +87,12 @@ BEGIN
   IF head = first_head THEN
     RETURN;
   END IF;
+  -- Subscripts, not an unnest of all these arrays: that would copy every value once more.
   INSERT INTO tidemark.events
     (position, stream, revision, id, type, schema_version, occurred_at, recorded_at, log_bytes, data, metadata)
-  SELECT e.position, e.stream, e.revision, e.id, e.type, e.schema_version, e.occurred_at, recorded,
-         bytes + sum(e.size) OVER (ORDER BY e.position), e.data, e.metadata
-    FROM unnest(event_positions, event_streams, event_revisions, ids, types, schema_versions, occurred, data, metadata, sizes)
-         AS e(position, stream, revision, id, type, schema_version, occurred_at, data, metadata, size)
+  SELECT e.position, event_streams[e.i], event_revisions[e.i], ids[e.i], types[e.i], schema_versions[e.i], occurred[e.i],
+         recorded, event_log_bytes[e.i], data[e.i], metadata[e.i]
+    FROM unnest(event_positions) WITH ORDINALITY AS e(position, i)
    WHERE e.position IS NOT NULL;
   PERFORM pg_notify('tidemark_events', head::text);
 END
