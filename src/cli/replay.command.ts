@@ -34,7 +34,7 @@ export function replayCommand(): Command {
     )
     .option('--no-switch', 'leave the result aside; see `tidemark projections switch`')
     .option('--park', 'park events that a projection refuses instead of stopping at the first')
-    .option('--batch-size <events>', 'events a transaction', '10000')
+    .option('--batch-size <events>', 'events a transaction', '20000')
     .option('--json', 'report as JSON')
     .action(run);
 }

@@ -31,7 +31,7 @@ export interface RebuildOptions {
   switch?: boolean;
   /** park events that a fold refuses instead of stopping at the first */
   park?: boolean;
-  /** events a batch; default 10,000 */
+  /** events a batch; default 20,000 */
   batchSize?: number;
   signal?: AbortSignal;
   onProgress?: (progress: RebuildProgress) => void;
@@ -113,7 +113,7 @@ async function build(builds: Build[], report: ProgressReport, options: RebuildOp
   const runners = builds.map(({ runner }) => runner);
   const read = () =>
     catchUp(runners, feed, {
-      batchSize: options.batchSize ?? 10_000,
+      batchSize: options.batchSize ?? 20_000,
       until: options.until && 'position' in options.until ? options.until.position : undefined,
       recordedUntil: options.until && 'recordedAt' in options.until ? options.until.recordedAt : undefined,
       signal: options.signal,
