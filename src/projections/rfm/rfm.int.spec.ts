@@ -144,9 +144,9 @@ describe('the RFM read model', () => {
       "SELECT * FROM rfm_moves WHERE customer_id = 'ann' ORDER BY position",
     );
     const outside = { segment: null, tier: null };
-    const alone = { segment: 'HIBERNATING', tier: 'VIP' };
-    const last = { segment: 'HIBERNATING', tier: 'SILVER' };
-    const best = { segment: 'CHAMPIONS', tier: 'VIP' };
+    const alone = { segment: 'Hibernating', tier: 'VIP' };
+    const last = { segment: 'Hibernating', tier: 'SILVER' };
+    const best = { segment: 'Champions', tier: 'VIP' };
     const move = (
       event: typeof first | typeof back | typeof gone,
       from: typeof outside | typeof best,
@@ -165,8 +165,8 @@ describe('the RFM read model', () => {
     expect(moves).toEqual([
       move(first, outside, alone),
       move(again, last, best),
-      move(back, best, { segment: 'CHAMPIONS', tier: 'SILVER' }),
-      move(gone, { segment: 'CHAMPIONS', tier: 'SILVER' }, last),
+      move(back, best, { segment: 'Champions', tier: 'SILVER' }),
+      move(gone, { segment: 'Champions', tier: 'SILVER' }, last),
     ]);
   });
 
