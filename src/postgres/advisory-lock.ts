@@ -39,8 +39,10 @@ export class AdvisoryLock {
     if (signal?.aborted) return null;
     const client = new Client({ connectionString: url, application_name: `${name} (lock)` });
     client.on('error', () => {});
+    let abandon = () => {};
     const abandoned = new Promise<null>((resolve) => {
-      signal?.addEventListener('abort', () => resolve(null), { once: true });
+      abandon = () => resolve(null);
+      signal?.addEventListener('abort', abandon, { once: true });
     });
     const taken = client
       .connect()
@@ -50,6 +52,7 @@ export class AdvisoryLock {
     try {
       if (await Promise.race([taken, abandoned])) lock = new AdvisoryLock(client);
     } finally {
+      signal?.removeEventListener('abort', abandon);
       if (!lock) {
         // Ending the session also ends its wait for the lock. Nobody waits for that: it may still be connecting.
         taken.catch(() => {});
