@@ -15,6 +15,9 @@ import { serveWebSocket } from './server/websocket';
 import { LiveMetricsHub } from './subscriptions/live-metrics-hub';
 import { OrderHub } from './subscriptions/order-hub';
 
+/** While the server stops: how often connections that have become idle are closed. */
+const IDLE_SWEEP_MS = 20;
+
 export interface HttpServerOptions {
   host: string;
   /** 0: any free one */
@@ -63,7 +66,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     url,
     async stop() {
       stopping.abort();
-      await Promise.all([webSocket.stop(), http.close()]);
+      // A connection whose last answer goes out after this moment would stay open for as long as its client likes.
+      const sweep = setInterval(() => http.server.closeIdleConnections(), IDLE_SWEEP_MS);
+      await Promise.all([webSocket.stop(), http.close()]).finally(() => clearInterval(sweep));
       await apollo.stop();
     },
   };
