@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ExpectedRow, orderedRevenue } from '../../../test/oracles/category-revenue.oracle';
+import { type ExpectedRow, orderedRevenue } from '../../../test/oracle/naive/category-revenue.oracle';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { hashesAfter, TestGeneration } from '../../../test/support/generation';
 import { lifecycles } from '../../../test/support/lifecycles';

@@ -1,5 +1,9 @@
 import fc from 'fast-check';
-import { type ExpectedCustomer, expectedCustomers, expectedMoves } from '../../../test/oracles/rfm.oracle';
+import {
+  type ExpectedCustomer,
+  expectedCustomers,
+  expectedMoves,
+} from '../../../test/oracle/naive/rfm.oracle';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { type EventLog, eventLog } from '../../../test/support/events';
 import { hashesAfter, TestGeneration } from '../../../test/support/generation';

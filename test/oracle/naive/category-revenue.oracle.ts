@@ -1,5 +1,5 @@
-import type { SalesContext } from '../../src/domain/events';
-import type { RecordedEvent } from '../../src/event-store/event';
+import type { SalesContext } from '../../../src/domain/events';
+import type { RecordedEvent } from '../../../src/event-store/event';
 
 /** A row of table `category_revenue`, or of `revenue` with category '*', as text. */
 export type ExpectedRow = Record<string, string>;

@@ -1,5 +1,5 @@
-import type { SalesContext } from '../../src/domain/events';
-import type { RecordedEvent } from '../../src/event-store/event';
+import type { SalesContext } from '../../../src/domain/events';
+import type { RecordedEvent } from '../../../src/event-store/event';
 
 /** A customer's measures and what they are called. */
 export interface ExpectedCustomer {
