@@ -101,7 +101,7 @@ describe('anomalies', () => {
     const page = async (after: string | null) =>
       (
         await ask(
-          `query($c: ConsistencyInput, $after: String) { anomalies(threshold: "0.000001", first: 10, after: $after, consistency: $c) {
+          `query($c: ConsistencyInput, $after: String) { anomalies(threshold: 0.000001, first: 10, after: $after, consistency: $c) {
             totalCount edges { node { order { id status } } } pageInfo { hasNextPage endCursor } } }`,
           { after },
         )

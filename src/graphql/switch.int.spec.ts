@@ -12,7 +12,7 @@ afterAll(() => api.close());
 
 const QUERY = `{
   categoryRevenue { rows { net orders } total { net orders } asOf { position } }
-  anomalies(threshold: "0.000001", first: 1000) { totalCount edges { node { population } } asOf { position } }
+  anomalies(threshold: 0.000001, first: 1000) { totalCount edges { node { population } } asOf { position } }
   rfm { population segments { customers } tiers { customers } asOf { position } }
   orders(first: 1000) { edges { node { id customer { id rfm { frequency } } } } asOf { position } } }`;
 

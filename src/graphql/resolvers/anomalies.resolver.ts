@@ -1,11 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Float, Info, Query, Resolver, Root } from 'type-graphql';
 import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
 import { readAnomalies } from '../queries/anomalies.query';
 import { pageOf } from '../queries/cursor';
 import { readBaseline } from '../queries/population';
-import { ThresholdScalar } from '../scalars/threshold.scalar';
 import { Anomaly, AnomalyBaseline, AnomalyConnection } from '../types/anomaly.type';
 import { AnomalyBasis } from '../types/enums';
 import { Order } from '../types/order.type';
@@ -24,11 +23,11 @@ export class AnomaliesResolver {
     @Arg('currency', () => String, { nullable: true, description: 'Default: the reporting currency.' })
     currency: string | null,
     @Arg('basis', () => AnomalyBasis, { defaultValue: 'NOW' }) basis: AnomalyBasis,
-    @Arg('threshold', () => ThresholdScalar, {
+    @Arg('threshold', () => Float, {
       nullable: true,
       description: 'Default 2, on basis ROBUST 3.5. At least 1 on basis AT_ARRIVAL.',
     })
-    threshold: string | null,
+    threshold: number | null,
     @Args(() => PageArgs) args: PageArgs,
     @Arg('consistency', () => ConsistencyInput, { nullable: true }) consistency: ConsistencyInput | null,
     @Ctx() context: OperationContext,
@@ -47,8 +46,8 @@ export class AnomaliesResolver {
   async anomalyBaseline(
     @Arg('currency', () => String, { nullable: true, description: 'Default: the reporting currency.' })
     currency: string | null,
-    @Arg('threshold', () => ThresholdScalar, { nullable: true, description: 'Default 2.' })
-    threshold: string | null,
+    @Arg('threshold', () => Float, { nullable: true, description: 'Default 2.' })
+    threshold: number | null,
     @Arg('consistency', () => ConsistencyInput, { nullable: true }) consistency: ConsistencyInput | null,
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,

@@ -17,12 +17,17 @@ export async function reportingCurrency({ services }: OperationContext): Promise
 
 const USUAL_THRESHOLD: Record<AnomalyBasis, string> = { NOW: '2', AT_ARRIVAL: '2', ROBUST: '3.5' };
 
+const THRESHOLD = /^\d{1,6}(\.\d{1,6})?$/;
+
 /**
- * The threshold of a basis. Orders within one deviation are not kept AT_ARRIVAL.
+ * The threshold of a basis as a decimal string. Orders within one deviation are not kept AT_ARRIVAL.
  * @throws GraphQLError BAD_USER_INPUT
  */
-export function thresholdOf(basis: AnomalyBasis, threshold: string | null | undefined): string {
-  const value = threshold ?? USUAL_THRESHOLD[basis];
+export function thresholdOf(basis: AnomalyBasis, threshold: number | null | undefined): string {
+  // The shortest decimal that names the number is the one that the client wrote.
+  const value = threshold == null ? USUAL_THRESHOLD[basis] : String(threshold);
+  if (!THRESHOLD.test(value) || Number(value) === 0)
+    throw badUserInput('threshold: must be a number above zero with at most 6 decimals');
   if (basis === 'AT_ARRIVAL' && Number(value) < 1)
     throw badUserInput('threshold: must be 1 or more on basis AT_ARRIVAL');
   return value;

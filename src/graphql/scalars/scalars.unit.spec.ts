@@ -2,7 +2,6 @@ import { parseValue } from 'graphql';
 import { DateScalar } from './date.scalar';
 import { DateTimeScalar } from './date-time.scalar';
 import { DecimalScalar } from './decimal.scalar';
-import { ThresholdScalar } from './threshold.scalar';
 
 const literal = (scalar: { parseLiteral(node: ReturnType<typeof parseValue>): unknown }, text: string) =>
   scalar.parseLiteral(parseValue(text));
@@ -69,20 +68,4 @@ describe('Date', () => {
       expect(() => DateScalar.parseValue(value)).toThrow('Date is a day of the calendar');
     },
   );
-});
-
-describe('Threshold', () => {
-  it.each([
-    ['2', '2'],
-    ['2.5', '2.5'],
-    ['"2.5"', '2.5'],
-    ['1.959964', '1.959964'],
-  ])('takes %s', (text, threshold) => {
-    expect(literal(ThresholdScalar, text)).toBe(threshold);
-    expect(ThresholdScalar.parseValue(JSON.parse(text))).toBe(threshold);
-  });
-
-  it.each([0, -1, '0.0', 1e-7, '1.1234567', 'two', null, Number.NaN])('refuses %p', (value) => {
-    expect(() => ThresholdScalar.parseValue(value)).toThrow('Threshold is a number above zero');
-  });
 });
