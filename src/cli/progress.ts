@@ -50,7 +50,7 @@ export function createProgress({
       if (at - shownAt < (terminal ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS)) return;
       shownAt = at;
       const line = progressLine({ label, done, total, unit, rate: rate(at, done), extra, bar: terminal });
-      stream.write(terminal ? `\r\x1b[2K${line.slice(0, (stream.columns ?? 80) - 1)}` : `${line}\n`);
+      stream.write(terminal ? `\r\x1b[2K${line.slice(0, (stream.columns || 80) - 1)}` : `${line}\n`);
     },
     done(summary) {
       stream.write(terminal ? `\r\x1b[2K${summary}\n` : `${summary}\n`);
