@@ -9,7 +9,7 @@ import { percentile } from './support/samples';
 const ORDERS_PER_SECOND = 500;
 const SECONDS = 20;
 const WARM_UP_SECONDS = 3;
-const SOCKETS = 48;
+const SOCKETS = 128;
 const CONNECTIONS = 64;
 /** How long before its order a subscription is there. */
 const AHEAD_MS = 500;
