@@ -18,7 +18,9 @@ export function createPool({ url, max, applicationName }: PoolOptions): Pool {
     max,
     application_name: applicationName,
     options: '-c statement_timeout=0 -c TimeZone=UTC -c jit=off',
-    connectionTimeoutMillis: 10_000,
+    // Also how long a request waits for its turn when all connections are at work: as long as the longest wait that a query
+    // may ask for, so that a burst is slow rather than refused.
+    connectionTimeoutMillis: 30_000,
     keepAlive: true,
   });
   // A connection that breaks rejects the statement it was running. With none running it emits an error event, which would

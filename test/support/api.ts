@@ -58,7 +58,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
   const projector = startProjector({ databaseUrl: database.url, pool: database.pool, store, logger });
   await projector.caughtUp();
-  const pool = createPool({ url: database.url, max: 8, applicationName: 'tidemark test api' });
+  const pool = createPool({ url: database.url, max: 20, applicationName: 'tidemark test api' });
   const progress = new ProjectionProgress({ pool: database.pool, listener });
   await progress.start();
   const server = await startHttpServer({
@@ -97,7 +97,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     post,
     async ask(query, variables) {
       const { data, errors } = await post(query, variables);
-      if (errors) throw new Error(JSON.stringify(errors));
+      // What the client is not told stands in the log.
+      if (errors) throw new Error([JSON.stringify(errors), ...log.slice(-3)].join('\n'));
       return data;
     },
     connect() {
