@@ -26,7 +26,7 @@ const BATCH_SIZE = 5_000;
  * At the end of the log a batch is not begun sooner than this after the one before: under load many events share the cost of
  * a batch, and nobody sees a number later than by this much.
  */
-const SHORTEST_CYCLE_MS = 15;
+const SHORTEST_CYCLE_MS = 40;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
