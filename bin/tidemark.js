@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
+// A batch of a replay lives for some hundred milliseconds: room for it among the young objects halves the garbage collector's work.
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BenchOptions } from './bench';
 
-const PROGRAM = join(__dirname, '../../dist/cli/main.js');
+const PROGRAM = join(__dirname, '../../bin/tidemark.js');
 
 /** The built program on a folder of its own, as users run it. */
 export interface BenchedProgram {
@@ -24,11 +24,11 @@ export async function startBenched(
   env: Record<string, string> = {},
 ): Promise<BenchedProgram> {
   const usage = join(folder, `usage-${args[0]}.json`);
-  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
   if (profiles !== undefined) mkdirSync(profiles, { recursive: true });
+  // As a user starts it, with the options of its first line; only --cpu-prof has no other place than the command line.
   const child = spawn(
-    process.execPath,
-    [...profiling, '--require', join(__dirname, 'report-usage.js'), PROGRAM, ...args],
+    profiles === undefined ? PROGRAM : process.execPath,
+    profiles === undefined ? args : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, PROGRAM, ...args],
     {
       cwd: folder,
       env: {
@@ -37,6 +37,7 @@ export async function startBenched(
         PORT: '0',
         NODE_ENV: 'production',
         ...env,
+        NODE_OPTIONS: `--require ${join(__dirname, 'report-usage.js')}`,
         BENCH_USAGE: usage,
       },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -54,13 +54,22 @@ function dayFormat(timeZone: string): (unixMs: number) => string {
  */
 function rememberSlots(exactDay: (unixMs: number) => string): (unixMs: number) => string {
   const dayBySlot = new Map<number, string>();
+  const startDays = new Map<number, string>();
+  // The start of one slot is the end of the one before: in a row of slots each is asked for once.
+  const startDay = (slot: number): string => {
+    const known = startDays.get(slot);
+    if (known !== undefined) return known;
+    const day = exactDay(slot * SLOT_MS);
+    if (startDays.size >= MAX_SLOTS) startDays.clear();
+    startDays.set(slot, day);
+    return day;
+  };
   return (unixMs) => {
     const slot = Math.floor(unixMs / SLOT_MS);
     const known = dayBySlot.get(slot);
     if (known !== undefined) return known;
-    const first = exactDay(slot * SLOT_MS);
-    const last = exactDay((slot + 1) * SLOT_MS - 1);
-    if (first !== last) return exactDay(unixMs);
+    const first = startDay(slot);
+    if (first !== startDay(slot + 1) && first !== exactDay((slot + 1) * SLOT_MS - 1)) return exactDay(unixMs);
     if (dayBySlot.size >= MAX_SLOTS) dayBySlot.clear();
     dayBySlot.set(slot, first);
     return first;

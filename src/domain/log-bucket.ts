@@ -31,6 +31,18 @@ export function logBucket(amount: number): number {
 }
 
 /**
+ * The least amount in a bucket or above it: `logBucket(amount) >= bucket` iff `amount >= leastAmount(bucket)`.
+ *
+ * @param bucket 0 or more
+ * @returns whole minor units, Infinity where numbers end
+ */
+export function leastAmount(bucket: number): number {
+  const exponent = Math.floor(bucket / STEPS);
+  // A product by a power of two is exact.
+  return Math.ceil((LEAST[bucket % STEPS] as number) * 2 ** (exponent - MANTISSA_BITS));
+}
+
+/**
  * The roots are irrational, so 128 fraction bits, of which at most 11 are lost to truncation, settle every ceiling: the
  * spec proves each of them against whole powers.
  */

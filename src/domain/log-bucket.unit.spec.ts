@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { logBucket } from './log-bucket';
+import { leastAmount, logBucket } from './log-bucket';
 
 /** The definition in whole numbers: the bucket b is the greatest with 2^b <= x^1024. */
 function exactBucket(amount: number): number {
@@ -52,5 +52,18 @@ describe('logBucket', () => {
     [999_999_999_999_999, 51_024],
   ])('%d falls into bucket %d', (x, bucket) => {
     expect(logBucket(x)).toBe(bucket);
+  });
+});
+
+describe('leastAmount', () => {
+  it('is where a bucket begins', () => {
+    fc.assert(
+      fc.property(amount, fc.integer({ min: 0, max: 50 * 1024 - 1 }), (x, bucket) => {
+        expect(x >= leastAmount(bucket)).toBe(logBucket(x) >= bucket);
+        expect(x >= leastAmount(logBucket(x))).toBe(true);
+        expect(x >= leastAmount(logBucket(x) + 1)).toBe(false);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

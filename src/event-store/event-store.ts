@@ -36,7 +36,10 @@ export interface ReadAllOptions {
   batchSize?: number;
   /** inclusive end; default: the head at the time of the call (`readAll`), none (`subscribeAll`) */
   until?: Position;
-  /** false: events come without their metadata, which makes reading cheaper; asking for it throws. Default true */
+  /**
+   * false: events come without their metadata, which makes reading cheaper, and an adapter may leave out their ids as well;
+   * asking for what is not there throws. Default true
+   */
   metadata?: boolean;
   signal?: AbortSignal;
 }

@@ -62,6 +62,23 @@ function fixedWidth<T>(
   return buffer;
 }
 
+/** Up to here going through a string by hand is quicker than a call of Buffer's. */
+const SHORT_LENGTH = 40;
+
+function utf8Length(text: string): number {
+  if (text.length > SHORT_LENGTH) return Buffer.byteLength(text);
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return Buffer.byteLength(text);
+  return text.length;
+}
+
+/** @param bytes utf8Length of the text */
+function writeUtf8(buffer: Buffer, text: string, offset: number, bytes: number): void {
+  // As many bytes as code units: ASCII.
+  if (bytes === text.length && bytes <= SHORT_LENGTH)
+    for (let i = 0; i < bytes; i++) buffer[offset + i] = text.charCodeAt(i);
+  else buffer.write(text, offset, 'utf8');
+}
+
 /** A column of UTF-8 strings, each behind `prefix` (jsonb's version byte). */
 function utf8(oid: number, values: readonly (string | null)[], prefix?: number): Buffer {
   const prefixBytes = prefix === undefined ? 0 : 1;
@@ -74,7 +91,7 @@ function utf8(oid: number, values: readonly (string | null)[], prefix?: number):
       hasNull = true;
       lengths[i] = -1;
     } else {
-      const length = Buffer.byteLength(value) + prefixBytes;
+      const length = utf8Length(value) + prefixBytes;
       lengths[i] = length;
       bytes += length;
     }
@@ -87,7 +104,7 @@ function utf8(oid: number, values: readonly (string | null)[], prefix?: number):
     offset += 4;
     if (length < 0) continue;
     if (prefix !== undefined) buffer[offset] = prefix;
-    buffer.write(values[i] ?? '', offset + prefixBytes, 'utf8');
+    writeUtf8(buffer, values[i] ?? '', offset + prefixBytes, length - prefixBytes);
     offset += length;
   }
   return buffer;

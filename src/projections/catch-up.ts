@@ -3,6 +3,9 @@ import type { Position } from '../event-store/position';
 import type { StoreFeed } from '../feed/store-feed';
 import type { GenerationRunner } from './generation-runner';
 
+/** How many batches the quickest runner may be ahead of the slowest. */
+const BATCHES_AHEAD = 1;
+
 export interface CatchUpOptions {
   batchSize: number;
   /** inclusive */
@@ -49,12 +52,13 @@ export async function catchUp(
 }
 
 /**
- * Hands batches to all runners. Each applies them in order; one that is quick may be a batch ahead of the slowest, so that its
- * computing goes on while the database works for the other.
+ * Hands batches to all runners. Each applies them in order; one that is quick may be some batches ahead of the slowest, so that
+ * its computing goes on while the database works for the other.
  */
 class Pipeline {
   private tails: Promise<void>[];
-  private last: Promise<void> = Promise.resolve();
+  /** one for each batch that a runner is still at work on, oldest first */
+  private underWay: Promise<void>[] = [];
 
   constructor(
     private readonly runners: GenerationRunner[],
@@ -63,20 +67,20 @@ class Pipeline {
     this.tails = runners.map(() => Promise.resolve());
   }
 
-  /** Resolves when all runners are done with the batch before this one. */
+  /** Resolves when there is room for another batch. */
   async push(batch: EventBatch): Promise<void> {
-    const before = this.last;
     this.tails = this.tails.map((tail, index) => tail.then(() => this.runners[index]?.apply(batch)));
-    this.last = Promise.all(this.tails).then(() => this.onApplied?.(batch));
-    // A failure is thrown by the next push or by drain; until then nobody may have asked.
-    this.last.catch(() => {});
-    await before;
+    const applied = Promise.all(this.tails).then(() => this.onApplied?.(batch));
+    // A failure is thrown by a later push or by drain; until then nobody may have asked.
+    applied.catch(() => {});
+    this.underWay.push(applied);
+    if (this.underWay.length > BATCHES_AHEAD) await this.underWay.shift();
   }
 
   /** Resolves when all runners are done with everything, or one has failed and none is at work any more. */
   async drain(): Promise<void> {
     await Promise.allSettled(this.tails);
-    await this.last;
+    await Promise.all(this.underWay);
   }
 }
 

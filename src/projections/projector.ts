@@ -7,6 +7,7 @@ import { StoreFeed } from '../feed/store-feed';
 import { AdvisoryLock } from '../postgres/advisory-lock';
 import { inTransaction } from '../postgres/pool';
 import { AdvanceNotifier } from './advance';
+import { allDone } from './all-done';
 import { projections as catalogue } from './catalogue';
 import { CheckpointMovedError } from './errors';
 import { GenerationRunner } from './generation-runner';
@@ -236,10 +237,4 @@ async function ensureActive(pool: Pool, projection: Projection, storeIdentity: s
 function lowestPosition(runners: GenerationRunner[]): Position {
   const positions = runners.map((runner) => runner.position).sort();
   return positions[0] ?? START;
-}
-
-/** Waits for all, also after one has failed: a batch must not be left running behind the next. */
-async function allDone(work: Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(work)).find((outcome) => outcome.status === 'rejected');
-  if (failed) throw failed.reason;
 }

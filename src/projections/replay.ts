@@ -4,6 +4,7 @@ import type { Position } from '../event-store/position';
 import { StoreFeed } from '../feed/store-feed';
 import { AdvisoryLock } from '../postgres/advisory-lock';
 import { inTransaction } from '../postgres/pool';
+import { allDone } from './all-done';
 import { catchUp } from './catch-up';
 import { type Comparison, compareWithPublished } from './comparison';
 import { ProjectionRequestError } from './errors';
@@ -122,13 +123,15 @@ async function build(builds: Build[], report: ProgressReport, options: RebuildOp
     });
   await read();
   report.phase('indexing');
-  for (const { projection, runner } of builds) {
-    if (runner.generation.indexed) continue;
-    await inTransaction(options.pool, (client) => indexGeneration(client, projection, runner.generation));
-    await runner.refresh();
-  }
+  await allDone(builds.map((each) => indexBuild(each, options.pool)));
   // What was appended while the indexes were made.
   await read();
+}
+
+async function indexBuild({ projection, runner }: Build, pool: Pool): Promise<void> {
+  if (runner.generation.indexed) return;
+  await inTransaction(pool, (client) => indexGeneration(client, projection, runner.generation));
+  await runner.refresh();
 }
 
 async function finish(builds: Build[], report: ProgressReport, options: RebuildOptions): Promise<Rebuilt[]> {

@@ -5,10 +5,12 @@ import { StoredEvent } from './stored-event';
 
 /** A run of events as one row, a column in one piece each, as tidemark.read_log and tidemark.read_streams make them. */
 export interface EventColumns {
-  positions: string;
+  /** null: the last one is known and none is missing */
+  positions: string | null;
   streams: string;
   revisions: string;
-  ids: string;
+  /** null: not read */
+  ids: string | null;
   types: string;
   /** microseconds since 2000, 64 bits each, in hexadecimal */
   occurred: string;
@@ -35,28 +37,42 @@ function times(hex: string): Float64Array {
   return times;
 }
 
-export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry): RecordedEvent[] {
-  const positions = columns.positions.split('\n');
+const typeNames = new Map<string, string>();
+
+/** One string for each type, and such a one that it is compared by its address: names of properties are. */
+function interned(type: string): string {
+  let name = typeNames.get(type);
+  if (name === undefined) {
+    name = Object.keys({ [type]: true })[0] as string;
+    typeNames.set(name, name);
+  }
+  return name;
+}
+
+/** @param last the last event's position, needed where `columns` has none */
+export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry, last = 0): RecordedEvent[] {
+  const positions = columns.positions?.split('\n') ?? null;
   const streams = columns.streams.split('\n');
   const revisions = columns.revisions.split('\n');
-  const ids = columns.ids.split('\n');
+  const ids = columns.ids?.split('\n') ?? null;
   const types = columns.types.split('\n');
   const occurred = times(columns.occurred);
   const recorded = times(columns.recorded);
   const data = JSON.parse(columns.data) as unknown[];
   const metadata = columns.metadata?.split('\n') ?? null;
   const schemaVersions = columns.schema_versions?.split('\n') ?? null;
-  const events = new Array<StoredEvent>(positions.length);
-  for (let i = 0; i < positions.length; i++) {
-    const type = types[i] as string;
+  const first = last - streams.length + 1;
+  const events = new Array<StoredEvent>(streams.length);
+  for (let i = 0; i < streams.length; i++) {
+    const type = interned(types[i] as string);
     const stream = streams[i] as string;
     const occurredAt = occurred[i] as number;
     events[i] = new StoredEvent(
-      ids[i] as string,
+      ids?.[i] ?? null,
       type,
       stream,
       Number(revisions[i]),
-      toPosition(positions[i] as string),
+      toPosition(positions?.[i] ?? String(first + i)),
       occurredAt,
       recorded[i] as number,
       schemaVersions === null

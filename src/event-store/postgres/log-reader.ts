@@ -9,24 +9,34 @@ import { fromPosition, toPosition } from './position';
 import { toStoreError } from './store-failure';
 
 const DEFAULT_BATCH_EVENTS = 1_000;
-/** Bytes of data and metadata of one batch, at most, beside its first event. */
+/** A batch takes no further run once it has as many bytes of data and metadata. */
 const BATCH_BYTES = 16 * 1024 * 1024;
+/** What one statement reads at most: beyond this the server works in memory that its caches do not hold. */
+const RUN_EVENTS = 4_000;
+/** beside its first event */
+const RUN_BYTES = 4 * 1024 * 1024;
 
 const LAST_POSITION = '9223372036854775807';
 
-interface BatchRow extends Omit<EventColumns, 'positions'> {
+interface RunRow extends Omit<EventColumns, 'streams'> {
   /** null when no event of the run passed the filter */
-  positions: string | null;
+  streams: string | null;
   identity: string;
   head: string;
+  /** null when there is no event where the run would be */
   through: string | null;
   through_recorded_ms: number;
+  bytes: string;
+}
+
+interface Run extends EventBatch {
+  bytes: number;
 }
 
 const SQL =
   'SELECT * FROM tidemark.read_log($1::int8, $2::int8, $3::int4, $4::int8, $5::text[], $6::bool, $7::bool)';
 
-/** Reads the log in runs of positions: one statement, one snapshot, one row a batch. */
+/** Reads the log in runs of positions: one statement, one snapshot, one row a run; some runs make a batch. */
 export class LogReader {
   constructor(
     private readonly pool: Pool,
@@ -59,11 +69,32 @@ export class LogReader {
   }
 
   /**
-   * The run after a position, at most up to `until`; null when there is none yet.
+   * The batch after a position, at most up to `until`; null when there is none yet.
    * @throws ForeignPositionError when the log ends before `after` or is another one by now; StoreUnavailableError
    */
   private async readBatch(after: Position | null, options: ReadAllOptions): Promise<EventBatch | null> {
-    const row = await this.query(fromPosition(after), options);
+    const { batchSize = DEFAULT_BATCH_EVENTS, until } = options;
+    const first = await this.readRun(after, Math.min(batchSize, RUN_EVENTS), options);
+    if (first === null) return null;
+    const runs = [first];
+    let { bytes, through, caughtUp } = first;
+    // Without a filter as many as the events. With one, a batch of a few events may be a long way.
+    let positions = passed(after, through);
+    while (!caughtUp && positions < batchSize && bytes < BATCH_BYTES && through !== until) {
+      const run = await this.readRun(through, Math.min(batchSize - positions, RUN_EVENTS), options);
+      if (run === null) break;
+      runs.push(run);
+      bytes += run.bytes;
+      positions += passed(through, run.through);
+      ({ through, caughtUp } = run);
+    }
+    const last = runs.at(-1) ?? first;
+    const events = runs.length === 1 ? first.events : runs.flatMap((run) => run.events);
+    return { events, through, throughRecordedAt: last.throughRecordedAt, caughtUp };
+  }
+
+  private async readRun(after: Position | null, most: number, options: ReadAllOptions): Promise<Run | null> {
+    const row = await this.query(fromPosition(after), most, options);
     if (row.identity !== this.identity)
       throw new ForeignPositionError(`Event store ${this.identity} was replaced by ${row.identity}`);
     const head = toPosition(row.head);
@@ -72,28 +103,36 @@ export class LogReader {
     if (row.through === null) return null;
     const through = toPosition(row.through);
     return {
-      events: hasEvents(row) ? decodeEvents(row, this.upcasters) : [],
+      events: hasEvents(row)
+        ? decodeEvents({ ...row, data: `[${row.data}]` }, this.upcasters, Number(row.through))
+        : [],
       through,
       throughRecordedAt: Math.round(row.through_recorded_ms),
       caughtUp: through === head,
+      bytes: Number(row.bytes),
     };
   }
 
-  private async query(after: string, options: ReadAllOptions): Promise<BatchRow> {
-    const { batchSize = DEFAULT_BATCH_EVENTS, filter, until, metadata = true } = options;
+  private async query(after: string, most: number, options: ReadAllOptions): Promise<RunRow> {
+    const { filter, until, metadata = true } = options;
     const last = until === undefined ? LAST_POSITION : fromPosition(until);
     const prefixes = filter === undefined ? null : textArray(filter.streamPrefixes);
     try {
-      const { rows } = await this.pool.query<BatchRow>({
+      const { rows } = await this.pool.query<RunRow>({
         name: 'tidemark.read_log',
         text: SQL,
-        values: [after, last, batchSize, BATCH_BYTES, prefixes, metadata, !this.upcasters.isEmpty],
+        values: [after, last, most, RUN_BYTES, prefixes, metadata, !this.upcasters.isEmpty],
       });
-      return rows[0] as BatchRow;
+      return rows[0] as RunRow;
     } catch (error) {
       throw toStoreError(error);
     }
   }
 }
 
-const hasEvents = (row: BatchRow): row is BatchRow & EventColumns => row.positions !== null;
+const hasEvents = (row: RunRow): row is RunRow & EventColumns => row.streams !== null;
+
+/** Positions from one to another. */
+function passed(after: Position | null, through: Position): number {
+  return Number(BigInt(fromPosition(through)) - BigInt(fromPosition(after)));
+}

@@ -6,10 +6,11 @@ import type { Position } from '../position';
  * millions.
  */
 export class StoredEvent {
+  readonly #id: string | null;
   #metadata: string | EventMetadata | null;
 
   constructor(
-    readonly id: string,
+    id: string | null,
     readonly type: string,
     readonly stream: string,
     readonly revision: number,
@@ -19,19 +20,29 @@ export class StoredEvent {
     readonly data: unknown,
     metadata: string | null,
   ) {
+    this.#id = id;
     this.#metadata = metadata;
   }
 
   /** @throws Error when the events were read without their metadata */
+  get id(): string {
+    if (this.#id === null) throw this.#withoutMetadata();
+    return this.#id;
+  }
+
+  /** @throws Error when the events were read without their metadata */
   get metadata(): EventMetadata {
-    if (this.#metadata === null)
-      throw new Error(`${this.type} at ${this.position} was read without metadata`);
+    if (this.#metadata === null) throw this.#withoutMetadata();
     if (typeof this.#metadata === 'string') this.#metadata = JSON.parse(this.#metadata) as EventMetadata;
     return this.#metadata;
   }
 
-  /** The whole event; without metadata where it was read without. */
+  /** The whole event; without id and metadata where it was read without. */
   toJSON(): object {
-    return this.#metadata === null ? { ...this } : { ...this, metadata: this.metadata };
+    return this.#metadata === null ? { ...this } : { ...this, id: this.id, metadata: this.metadata };
+  }
+
+  #withoutMetadata(): Error {
+    return new Error(`${this.type} at ${this.position} was read without metadata`);
   }
 }

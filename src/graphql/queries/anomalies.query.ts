@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { leastAmount } from '../../domain/log-bucket';
 import { AMOUNT_LIMIT } from '../../domain/money';
 import { robustCut, robustScore } from '../../domain/robust-statistics';
 import { bounds, zScore } from '../../domain/statistics';
@@ -43,8 +44,9 @@ export async function countAnomalies(
   return countFlagged(reader, BEYOND, [currency, ...asAmounts(limits)]);
 }
 
-/** Both are ranges of the index by amount. */
+/** These are ranges of the index by amount. */
 const BEYOND = '(amount < $2::bigint OR amount > $3::bigint)';
+const ABOVE = 'amount >= $2::bigint';
 
 /** Bounds as values of the amount column. One that lies beyond every amount that an order may have is met by none. */
 function asAmounts({ low, high }: { low: bigint; high: bigint }): [string, string] {
@@ -86,18 +88,21 @@ async function readRobust(
   page: Page,
 ): Promise<AnomalyConnection> {
   const { row, ...population } = await readPopulation(reader, currency);
-  const buckets = await readRows<{ bucket: number; orders: string }>(
+  const buckets = await readRows<{ bucket: string; orders: number }>(
     reader,
-    'SELECT log_bucket AS bucket, orders FROM read.anomaly_buckets WHERE currency = $1 AND orders > 0',
+    `SELECT b.first_bucket + o.ordinality - 1 AS bucket, o.orders
+       FROM read.anomaly_buckets b, unnest(b.orders) WITH ORDINALITY AS o(orders, ordinality)
+      WHERE b.currency = $1 AND o.orders > 0`,
     [currency],
   );
   const cut = robustCut(
-    buckets.map(({ bucket, orders }) => ({ bucket, orders: Number(orders) })),
+    buckets.map(({ bucket, orders }) => ({ bucket: Number(bucket), orders })),
     threshold,
   );
   if (cut.cut === null || currency === null) return emptyPage(page, row);
-  const values = [currency, cut.cut];
-  const flagged = await readFlagged(reader, 'log_bucket >= $2::int', values, page);
+  // Buckets rise with the amount: the index by amount serves.
+  const values = [currency, Math.min(leastAmount(cut.cut), AMOUNT_LIMIT)];
+  const flagged = await readFlagged(reader, ABOVE, values, page);
   const judge = (order: FlaggedRow): Judged => ({
     ...commonOf(order, currency),
     basis,
@@ -113,7 +118,7 @@ async function readRobust(
       positionIn,
       asOf(row),
     ),
-    totalCount: await countFlagged(reader, 'log_bucket >= $2::int', values),
+    totalCount: await countFlagged(reader, ABOVE, values),
   };
 }
 

@@ -51,7 +51,7 @@ const COLUMNS = `o.order_id, o.status, o.revision, o.customer_id, o.country, o.r
 
 /** Columns of `read.orders o`. */
 export const orderColumns = ({ lines, history }: OrderParts): string =>
-  COLUMNS + (lines ? ', o.lines' : '') + (history ? ', o.history' : '');
+  COLUMNS + (lines ? ', o.lines::json' : '') + (history ? ', o.history::json' : '');
 
 /** All that an order's row is read from, with what it is as of. */
 export const selectOrders = (parts: OrderParts): string =>

@@ -13,12 +13,12 @@ import {
   writeBuckets,
   writePopulations,
 } from './anomaly-tables';
-import { CurrencyPopulation } from './currency-population';
+import { CurrencyPopulation, firstOfGroup } from './currency-population';
 
 /** Order totals as statistics per currency, and the orders that stood out as they arrived. */
 export const anomalies: Projection = {
   name: 'anomalies',
-  version: 1,
+  version: 2,
   ordering: 'global',
   tables: ['anomaly_population', 'anomaly_orders', 'anomaly_buckets', 'anomaly_arrivals'],
   ...projectionSql(__dirname),
@@ -30,7 +30,7 @@ class BatchChanges {
   readonly placed = new Map<string, ValidOrder>();
   readonly cancelled = new Map<string, RecordedEvent<'OrderCancelled'>>();
   readonly arrivals: Arrival[] = [];
-  /** currency -> buckets that changed; -1, the bucket of orders of nothing, has no row */
+  /** currency -> groups of buckets that changed; -1, the bucket of orders of nothing, has no row */
   readonly buckets = new Map<string, Set<number>>();
 
   touch(currency: string, bucket: number): void {
@@ -39,7 +39,7 @@ class BatchChanges {
       ofCurrency = new Set();
       this.buckets.set(currency, ofCurrency);
     }
-    if (bucket >= 0) ofCurrency.add(bucket);
+    if (bucket >= 0) ofCurrency.add(firstOfGroup(bucket));
   }
 }
 
@@ -97,11 +97,7 @@ class AnomaliesFold implements Fold {
       currencies.flatMap((currency) =>
         [...(changes.buckets.get(currency) ?? [])]
           .sort((a, b) => a - b)
-          .map((bucket) => ({
-            currency,
-            bucket,
-            orders: this.populationOf(currency).ordersIn(bucket),
-          })),
+          .map((first) => ({ currency, first, orders: this.populationOf(currency).group(first) })),
       ),
     );
   }

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../event-store/event';
 import { int4Array, int8Array, numericArray, textArray, timestamptzArray } from '../../postgres/columns';
 import { EventRefusedError } from '../event-refused-error';
 import type { ProjectionClient } from '../projection';
-import { CurrencyPopulation, type Sums } from './currency-population';
+import { BUCKETS_TOGETHER, CurrencyPopulation, type Sums } from './currency-population';
 
 /** A valid order that a batch places. */
 export interface ValidOrder {
@@ -26,15 +26,12 @@ SELECT * FROM unnest($1::text[], $2::int8[], $3::numeric[], $4::numeric[])
 ON CONFLICT (currency) DO UPDATE
    SET population = excluded.population, sum = excluded.sum, sum_squares = excluded.sum_squares`;
 
+// $3 has the counts of all rows, one after the other.
 const UPSERT_BUCKETS = `
-INSERT INTO anomaly_buckets (currency, log_bucket, orders)
-SELECT * FROM unnest($1::text[], $2::int4[], $3::int8[])
-ON CONFLICT (currency, log_bucket) DO UPDATE SET orders = excluded.orders`;
-
-const DELETE_BUCKETS = `
-DELETE FROM anomaly_buckets b
- USING unnest($1::text[], $2::int4[]) AS e(currency, log_bucket)
- WHERE b.currency = e.currency AND b.log_bucket = e.log_bucket`;
+INSERT INTO anomaly_buckets (currency, first_bucket, orders)
+SELECT currency, first_bucket, ($3::int4[])[(i - 1) * ${BUCKETS_TOGETHER} + 1 : i * ${BUCKETS_TOGETHER}]
+  FROM unnest($1::text[], $2::int4[]) WITH ORDINALITY AS g(currency, first_bucket, i)
+ON CONFLICT (currency, first_bucket) DO UPDATE SET orders = excluded.orders`;
 
 const INSERT_ORDERS = `
 INSERT INTO anomaly_orders (order_id, currency, amount, log_bucket, position, placed_at)
@@ -53,13 +50,13 @@ SELECT position, order_id, currency, amount, population, sum, sum_squares, score
 
 /** Reads the population of every currency. */
 export async function loadPopulations(client: ProjectionClient): Promise<Map<string, CurrencyPopulation>> {
-  const buckets = new Map<string, Map<number, number>>();
-  const counts = await client.query<{ currency: string; log_bucket: number; orders: string }>(
-    'SELECT currency, log_bucket, orders::text FROM anomaly_buckets',
+  const groups = new Map<string, Map<number, number[]>>();
+  const counts = await client.query<{ currency: string; first_bucket: number; orders: number[] }>(
+    'SELECT currency, first_bucket, orders FROM anomaly_buckets',
   );
-  for (const { currency, log_bucket: bucket, orders } of counts.rows) {
-    const ofCurrency = buckets.get(currency) ?? new Map<number, number>();
-    buckets.set(currency, ofCurrency.set(bucket, Number(orders)));
+  for (const { currency, first_bucket: first, orders } of counts.rows) {
+    const ofCurrency = groups.get(currency) ?? new Map<number, number[]>();
+    groups.set(currency, ofCurrency.set(first, orders));
   }
   const { rows } = await client.query<{ currency: string; n: string; sum: string; sum_squares: string }>(
     'SELECT currency, population::text AS n, sum::text, sum_squares::text FROM anomaly_population',
@@ -67,7 +64,7 @@ export async function loadPopulations(client: ProjectionClient): Promise<Map<str
   return new Map(
     rows.map(({ currency, n, sum, sum_squares }) => {
       const sums = { n: BigInt(n), sum: BigInt(sum), sumSquares: BigInt(sum_squares) };
-      return [currency, new CurrencyPopulation(sums, buckets.get(currency))];
+      return [currency, new CurrencyPopulation(sums, groups.get(currency))];
     }),
   );
 }
@@ -85,24 +82,17 @@ export async function writePopulations(
   await client.query({ name: 'anomaly-populations-upsert', text: UPSERT_POPULATIONS, values });
 }
 
-/** Writes how many orders buckets have now; one without orders has no row. */
+/** Writes how many orders the buckets of these groups have now. */
 export async function writeBuckets(
   client: ProjectionClient,
-  buckets: readonly { currency: string; bucket: number; orders: number }[],
+  groups: readonly { currency: string; first: number; orders: readonly number[] }[],
 ): Promise<void> {
-  const filled = buckets.filter(({ orders }) => orders > 0);
-  const empty = buckets.filter(({ orders }) => orders === 0);
-  const key = (rows: typeof filled) => [
-    textArray(rows.map(({ currency }) => currency)),
-    int4Array(rows.map(({ bucket }) => bucket)),
+  const values = [
+    textArray(groups.map(({ currency }) => currency)),
+    int4Array(groups.map(({ first }) => first)),
+    int4Array(groups.flatMap(({ orders }) => orders)),
   ];
-  if (filled.length > 0) {
-    const values = [...key(filled), int8Array(filled.map(({ orders }) => orders))];
-    await client.query({ name: 'anomaly-buckets-upsert', text: UPSERT_BUCKETS, values });
-  }
-  if (empty.length > 0) {
-    await client.query(DELETE_BUCKETS, key(empty));
-  }
+  await client.query({ name: 'anomaly-buckets-upsert', text: UPSERT_BUCKETS, values });
 }
 
 /** Writes in the order of ids: neighbours in the index are written together. */

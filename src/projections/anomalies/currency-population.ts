@@ -7,20 +7,28 @@ export interface Sums {
   sumSquares: bigint;
 }
 
+/** How many neighbouring buckets are kept together. */
+export const BUCKETS_TOGETHER = 64;
+
+/** The first of the buckets that are kept together with this one. */
+export const firstOfGroup = (bucket: number): number =>
+  Math.floor(bucket / BUCKETS_TOGETHER) * BUCKETS_TOGETHER;
+
 /** The valid orders of one currency as exact sums, and how many of them fall into each logarithmic bucket. */
 export class CurrencyPopulation {
+  /** @param groups orders of BUCKETS_TOGETHER buckets each, by the first of them */
   constructor(
     private current: Sums = { n: 0n, sum: 0n, sumSquares: 0n },
-    private readonly buckets = new Map<number, number>(),
+    private readonly groups = new Map<number, number[]>(),
   ) {}
 
   get sums(): Readonly<Sums> {
     return this.current;
   }
 
-  /** Valid orders in a bucket. */
-  ordersIn(bucket: number): number {
-    return this.buckets.get(bucket) ?? 0;
+  /** Valid orders in each bucket of a group. */
+  group(first: number): readonly number[] {
+    return this.counts(first);
   }
 
   /** Takes an order in; `by` -1 takes it out again. */
@@ -30,9 +38,9 @@ export class CurrencyPopulation {
       by === 1
         ? { n: n + 1n, sum: sum + amount, sumSquares: sumSquares + amount * amount }
         : { n: n - 1n, sum: sum - amount, sumSquares: sumSquares - amount * amount };
-    const orders = this.ordersIn(bucket) + by;
-    if (orders === 0) this.buckets.delete(bucket);
-    else this.buckets.set(bucket, orders);
+    const first = firstOfGroup(bucket);
+    const counts = this.counts(first);
+    counts[bucket - first] = (counts[bucket - first] ?? 0) + by;
   }
 
   /**
@@ -45,5 +53,14 @@ export class CurrencyPopulation {
     const distance = n * amount - sum;
     if (distance * distance * (n - 1n) <= n * (n * sumSquares - sum * sum)) return null;
     return zScoreAwayFromZero(n, sum, sumSquares, amount);
+  }
+
+  private counts(first: number): number[] {
+    let counts = this.groups.get(first);
+    if (counts === undefined) {
+      counts = new Array<number>(BUCKETS_TOGETHER).fill(0);
+      this.groups.set(first, counts);
+    }
+    return counts;
   }
 }

@@ -1,3 +1,2 @@
 CREATE INDEX anomaly_orders_by_amount ON anomaly_orders (currency, amount, position);
-CREATE INDEX anomaly_orders_by_bucket ON anomaly_orders (currency, log_bucket, position);
 CREATE INDEX anomaly_arrivals_by_score ON anomaly_arrivals (currency, position) INCLUDE (z_score);

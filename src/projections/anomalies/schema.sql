@@ -16,12 +16,13 @@ CREATE TABLE anomaly_orders (
   placed_at timestamptz NOT NULL
 );
 
--- How many valid orders fall into each logarithmic bucket (amounts above zero only).
+-- How many valid orders fall into each logarithmic bucket (amounts above zero only), 64 neighbouring buckets a row: nearly every
+-- order has a bucket to itself, and a row for each would be written as often.
 CREATE TABLE anomaly_buckets (
   currency text NOT NULL,
-  log_bucket integer NOT NULL,
-  orders bigint NOT NULL,
-  PRIMARY KEY (currency, log_bucket)
+  first_bucket integer NOT NULL,             -- a multiple of 64
+  orders integer[] NOT NULL,                 -- of buckets first_bucket, first_bucket + 1 ...
+  PRIMARY KEY (currency, first_bucket)
 ) WITH (fillfactor = 70);                    -- room for a row's next version on its own page
 
 -- AT_ARRIVAL: orders that lay more than one standard deviation from the mean of all earlier valid orders (n >= 6), with

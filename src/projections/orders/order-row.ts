@@ -60,7 +60,7 @@ function returned(event: LaterOrderEvent): number {
 function historyEntry(event: RecordedEvent<'OrderPlaced'> | LaterOrderEvent): string {
   const { type, occurredAt, revision, position } = event;
   const more = details(event);
-  const entry = `{"type":"${type}","at":${occurredAt},"revision":${revision},"position":${JSON.stringify(position)}`;
+  const entry = `{"type":"${type}","at":${occurredAt},"revision":${revision},"position":"${position}"`;
   return more === undefined ? `${entry}}` : `${entry},"details":${JSON.stringify(more)}}`;
 }
 

@@ -1,5 +1,5 @@
 import type { OrderLine } from '../../domain/events';
-import { int4Array, int8Array, jsonArray, textArray, timestamptzArray } from '../../postgres/columns';
+import { int4Array, int8Array, textArray, timestamptzArray } from '../../postgres/columns';
 import { EventRefusedError } from '../event-refused-error';
 import type { ProjectionClient } from '../projection';
 import { sortedByKey } from '../sorted-by-key';
@@ -10,13 +10,12 @@ INSERT INTO orders (order_id, status, revision, customer_id, country, region, cu
                     returns, shipping, tax, total, placed_at, placed_position, updated_position, lines, history)
 SELECT * FROM unnest($1::text[], $2::text[], $3::int4[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::timestamptz[],
-                     $16::text[], $17::text[], $18::json[], $19::json[])`;
+                     $16::text[], $17::text[], $18::text[], $19::text[])`;
 
-// History is a JSON text to which entries are added: as jsonb it would be taken apart and put together for each.
 const UPDATE = `
 UPDATE orders o
    SET status = coalesce(c.status, o.status), revision = c.revision, returns = o.returns + c.returns,
-       updated_position = c.position, history = (left(o.history::text, -1) || ',' || c.history || ']')::json
+       updated_position = c.position, history = left(o.history, -1) || ',' || c.history || ']'
   FROM unnest($1::text[], $2::text[], $3::int4[], $4::int8[], $5::text[], $6::text[])
        AS c(order_id, status, revision, returns, position, history)
  WHERE o.order_id = c.order_id`;
@@ -42,8 +41,8 @@ export async function insertOrders(client: ProjectionClient, orders: readonly Ne
     timestamptzArray(orders.map((order) => order.placed.occurredAt)),
     textArray(orders.map((order) => order.placed.position)),
     textArray(orders.map((order) => order.last.position)),
-    jsonArray(data.map((order) => linesJson(order.lines))),
-    jsonArray(orders.map((order) => `[${order.history}]`)),
+    textArray(data.map((order) => linesJson(order.lines))),
+    textArray(orders.map((order) => `[${order.history}]`)),
   ];
   await client.query({ name: 'orders-insert', text: INSERT, values });
 }

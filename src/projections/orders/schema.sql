@@ -17,8 +17,9 @@ CREATE TABLE orders (
   placed_at timestamptz NOT NULL,
   placed_position text COLLATE "C" NOT NULL,
   updated_position text COLLATE "C" NOT NULL,
-  lines json NOT NULL,                       -- OrderLine[] of domain/events.ts
-  history json NOT NULL                      -- [{ type, at (Unix ms), revision, position, details? }], oldest first
+  -- JSON, but of type text: as json a whole history would be parsed again for every entry that is added.
+  lines text NOT NULL,                       -- OrderLine[] of domain/events.ts
+  history text NOT NULL                      -- [{ type, at (Unix ms), revision, position, details? }], oldest first
 )
--- Most orders are updated a few times: room for that on their page spares the indexes.
-WITH (fillfactor = 70);
+-- Most orders are updated a few times: room for that on their page keeps their versions together.
+WITH (fillfactor = 85);

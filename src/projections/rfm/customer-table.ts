@@ -25,7 +25,7 @@ const LABEL_STEP = 2 ** 16;
  * Ids are compared once, when a customer is new; from then on labels stand for them, numbers in the same order, because
  * scores tie often and then every comparison of a ranking is one of ids.
  *
- * Memory is about 150 bytes a customer: 32 for the columns, 20 for the places in four rankings (three quarters full), and
+ * Memory is about 160 bytes a customer: 40 for the columns, 20 for the places in four rankings (three quarters full), and
  * the rest for the id and the map that finds its ordinal.
  */
 export class CustomerTable {
@@ -36,6 +36,7 @@ export class CustomerTable {
   private lastOrderAt = new Float64Array(INITIAL_CAPACITY);
   private frequencies = new Int32Array(INITIAL_CAPACITY);
   private monetary = new BigInt64Array(INITIAL_CAPACITY);
+  private roundedMonetary = new Float64Array(INITIAL_CAPACITY);
   private unconverted = new Int32Array(INITIAL_CAPACITY);
 
   get size(): number {
@@ -61,6 +62,7 @@ export class CustomerTable {
     this.lastOrderAt[ordinal] = row.lastOrderAt ?? Number.NaN;
     this.frequencies[ordinal] = row.frequency;
     this.monetary[ordinal] = row.monetary;
+    this.roundedMonetary[ordinal] = Number(row.monetary);
     this.unconverted[ordinal] = row.unconverted;
     if (this.monetary[ordinal] !== row.monetary) {
       throw new RangeError(`Net sales of customer ${row.customerId} do not fit: ${row.monetary}`);
@@ -97,6 +99,17 @@ export class CustomerTable {
     return this.frequencies[ordinal] as number;
   }
 
+  /** The order of two customers' net sales. */
+  compareMonetaryOf(a: number, b: number): number {
+    // Numbers cost nothing to compare, and where they differ the amounts do the same way.
+    const difference = (this.roundedMonetary[a] as number) - (this.roundedMonetary[b] as number);
+    if (difference !== 0) return difference;
+    if (Number.isSafeInteger(this.roundedMonetary[a])) return 0;
+    const exactA = this.monetaryOf(a);
+    const exactB = this.monetaryOf(b);
+    return exactA === exactB ? 0 : exactA < exactB ? -1 : 1;
+  }
+
   monetaryOf(ordinal: number): bigint {
     return this.monetary[ordinal] as bigint;
   }
@@ -129,7 +142,7 @@ export class CustomerTable {
 
   private grow(): void {
     const capacity = this.frequencies.length * 2;
-    const { labels, lastOrderAt, frequencies, monetary, unconverted } = this;
+    const { labels, lastOrderAt, frequencies, monetary, roundedMonetary, unconverted } = this;
     this.labels = new Float64Array(capacity);
     this.labels.set(labels);
     this.lastOrderAt = new Float64Array(capacity);
@@ -138,6 +151,8 @@ export class CustomerTable {
     this.frequencies.set(frequencies);
     this.monetary = new BigInt64Array(capacity);
     this.monetary.set(monetary);
+    this.roundedMonetary = new Float64Array(capacity);
+    this.roundedMonetary.set(roundedMonetary);
     this.unconverted = new Int32Array(capacity);
     this.unconverted.set(unconverted);
   }

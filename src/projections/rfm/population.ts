@@ -47,11 +47,7 @@ export class Population {
     };
     this.byRecency = ranked((a, b) => customers.lastOrderAtOf(a) - customers.lastOrderAtOf(b));
     this.byFrequency = ranked((a, b) => customers.frequencyOf(a) - customers.frequencyOf(b));
-    this.byTier = ranked((a, b) => {
-      const monetaryA = customers.monetaryOf(a);
-      const monetaryB = customers.monetaryOf(b);
-      return monetaryA === monetaryB ? 0 : monetaryA > monetaryB ? -1 : 1;
-    });
+    this.byTier = ranked((a, b) => customers.compareMonetaryOf(b, a));
   }
 
   /** Customers with at least one valid order. */

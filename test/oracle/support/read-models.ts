@@ -24,7 +24,9 @@ export const READ = {
     SELECT clock, currency, day::text, gross::text, discounts::text, returns::text, orders::text, documents::text
       FROM read.unconverted_revenue`,
   population: `SELECT currency, population::text, sum::text, sum_squares::text FROM read.anomaly_population WHERE population > 0`,
-  buckets: `SELECT currency, log_bucket::text, orders::text FROM read.anomaly_buckets WHERE log_bucket >= 0 AND orders > 0`,
+  buckets: `
+    SELECT currency, (first_bucket + i - 1)::text AS log_bucket, n::text AS orders
+      FROM read.anomaly_buckets, unnest(orders) WITH ORDINALITY AS o(n, i) WHERE n > 0`,
   arrivals: `SELECT order_id, currency, amount::text, population::text, sum::text, sum_squares::text FROM read.anomaly_arrivals`,
   customers: `
     SELECT customer_id, (extract(epoch FROM last_order_at) * 1000)::bigint::text, frequency::text, monetary::text, unconverted::text
