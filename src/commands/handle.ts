@@ -8,7 +8,7 @@ import type { CommandInput, CommandMeta, CommandResult } from './command';
 import type { CommandContext } from './command-context';
 import { InputCheck } from './input-check';
 import { eventId, inputDigest } from './input-digest';
-import { type LoadedStream, loadStream } from './load-stream';
+import { type LoadedStream, loadStream, noStream } from './load-stream';
 import { jitteredWait, whileUnavailable } from './retry';
 
 /** Lost races that one command takes before it gives up. */
@@ -23,6 +23,8 @@ interface CommonSpec<I extends CommandInput, C, S, A> {
   /** Part of the digest: two commands under one key are never the same request. */
   name: string;
   aggregate: Aggregate<S, A>;
+  /** It begins a stream: there will seldom be one, so that is found out by appending. */
+  begins?: true;
   /** Equal requests have equal normal forms: it is what the digest is taken of. */
   normalise(input: I, check: InputCheck): C;
   id(command: C): string;
@@ -70,14 +72,17 @@ export function defineCommand<I extends CommandInput, C, S, A>(
     const stream = spec.aggregate.streamPrefix + spec.id(command);
     const metadata = requestMetadata(idempotencyKey, inputDigest(spec.name, command), meta);
     const request = { command, stream, idempotencyKey, expectedRevision, metadata };
+    const mayBegin = spec.begins && context.store.tellsResends && expectedRevision === undefined;
     return context.inTurn(stream, async () => {
+      let guess = mayBegin ? noStream : undefined;
       for (let lost = 0; ; lost++) {
         try {
-          return await attempt(context, spec, request);
+          return await attempt(context, spec, request, guess);
         } catch (error) {
           if (error instanceof AppendTooLargeError) return fail(tooLarge(error));
           if (!(error instanceof WrongExpectedRevisionError) || lost === MAX_LOST_RACES) throw error;
-          await jitteredWait(Math.min(2 ** lost, MAX_RACE_WAIT_MS));
+          if (guess === undefined) await jitteredWait(Math.min(2 ** lost, MAX_RACE_WAIT_MS));
+          guess = undefined;
         }
       }
     });
@@ -88,10 +93,12 @@ async function attempt<I extends CommandInput, C, S, A>(
   context: CommandContext,
   spec: CommandSpec<I, C, S, A>,
   request: Request<C>,
+  /** what the stream is taken to be, unread */
+  guess?: LoadedStream<S>,
 ): Promise<CommandResult<A>> {
   const { command, stream, idempotencyKey, metadata } = request;
   const { aggregate } = spec;
-  const loaded = await loadStream(context.store, stream, aggregate.evolve, idempotencyKey);
+  const loaded = guess ?? (await loadStream(context.store, stream, aggregate.evolve, idempotencyKey));
   const earlier = loaded.original;
   if (earlier !== undefined) {
     return earlier.digest === metadata.inputDigest
@@ -106,17 +113,24 @@ async function attempt<I extends CommandInput, C, S, A>(
   if (conflict !== undefined) return fail(conflict);
 
   const { decision, currency, reportingCurrency } = await decide(context, spec, command, loaded.state);
-  if (!decision.ok) return decision;
+  // A refusal rests on what the stream is: a guess will not do.
+  if (!decision.ok) return guess === undefined ? decision : attempt(context, spec, request);
   if (decision.value.length === 0) return accepted(aggregate, loaded.state, loaded, false);
 
   // Only now, so that a refused first order does not settle the store's currency for ever.
   const settings = await context.settings.ensure(currency, metadata);
   if (reportingCurrency !== undefined && settings?.reportingCurrency !== reportingCurrency) {
-    return attempt(context, spec, request);
+    return attempt(context, spec, request, guess);
   }
   const events = decision.value.map((event, index) => newEvent(request, event, index));
   const expected = loaded.revision ?? 'noStream';
-  const appended = await whileUnavailable(() => context.store.append(stream, expected, events));
+  let sendings = 0;
+  const appended = await whileUnavailable(() => {
+    sendings++;
+    return context.store.append(stream, expected, events);
+  });
+  // Not by this call: the same request came before, and its result is what stands in the stream.
+  if (appended.resent && sendings === 1) return attempt(context, spec, request);
   const state = decision.value.reduce(aggregate.evolve, loaded.state);
   return accepted(aggregate, state, appended, false);
 }

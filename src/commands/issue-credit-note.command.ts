@@ -27,6 +27,7 @@ export interface IssueCreditNote {
 export const issueCreditNote = defineCommand({
   name: 'IssueCreditNote',
   aggregate: creditNotes,
+  begins: true,
   normalise(input: IssueCreditNote, check): IssueCreditNoteCommand {
     const currency = check.currency('currency', input.currency);
     return {

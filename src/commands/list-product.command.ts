@@ -20,6 +20,7 @@ export interface ListProduct {
 export const listProduct = defineCommand({
   name: 'ListProduct',
   aggregate: products,
+  begins: true,
   normalise(input: ListProduct, check): ListProductCommand {
     const currency = check.currency('currency', input.currency);
     return {

@@ -16,6 +16,14 @@ export interface LoadedStream<S> {
     | undefined;
 }
 
+/** A stream that does not exist. */
+export const noStream: LoadedStream<never> = {
+  state: undefined,
+  revision: null,
+  position: null,
+  original: undefined,
+};
+
 /** Reads and folds a stream, and finds in it the events that an idempotency key stands on. */
 export function loadStream<S>(
   store: EventStore,
@@ -24,7 +32,7 @@ export function loadStream<S>(
   idempotencyKey: string,
 ): Promise<LoadedStream<S>> {
   return whileUnavailable(async () => {
-    const loaded: LoadedStream<S> = { state: undefined, revision: null, position: null, original: undefined };
+    const loaded: LoadedStream<S> = { ...noStream };
     for await (const events of store.readStream(stream)) {
       for (const event of events) {
         const { revision, position, metadata } = event;

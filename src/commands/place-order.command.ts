@@ -32,6 +32,7 @@ export interface PlaceOrderLine extends SalesLineInput {
 export const placeOrder = defineCommand({
   name: 'PlaceOrder',
   aggregate: orders,
+  begins: true,
   normalise(input: PlaceOrder, check): PlaceOrderCommand {
     const currency = check.currency('currency', input.currency);
     return {

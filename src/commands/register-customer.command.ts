@@ -19,6 +19,7 @@ export interface RegisterCustomer {
 export const registerCustomer = defineCommand({
   name: 'RegisterCustomer',
   aggregate: customers,
+  begins: true,
   normalise: (input: RegisterCustomer, check): RegisterCustomerCommand => ({
     customerId: check.id('customerId', input.customerId),
     name: check.text('name', input.name),

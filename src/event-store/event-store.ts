@@ -12,6 +12,8 @@ export interface AppendResult {
   revision: number;
   /** position of the last event of this append */
   position: Position;
+  /** true: the events stood there already, from an earlier sending. Only from a store that `tellsResends`. */
+  resent?: boolean;
 }
 
 /** Which events of the log are wanted: those whose stream begins with one of these. Absent: all. */
@@ -65,6 +67,9 @@ export interface LogHead {
  * the first result, for ever; under `any` and `streamExists` nothing is promised.
  */
 export interface EventStore {
+  /** true: every append says whether it was a resend, so that whoever makes a new stream need not read it first */
+  readonly tellsResends?: boolean;
+
   /** The random id of this log. A checkpoint belongs to one identity. */
   identity(): Promise<string>;
 

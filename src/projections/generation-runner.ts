@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import type { EventType } from '../domain/events';
 import type { RecordedEvent } from '../event-store/event';
 import type { EventBatch } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
@@ -25,6 +26,7 @@ export interface RunnerOptions {
  */
 export class GenerationRunner {
   private fold: Fold | undefined;
+  private readonly eventTypes: ReadonlySet<EventType>;
   private parked = new Set<string>();
 
   private constructor(
@@ -32,7 +34,9 @@ export class GenerationRunner {
     private current: Generation,
     private readonly client: Client,
     private readonly options: RunnerOptions,
-  ) {}
+  ) {
+    this.eventTypes = new Set(projection.eventTypes);
+  }
 
   static async open(
     projection: Projection,
@@ -63,10 +67,9 @@ export class GenerationRunner {
   async apply(batch: EventBatch): Promise<void> {
     if (batch.through <= this.position) return;
     const first = batch.events[0];
-    const events =
-      first && first.position > this.position
-        ? batch.events
-        : batch.events.filter((event) => event.position > this.position);
+    const isNew = !first || first.position > this.position;
+    const unseen = isNew ? batch.events : batch.events.filter((event) => event.position > this.position);
+    const events = unseen.filter((event) => this.eventTypes.has(event.type));
     await this.applyRange(events, batch.through, batch.throughRecordedAt);
   }
 
@@ -132,11 +135,14 @@ export class GenerationRunner {
     recordedAt: number,
     work: () => Promise<void>,
   ): Promise<void> {
-    await this.client.query('BEGIN');
     try {
-      await work();
+      // The checkpoint alone is a transaction of its own.
+      if (events.length > 0) {
+        await this.client.query('BEGIN');
+        await work();
+      }
       await this.moveCheckpoint(position, recordedAt, events.length);
-      await this.client.query('COMMIT');
+      if (events.length > 0) await this.client.query('COMMIT');
     } catch (error) {
       // What the fold remembers may be ahead of the tables now.
       this.fold = undefined;

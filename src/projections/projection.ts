@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import type { EventType } from '../domain/events';
 import type { RecordedEvent } from '../event-store/event';
 
 /** A connection inside the batch's transaction; its search_path is the generation's own schema. */
@@ -13,6 +14,8 @@ export interface Projection {
   name: string;
   /** Raise it whenever tables or fold change: the running generation is then rebuilt. */
   version: number;
+  /** The fold is given these and no others. */
+  eventTypes: readonly EventType[];
   /** `per-key`: only the order within one stream matters. `global`: the total order of the log matters. */
   ordering: 'per-key' | 'global';
   /** Every table of the read model, unique over all projections; each is published as a view in schema `read`. */
@@ -28,7 +31,7 @@ export interface Projection {
 /** The fold of one generation. Thrown away, with its memory, when a batch fails: the transaction was rolled back. */
 export interface Fold {
   /**
-   * Folds a batch, in log order, into the tables by set-wise writes (never a statement per event).
+   * Folds a batch of at least one event, in log order, into the tables by set-wise writes (never a statement per event).
    * Called inside a transaction that also moves the checkpoint.
    */
   apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void>;

@@ -28,6 +28,8 @@ const BATCH_SIZE = 5_000;
  * a batch, and nobody sees a number later than by this much.
  */
 const SHORTEST_CYCLE_MS = 40;
+/** After a batch that took long, three times as long is left to what makes the events, but not more than this. */
+const LONGEST_REST_MS = 60;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
@@ -150,7 +152,8 @@ class LiveProjector {
         const begun = performance.now();
         await allDone(runners.map((runner) => runner.apply(batch)));
         this.reached(runners);
-        const rest = SHORTEST_CYCLE_MS - (performance.now() - begun);
+        const taken = performance.now() - begun;
+        const rest = Math.max(SHORTEST_CYCLE_MS - taken, Math.min(taken * 3, LONGEST_REST_MS));
         if (batch.caughtUp && rest > 0) await delay(rest, undefined, { signal }).catch(() => {});
       }
     } finally {

@@ -24,6 +24,8 @@ const LIMIT_BYTES = 1024 * 1024;
  */
 export class InMemoryEventStore implements EventStore {
   readonly log: RecordedEvent[] = [];
+  /** as `false`, a store that keeps the matter to itself */
+  tellsResends = true;
   private readonly id = randomUUID();
 
   async identity(): Promise<string> {
@@ -44,7 +46,7 @@ export class InMemoryEventStore implements EventStore {
       if (last === undefined || resent.includes(undefined)) {
         throw new WrongExpectedRevisionError(stream, expected, present.at(-1)?.revision ?? null);
       }
-      return { revision: last.revision, position: last.position };
+      return { revision: last.revision, position: last.position, resent: this.tellsResends || undefined };
     }
     const copies: NewEvent[] = JSON.parse(json);
     for (const [index, event] of copies.entries()) {
@@ -55,6 +57,7 @@ export class InMemoryEventStore implements EventStore {
     return {
       revision: present.length + events.length - 1,
       position: String(this.log.length).padStart(16, '0'),
+      resent: this.tellsResends ? false : undefined,
     };
   }
 

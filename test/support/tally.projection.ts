@@ -20,6 +20,7 @@ export function tally({
   return {
     name: 'tally',
     version,
+    eventTypes: ['StoreConfigured', 'OrderPlaced', 'OrderPaid', 'OrderShipped', 'OrderCancelled'],
     ordering: 'per-key',
     tables: ['tally', 'tally_total'],
     schemaSql: `

@@ -165,7 +165,11 @@ function settleOne(entry: Entry, outcome: AppendOutcome | undefined): void {
     const actual = outcome.revision < 0 ? null : outcome.revision;
     entry.caller.reject(new WrongExpectedRevisionError(entry.stream, entry.expected, actual));
   } else {
-    entry.caller.resolve({ revision: outcome.revision, position: toPosition(outcome.position) });
+    entry.caller.resolve({
+      revision: outcome.revision,
+      position: toPosition(outcome.position),
+      resent: outcome.outcome === 'resent',
+    });
   }
 }
 

@@ -138,7 +138,10 @@ it('tells each append its own outcome', async () => {
   };
   await server.answer(({ stream }) => outcomes[stream] as AppendOutcome);
   const [a, b, c] = await appends;
-  expect(a).toEqual({ status: 'fulfilled', value: { revision: 4, position: '0000000000000000012' } });
+  expect(a).toEqual({
+    status: 'fulfilled',
+    value: { revision: 4, position: '0000000000000000012', resent: false },
+  });
   expect(b).toMatchObject({ reason: expect.any(WrongExpectedRevisionError) });
   expect(b).toMatchObject({ reason: { actual: 7 } });
   expect(c).toMatchObject({ reason: { actual: null } });

@@ -9,7 +9,7 @@ import { fromPosition, toPosition } from './position';
 import { toStoreError } from './store-failure';
 
 const DEFAULT_BATCH_EVENTS = 1_000;
-/** A batch takes no further run once it has as many bytes of data and metadata. */
+/** A batch takes no further run once it has as many characters of data and metadata. */
 const BATCH_BYTES = 16 * 1024 * 1024;
 /** What one statement reads at most: beyond this the server works in memory that its caches do not hold. */
 const RUN_EVENTS = 4_000;
@@ -26,10 +26,10 @@ interface RunRow extends Omit<EventColumns, 'streams'> {
   /** null when there is no event where the run would be */
   through: string | null;
   through_recorded_ms: number;
-  bytes: string;
 }
 
 interface Run extends EventBatch {
+  /** as they came over the wire, about */
   bytes: number;
 }
 
@@ -109,7 +109,7 @@ export class LogReader {
       through,
       throughRecordedAt: Math.round(row.through_recorded_ms),
       caughtUp: through === head,
-      bytes: Number(row.bytes),
+      bytes: (row.data?.length ?? 0) + (row.metadata?.length ?? 0),
     };
   }
 

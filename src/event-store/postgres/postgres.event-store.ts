@@ -39,6 +39,7 @@ const CHANNEL = 'tidemark_events';
  * of commits, whatever number of processes append.
  */
 export class PostgresEventStore implements EventStore {
+  readonly tellsResends = true;
   readonly #pool: Pool;
   readonly #listener: Listener;
   readonly #appends: AppendQueue;

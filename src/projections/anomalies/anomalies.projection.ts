@@ -19,6 +19,7 @@ import { CurrencyPopulation, firstOfGroup } from './currency-population';
 export const anomalies: Projection = {
   name: 'anomalies',
   version: 2,
+  eventTypes: ['OrderPlaced', 'OrderCancelled'],
   ordering: 'global',
   tables: ['anomaly_population', 'anomaly_orders', 'anomaly_buckets', 'anomaly_arrivals'],
   ...projectionSql(__dirname),

@@ -15,6 +15,7 @@ import { orderedAt, ordersOf, postedLines, type SalesDocument } from './sales-do
 export const categoryRevenue: Projection = {
   name: 'category-revenue',
   version: 1,
+  eventTypes: ['StoreConfigured', 'OrderPlaced', 'OrderCancelled', 'OrderItemsReturned', 'CreditNoteIssued'],
   ordering: 'per-key',
   tables: ['category_revenue', 'revenue', 'unconverted_revenue', 'revenue_settings'],
   ...projectionSql(__dirname),

@@ -9,6 +9,7 @@ import { Sightings } from './sightings';
 export const customers: Projection = {
   name: 'customers',
   version: 1,
+  eventTypes: ['CustomerRegistered', 'CustomerDetailsChanged', 'OrderPlaced', 'CreditNoteIssued'],
   ordering: 'per-key',
   tables: ['customers'],
   ...projectionSql(__dirname),

@@ -19,7 +19,11 @@ describe('the orders read model', () => {
   afterEach(() => generation.close());
 
   const order = async (orderId: string) =>
-    (await generation.rows('SELECT * FROM orders WHERE order_id = $1', [orderId]))[0];
+    (
+      await generation.rows(`SELECT o.*, lines::json, history::json FROM orders o WHERE order_id = $1`, [
+        orderId,
+      ])
+    )[0];
 
   it('has a row for an order as it was placed', async () => {
     const log = eventLog();
@@ -85,7 +89,7 @@ describe('the orders read model', () => {
     await batches.apply(log.events);
 
     const [row] = await batches.rows<{ history: { type: string; details?: object }[] }>(
-      'SELECT * FROM orders',
+      'SELECT o.*, history::json FROM orders o',
     );
     expect(row).toMatchObject({
       status: 'DELIVERED',

@@ -9,6 +9,14 @@ import { insertOrders, updateOrders } from './order-statements';
 export const orders: Projection = {
   name: 'orders',
   version: 2,
+  eventTypes: [
+    'OrderPlaced',
+    'OrderPaid',
+    'OrderShipped',
+    'OrderDelivered',
+    'OrderCancelled',
+    'OrderItemsReturned',
+  ],
   ordering: 'per-key',
   tables: ['orders'],
   ...projectionSql(__dirname),

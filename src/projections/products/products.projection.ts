@@ -8,6 +8,7 @@ import { loadProducts, type Product, saveProducts } from './product-statements';
 export const products: Projection = {
   name: 'products',
   version: 1,
+  eventTypes: ['ProductListed', 'ProductPriceChanged', 'ProductRecategorised'],
   ordering: 'per-key',
   tables: ['products'],
   ...projectionSql(__dirname),

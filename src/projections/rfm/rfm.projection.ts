@@ -20,6 +20,7 @@ import { ValidOrders } from './valid-orders';
 export const rfm: Projection = {
   name: 'rfm',
   version: 1,
+  eventTypes: ['StoreConfigured', 'OrderPlaced', 'OrderCancelled', 'OrderItemsReturned', 'CreditNoteIssued'],
   ordering: 'global',
   tables: ['rfm_customers', 'rfm_orders', 'rfm_cuts', 'rfm_totals', 'rfm_moves'],
   ...projectionSql(__dirname),

@@ -20,7 +20,6 @@ CREATE FUNCTION tidemark.read_log(
   head bigint,                               -- its last position, 0 when it is empty
   through bigint,                            -- last position of the run, NULL when there is none
   through_recorded_ms double precision,
-  bytes bigint,                              -- of data and metadata of the run, its first event's left out
   streams text,                              -- from here on NULL when no event of the run is wanted
   positions text,                            -- NULL without a filter: the last is `through`, and none is missing
   revisions text,
@@ -43,7 +42,7 @@ BEGIN
   SELECT e.position, e.log_bytes INTO first
     FROM tidemark.events e WHERE e.position > after_position ORDER BY e.position LIMIT 1;
   -- log_bytes counts up along the log, so the last row that is within all bounds is where the run ends.
-  SELECT e.position, e.recorded_at, e.log_bytes INTO last
+  SELECT e.position, e.recorded_at INTO last
     FROM tidemark.events e
    WHERE e.position > after_position
      AND e.position < first.position + most_events
@@ -57,7 +56,6 @@ BEGIN
          coalesce((SELECT max(e.position) FROM tidemark.events e), 0),
          last.position,
          date_part('epoch', last.recorded_at) * 1000,
-         last.log_bytes - first.log_bytes,
          string_agg(e.stream, E'\n'),
          string_agg(e.position::text, E'\n') FILTER (WHERE prefixes IS NOT NULL),
          string_agg(e.revision::text, E'\n'),
