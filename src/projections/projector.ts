@@ -29,7 +29,7 @@ const BATCH_SIZE = 5_000;
  */
 const SHORTEST_CYCLE_MS = 40;
 /** After a batch that took long, three times as long is left to what makes the events, but not more than this. */
-const LONGEST_REST_MS = 60;
+const LONGEST_REST_MS = 120;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 

@@ -22,6 +22,9 @@ export const DEFAULT_LIMITS: AppendQueueLimits = {
   queuedBytes: 64 * 1024 * 1024,
 };
 
+/** Turns of the event loop that a batch waits for company. */
+const TURNS_TO_GATHER = 3;
+
 interface Caller {
   encode(): PendingAppend;
   resolve(result: AppendResult): void;
@@ -108,8 +111,8 @@ export class AppendQueue {
 
   async #run(): Promise<void> {
     while (this.#ready.length > 0) {
-      // Whoever appends within this turn of the event loop comes along.
-      await new Promise(setImmediate);
+      // Whoever appends within these turns of the event loop comes along: idle ones take no time, busy ones fill the batch.
+      for (let turn = 0; turn < TURNS_TO_GATHER; turn++) await new Promise(setImmediate);
       const batch = this.#takeBatch();
       await this.#settle(batch);
       for (const entry of batch) this.#leave(entry);
