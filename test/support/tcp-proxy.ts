@@ -33,7 +33,7 @@ export class TcpProxy {
 
   /** Cuts every connection once. */
   cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   /** Cuts every connection and takes no new ones. */
