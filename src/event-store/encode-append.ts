@@ -2,8 +2,13 @@ import { AppendTooLargeError, InvalidAppendError } from './errors';
 import type { NewEvent } from './event';
 import type { ExpectedRevision } from './event-store';
 
-/** Most bytes of one append: data and metadata as JSON, and two for each character of a type. EventStoreDB's default. */
+/**
+ * Most bytes of one append: data and metadata as JSON, two for each character of a type, and ENVELOPE_BYTES for each event.
+ * EventStoreDB's default.
+ */
 export const APPEND_LIMIT_BYTES = 1_048_576;
+/** What a store may keep beside an event's metadata, so that what one store takes every store takes. */
+export const ENVELOPE_BYTES = 32;
 
 /** UTF-8 bytes of a stream's or type's name; more would not fit an index entry. */
 const NAME_LIMIT_BYTES = 1_024;
@@ -44,10 +49,13 @@ export function encodeAppend(
     throw new InvalidAppendError(`Expected revision ${expected} is no revision`);
   if (events.length === 0) throw new InvalidAppendError(`An append to ${stream} has no events`);
   const encoded = events.map((event) => encodeEvent(event));
-  const size = encoded.reduce((sum, event) => sum + event.bytes + 2 * event.type.length, 0);
+  const size = encoded.reduce((sum, event) => sum + sizeOf(event), 0);
   if (size > APPEND_LIMIT_BYTES) throw new AppendTooLargeError(stream, size, APPEND_LIMIT_BYTES);
   return encoded;
 }
+
+/** Bytes that an event counts against APPEND_LIMIT_BYTES. */
+export const sizeOf = ({ bytes, type }: EncodedEvent): number => bytes + 2 * type.length + ENVELOPE_BYTES;
 
 function encodeEvent({ id, type, data, metadata, occurredAt }: NewEvent): EncodedEvent {
   checkName('type', type);

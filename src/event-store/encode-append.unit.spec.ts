@@ -1,4 +1,4 @@
-import { APPEND_LIMIT_BYTES, encodeAppend } from './encode-append';
+import { APPEND_LIMIT_BYTES, ENVELOPE_BYTES, encodeAppend } from './encode-append';
 import { AppendTooLargeError, InvalidAppendError } from './errors';
 import { newEvent } from './features/harness';
 
@@ -17,10 +17,10 @@ it('writes JSON and counts its bytes', () => {
   });
 });
 
-it('adds the events of an append up against the limit, characters of a type twice', () => {
+it('adds the events of an append up against the limit, characters of a type twice, and each envelope', () => {
   const sized = (text: string) => [newEvent({ text: 'x'.repeat(500_000) }), newEvent({ text }, 'Größe')];
   const used = encodeAppend('a', 'any', sized('')).reduce(
-    (sum, { bytes, type }) => sum + bytes + 2 * type.length,
+    (sum, { bytes, type }) => sum + bytes + 2 * type.length + ENVELOPE_BYTES,
     0,
   );
   const room = APPEND_LIMIT_BYTES - used;

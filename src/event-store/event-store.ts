@@ -28,7 +28,7 @@ export interface EventBatch {
   through: Position;
   /** recordedAt (Unix milliseconds) of the event at `through` */
   throughRecordedAt: number;
-  /** true when `through` was the end of the log at the time of reading */
+  /** true when `through` was the end of the log at the time of reading, or nothing behind it had arrived yet */
   caughtUp: boolean;
 }
 
@@ -59,6 +59,9 @@ export interface LogHead {
   /** Unix milliseconds */
   recordedAt: number;
 }
+
+/** `countAfter` counts at least so many events exactly. */
+export const COUNT_EXACT_EVENTS = 5_000;
 
 /**
  * The append-only log of events. `event-store.features.ts` is the behaviour that every adapter owes.
@@ -94,7 +97,10 @@ export interface EventStore {
   /** The last event of the log, null when it is empty. */
   head(): Promise<LogHead | null>;
 
-  /** How many events stand after a position (null: all of them): what a reader at that position has yet to read. */
+  /**
+   * How many events stand after a position (null: all of them): what a reader at that position has yet to read. Exact up to
+   * COUNT_EXACT_EVENTS; a store that has to read in order to count estimates what lies beyond.
+   */
   countAfter(position: Position | null): Promise<number>;
 
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { APPEND_LIMIT_BYTES, ENVELOPE_BYTES } from '../encode-append';
 import {
   AppendTooLargeError,
   InvalidAppendError,
@@ -6,8 +7,6 @@ import {
 } from '../errors';
 import type { ExpectedRevision } from '../event-store';
 import { collect, type MakeStore, newEvent, newEvents, newPrefix, until, useStore } from './harness';
-
-const LIMIT_BYTES = 1_048_576;
 
 export function appendFeatures(makeStore: MakeStore): void {
   const { current, store } = useStore(makeStore);
@@ -130,13 +129,20 @@ export function appendFeatures(makeStore: MakeStore): void {
     const stream = `${newPrefix()}a`;
     const event = newEvent({ text: '' });
     const overhead =
-      JSON.stringify(event.data).length + JSON.stringify(event.metadata).length + 2 * event.type.length;
-    const text = 'x'.repeat(LIMIT_BYTES - overhead);
+      JSON.stringify(event.data).length +
+      JSON.stringify(event.metadata).length +
+      2 * event.type.length +
+      ENVELOPE_BYTES;
+    const text = 'x'.repeat(APPEND_LIMIT_BYTES - overhead);
     const error = await store()
       .append(stream, 'noStream', [{ ...event, data: { text: `${text}x` } }])
       .catch((thrown) => thrown);
     expect(error).toBeInstanceOf(AppendTooLargeError);
-    expect(error).toMatchObject({ stream, sizeBytes: LIMIT_BYTES + 1, limitBytes: LIMIT_BYTES });
+    expect(error).toMatchObject({
+      stream,
+      sizeBytes: APPEND_LIMIT_BYTES + 1,
+      limitBytes: APPEND_LIMIT_BYTES,
+    });
     expect((await store().append(stream, 'noStream', [{ ...event, data: { text } }])).revision).toBe(0);
     expect((await collect(store().readStream(stream)))[0]?.data).toEqual({ text });
   });

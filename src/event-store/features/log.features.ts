@@ -35,8 +35,6 @@ export function logFeatures(makeStore: MakeStore): void {
     ]);
     const positions = events.map(({ position }) => position);
     expect([...new Set(positions)].sort()).toEqual(positions);
-    const times = events.map(({ recordedAt }) => recordedAt);
-    expect([...times].sort((a, b) => a - b)).toEqual(times);
   });
 
   it('cuts it into batches of at most the size asked for', async () => {

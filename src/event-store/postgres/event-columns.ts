@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../event';
+import { StoredEvent } from '../stored-event';
 import type { UpcasterRegistry } from '../upcasters';
 import { toPosition } from './position';
-import { StoredEvent } from './stored-event';
 
 /** A run of events as one row, a column in one piece each, as tidemark.read_log and tidemark.read_streams make them. */
 export interface EventColumns {

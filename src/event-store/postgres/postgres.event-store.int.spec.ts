@@ -112,7 +112,7 @@ describe('PostgreSQL as event store', () => {
     await reader.stop();
   });
 
-  it('gives dense positions, conflicts and resends between them or not', async () => {
+  it('gives dense positions and growing times, conflicts and resends between them or not', async () => {
     const { store } = open;
     const batch = newEvents(3);
     await store.append('a', 'noStream', batch);
@@ -122,10 +122,10 @@ describe('PostgreSQL as event store', () => {
       store.append('c', 5, newEvents(2)),
       store.append('d', 'noStream', newEvents(2)),
     ]);
-    const positions = eventsIn(await collectBatches(store.readAll(null))).map(({ position }) =>
-      Number(position),
-    );
-    expect(positions).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    const events = eventsIn(await collectBatches(store.readAll(null)));
+    expect(events.map(({ position }) => Number(position))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    const times = events.map(({ recordedAt }) => recordedAt);
+    expect([...times].sort((a, b) => a - b)).toEqual(times);
   });
 
   it('keeps independent appends in the order of their calls', async () => {
@@ -225,10 +225,10 @@ describe('PostgreSQL as event store', () => {
     await store.append('a', 'noStream', newEvents(1));
     const reader = follow(store, null, '');
     await until(() => reader.events.length === 1);
-    const refused = expect(reader.done).rejects.toBeInstanceOf(ForeignPositionError);
+    const ended = expect(reader.done).rejects.toBeInstanceOf(ForeignPositionError);
     await database.pool.query('UPDATE tidemark.event_log SET identity = gen_random_uuid()');
     await store.append('a', 'any', newEvents(1));
-    await refused;
+    await ended;
   });
 
   it('upcasts old events wherever they are read', async () => {

@@ -1,5 +1,5 @@
-import type { EventMetadata } from '../event';
-import type { Position } from '../position';
+import type { EventMetadata } from './event';
+import type { Position } from './position';
 
 /**
  * An event read from the log. Its metadata is parsed only when somebody asks: most readers never do, and a replay reads
@@ -18,7 +18,8 @@ export class StoredEvent {
     readonly occurredAt: number,
     readonly recordedAt: number,
     readonly data: unknown,
-    metadata: string | null,
+    /** as JSON or parsed; null: not read */
+    metadata: string | EventMetadata | null,
   ) {
     this.#id = id;
     this.#metadata = metadata;

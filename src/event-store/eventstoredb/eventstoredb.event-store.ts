@@ -1,0 +1,157 @@
+import { ANY, NO_STREAM, STREAM_EXISTS } from '@eventstore/db-client';
+import type { Logger } from 'pino';
+import { type EncodedEvent, encodeAppend, sizeOf } from '../encode-append';
+import { StoreUnavailableError } from '../errors';
+import type { NewEvent, RecordedEvent } from '../event';
+import {
+  type AppendResult,
+  COUNT_EXACT_EVENTS,
+  type EventBatch,
+  type EventStore,
+  type ExpectedRevision,
+  type LogHead,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+} from '../event-store';
+import type { Position } from '../position';
+import { type UpcasterRegistry, upcasters } from '../upcasters';
+import { AppendOrder } from './append-order';
+import { Connection, type ConnectionOptions } from './connection';
+import { readIdentity } from './identity';
+import { LogReader } from './log-reader';
+import { subscribe } from './log-subscription';
+import { fromPosition, toPosition } from './position';
+import { toEventData } from './recorded-event';
+import { isUnwritten, toAppendError, toStoreError } from './store-failure';
+import { StreamNames } from './stream-names';
+import { readStream } from './stream-reader';
+
+export interface EventStoreDbOptions extends ConnectionOptions {
+  /** what all streams of this store begin with on the server, so that it can be shared; callers never see it. Default none */
+  streamPrefix?: string;
+  /** default: those of the domain */
+  upcasters?: UpcasterRegistry;
+  logger?: Logger;
+}
+
+const EXPECTED = { noStream: NO_STREAM, any: ANY, streamExists: STREAM_EXISTS } as const;
+
+/**
+ * The event store in EventStoreDB (20.10 or newer for writing, 22.6 for reading). Each append is a call of its own; see
+ * `batchAppends` for why. Events that are not Tidemark's are left out wherever they stand.
+ */
+export class EventStoreDbEventStore implements EventStore {
+  readonly #connection: Connection;
+  readonly #names: StreamNames;
+  readonly #log: LogReader;
+  readonly #logger: Logger | undefined;
+  readonly #appends = new AppendOrder();
+  readonly #closing = new AbortController();
+
+  private constructor(
+    { upcasters: registry = upcasters, logger }: EventStoreDbOptions,
+    connection: Connection,
+    names: StreamNames,
+    identity: string,
+  ) {
+    this.#connection = connection;
+    this.#names = names;
+    this.#logger = logger;
+    this.#log = new LogReader(connection, names, registry, identity);
+  }
+
+  /**
+   * Opens the log, and gives it its identity when it has none yet.
+   * @throws StoreUnavailableError; Error when the URL is none of EventStoreDB's
+   */
+  static async open(options: EventStoreDbOptions): Promise<EventStore> {
+    const connection = new Connection(options);
+    const names = new StreamNames(options.streamPrefix ?? '');
+    try {
+      const identity = await connection.retrying(() => readIdentity(connection, names.marker));
+      return new EventStoreDbEventStore(options, connection, names, identity);
+    } catch (error) {
+      await connection.close();
+      throw toStoreError(error);
+    }
+  }
+
+  identity(): Promise<string> {
+    return this.#ask(() => readIdentity(this.#connection, this.#names.marker));
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: NewEvent[]): Promise<AppendResult> {
+    const encoded = encodeAppend(stream, expected, events);
+    if (this.#closing.signal.aborted) throw new StoreUnavailableError('The event store is closed');
+    return this.#appends.run(stream, () => this.#send(stream, expected, encoded));
+  }
+
+  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent[]> {
+    return readStream(this.#log, stream, options);
+  }
+
+  readAll(after: Position | null, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {
+    return this.#log.read(after, options);
+  }
+
+  subscribeAll(after: Position | null, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {
+    const signal = options.signal
+      ? AbortSignal.any([options.signal, this.#closing.signal])
+      : this.#closing.signal;
+    return subscribe(this.#log, after, { ...options, signal }, this.#logger);
+  }
+
+  head(): Promise<LogHead | null> {
+    return this.#ask(() => this.#log.head());
+  }
+
+  async countAfter(position: Position | null): Promise<number> {
+    fromPosition(position);
+    return this.#ask(() => this.#log.count(position, COUNT_EXACT_EVENTS));
+  }
+
+  /** Ends every subscription, and resolves when all appends have their outcome. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#appends.idle();
+    await this.#connection.close();
+  }
+
+  /**
+   * Sends an append until it has an outcome. The same events under an exact revision or `noStream` are written once, however
+   * often they are sent; anything else is sent again only when it was certainly not written.
+   */
+  async #send(stream: string, expected: ExpectedRevision, encoded: EncodedEvent[]): Promise<AppendResult> {
+    const name = this.#names.onServer(stream);
+    const data = encoded.map(toEventData);
+    const revision = typeof expected === 'number' ? BigInt(expected) : EXPECTED[expected];
+    const size = encoded.reduce((sum, event) => sum + sizeOf(event), 0);
+    const toError = (error: unknown) => toAppendError({ stream, expected, size }, error);
+    const isRepeatable = typeof expected === 'number' || expected === 'noStream';
+    try {
+      const { nextExpectedRevision, position } = await this.#connection.retrying(
+        () => this.#connection.append(name, data, revision),
+        (error) => isUnwritten(error) || (isRepeatable && toError(error) instanceof StoreUnavailableError),
+      );
+      return { revision: Number(nextExpectedRevision), position: toPosition(position) };
+    } catch (error) {
+      throw toError(error);
+    }
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#connection.retrying(question);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+}
+
+/**
+ * Opens the event store of an EventStoreDB. One for each server and process is enough.
+ * @throws StoreUnavailableError; Error when the URL is none of EventStoreDB's
+ */
+export function openEventStoreDb(options: EventStoreDbOptions): Promise<EventStore> {
+  return EventStoreDbEventStore.open(options);
+}

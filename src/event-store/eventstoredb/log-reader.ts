@@ -1,0 +1,121 @@
+import { FORWARDS } from '@eventstore/db-client';
+import { ForeignPositionError } from '../errors';
+import type { RecordedEvent } from '../event';
+import type { EventBatch, LogHead, ReadAllOptions } from '../event-store';
+import type { Position } from '../position';
+import type { UpcasterRegistry } from '../upcasters';
+import { ClientStream } from './client-stream';
+import type { Connection } from './connection';
+import { readIdentity } from './identity';
+import { LogHeadFinder } from './log-head';
+import { LogRun } from './log-run';
+import { fromPosition } from './position';
+import { decodeEvent, type ServerEvent } from './recorded-event';
+import { passes, type StreamNames } from './stream-names';
+
+/** Reads the log from one position to another. What is not ours is left out here, so that it is known how far was looked. */
+export class LogReader {
+  readonly #heads: LogHeadFinder;
+
+  constructor(
+    readonly connection: Connection,
+    readonly names: StreamNames,
+    private readonly upcasters: UpcasterRegistry,
+    /** of the log that is to be read */
+    private readonly identity: string,
+  ) {
+    this.#heads = new LogHeadFinder(connection, (event) => this.decode(event, {}));
+  }
+
+  /** @throws StoreUnavailableError */
+  head(): Promise<LogHead | null> {
+    return this.#heads.find();
+  }
+
+  /** @throws Error for an event of ours that cannot be upcast */
+  decode(event: ServerEvent, { metadata = true }: ReadAllOptions): RecordedEvent | null {
+    return decodeEvent(event, { names: this.names, upcasters: this.upcasters, metadata });
+  }
+
+  /**
+   * Batch after batch from a position to `until`, or to where the log ends now. Ends where `signal` aborts.
+   * @throws ForeignPositionError when the log ends before `after` or is another one by now; StoreUnavailableError
+   */
+  async *read(after: Position | null, options: ReadAllOptions): AsyncGenerator<EventBatch> {
+    const { signal, filter } = options;
+    if (signal?.aborted) return;
+    const head = await this.checkedHead(after);
+    if (head === null || (after ?? '') >= head.position) return;
+    const end = earlier(options.until, head.position);
+    const run = new LogRun(options);
+    for await (const event of this.#events(after, options)) {
+      if (event.position > end) break;
+      run.add(event, passes(filter, event.stream));
+      if (event.position === end) break;
+      if (!run.isFull) continue;
+      yield run.take(false);
+      if (signal?.aborted) return;
+    }
+    if (!run.isEmpty && !signal?.aborted) yield run.take(run.through === head.position);
+  }
+
+  /**
+   * The end of the log, which has to be the one that was opened, and to have the position.
+   * @throws ForeignPositionError, StoreUnavailableError
+   */
+  async checkedHead(after: Position | null): Promise<LogHead | null> {
+    fromPosition(after);
+    const identity = await readIdentity(this.connection, this.names.marker);
+    if (identity !== this.identity)
+      throw new ForeignPositionError(`Event store ${this.identity} was replaced by ${identity}`);
+    const head = await this.head();
+    if (after && (head === null || head.position < after))
+      throw new ForeignPositionError(
+        `Position ${after} is not of this log, which ${head ? `ends at ${head.position}` : 'is empty'}`,
+      );
+    return head;
+  }
+
+  /**
+   * How many events stand after a position. Counts the first `exactly` of them; beyond that it goes by how much of the log,
+   * whose positions are bytes, those take up.
+   * @throws ForeignPositionError, StoreUnavailableError
+   */
+  async count(after: Position | null, exactly: number): Promise<number> {
+    const head = await this.head();
+    if (head === null || (after ?? '') >= head.position) return 0;
+    let count = 0;
+    let first: bigint | undefined;
+    for await (const { position } of this.#events(after, { metadata: false })) {
+      if (position > head.position) break;
+      count++;
+      first ??= BigInt(position);
+      if (position === head.position) break;
+      if (count > exactly) {
+        const [read, whole] = [BigInt(position) - first, BigInt(head.position) - first];
+        return Math.round((count - 1) * (Number(whole) / Number(read))) + 1;
+      }
+    }
+    return count;
+  }
+
+  /** Every event of ours after a position, to the end of the log. */
+  async *#events(after: Position | null, options: ReadAllOptions): AsyncGenerator<RecordedEvent> {
+    const { client, callTimeoutMs } = this.connection;
+    const read = client.readAll({ direction: FORWARDS, fromPosition: fromPosition(after) });
+    const stream = new ClientStream(read);
+    try {
+      for (;;) {
+        const resolved = await stream.next(callTimeoutMs, options.signal);
+        if (resolved === null) return;
+        const event = resolved.event ? this.decode(resolved.event, options) : null;
+        // The server begins with the event at the position itself.
+        if (event !== null && event.position > (after ?? '')) yield event;
+      }
+    } finally {
+      stream.stop();
+    }
+  }
+}
+
+const earlier = (a: Position | undefined, b: Position): Position => (a !== undefined && a < b ? a : b);

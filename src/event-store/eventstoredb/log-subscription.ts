@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { StoreUnavailableError } from '../errors';
+import type { EventBatch, ReadAllOptions } from '../event-store';
+import type { Position } from '../position';
+import { ClientStream } from './client-stream';
+import type { LogReader } from './log-reader';
+import { LogRun } from './log-run';
+import { fromPosition } from './position';
+import { passes } from './stream-names';
+
+/** A batch that is not full waits so long for further events. */
+const LINGER_MS = 2;
+/** After so long without an event the end of the log is looked at. */
+const QUIET_MS = 1_000;
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 2_000;
+
+type SubscribeOptions = ReadAllOptions & { signal: AbortSignal };
+
+/**
+ * The log after a position and then as it grows, until `signal` aborts or `until` is reached. A lost connection delays it: it
+ * goes on from the last batch that was taken, if the log is still the same.
+ * @throws ForeignPositionError
+ */
+export async function* subscribe(
+  log: LogReader,
+  after: Position | null,
+  options: SubscribeOptions,
+  logger?: Logger,
+): AsyncGenerator<EventBatch> {
+  const { signal } = options;
+  let position = after;
+  let pause = FIRST_RETRY_MS;
+  while (!signal.aborted) {
+    try {
+      for await (const batch of follow(log, position, options)) {
+        position = batch.through;
+        pause = FIRST_RETRY_MS;
+        yield batch;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      logger?.warn({ err: error, position, retryInMs: pause }, 'event store subscription lost');
+    }
+    await delay(pause, undefined, { signal }).catch(() => {});
+    pause = Math.min(pause * 2, LAST_RETRY_MS);
+  }
+}
+
+/**
+ * What there is, then what comes. Positions are those of events alone: what the server says of having caught up, or of how far it
+ * has looked, can come before the events that it is about, and has been wrong in several of its versions. In its place the
+ * log is read up to its end whenever nothing has come for a while, which finds what the server's filter left out, too.
+ * @throws ForeignPositionError, StoreUnavailableError
+ */
+async function* follow(
+  log: LogReader,
+  after: Position | null,
+  options: SubscribeOptions,
+): AsyncGenerator<EventBatch> {
+  const { signal, until, filter } = options;
+  let position = after;
+  const isDone = () => signal.aborted || (until !== undefined && (position ?? '') >= until);
+
+  async function* history() {
+    for await (const batch of log.read(position, options)) {
+      position = batch.through;
+      yield batch;
+    }
+  }
+
+  yield* history();
+  if (isDone()) return;
+  const { client } = log.connection;
+  const stream = new ClientStream(
+    client.subscribeToAll({ fromPosition: fromPosition(position), filter: log.names.serverFilter(filter) }),
+  );
+  const run = new LogRun(options);
+  try {
+    for (;;) {
+      const resolved = stream.take();
+      if (resolved !== null) {
+        const event = resolved.event ? log.decode(resolved.event, options) : null;
+        // Reading the log may have been quicker.
+        if (event === null || event.position <= (position ?? '')) continue;
+        const isBeyond = until !== undefined && event.position > until;
+        if (!isBeyond) run.add(event, passes(filter, event.stream));
+        if (!isBeyond && !run.isFull && event.position !== until) continue;
+        if (!run.isEmpty) {
+          const batch = run.take(false);
+          position = batch.through;
+          yield batch;
+        }
+        if (isBeyond || isDone()) return;
+      } else if (stream.ended) {
+        throw new StoreUnavailableError('The event store ended the subscription');
+      } else if (!run.isEmpty) {
+        if (await stream.wait(LINGER_MS, signal)) {
+          if (signal.aborted) return;
+          continue;
+        }
+        const batch = run.take(true);
+        position = batch.through;
+        yield batch;
+        if (isDone()) return;
+      } else if (!(await stream.wait(QUIET_MS, signal))) {
+        yield* history();
+        if (isDone()) return;
+      } else if (signal.aborted) {
+        return;
+      }
+    }
+  } finally {
+    stream.stop();
+  }
+}

@@ -1,0 +1,68 @@
+import type { JSONEventData } from '@eventstore/db-client';
+import type { EncodedEvent } from '../encode-append';
+import type { EventMetadata, RecordedEvent } from '../event';
+import { StoredEvent } from '../stored-event';
+import type { UpcasterRegistry } from '../upcasters';
+import { type LogPosition, toPosition } from './position';
+import type { StreamNames } from './stream-names';
+
+/** An event as the client gives it. */
+export interface ServerEvent {
+  streamId: string;
+  id: string;
+  revision: bigint;
+  type: string;
+  created: Date;
+  data: unknown;
+  metadata?: unknown;
+  position?: LogPosition;
+}
+
+/** The custom metadata of our events: the port's, and the business time, for which the server has no place of its own. */
+type StoredMetadata = EventMetadata & { occurredAt: number };
+
+/** An event as the client takes it. Made from its JSON, so that a retry sends what was appended, whatever became of that. */
+export function toEventData({ id, type, data, metadata, occurredAt }: EncodedEvent): JSONEventData {
+  return {
+    id,
+    type,
+    contentType: 'application/json',
+    data: JSON.parse(data),
+    metadata: { ...JSON.parse(metadata), occurredAt } satisfies StoredMetadata,
+  };
+}
+
+export interface DecodeOptions {
+  names: StreamNames;
+  upcasters: UpcasterRegistry;
+  metadata: boolean;
+}
+
+/** An event of the server as the port's; null when it is none of ours: the server's own, the marker, or another program's. */
+export function decodeEvent(
+  event: ServerEvent,
+  { names, upcasters, ...options }: DecodeOptions,
+): RecordedEvent | null {
+  const { type, created } = event;
+  const stream = names.inStore(event.streamId);
+  if (stream === null || type.startsWith('$') || !isOurs(event.metadata)) return null;
+  const { occurredAt, ...metadata } = event.metadata;
+  const envelope = { type, stream, occurredAt };
+  return new StoredEvent(
+    event.id,
+    type,
+    stream,
+    Number(event.revision),
+    toPosition(event.position),
+    occurredAt,
+    created.getTime(),
+    upcasters.upcast(event.data, metadata.schemaVersion, envelope),
+    options.metadata ? metadata : null,
+    // The log holds the domain's events alone, in the shapes that events.ts declares.
+  ) as RecordedEvent;
+}
+
+function isOurs(metadata: unknown): metadata is StoredMetadata {
+  const { schemaVersion, occurredAt } = (metadata ?? {}) as Partial<StoredMetadata>;
+  return typeof schemaVersion === 'number' && typeof occurredAt === 'number';
+}
