@@ -1,6 +1,13 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type Admin, type ISocketFactoryArgs, Kafka, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs';
+import {
+  type Admin,
+  type ISocketFactoryArgs,
+  Kafka,
+  logLevel,
+  type RetryOptions,
+  type SASLOptions,
+} from 'kafkajs';
 import type { Logger } from 'pino';
 import type { KafkaOptions } from './kafka-options';
 import { type Cluster, PartitionClient } from './partition-client';
@@ -81,8 +88,11 @@ export function createKafka(
  * consumer reads in groups only. Both stand on this object, which has what we need.
  */
 function createCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER);
-  if (symbol === undefined) throw new Error('This release of kafkajs is not the one that Tidemark was made for');
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === CREATE_CLUSTER,
+  );
+  if (symbol === undefined)
+    throw new Error('This release of kafkajs is not the one that Tidemark was made for');
   const create = (kafka as unknown as Record<symbol, (options: object) => Cluster>)[symbol];
   return create!({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
 }

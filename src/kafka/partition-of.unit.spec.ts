@@ -25,10 +25,14 @@ test('any key has the partition that kafkajs and Java give it', () => {
       isr: [1],
     }));
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.integer({ min: 1, max: 64 }), (key, partitions) => {
-      const message = { key, value: null };
-      const expected = partitioner({ topic: 't', partitionMetadata: metadata(partitions), message });
-      expect(partitionOf(key, partitions)).toBe(expected);
-    }),
+    fc.property(
+      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.integer({ min: 1, max: 64 }),
+      (key, partitions) => {
+        const message = { key, value: null };
+        const expected = partitioner({ topic: 't', partitionMetadata: metadata(partitions), message });
+        expect(partitionOf(key, partitions)).toBe(expected);
+      },
+    ),
   );
 });

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import type { RecordedEvent } from '../event-store/event';
-import { type ConsumedRecord, fromRecord, type KafkaRecord, positionOf, sourceOf, toRecord, toTick } from './record';
+import {
+  type ConsumedRecord,
+  fromRecord,
+  type KafkaRecord,
+  positionOf,
+  sourceOf,
+  toRecord,
+  toTick,
+} from './record';
 
 const SOURCE = sourceOf('5e1c0000-0000-4000-8000-000000000000');
 

@@ -29,8 +29,11 @@ export function loadKafkaConfig(reader: ConfigReader): KafkaConfig | undefined {
       `give at most ${PREFIX_LENGTH} letters, digits, dots, hyphens and underscores`,
     ) ?? '';
   const partitions =
-    check('KAFKA_PARTITIONS', parseCount(MOST_PARTITIONS), `give a whole number from 1 to ${MOST_PARTITIONS}`) ??
-    4;
+    check(
+      'KAFKA_PARTITIONS',
+      parseCount(MOST_PARTITIONS),
+      `give a whole number from 1 to ${MOST_PARTITIONS}`,
+    ) ?? 4;
   const replicationFactor = check(
     'KAFKA_REPLICATION_FACTOR',
     parseCount(32_767),

@@ -101,7 +101,17 @@ class Broker implements TestKafka {
       : [];
     const id = randomBytes(16).toString('base64url');
     const config = join(folder, 'server.properties');
-    await run('java', ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config, ...scram]);
+    await run('java', [
+      '-cp',
+      join(jars, '*'),
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      id,
+      '-c',
+      config,
+      ...scram,
+    ]);
     return broker;
   }
 
@@ -230,9 +240,26 @@ function saslLines({ username, password }: { username: string; password: string 
 
 /** A self-signed certificate for 127.0.0.1 and its key. @returns the certificate, PEM */
 async function createCertificate(folder: string): Promise<string> {
-  const store = ['-keystore', join(folder, 'broker.p12'), '-storetype', 'PKCS12', '-storepass', STORE_PASSWORD];
+  const store = [
+    '-keystore',
+    join(folder, 'broker.p12'),
+    '-storetype',
+    'PKCS12',
+    '-storepass',
+    STORE_PASSWORD,
+  ];
   const name = ['-alias', 'broker', '-dname', 'CN=localhost', '-ext', 'SAN=dns:localhost,ip:127.0.0.1'];
-  await run('keytool', ['-genkeypair', '-keyalg', 'RSA', '-keysize', '2048', '-validity', '30', ...name, ...store]);
+  await run('keytool', [
+    '-genkeypair',
+    '-keyalg',
+    'RSA',
+    '-keysize',
+    '2048',
+    '-validity',
+    '30',
+    ...name,
+    ...store,
+  ]);
   return (await run('keytool', ['-exportcert', '-rfc', '-alias', 'broker', ...store])).stdout;
 }
 
