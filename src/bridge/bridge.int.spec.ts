@@ -11,9 +11,12 @@ import { createTestStore } from '../../test/support/store';
 import { openKafka } from '../kafka/connection';
 import type { KafkaOptions } from '../kafka/kafka-options';
 import { readLease } from './lease';
+import { bridgeStatus } from './status';
 
 const PARTITIONS = 3;
 const SILENT = pino({ level: 'silent' });
+/** Many of these start processes, and wait for leases to run out. */
+jest.setTimeout(180_000);
 
 describeKafka('the bridge', () => {
   let broker: TestKafka;
@@ -22,7 +25,7 @@ describeKafka('the bridge', () => {
 
   beforeAll(async () => {
     broker = await startKafka();
-  }, 120_000);
+  });
   afterAll(() => broker.stop());
 
   beforeEach(async () => {
@@ -120,7 +123,7 @@ describeKafka('the bridge', () => {
   });
 
   it('has one bridge at work of two, and the other takes over at once when it stops', async () => {
-    const first = shop.start();
+    const first = shop.start({ leaseTermMs: 3_600_000 });
     await until(() => first.state === 'publishing');
     const second = shop.start();
     await appendEvents(shop.shop.store, 2_000);
@@ -293,6 +296,33 @@ describeKafka('the bridge', () => {
     } finally {
       await other.close();
     }
+  });
+
+  it('tells its state: who is at work, and the position and lag of every partition', async () => {
+    const { store, database } = shop.shop;
+    const ask = () => bridgeStatus({ pool: database.pool, store, logger: SILENT }, kafka);
+    expect(await ask()).toMatchObject({ holder: null, state: null, head: null, partitions: [] });
+    const bridge = shop.start();
+    await appendEvents(store, 200);
+    await shop.caughtUp();
+    const head = await store.head();
+    await until(async () => (await ask()).partitions.every(({ position }) => position === head?.position));
+    const { holder, state, partitions, confirmed } = await ask();
+    expect({ holder, state, confirmed }).toEqual({
+      holder: expect.stringContaining(`:${process.pid}`),
+      state: 'publishing',
+      confirmed: head?.position,
+    });
+    expect(partitions).toHaveLength(3 * PARTITIONS);
+    expect(partitions.every(({ lagEvents, lagSeconds }) => lagEvents === 0 && lagSeconds === 0)).toBe(true);
+    expect(partitions.every(({ offset }) => offset > 0)).toBe(true);
+    await bridge.stop();
+    await delay(20);
+    await appendEvents(store, 50);
+    const behind = await ask();
+    expect(behind).toMatchObject({ holder: null, head: { position: (await store.head())?.position } });
+    expect(behind.partitions.map(({ lagEvents }) => lagEvents)).toEqual(partitions.map(() => 50));
+    expect(behind.partitions.every(({ lagSeconds }) => lagSeconds >= 0.02)).toBe(true);
   });
 
   it('is read by Kafka’s own console consumer: keys, headers and a JSON value', async () => {

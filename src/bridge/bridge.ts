@@ -17,7 +17,7 @@ import { settleTopicCounts } from './topic-counts';
 
 const LEASE_TERM_MS = 10_000;
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
+const LAST_RETRY_MS = 2_000;
 const BLOCKED_RETRY_MS = 30_000;
 /** What is under way may end by itself for so long when the bridge is stopped. */
 const STOP_WITHIN_MS = 2_000;
@@ -120,7 +120,7 @@ class LiveBridge {
 
   private async publish(lease: Lease, over: AbortSignal, onWell: () => void): Promise<void> {
     const { kafka, logger, store } = this.options;
-    const connection = await openKafka(kafka, logger, this.options);
+    const connection = await unlessAborted(openKafka(kafka, logger, this.options), over);
     // A broker that is stopped would hold a send for as long as a request may take.
     let closing: NodeJS.Timeout | undefined;
     const closeSoon = () => {
@@ -177,5 +177,25 @@ class LiveBridge {
     if (state === 'blocked') logger.error(entry, 'bridge: cannot go on');
     else if (state === 'unreachable') logger.warn(entry, 'bridge: Kafka cannot be used now, trying again');
     else logger.info(entry, `bridge: ${state}`);
+  }
+}
+
+/** The connection when it is open, or an error at once when `signal` aborts; what opens later is closed then. */
+async function unlessAborted(
+  opening: Promise<KafkaConnection>,
+  signal: AbortSignal,
+): Promise<KafkaConnection> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(new LeaseLostError('The bridge is to stop'));
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([opening, aborted]);
+  } catch (error) {
+    opening.then((connection) => connection.close()).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -8,6 +8,8 @@ import type { EventStore } from '../event-store/event-store';
 import type { KafkaOptions } from '../kafka/kafka-options';
 
 const PARTITIONS = 3;
+/** A broker that was killed takes its time to come back. */
+jest.setTimeout(180_000);
 
 describeKafka(
   'the bridge, when its broker',
@@ -20,7 +22,7 @@ describeKafka(
       broker = await startKafka();
       kafka = { brokers: broker.brokers, topicPrefix: 'shop.', ssl: false, clientId: 'bridge specs' };
       shop = new Bridges(await createTestStore(), kafka, { partitions: PARTITIONS });
-    }, 120_000);
+    });
     afterEach(async () => {
       await shop.close();
       await broker.stop();

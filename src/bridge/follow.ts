@@ -58,7 +58,7 @@ export async function follow(options: FollowOptions): Promise<void> {
   };
   const ticking = setInterval(() => {
     const at = sent;
-    if (!isSending && at) begin(() => publication.tickAll(at.through, at.recordedAt));
+    if (!isSending && !signal.aborted && at) begin(() => publication.tickAll(at.through, at.recordedAt));
   }, TICK_MS);
   try {
     const after = publication.lowest === START ? null : publication.lowest;

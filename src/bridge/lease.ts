@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 import type { Position } from '../event-store/position';
 import { START } from '../event-store/position';
 import type { ProducerIdentity } from '../kafka/partition-client';
@@ -203,7 +203,8 @@ export class Lease {
     const { rows } = await this.options.pool.query<R>({
       text: `UPDATE tidemark.bridge_lease SET ${set} WHERE epoch = $1 AND holder = $2 RETURNING ${returning}`,
       values: [this.#epoch, this.holder, ...values],
-    });
+      query_timeout: this.options.termMs / 2,
+    } as QueryConfig);
     if (rows[0] === undefined) throw new LeaseLostError('Another process has taken the lease of the bridge');
     return rows[0];
   }

@@ -58,7 +58,8 @@ export function* cutIntoSteps<T extends TargetPartition>(
     const size = record ? record.value.length + 2 * event.stream.length + RECORD_OVERHEAD_BYTES : 0;
     const before = bytesOf.get(target) ?? 0;
     const isFull = (before > 0 && before + size > PARTITION_BYTES) || bytes + size > STEP_BYTES;
-    if (step && (isFull || (record && event.position <= carefulUntil))) {
+    const isAlone = step !== undefined && step.records.size > 0 && step.through <= carefulUntil;
+    if (step && record && (isFull || isAlone)) {
       yield step;
       step = undefined;
     }

@@ -36,7 +36,7 @@ describeKafka(
         const { admin, partitions: client } = connection;
         await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
         await client.watch([topic]);
-        const producer = { id: await client.newProducerId(), epoch: 0 };
+        const producer = { id: '4711', epoch: 0 };
         const records = [toTick('1', 0, 'urn:x', 1)];
         await client.produce(producer, [{ topic, partition: 0, firstSequence: 0, records }]);
         const [record] = await client.fetch(topic, 0, 0n);

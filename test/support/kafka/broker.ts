@@ -212,7 +212,7 @@ class Broker implements TestKafka {
       'share.coordinator.state.topic.min.isr=1',
       'group.initial.rebalance.delay.ms=0',
       // After kill -9 a broker waits for its former session to end.
-      'broker.session.timeout.ms=2000',
+      'broker.session.timeout.ms=6000',
       'broker.heartbeat.interval.ms=500',
       'auto.create.topics.enable=false',
     ];
