@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { appendEvents, Bridges, until } from '../../test/support/kafka/bridges';
 import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
@@ -18,15 +19,16 @@ describeKafka(
     let shop: Bridges;
     let kafka: KafkaOptions;
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       broker = await startKafka();
-      kafka = { brokers: broker.brokers, topicPrefix: 'shop.', ssl: false, clientId: 'bridge specs' };
+    });
+    afterAll(() => broker.stop());
+    beforeEach(async () => {
+      const topicPrefix = `${randomBytes(4).toString('hex')}.`;
+      kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'bridge specs' };
       shop = new Bridges(await createTestStore(), kafka, { partitions: PARTITIONS });
     });
-    afterEach(async () => {
-      await shop.close();
-      await broker.stop();
-    });
+    afterEach(() => shop.close());
 
     const census = () => topicCensus(shop.shop.store, kafka, PARTITIONS);
 
