@@ -13,7 +13,7 @@ import { kafkaJars } from './jars';
 import { type ConsoleConsumeOptions, type ConsoleRecord, consoleConsume, consumerGroups } from './tools';
 
 const run = promisify(execFile);
-const STARTED_WITHIN_MS = 60_000;
+const STARTED_WITHIN_MS = 150_000;
 const STORE_PASSWORD = 'tidemark';
 
 export interface TestKafkaOptions {
@@ -106,8 +106,8 @@ class Broker implements TestKafka {
       join(jars, '*'),
       'kafka.tools.StorageTool',
       'format',
-      '-t',
-      id,
+      // With an equals sign, because an id may begin with a hyphen.
+      `--cluster-id=${id}`,
       '-c',
       config,
       ...scram,
