@@ -28,7 +28,10 @@ describeKafka(
       kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'bridge specs' };
       shop = new Bridges(await createTestStore(), kafka, { partitions: PARTITIONS });
     });
-    afterEach(() => shop.close());
+    afterEach(async () => {
+      broker.resume();
+      await shop.close();
+    });
 
     const census = () => topicCensus(shop.shop.store, kafka, PARTITIONS);
 
@@ -63,14 +66,19 @@ describeKafka(
     it('does not answer, reads the log no further than a batch ahead', async () => {
       await appendEvents(shop.shop.store, 50);
       let taken = 0;
-      const bridge = shop.start({ store: counting(shop.shop.store, () => taken++) });
+      const bridge = shop.start({
+        store: counting(shop.shop.store, () => taken++),
+        requestTimeoutMs: 150_000,
+        leaseTermMs: 150_000,
+      });
       await shop.caughtUp();
       broker.pause();
       taken = 0;
       await appendEvents(shop.shop.store, 20_000);
-      await until(() => taken === 2);
+      await until(() => taken > 0);
       await delay(1_500);
-      expect(taken).toBe(2);
+      // One under way (or a tick), and one that is ready behind it.
+      expect(taken).toBeLessThanOrEqual(2);
       broker.resume();
       await shop.caughtUp();
       expect(bridge.state).toBe('publishing');
