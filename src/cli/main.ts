@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { bridgeCommand } from './bridge.command';
 import { demoCommand } from './demo.command';
 import { doctorCommand } from './doctor.command';
 import { ExitCode, reportError } from './errors';
@@ -29,6 +30,7 @@ function program(): Command {
     simulateCommand(),
     replayCommand(),
     projectionsCommand(),
+    bridgeCommand(),
     doctorCommand(),
   ];
   for (const command of commands) root.addCommand(command);

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
 import { ConfigError } from './errors';
+import { type KafkaConfig, loadKafkaConfig } from './kafka-config';
 
 /** What a process can do, in the order in which it is started. */
-export const ROLES = ['projector', 'api'] as const;
+export const ROLES = ['bridge', 'projector', 'api'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -21,6 +22,8 @@ export interface Config {
   roles: readonly Role[];
   /** Postgres to use; absent: the embedded one in `dataDir` */
   databaseUrl?: string;
+  /** absent: there is no Kafka, and projectors read the event store */
+  kafka?: KafkaConfig;
   /** ISO 4217; absent: what the store says, or its first order */
   reportingCurrency?: string;
   /** IANA name; absent: what the store says, or UTC */
@@ -55,14 +58,22 @@ export function loadConfig(env: Environment): Config {
       `HOST=${host} can be reached by other machines and TIDEMARK_AUTH=off lets everybody in: ` +
         'give a loopback address (127.0.0.1, ::1, localhost), or TIDEMARK_AUTH=insecure if that is what you want',
     );
+  const kafka = loadKafkaConfig({ value, check, report: (problem) => problems.push(problem) });
+  const possible = ROLES.filter((role) => role !== 'bridge' || kafka !== undefined);
+  const roles = check(
+    'TIDEMARK_ROLES',
+    parseRoles,
+    `give one or more of ${ROLES.join(', ')}, separated by commas`,
+  );
+  if (roles?.includes('bridge') && value('KAFKA_BROKERS') === undefined)
+    problems.push(`TIDEMARK_ROLES=${value('TIDEMARK_ROLES')} has role bridge, which needs KAFKA_BROKERS`);
   const config: Config = {
     host,
     port: check('PORT', parsePort, 'give a whole number from 0 to 65535') ?? 4000,
     dataDir: resolve(value('TIDEMARK_DATA_DIR') ?? '.tidemark'),
-    roles:
-      check('TIDEMARK_ROLES', parseRoles, `give one or more of ${ROLES.join(', ')}, separated by commas`) ??
-      ROLES,
+    roles: roles ?? possible,
     databaseUrl: check('DATABASE_URL', parsePostgresUrl, 'give postgres://user:password@host:port/database'),
+    kafka,
     reportingCurrency: check('REPORTING_CURRENCY', parseCurrency, 'give an ISO 4217 code such as EUR'),
     timeZone: check('STORE_TIME_ZONE', parseTimeZone, 'give an IANA time zone such as Europe/Berlin or UTC'),
     auth,

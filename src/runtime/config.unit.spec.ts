@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isLoopback, loadConfig } from './config';
 import { ConfigError } from './errors';
@@ -19,6 +20,7 @@ test('nothing has to be set', () => {
     dataDir: resolve('.tidemark'),
     roles: ['projector', 'api'],
     databaseUrl: undefined,
+    kafka: undefined,
     reportingCurrency: undefined,
     timeZone: undefined,
     auth: 'off',
@@ -35,6 +37,15 @@ test('every variable is read', () => {
     TIDEMARK_ROLES: ' api ',
     TIDEMARK_AUTH: 'insecure',
     DATABASE_URL: 'postgresql://u:p@db:5432/x?sslmode=require',
+    KAFKA_BROKERS: 'a:9092, [::1]:9093',
+    KAFKA_TOPIC_PREFIX: 'shop.',
+    KAFKA_PARTITIONS: '8',
+    KAFKA_REPLICATION_FACTOR: '3',
+    KAFKA_SSL: 'true',
+    KAFKA_SSL_CA_PATH: __filename,
+    KAFKA_SASL_MECHANISM: 'scram-sha-512',
+    KAFKA_SASL_USERNAME: 'me',
+    KAFKA_SASL_PASSWORD: 'hunter2',
     REPORTING_CURRENCY: 'JPY',
     STORE_TIME_ZONE: 'Europe/Berlin',
     LOG_LEVEL: 'debug',
@@ -46,6 +57,14 @@ test('every variable is read', () => {
     dataDir: '/data',
     roles: ['api'],
     databaseUrl: 'postgresql://u:p@db:5432/x?sslmode=require',
+    kafka: {
+      brokers: ['a:9092', '[::1]:9093'],
+      topicPrefix: 'shop.',
+      ssl: { ca: readFileSync(__filename, 'utf8') },
+      sasl: { mechanism: 'SCRAM-SHA-512', username: 'me', password: 'hunter2' },
+      clientId: 'tidemark',
+      topics: { partitions: 8, replicationFactor: 3 },
+    },
     reportingCurrency: 'JPY',
     timeZone: 'Europe/Berlin',
     auth: 'insecure',
@@ -61,7 +80,7 @@ test('an empty variable counts as absent', () => {
 test('all bad variables are reported at once, each with its value and what is allowed', () => {
   const problems = problemsOf({
     PORT: '70000',
-    TIDEMARK_ROLES: 'api,bridge',
+    TIDEMARK_ROLES: 'api,baker',
     TIDEMARK_AUTH: 'maybe',
     DATABASE_URL: 'mysql://root:hunter2@db/x',
     REPORTING_CURRENCY: 'EURO',
@@ -81,6 +100,50 @@ test('all bad variables are reported at once, each with its value and what is al
   expect(problems).toContain('PORT=70000 is not allowed: give a whole number from 0 to 65535');
   expect(problems.join()).not.toContain('hunter2');
   expect(new ConfigError(problems).message).toMatch(/^Configuration, 7 problems:\n {2}- /);
+});
+
+test('the bridge runs where there is a Kafka, and cannot be asked for where there is none', () => {
+  expect(loadConfig({ KAFKA_BROKERS: 'k:9092' })).toMatchObject({
+    roles: ['bridge', 'projector', 'api'],
+    kafka: { brokers: ['k:9092'], topicPrefix: '', ssl: false, sasl: undefined, topics: { partitions: 4 } },
+  });
+  expect(loadConfig({ KAFKA_BROKERS: 'k:9092', TIDEMARK_ROLES: 'api' }).roles).toEqual(['api']);
+  expect(problemsOf({ TIDEMARK_ROLES: 'bridge' })).toEqual([
+    'TIDEMARK_ROLES=bridge has role bridge, which needs KAFKA_BROKERS',
+  ]);
+});
+
+test.each([
+  ['KAFKA_BROKERS', 'kafka'],
+  ['KAFKA_BROKERS', 'http://kafka:9092'],
+  ['KAFKA_BROKERS', 'a:9092,,b:9092'],
+  ['KAFKA_BROKERS', 'a:0'],
+  ['KAFKA_TOPIC_PREFIX', 'my shop'],
+  ['KAFKA_PARTITIONS', '0'],
+  ['KAFKA_REPLICATION_FACTOR', 'two'],
+  ['KAFKA_SSL', 'yes'],
+])('%s=%s is refused', (name, value) => {
+  const [problem, ...others] = problemsOf({ KAFKA_BROKERS: 'k:9092', [name]: value });
+  expect(problem?.startsWith(`${name}=${value} is not allowed: `)).toBe(true);
+  expect(others).toEqual([]);
+});
+
+test('the pieces of Kafka’s authentication come together or not at all', () => {
+  const problems = problemsOf({ KAFKA_BROKERS: 'k:9092', KAFKA_SASL_PASSWORD: 'hunter2' });
+  expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+    'KAFKA_SASL_MECHANISM',
+    'KAFKA_SASL_USERNAME',
+  ]);
+  expect(problems.join()).not.toContain('hunter2');
+});
+
+test('a certificate authority needs TLS, and must be readable', () => {
+  expect(problemsOf({ KAFKA_SSL_CA_PATH: __filename })).toEqual([
+    'KAFKA_SSL_CA_PATH is given, but KAFKA_SSL is not true',
+  ]);
+  expect(problemsOf({ KAFKA_SSL: 'true', KAFKA_SSL_CA_PATH: '/no/such.pem' })[0]).toMatch(
+    /^KAFKA_SSL_CA_PATH=\/no\/such.pem cannot be read/,
+  );
 });
 
 test.each(['-1', '1e3', '80.5', 'http', '65536'])('PORT=%s is refused', (PORT) => {

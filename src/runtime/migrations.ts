@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bridgeMigrations } from '../bridge/migrations';
 import { eventStoreMigrations } from '../event-store/postgres/migrations';
 import type { MigrationFolder } from '../postgres/migrate';
 
@@ -6,4 +7,5 @@ import type { MigrationFolder } from '../postgres/migrate';
 export const migrationFolders: readonly MigrationFolder[] = [
   eventStoreMigrations,
   { scope: 'projections', folder: join(__dirname, '../projections/registry') },
+  bridgeMigrations,
 ];

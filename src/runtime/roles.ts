@@ -1,3 +1,4 @@
+import { startBridge } from '../bridge/bridge';
 import { createCommandContext } from '../commands/command-context';
 import { startHttpServer } from '../graphql/server';
 import { ProjectionProgress } from '../projections/progress';
@@ -9,7 +10,7 @@ import type { Runtime } from './runtime';
 export interface RunningRoles {
   /** where the API listens, undefined without role `api` */
   url?: string;
-  /** Stops taking requests, lets those under way finish, then stops the projector. The runtime stays open. */
+  /** Stops taking requests, lets those under way finish, then stops the projector and the bridge. The runtime stays open. */
   stop(): Promise<void>;
 }
 
@@ -20,12 +21,17 @@ type Stop = () => Promise<void>;
  * @throws StartupError when the address cannot be listened on; nothing runs then
  */
 export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
-  const { config, databaseUrl, pool, store, logger } = runtime;
+  const { config, databaseUrl, pool, listener, store, logger } = runtime;
   const stops: Stop[] = [];
   const stop = async () => {
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
+    if (config.kafka && config.roles.includes('bridge')) {
+      const { topics, ...kafka } = config.kafka;
+      const bridge = startBridge({ kafka, topics, pool, listener, store, logger });
+      stops.push(() => bridge.stop());
+    }
     if (config.roles.includes('projector')) {
       const projector = startProjector({ databaseUrl, pool, store, logger });
       stops.push(() => projector.stop());

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import type { EventStore, NewEvent } from '../../src/event-store/event-store';
-import { eventStoreMigrations } from '../../src/event-store/postgres/migrations';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres.event-store';
 import { Listener } from '../../src/postgres/listener';
 import { migrate } from '../../src/postgres/migrate';
+import { migrationFolders } from '../../src/runtime/migrations';
 import { createTestDatabase, type TestDatabase } from './database';
 
 /** A migrated database of its own with an event store in it. */
@@ -17,10 +16,7 @@ export interface TestStore {
 
 export async function createTestStore(): Promise<TestStore> {
   const database = await createTestDatabase();
-  await migrate(database.pool, [
-    eventStoreMigrations,
-    { scope: 'projections', folder: path.join(__dirname, '../../src/projections/registry') },
-  ]);
+  await migrate(database.pool, migrationFolders);
   const listener = new Listener(database.url);
   const store = await PostgresEventStore.open({ pool: database.pool, listener });
   return {

@@ -1,0 +1,201 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { ForeignPositionError } from '../event-store/errors';
+import type { EventStore } from '../event-store/event-store';
+import { type Position, START } from '../event-store/position';
+import { type ConnectionLimits, type KafkaConnection, openKafka } from '../kafka/connection';
+import type { KafkaOptions, TopicOptions } from '../kafka/kafka-options';
+import { sourceOf } from '../kafka/record';
+import { ensureTopics } from '../kafka/topics';
+import type { Listener } from '../postgres/listener';
+import { BridgeBlockedError, LeaseLostError } from './errors';
+import { follow, TogetherTooLargeError } from './follow';
+import { type BridgeState, Lease } from './lease';
+import { Publication } from './publication';
+import { settleTopicCounts } from './topic-counts';
+
+const LEASE_TERM_MS = 10_000;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
+const BLOCKED_RETRY_MS = 30_000;
+/** What is under way may end by itself for so long when the bridge is stopped. */
+const STOP_WITHIN_MS = 2_000;
+
+export interface BridgeOptions extends ConnectionLimits {
+  kafka: KafkaOptions;
+  topics: TopicOptions;
+  store: EventStore;
+  pool: Pool;
+  listener: Listener;
+  logger: Logger;
+  /** another bridge takes over when this one was silent for so long; default 10,000 */
+  leaseTermMs?: number;
+  /** how long to wait before trying again what somebody has to mend; default 30,000 */
+  blockedRetryMs?: number;
+}
+
+export interface Bridge {
+  /** what it does now; `standby` while another process has the lease */
+  readonly state: BridgeState | 'standby';
+  /** why it is in that state, where it is not well */
+  readonly reason: string | null;
+  stop(): Promise<void>;
+}
+
+/**
+ * Carries the log of the event store to Kafka: each event once, in the order of its stream, whatever dies. One bridge of a
+ * database is at work, the others stand by. What fails is tried again for ever; each change of state is logged once.
+ */
+export function startBridge(options: BridgeOptions): Bridge {
+  const bridge = new LiveBridge(options);
+  const running = bridge.run();
+  return {
+    get state() {
+      return bridge.state;
+    },
+    get reason() {
+      return bridge.reason;
+    },
+    async stop() {
+      bridge.stop();
+      await running;
+    },
+  };
+}
+
+class LiveBridge {
+  state: BridgeState | 'standby' = 'standby';
+  reason: string | null = null;
+  private readonly stopping = new AbortController();
+  private carefulUntil: Position = START;
+
+  constructor(private readonly options: BridgeOptions) {}
+
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  async run(): Promise<void> {
+    const { pool, listener, leaseTermMs: termMs = LEASE_TERM_MS } = this.options;
+    while (!this.stopping.signal.aborted) {
+      this.become('standby', null);
+      const lease = await Lease.acquire({ pool, listener, termMs }, this.stopping.signal);
+      if (lease === null) return;
+      try {
+        await this.lead(lease);
+      } finally {
+        await lease.release();
+      }
+    }
+  }
+
+  /** Publishes, again after every failure, until the lease is lost or the bridge is stopped. */
+  private async lead(lease: Lease): Promise<void> {
+    const over = AbortSignal.any([this.stopping.signal, lease.lost]);
+    this.become('connecting', null, lease);
+    for (let pause = FIRST_RETRY_MS; !over.aborted; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
+      let wait = pause;
+      try {
+        await this.publish(lease, over, () => {
+          pause = FIRST_RETRY_MS;
+        });
+      } catch (error) {
+        if (over.aborted) return;
+        if (error instanceof LeaseLostError) {
+          this.options.logger.warn({ reason: error.message }, 'bridge: the lease is lost');
+          return;
+        }
+        if (error instanceof TogetherTooLargeError) {
+          this.carefulUntil = error.through;
+          wait = 0;
+        } else if (error instanceof BridgeBlockedError || error instanceof ForeignPositionError) {
+          this.become('blocked', error.message, lease);
+          wait = this.options.blockedRetryMs ?? BLOCKED_RETRY_MS;
+        } else this.become('unreachable', (error as Error).message, lease);
+      }
+      await delay(wait, undefined, { signal: over }).catch(() => {});
+    }
+  }
+
+  private async publish(lease: Lease, over: AbortSignal, onWell: () => void): Promise<void> {
+    const { kafka, logger, store } = this.options;
+    const connection = await unlessAborted(openKafka(kafka, logger, this.options), over);
+    // A broker that is stopped would hold a send for as long as a request may take.
+    let closing: NodeJS.Timeout | undefined;
+    const closeSoon = () => {
+      closing = setTimeout(() => void connection.close(), STOP_WITHIN_MS);
+    };
+    over.addEventListener('abort', closeSoon, { once: true });
+    try {
+      const source = sourceOf(await store.identity());
+      const publication = await this.open(connection, lease, source);
+      await follow({
+        store,
+        publication,
+        source,
+        carefulUntil: this.carefulUntil,
+        signal: over,
+        onPublished: (through) => {
+          lease.confirm(through);
+          if (this.state === 'blocked' && through < this.carefulUntil) return;
+          onWell();
+          this.become('publishing', null, lease);
+        },
+      });
+    } finally {
+      over.removeEventListener('abort', closeSoon);
+      clearTimeout(closing);
+      await connection.close();
+    }
+  }
+
+  private async open(
+    { admin, partitions }: KafkaConnection,
+    lease: Lease,
+    source: string,
+  ): Promise<Publication> {
+    const { kafka, topics: wanted, pool, logger } = this.options;
+    const found = await ensureTopics(admin, kafka.topicPrefix, wanted);
+    const topics = await settleTopicCounts(pool, found, logger);
+    const publication = await Publication.open({ client: partitions, lease, source, topics });
+    logger.debug({ epoch: lease.epoch, from: publication.lowest }, 'bridge: recovered from the tails');
+    // What was refused as too large is mended only when it has been taken.
+    const isMended = this.state !== 'blocked' || publication.lowest >= this.carefulUntil;
+    if (isMended) this.become('publishing', null, lease);
+    return publication;
+  }
+
+  private become(state: BridgeState | 'standby', reason: string | null, lease?: Lease): void {
+    if (state !== 'standby') lease?.report(state, reason);
+    const isNew = state !== this.state || (state === 'blocked' && reason !== this.reason);
+    this.state = state;
+    this.reason = reason;
+    if (!isNew) return;
+    const { logger } = this.options;
+    const entry = { state, epoch: lease?.epoch, reason: reason ?? undefined };
+    if (state === 'blocked') logger.error(entry, 'bridge: cannot go on');
+    else if (state === 'unreachable') logger.warn(entry, 'bridge: Kafka cannot be used now, trying again');
+    else logger.info(entry, `bridge: ${state}`);
+  }
+}
+
+/** The connection when it is open, or an error at once when `signal` aborts; what opens later is closed then. */
+async function unlessAborted(
+  opening: Promise<KafkaConnection>,
+  signal: AbortSignal,
+): Promise<KafkaConnection> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(new LeaseLostError('The bridge is to stop'));
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([opening, aborted]);
+  } catch (error) {
+    opening.then((connection) => connection.close()).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

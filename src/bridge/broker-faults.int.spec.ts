@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { appendEvents, Bridges, until } from '../../test/support/kafka/bridges';
+import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { describeKafka } from '../../test/support/kafka/suite';
+import { NOTHING_WRONG, topicCensus } from '../../test/support/kafka/whole-log';
+import { createTestStore } from '../../test/support/store';
+import type { EventStore } from '../event-store/event-store';
+import type { KafkaOptions } from '../kafka/kafka-options';
+
+const PARTITIONS = 3;
+/** A broker that was killed takes its time to come back. */
+jest.setTimeout(180_000);
+
+describeKafka(
+  'the bridge, when its broker',
+  () => {
+    let broker: TestKafka;
+    let shop: Bridges;
+    let kafka: KafkaOptions;
+
+    beforeAll(async () => {
+      broker = await startKafka();
+    });
+    afterAll(() => broker.stop());
+    beforeEach(async () => {
+      const topicPrefix = `${randomBytes(4).toString('hex')}.`;
+      kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'bridge specs' };
+      shop = new Bridges(await createTestStore(), kafka, { partitions: PARTITIONS });
+    });
+    afterEach(async () => {
+      broker.resume();
+      await shop.close();
+    });
+
+    const census = () => topicCensus(shop.shop.store, kafka, PARTITIONS);
+
+    it('is killed and comes back, leaves no gap and no double', async () => {
+      const bridge = shop.start();
+      await appendEvents(shop.shop.store, 500);
+      await shop.caughtUp();
+      for (let round = 0; round < 2; round++) {
+        const writing = appendEvents(shop.shop.store, 8_000);
+        await delay(Math.random() * 300);
+        await broker.kill9();
+        await until(() => bridge.state === 'unreachable');
+        await broker.start();
+        await writing;
+        await shop.caughtUp();
+        expect(bridge.state).toBe('publishing');
+      }
+      expect(await census()).toEqual(NOTHING_WRONG);
+    });
+
+    it('is not there at first, waits for it', async () => {
+      await broker.kill9();
+      await appendEvents(shop.shop.store, 100);
+      const bridge = shop.start();
+      await until(() => bridge.state === 'unreachable');
+      expect(bridge.reason).toMatch(/ECONNREFUSED|Connection/);
+      await broker.start();
+      await shop.caughtUp();
+      expect(await census()).toEqual(NOTHING_WRONG);
+    });
+
+    it('does not answer, reads the log no further than a batch ahead', async () => {
+      await appendEvents(shop.shop.store, 50);
+      let taken = 0;
+      const bridge = shop.start({
+        store: counting(shop.shop.store, () => taken++),
+        requestTimeoutMs: 150_000,
+        leaseTermMs: 150_000,
+      });
+      await shop.caughtUp();
+      broker.pause();
+      taken = 0;
+      await appendEvents(shop.shop.store, 20_000);
+      await until(() => taken > 0);
+      await delay(1_500);
+      // One under way (or a tick), and one that is ready behind it.
+      expect(taken).toBeLessThanOrEqual(2);
+      broker.resume();
+      await shop.caughtUp();
+      expect(bridge.state).toBe('publishing');
+      expect(await census()).toEqual(NOTHING_WRONG);
+    });
+
+    it('wakes up with a send that was given up long ago, refuses it', async () => {
+      const bridge = shop.start({ requestTimeoutMs: 1_000 });
+      await appendEvents(shop.shop.store, 1_000);
+      await shop.caughtUp();
+      for (let round = 0; round < 3; round++) {
+        broker.pause();
+        await appendEvents(shop.shop.store, 2_000);
+        await until(() => bridge.state === 'unreachable');
+        broker.resume();
+        await shop.caughtUp();
+      }
+      await delay(500);
+      expect(await census()).toEqual(NOTHING_WRONG);
+    });
+
+    it('does not answer, can be stopped none the less', async () => {
+      const bridge = shop.start();
+      await appendEvents(shop.shop.store, 100);
+      await shop.caughtUp();
+      broker.pause();
+      await appendEvents(shop.shop.store, 1_000);
+      await delay(300);
+      await bridge.stop();
+      broker.resume();
+      shop.start();
+      await shop.caughtUp();
+      expect(await census()).toEqual(NOTHING_WRONG);
+    });
+  },
+  { kills: true },
+);
+
+/** The store, telling of each batch that a subscriber takes. */
+function counting(store: EventStore, onBatch: () => void): EventStore {
+  const subscribeAll: EventStore['subscribeAll'] = async function* (after, options) {
+    for await (const batch of store.subscribeAll(after, options)) {
+      onBatch();
+      yield batch;
+    }
+  };
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'subscribeAll') return subscribeAll;
+      const member = Reflect.get(target, name, target) as unknown;
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database';
+import { until } from '../../test/support/kafka/bridges';
+import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { describeKafka } from '../../test/support/kafka/suite';
+import { type RunningProgram, runProgram, startProgram } from '../../test/support/program';
+import type { BridgeStatus } from '../bridge/status';
+
+jest.setTimeout(180_000);
+
+const REGISTER = `mutation {
+  registerCustomer(input: { idempotencyKey: "k1", customerId: "c1", name: "Zoë" }) { __typename }
+}`;
+
+describeKafka('tidemark with Kafka', () => {
+  let broker: TestKafka;
+  let database: TestDatabase;
+  let env: Record<string, string>;
+  let program: RunningProgram | undefined;
+  beforeAll(async () => {
+    broker = await startKafka();
+    database = await createTestDatabase();
+    env = {
+      DATABASE_URL: database.url,
+      KAFKA_BROKERS: broker.brokers.join(','),
+      KAFKA_TOPIC_PREFIX: `${broker.topicPrefix}${randomBytes(3).toString('hex')}.`,
+      KAFKA_PARTITIONS: '2',
+    };
+  });
+  afterAll(async () => {
+    await program?.end('SIGKILL');
+    await database.drop();
+    await broker.stop();
+  });
+
+  const status = async () =>
+    JSON.parse((await runProgram(['bridge', 'status', '--json'], env)).stdout) as BridgeStatus;
+
+  it('has no topics before its first start, and says so', async () => {
+    expect(await status()).toMatchObject({ holder: null, head: null, partitions: [] });
+    const { stdout, exitCode } = await runProgram(['bridge', 'status'], env);
+    expect({ stdout, exitCode }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/none is running[\s\S]*no events yet[\s\S]*no topics yet/),
+    });
+  });
+
+  it('carries events to Kafka as soon as it is started, tells how far it is, and lets go of it at the end', async () => {
+    program = await startProgram(env);
+    const answer = await fetch(program.at('/graphql'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: REGISTER }),
+    });
+    expect(((await answer.json()) as { errors?: unknown }).errors).toBeUndefined();
+    let found = await status();
+    await until(async () => {
+      found = await status();
+      const isThere =
+        found.partitions.length === 6 && found.partitions.every(({ lagEvents }) => lagEvents === 0);
+      return isThere && found.state === 'publishing';
+    });
+    expect(found).toMatchObject({
+      state: 'publishing',
+      holder: expect.stringContaining(`:${program.process.pid}`),
+    });
+    const { stdout } = await runProgram(['bridge', 'status'], env);
+    expect(stdout).toMatch(/publishing, epoch \d+/);
+    expect(stdout).toContain(`${env.KAFKA_TOPIC_PREFIX}catalogue`);
+    expect((await program.end()).exitCode).toBe(0);
+    expect((await status()).holder).toBeNull();
+  });
+
+  it('says in one sentence that there is no Kafka, or that it does not answer', async () => {
+    const without = await runProgram(['bridge', 'status'], { DATABASE_URL: database.url });
+    expect(without).toEqual({ exitCode: 2, stdout: '', stderr: 'There is no Kafka: give KAFKA_BROKERS.\n' });
+    const dead = await runProgram(['bridge', 'status'], { ...env, KAFKA_BROKERS: '127.0.0.1:1' });
+    expect(dead).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^Error: .*127\.0\.0\.1:1\n$/),
+    });
+  });
+
+  it('is not started as a bridge alone where there is no Kafka', async () => {
+    const { exitCode, stderr } = await runProgram(['start', '--roles', 'bridge'], {
+      DATABASE_URL: database.url,
+    });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: 'Configuration: TIDEMARK_ROLES=bridge has role bridge, which needs KAFKA_BROKERS\n',
+    });
+  });
+});
