@@ -27,10 +27,15 @@ class Server {
 
   /** Answers the oldest batch: that all is written, or as it is told. */
   async answer(how?: Error | ((append: PendingAppend) => AppendOutcome)): Promise<void> {
-    while (this.#waiting.length === 0) await new Promise(setImmediate);
+    await this.asked();
     const { batch, settle } = this.#waiting.shift() as Sent;
     settle(how instanceof Error ? how : batch.map(how ?? (() => this.written())));
     await new Promise(setImmediate);
+  }
+
+  /** Resolves when a batch waits for its answer. */
+  async asked(): Promise<void> {
+    while (this.#waiting.length === 0) await new Promise(setImmediate);
   }
 
   written(): AppendOutcome {
@@ -51,7 +56,7 @@ const databaseError = (code: string) => Object.assign(new DatabaseError('refused
 it('sends together what waits when a batch returns', async () => {
   const { server, append } = setUp();
   const first = [append('a'), append('b')];
-  await new Promise(setImmediate);
+  await server.asked();
   const second = [append('c'), append('d'), append('e')];
   await server.answer();
   await server.answer();
