@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { EventStore } from '../event-store/event-store';
+import { readTopicCounts } from '../feed/topic-partitions';
 import { openKafka } from '../kafka/connection';
 import type { KafkaOptions } from '../kafka/kafka-options';
 import { EVENT_TOPICS, type EventTopic } from '../kafka/topics';
 import { type LeaseRow, readLease } from './lease';
 import { readTail } from './tail';
-import { readTopicCounts } from './topic-counts';
 
 export interface PartitionStatus {
   /** with its prefix */

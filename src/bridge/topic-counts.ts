@@ -49,11 +49,3 @@ async function settle(pool: Pool, name: string, partitions: number, isNew: boole
   );
   return rows[0]?.partitions ?? partitions;
 }
-
-/** The number of partitions that each topic, named with its prefix, was first used with. */
-export async function readTopicCounts(pool: Pool): Promise<Map<string, number>> {
-  const { rows } = await pool.query<{ topic: string; partitions: number }>(
-    'SELECT topic, partitions FROM tidemark.bridge_topics',
-  );
-  return new Map(rows.map(({ topic, partitions }) => [topic, partitions]));
-}

@@ -67,6 +67,7 @@ async function play({ duration, rate, port }: DemoOptions, steps: Step[]): Promi
   say('Starting Tidemark in a folder of its own ...');
   const { runtime, url } = await startAll(folder, port, steps);
   const imported = await importSample(runtime);
+  await untilShown(url);
   say(`Imported ${imported.orders} orders and ${imported.creditNotes} credit notes from samples/orders.csv.`);
   process.stdout.write(introduction(url));
 
@@ -117,6 +118,21 @@ async function untilReady(url: URL): Promise<void> {
     if (ok) return;
     if (performance.now() - startedAt > READY_WITHIN_MS)
       throw new Error('The read models were not built in time');
+  }
+}
+
+/** The first numbers on the screen are to be those of the sample. */
+async function untilShown(url: URL): Promise<void> {
+  const body = JSON.stringify({ query: '{ projections { lagEvents } }' });
+  for (let lag = 1; lag > 0; ) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    const { data } = (await answer.json()) as { data: { projections: { lagEvents: number }[] } };
+    lag = Math.max(...data.projections.map(({ lagEvents }) => lagEvents));
+    if (lag > 0) await delay(50);
   }
 }
 

@@ -6,18 +6,23 @@ export interface PoolOptions {
   max: number;
   /** as shown in pg_stat_activity */
   applicationName: string;
+  /** further settings of every connection, e.g. search_path; without blanks */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /**
  * A connection pool with the settings that every statement of the program relies on: no statement timeout (a rebuild may
  * take minutes), UTC, and no just-in-time compilation (set-wise statements are short; compiling costs more than it saves).
  */
-export function createPool({ url, max, applicationName }: PoolOptions): Pool {
+export function createPool({ url, max, applicationName, settings = {} }: PoolOptions): Pool {
+  const all = { statement_timeout: '0', TimeZone: 'UTC', jit: 'off', ...settings };
   const pool = new Pool({
     connectionString: url,
     max,
     application_name: applicationName,
-    options: '-c statement_timeout=0 -c TimeZone=UTC -c jit=off',
+    options: Object.entries(all)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     // Also how long a request waits for its turn when all connections are at work: as long as the longest wait that a query
     // may ask for, so that a burst is slow rather than refused.
     connectionTimeoutMillis: 30_000,

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientBase, Pool } from 'pg';
 import type { Position } from '../event-store/position';
 import type { StoreFeed } from '../feed/store-feed';
-import { ProjectionRequestError } from './errors';
-import type { GenerationRunner } from './generation-runner';
-import { findGeneration } from './generations';
+import { CheckpointMovedError, ProjectionRequestError } from './errors';
+import { GenerationRunner } from './generation-runner';
+import { findGeneration, type Generation } from './generations';
+import { PartitionPositions } from './partition-positions';
 import type { Projection } from './projection';
 import { bringTo } from './publish';
 
@@ -41,7 +42,7 @@ interface TableHash {
  * @throws ProjectionRequestError when nothing is published, or its projector does not get on
  */
 export async function compareWithPublished(
-  pool: Pool,
+  { pool, databaseUrl }: { pool: Pool; databaseUrl: string },
   projection: Projection,
   runner: GenerationRunner,
   feed: StoreFeed,
@@ -56,7 +57,11 @@ export async function compareWithPublished(
       const published = await findGeneration(snapshot, projection.name, 'active');
       if (!published)
         throw new ProjectionRequestError(`${projection.name} has no published generation to compare with.`);
-      if (published.position >= runner.position) {
+      const partitions = await PartitionPositions.load(snapshot, published);
+      const furthest = partitions.furthest(published.position);
+      if (furthest > published.position) {
+        await level(projection, published, furthest, feed, databaseUrl);
+      } else if (published.position >= runner.position) {
         await bringTo(runner, feed, published.position);
         const tables: TableComparison[] = [];
         for (const table of projection.tables) {
@@ -88,6 +93,27 @@ export async function compareWithPublished(
   }
 }
 
+/**
+ * Brings all partitions of a generation that Kafka feeds to one position, from the event store: only then is it a state of the
+ * log that another generation can have too. Its readers start again from there.
+ */
+async function level(
+  projection: Projection,
+  published: Generation,
+  position: Position,
+  feed: StoreFeed,
+  databaseUrl: string,
+): Promise<void> {
+  const runner = await GenerationRunner.open(projection, published, { databaseUrl, onPoison: 'park' });
+  try {
+    await bringTo(runner, feed, position);
+  } catch (error) {
+    // The readers of its partitions were quicker: the next look sees where they are.
+    if (!(error instanceof CheckpointMovedError)) throw error;
+  } finally {
+    await runner.close();
+  }
+}
 async function compareTable(
   snapshot: ClientBase,
   table: string,

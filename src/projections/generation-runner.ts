@@ -1,21 +1,14 @@
 import { Client } from 'pg';
-import type { EventType } from '../domain/events';
-import type { RecordedEvent } from '../event-store/event';
 import type { EventBatch } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
-import { park, parkedStreams } from './dead-letters';
-import { CheckpointMovedError, ConnectionLostError, isDataError, PoisonEventError } from './errors';
+import { BatchRunner, type PoisonOptions, type Progress } from './batch-runner';
+import { CheckpointMovedError } from './errors';
 import { findGeneration, type Generation } from './generations';
-import type { Fold, Projection } from './projection';
+import { PartitionPositions } from './partition-positions';
+import type { Projection, ProjectionClient } from './projection';
 
-export interface RunnerOptions {
+export interface RunnerOptions extends PoisonOptions {
   databaseUrl: string;
-  /**
-   * What to do with an event that the fold refuses: `park` its stream and go on (live: one bad order must not stop the
-   * shop's numbers), or `stop` (a rebuild: nothing may be left out unseen).
-   */
-  onPoison: 'park' | 'stop';
-  onParked?: (event: RecordedEvent, reason: string) => void;
 }
 
 /**
@@ -23,19 +16,19 @@ export interface RunnerOptions {
  *
  * The checkpoint moves by compare-and-set on the generation's commit counter, so a second runner, a redelivered batch or a
  * generation that was switched away meanwhile cannot be applied twice: the transaction rolls back with CheckpointMovedError.
+ *
+ * A generation that was fed from Kafka last has its partitions at different positions. This runner leaves out what a partition
+ * has already, and takes it over from the runners of its partitions, which find their checkpoints moved.
  */
-export class GenerationRunner {
-  private fold: Fold | undefined;
-  private readonly eventTypes: ReadonlySet<EventType>;
-  private parked = new Set<string>();
-
+export class GenerationRunner extends BatchRunner {
   private constructor(
-    private readonly projection: Projection,
+    projection: Projection,
     private current: Generation,
     private readonly client: Client,
-    private readonly options: RunnerOptions,
+    private partitions: PartitionPositions,
+    options: RunnerOptions,
   ) {
-    this.eventTypes = new Set(projection.eventTypes);
+    super(projection, options);
   }
 
   static async open(
@@ -52,10 +45,11 @@ export class GenerationRunner {
     await client.connect();
     // Losing the last commits in a power cut is harmless: rows and checkpoint go together, and the log still has the events.
     await client.query(`SET search_path TO ${generation.schema}; SET synchronous_commit TO off`);
-    return new GenerationRunner(projection, generation, client, options);
+    const partitions = await PartitionPositions.load(client, generation);
+    return new GenerationRunner(projection, generation, client, partitions, options);
   }
 
-  get generation(): Generation {
+  override get generation(): Generation {
     return this.current;
   }
 
@@ -67,113 +61,15 @@ export class GenerationRunner {
   async apply(batch: EventBatch): Promise<void> {
     if (batch.through <= this.position) return;
     const first = batch.events[0];
-    const isNew = !first || first.position > this.position;
-    const unseen = isNew ? batch.events : batch.events.filter((event) => event.position > this.position);
-    const events = unseen.filter((event) => this.eventTypes.has(event.type));
-    await this.applyRange(events, batch.through, batch.throughRecordedAt);
+    const isNew = !this.partitions.any && (!first || first.position > this.position);
+    const unseen = isNew
+      ? batch.events
+      : batch.events.filter((event) => event.position > this.partitions.passed(event, this.position));
+    await this.applyRange(this.known(unseen), batch.through, batch.throughRecordedAt);
   }
 
   async close(): Promise<void> {
     await this.client.end().catch(() => {});
-  }
-
-  /** Applies events and moves the checkpoint to `through`; when a fold refuses, halves the range until the culprit stands alone. */
-  private async applyRange(events: RecordedEvent[], through: Position, recordedAt: number): Promise<void> {
-    try {
-      await this.commit(events, through, recordedAt, () => this.foldAll(events));
-    } catch (error) {
-      if (!isDataError(error)) throw error;
-      await this.isolate(events, through, recordedAt, error as Error);
-    }
-  }
-
-  private async isolate(
-    events: RecordedEvent[],
-    through: Position,
-    recordedAt: number,
-    error: Error,
-  ): Promise<void> {
-    const [culprit] = events;
-    if (!culprit) throw error;
-    if (events.length > 1) {
-      const half = events.slice(0, events.length >> 1);
-      const last = half[half.length - 1] as RecordedEvent;
-      await this.applyRange(half, last.position, last.recordedAt);
-      await this.applyRange(events.slice(half.length), through, recordedAt);
-      return;
-    }
-    if (this.options.onPoison === 'stop') {
-      throw new PoisonEventError(this.projection.name, culprit.stream, culprit.position, error.message);
-    }
-    await this.commit(events, through, recordedAt, () =>
-      park(this.client, this.current, events, error.message),
-    );
-    this.parked.add(culprit.stream);
-    this.options.onParked?.(culprit, error.message);
-  }
-
-  private async foldAll(events: RecordedEvent[]): Promise<void> {
-    const fold = this.fold ?? (await this.openFold());
-    if (this.parked.size === 0) return fold.apply(this.client, events);
-    const waiting = events.filter((event) => this.parked.has(event.stream));
-    if (waiting.length > 0) await park(this.client, this.current, waiting, null);
-    await fold.apply(
-      this.client,
-      events.filter((event) => !this.parked.has(event.stream)),
-    );
-  }
-
-  private async openFold(): Promise<Fold> {
-    this.parked = await parkedStreams(this.client, this.current);
-    this.fold = await this.projection.open(this.client);
-    return this.fold;
-  }
-
-  private async commit(
-    events: RecordedEvent[],
-    position: Position,
-    recordedAt: number,
-    work: () => Promise<void>,
-  ): Promise<void> {
-    try {
-      // The checkpoint alone is a transaction of its own.
-      if (events.length > 0) {
-        await this.client.query('BEGIN');
-        await work();
-      }
-      await this.moveCheckpoint(position, recordedAt, events.length);
-      if (events.length > 0) await this.client.query('COMMIT');
-    } catch (error) {
-      // What the fold remembers may be ahead of the tables now.
-      this.fold = undefined;
-      await this.client.query('ROLLBACK').catch((lost: Error) => {
-        throw new ConnectionLostError(`Projection ${this.projection.name}: ${lost.message}`, {
-          cause: error,
-        });
-      });
-      throw error;
-    }
-    this.current = {
-      ...this.current,
-      position,
-      recordedAt: new Date(recordedAt),
-      events: this.current.events + events.length,
-      commits: this.current.commits + 1n,
-    };
-  }
-
-  private async moveCheckpoint(position: Position, recordedAt: number, events: number): Promise<void> {
-    const { projection, generation, status, commits } = this.current;
-    const { rowCount } = await this.client.query({
-      name: 'move-checkpoint',
-      text: `UPDATE tidemark.generations
-                SET position = $1, recorded_at = $2, events = events + $3, commits = commits + 1
-              WHERE projection = $4 AND generation = $5 AND status = $6 AND commits = $7`,
-      values: [position, new Date(recordedAt), events, projection, generation, status, commits.toString()],
-    });
-    if (rowCount !== 1) {
-      throw new CheckpointMovedError(`${projection} generation ${generation} was moved by another process`);
-    }
   }
 
   /** Reads the generation's row again, after somebody else was allowed to change it. */
@@ -182,6 +78,45 @@ export class GenerationRunner {
     const found = await findGeneration(this.client, projection, generation);
     if (!found) throw new CheckpointMovedError(`${projection} generation ${generation} is gone`);
     this.current = found;
-    this.fold = undefined;
+    this.partitions = await PartitionPositions.load(this.client, found);
+    this.forget();
+  }
+
+  protected override withClient<T>(work: (client: ProjectionClient) => Promise<T>): Promise<T> {
+    return work(this.client);
+  }
+
+  protected override async moveCheckpoint(client: ProjectionClient, progress: Progress): Promise<void> {
+    const { projection, generation, status, commits } = this.current;
+    const { rowCount } = await client.query({
+      name: 'move-checkpoint',
+      text: `UPDATE tidemark.generations
+                SET position = $1, recorded_at = $2, events = events + $3, commits = commits + 1
+              WHERE projection = $4 AND generation = $5 AND status = $6 AND commits = $7`,
+      values: [
+        progress.position,
+        new Date(progress.recordedAt),
+        progress.events,
+        projection,
+        generation,
+        status,
+        commits.toString(),
+      ],
+    });
+    if (rowCount !== 1) {
+      throw new CheckpointMovedError(`${projection} generation ${generation} was moved by another process`);
+    }
+    if (this.partitions.any) await this.partitions.bringTo(client, this.current, progress);
+  }
+
+  protected override moved({ position, recordedAt, events }: Progress): void {
+    this.partitions = this.partitions.after(position);
+    this.current = {
+      ...this.current,
+      position,
+      recordedAt: new Date(recordedAt),
+      events: this.current.events + events,
+      commits: this.current.commits + 1n,
+    };
   }
 }

@@ -40,6 +40,8 @@ export interface ProjectorOptions {
   logger: Logger;
   /** default: all of the catalogue */
   projections?: readonly Projection[];
+  /** Those that Kafka feeds are only rebuilt here when their version changes. Default: none */
+  isFedElsewhere?: (projection: Projection) => boolean;
 }
 
 export interface Projector {
@@ -181,8 +183,8 @@ class LiveProjector {
     const current: Array<[Projection, Generation]> = [];
     for (const projection of this.projections) {
       const generation = await ensureActive(pool, projection, identity);
-      if (generation.version === projection.version) current.push([projection, generation]);
-      else this.rebuildOutdated(projection, generation);
+      if (generation.version !== projection.version) this.rebuildOutdated(projection, generation);
+      else if (!this.options.isFedElsewhere?.(projection)) current.push([projection, generation]);
     }
     return Promise.all(
       current.map(([projection, generation]) =>

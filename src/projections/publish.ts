@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import type { Position } from '../event-store/position';
 import type { StoreFeed } from '../feed/store-feed';
 import { inTransaction } from '../postgres/pool';
 import { AdvanceNotifier } from './advance';
 import type { GenerationRunner } from './generation-runner';
-import { activate, dropGeneration, findGeneration, listGenerations } from './generations';
-import type { Projection } from './projection';
+import { activate, dropGeneration, findGeneration, type Generation, listGenerations } from './generations';
+import { PartitionPositions } from './partition-positions';
+import type { Projection, ProjectionClient } from './projection';
 
 /** lock_not_available and deadlock_detected: a reader was in the way. */
 const IN_THE_WAY = new Set(['55P03', '40P01']);
@@ -48,13 +50,18 @@ async function switchOnce(
 ): Promise<void> {
   // Most of the way without holding anything up.
   const published = await findGeneration(pool, projection.name, 'active');
-  if (published) await bringTo(runner, feed, published.position);
+  if (published) await bringTo(runner, feed, await furthestOf(pool, published));
   await inTransaction(pool, async (client) => {
     await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
     const held = await findGeneration(client, projection.name, 'active', true);
-    if (held) await bringTo(runner, feed, held.position);
+    if (held) await bringTo(runner, feed, await furthestOf(client, held));
     await activate(client, projection, runner.generation);
   });
+}
+
+/** What readers may have seen of a published generation: where Kafka feeds it, some partitions are ahead of its position. */
+async function furthestOf(client: ProjectionClient | Pool, generation: Generation): Promise<Position> {
+  return (await PartitionPositions.load(client, generation)).furthest(generation.position);
 }
 
 /** Applies the log up to a position; nothing to do where the runner is past it. */

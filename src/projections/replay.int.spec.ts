@@ -194,7 +194,7 @@ describe('a replay', () => {
     await appendStreams(test_.store, 100);
     let second: Promise<unknown> | undefined;
     await replay({
-      batchSize: 10,
+      batchSize: 1,
       onProgress: () => {
         second ??= replay().catch((error) => error);
       },

@@ -141,7 +141,7 @@ async function finish(builds: Build[], report: ProgressReport, options: RebuildO
   for (const { projection, runner, resumed } of builds) {
     report.phase('verifying');
     const comparison = verify
-      ? await compareWithPublished(options.pool, projection, runner, feed, options.signal)
+      ? await compareWithPublished(options, projection, runner, feed, options.signal)
       : undefined;
     const switched = options.switch !== false && !until && comparison?.equal !== false;
     report.phase('switching');

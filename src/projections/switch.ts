@@ -70,7 +70,7 @@ export async function diffWithPublished(
   target: Generation,
 ): Promise<Comparison> {
   return withRunner(access, projection, target, (runner, feed) =>
-    compareWithPublished(access.pool, projection, runner, feed),
+    compareWithPublished(access, projection, runner, feed),
   );
 }
 

@@ -1,7 +1,10 @@
 import { startBridge } from '../bridge/bridge';
 import { createCommandContext } from '../commands/command-context';
 import { startHttpServer } from '../graphql/server';
+import { projections } from '../projections/catalogue';
+import { startPartitionProjector } from '../projections/partition-projector';
 import { ProjectionProgress } from '../projections/progress';
+import type { Projection } from '../projections/projection';
 import { startProjector } from '../projections/projector';
 import { StartupError } from './errors';
 import { readiness } from './readiness';
@@ -21,7 +24,7 @@ type Stop = () => Promise<void>;
  * @throws StartupError when the address cannot be listened on; nothing runs then
  */
 export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
-  const { config, databaseUrl, pool, listener, store, logger } = runtime;
+  const { config, pool, listener, store, logger } = runtime;
   const stops: Stop[] = [];
   const stop = async () => {
     for (const step of stops.splice(0).reverse()) await step();
@@ -33,8 +36,7 @@ export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
       stops.push(() => bridge.stop());
     }
     if (config.roles.includes('projector')) {
-      const projector = startProjector({ databaseUrl, pool, store, logger });
-      stops.push(() => projector.stop());
+      stops.push(...startProjectors(runtime));
     }
     if (!config.roles.includes('api')) return { stop };
     return { url: await startApi(runtime, stops), stop };
@@ -42,6 +44,22 @@ export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
     await stop();
     throw error;
   }
+}
+
+/** Where there is Kafka, it feeds the projections to which only the order within a stream matters. */
+function startProjectors({ config, databaseUrl, pool, store, logger }: Runtime): Stop[] {
+  const isFedElsewhere = ({ ordering }: Projection) => config.kafka !== undefined && ordering === 'per-key';
+  const projector = startProjector({ databaseUrl, pool, store, logger, isFedElsewhere });
+  if (!config.kafka) return [() => projector.stop()];
+  const partitions = startPartitionProjector({
+    databaseUrl,
+    pool,
+    store,
+    kafka: config.kafka,
+    projections: projections.filter(isFedElsewhere),
+    logger,
+  });
+  return [() => projector.stop(), () => partitions.stop()];
 }
 
 async function startApi(runtime: Runtime, stops: Stop[]): Promise<string> {

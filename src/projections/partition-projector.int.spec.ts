@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pino from 'pino';
+import { orderLog } from '../../bench/support/order-log';
+import { Bridges } from '../../test/support/kafka/bridges';
+import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { startProjectors, untilProjected } from '../../test/support/kafka/projectors';
+import { describeKafka } from '../../test/support/kafka/suite';
+import { createTestStore, type TestStore } from '../../test/support/store';
+import { createCommandContext, listProduct, registerCustomer } from '../commands';
+import type { KafkaOptions } from '../kafka/kafka-options';
+import { projections } from './catalogue';
+import { rebuild } from './replay';
+
+const SESSION_TIMEOUT_MS = 6_000;
+const ROOT = join(__dirname, '../..');
+jest.setTimeout(180_000);
+
+describeKafka('projectors on Kafka', () => {
+  let broker: TestKafka;
+  let shop: TestStore;
+  let bridges: Bridges;
+  let kafka: KafkaOptions;
+  let running: { stop(): Promise<void> }[];
+  let children: ChildProcess[];
+
+  beforeAll(async () => {
+    broker = await startKafka();
+  });
+  afterAll(() => broker.stop());
+
+  beforeEach(async () => {
+    const topicPrefix = `${broker.topicPrefix}${randomBytes(4).toString('hex')}.`;
+    kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'projector specs' };
+    shop = await createTestStore();
+    bridges = new Bridges(shop, kafka, { partitions: 4 });
+    running = [];
+    children = [];
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((one) => one.stop()));
+    for (const child of children.filter(({ exitCode, signalCode }) => exitCode === null && !signalCode)) {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    }
+    await bridges.close();
+  });
+
+  const startHere = () => {
+    const { database, store } = shop;
+    const projectors = startProjectors({
+      databaseUrl: database.url,
+      pool: database.pool,
+      store,
+      kafka,
+      sessionTimeoutMs: SESSION_TIMEOUT_MS,
+      logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+    });
+    running.push(projectors);
+    return projectors;
+  };
+
+  const spawnProcess = () => {
+    const options = JSON.stringify({ kafka, sessionTimeoutMs: SESSION_TIMEOUT_MS });
+    const script = join(ROOT, 'test/support/kafka/projector-process.ts');
+    const child = spawn(
+      process.execPath,
+      [join(ROOT, 'test/support/run-typescript.js'), script, shop.database.url, options],
+      { stdio: ['ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'inherit'] },
+    );
+    children.push(child);
+    return child;
+  };
+
+  /** A part of the synthetic shop's log; what is appended already is left out. */
+  async function appendOrders(orders: number, pauseMs = 0): Promise<void> {
+    for (const { stream, expected, event } of orderLog(orders)) {
+      await shop.store.append(stream, expected, [event]);
+      if (pauseMs > 0) await delay(pauseMs);
+    }
+  }
+
+  async function appendMasterData(): Promise<void> {
+    const context = createCommandContext({ store: shop.store });
+    for (let i = 0; i < 20; i++) {
+      await registerCustomer(context, { idempotencyKey: 'k', customerId: `c${i}`, name: `Customer ${i}` });
+      const product = { productId: `p${i}`, name: `Product ${i}`, category: 'Toys', price: '3.50' };
+      await listProduct(context, { idempotencyKey: 'k', currency: 'EUR', ...product });
+    }
+  }
+
+  const untilAllProjected = async () =>
+    untilProjected(shop.database.pool, (await shop.store.head())?.position ?? '');
+
+  /** Holds what Kafka fed against a rebuild from the event store, row by row. */
+  async function expectExact(): Promise<void> {
+    const { database, store } = shop;
+    const results = await rebuild({
+      databaseUrl: database.url,
+      pool: database.pool,
+      store,
+      projections,
+      verify: true,
+      switch: false,
+    });
+    expect(results.map(({ projection, comparison }) => [projection, comparison?.equal])).toEqual(
+      projections.map(({ name }) => [name, true]),
+    );
+  }
+
+  it('keep the read models that a rebuild from the event store has', async () => {
+    bridges.start();
+    startHere();
+    await appendMasterData();
+    await appendOrders(300);
+    await untilAllProjected();
+    await expectExact();
+  });
+
+  it('start with what is there, and go on where the rebuilt generation ends', async () => {
+    await appendOrders(100);
+    const { database, store } = shop;
+    bridges.start();
+    startHere();
+    await untilAllProjected();
+    await rebuild({ databaseUrl: database.url, pool: database.pool, store, projections });
+    await appendMasterData();
+    await untilAllProjected();
+    await expectExact();
+  });
+
+  it('share the partitions among processes that come, are killed and are stopped for a while', async () => {
+    bridges.start();
+    const first = spawnProcess();
+    const second = spawnProcess();
+    const appending = appendOrders(600, 2);
+    await delay(4_000);
+    first.kill('SIGKILL');
+    spawnProcess();
+    await delay(2_000);
+    second.kill('SIGSTOP');
+    await delay(SESSION_TIMEOUT_MS + 3_000);
+    second.kill('SIGCONT');
+    await appending;
+    await untilAllProjected();
+    await expectExact();
+  });
+});

@@ -1,0 +1,229 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { EventStore } from '../event-store/event-store';
+import type { Position } from '../event-store/position';
+import { type PartitionBatch, type PartitionReader, readPartitions } from '../feed/kafka-feed';
+import { partitionsOf, type TopicPartition } from '../feed/topic-partitions';
+import type { KafkaOptions } from '../kafka/kafka-options';
+import { partitionOf } from '../kafka/partition-of';
+import { sourceOf } from '../kafka/record';
+import { type EventTopic, topicOf } from '../kafka/topics';
+import { createPool } from '../postgres/pool';
+import { AdvanceNotifier } from './advance';
+import { allDone } from './all-done';
+import { CheckpointMovedError } from './errors';
+import { topicsOf } from './event-topics';
+import type { Generation } from './generations';
+import { handOver } from './hand-over';
+import { PartitionRunner } from './partition-runner';
+import type { Projection } from './projection';
+
+const CONNECTIONS = 4;
+const WAIT_MS = 250;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+const GAP_BATCH = 5_000;
+
+export interface PartitionProjectorOptions {
+  databaseUrl: string;
+  pool: Pool;
+  store: EventStore;
+  kafka: KafkaOptions;
+  /** `per-key` ones */
+  projections: readonly Projection[];
+  logger: Logger;
+  sessionTimeoutMs?: number;
+}
+
+export interface PartitionProjector {
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps the `per-key` projections live from Kafka, together with any number of other processes: the partitions are dealt among
+ * them by a consumer group. After a failure it starts again from the checkpoints, with growing pauses.
+ */
+export function startPartitionProjector(options: PartitionProjectorOptions): PartitionProjector {
+  const stopping = new AbortController();
+  const running = run(options, stopping.signal);
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function run(options: PartitionProjectorOptions, signal: AbortSignal): Promise<void> {
+  const { logger } = options;
+  const notifier = new AdvanceNotifier(options.pool);
+  let pause = FIRST_RETRY_MS;
+  while (!signal.aborted) {
+    const reader = new ProjectionsReader(options, notifier, signal);
+    try {
+      await reader.read();
+      pause = FIRST_RETRY_MS;
+    } catch (error) {
+      if (signal.aborted) break;
+      if (error instanceof CheckpointMovedError)
+        logger.debug({ reason: error.message }, 'projections moved, starting from their checkpoints');
+      else logger.error({ err: error, retryInMs: pause }, 'projector: reading Kafka failed');
+      await delay(pause, undefined, { signal }).catch(() => {});
+      pause = Math.min(pause * 2, LAST_RETRY_MS);
+    } finally {
+      await reader.close();
+    }
+  }
+  await notifier.flush();
+}
+
+/** A projection whose published generation is fed from Kafka. */
+interface Fed {
+  projection: Projection;
+  generation: Generation;
+  pool: Pool;
+  runners: Map<string, Promise<PartitionRunner>>;
+}
+
+class ProjectionsReader implements PartitionReader {
+  private fed: Fed[] = [];
+  private partitionCounts = new Map<EventTopic, number>();
+  /** aborted to start over: a projection that could not be fed can be now */
+  private readonly over = new AbortController();
+
+  constructor(
+    private readonly options: PartitionProjectorOptions,
+    private readonly notifier: AdvanceNotifier,
+    private readonly stopping: AbortSignal,
+  ) {}
+
+  /** Reads until it is stopped, or has to start over. */
+  async read(): Promise<void> {
+    const { projections, kafka, store, logger, sessionTimeoutMs } = this.options;
+    const topics = [...new Set(projections.flatMap(topicsOf))];
+    const waiting = await this.openAll(projections);
+    if (this.stopping.aborted) return;
+    const retry = this.startOverWhenReady(waiting);
+    try {
+      await readPartitions(
+        this,
+        {
+          kafka,
+          topics,
+          groupId: `${kafka.topicPrefix}tidemark-projectors`,
+          source: sourceOf(await store.identity()),
+          logger,
+          sessionTimeoutMs,
+        },
+        AbortSignal.any([this.stopping, this.over.signal]),
+      );
+    } finally {
+      this.over.abort();
+      await retry;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.fed.map(({ pool }) => pool.end()));
+  }
+
+  async position(partition: TopicPartition): Promise<Position> {
+    const runners = await Promise.all(this.readersOf(partition).map((fed) => this.runner(fed, partition)));
+    return runners.map((runner) => runner.position).sort()[0] ?? '\uffff';
+  }
+
+  async apply(batch: PartitionBatch): Promise<void> {
+    await allDone(
+      this.readersOf(batch).map(async (fed) => {
+        const runner = await this.runner(fed, batch);
+        await runner.apply(batch);
+        this.notifier.announce([runner.generation]);
+      }),
+    );
+  }
+
+  async fillGap(partition: TopicPartition): Promise<void> {
+    const after = await this.position(partition);
+    this.options.logger.warn(
+      { ...partition, after },
+      'records were deleted before they were read: reading the event store instead',
+    );
+    const count = this.partitionCounts.get(partition.topic) ?? 1;
+    const ours = (stream: string) =>
+      topicOf(stream) === partition.topic && partitionOf(stream, count) === partition.partition;
+    for await (const batch of this.options.store.readAll(after || null, { batchSize: GAP_BATCH })) {
+      const events = batch.events.filter(({ stream }) => ours(stream));
+      await this.apply({ ...partition, ...batch, events });
+    }
+  }
+
+  private readersOf({ topic }: TopicPartition): Fed[] {
+    return this.fed.filter(({ projection }) => topicsOf(projection).includes(topic));
+  }
+
+  private runner(fed: Fed, partition: TopicPartition): Promise<PartitionRunner> {
+    const key = `${partition.topic} ${partition.partition}`;
+    const { projection, generation, pool, runners } = fed;
+    let runner = runners.get(key);
+    if (runner === undefined) {
+      runner = PartitionRunner.open(projection, generation, pool, partition, {
+        onPoison: 'park',
+        onParked: ({ stream, position, type }, reason) =>
+          this.options.logger.error(
+            { projection: projection.name, stream, position, type, reason },
+            'event parked: its stream waits for `tidemark projections retry`',
+          ),
+      });
+      runner.catch(() => runners.delete(key));
+      runners.set(key, runner);
+    }
+    return runner;
+  }
+
+  /** Waits for the topics, and takes over what can be fed from them. @returns those that cannot be yet */
+  private async openAll(projections: readonly Projection[]): Promise<Projection[]> {
+    const waiting: Projection[] = [];
+    for (const projection of projections) {
+      const generation = await this.takeOver(projection);
+      if (generation === null) waiting.push(projection);
+      else this.fed.push({ projection, generation, pool: this.openPool(generation), runners: new Map() });
+      if (this.stopping.aborted) break;
+    }
+    return waiting;
+  }
+
+  private async takeOver(projection: Projection): Promise<Generation | null> {
+    const { pool, store, kafka } = this.options;
+    for (;;) {
+      const partitions = await partitionsOf(pool, kafka.topicPrefix, topicsOf(projection));
+      if (partitions !== null) {
+        for (const { topic, partition } of partitions) this.partitionCounts.set(topic, partition + 1);
+        return handOver(pool, store, projection, partitions);
+      }
+      // The bridge makes the topics when it runs for the first time.
+      await delay(WAIT_MS, undefined, { signal: this.stopping }).catch(() => {});
+      if (this.stopping.aborted) return null;
+    }
+  }
+
+  private openPool({ projection, schema }: Generation): Pool {
+    return createPool({
+      url: this.options.databaseUrl,
+      max: CONNECTIONS,
+      applicationName: `tidemark projection ${projection}`,
+      settings: { search_path: schema, synchronous_commit: 'off' },
+    });
+  }
+
+  private async startOverWhenReady(waiting: readonly Projection[]): Promise<void> {
+    while (waiting.length > 0 && !this.over.signal.aborted && !this.stopping.aborted) {
+      const signal = AbortSignal.any([this.over.signal, this.stopping]);
+      await delay(WAIT_MS, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      // What fails here fails in the reading as well, and is told there.
+      const ready = await Promise.all(waiting.map((one) => this.takeOver(one).catch(() => null)));
+      if (ready.some((generation) => generation !== null)) this.over.abort();
+    }
+  }
+}

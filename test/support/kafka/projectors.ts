@@ -1,0 +1,36 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { projections } from '../../../src/projections/catalogue';
+import {
+  type PartitionProjectorOptions,
+  startPartitionProjector,
+} from '../../../src/projections/partition-projector';
+import type { Projection } from '../../../src/projections/projection';
+import { startProjector } from '../../../src/projections/projector';
+
+const isPerKey = ({ ordering }: Projection): boolean => ordering === 'per-key';
+
+/** What one process with the role `projector` runs where there is Kafka. */
+export function startProjectors(options: Omit<PartitionProjectorOptions, 'projections'>): {
+  stop(): Promise<void>;
+} {
+  const global = startProjector({ ...options, isFedElsewhere: isPerKey });
+  const partitions = startPartitionProjector({ ...options, projections: projections.filter(isPerKey) });
+  return {
+    async stop() {
+      await Promise.all([global.stop(), partitions.stop()]);
+    },
+  };
+}
+
+/** Resolves when every published read model has everything up to a position. */
+export async function untilProjected(pool: Pool, position: string): Promise<void> {
+  for (;;) {
+    const { rows } = await pool.query<{ behind: string }>(
+      `SELECT $2 - count(*) AS behind FROM read.projections WHERE position >= $1`,
+      [position, projections.length],
+    );
+    if (Number(rows[0]?.behind) === 0) return;
+    await delay(50);
+  }
+}
