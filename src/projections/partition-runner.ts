@@ -11,17 +11,22 @@ interface Checkpoint {
   commits: bigint;
 }
 
-// The generation's row first, as everybody does who changes both: whoever comes second waits and cannot block the first.
+// The generation's row first, as everybody does who changes both: whoever comes second waits and cannot block the first. In a
+// statement of its own, so that the next one sees what they have committed meanwhile.
+const LOCK_GENERATION = `
+SELECT FROM tidemark.generations
+ WHERE projection = $1 AND generation = $2 AND status = 'active' AND commits = $3 FOR UPDATE`;
+
 const MOVE_GENERATION = `
 UPDATE tidemark.generations g
    SET position = greatest(g.position, low.position), events = g.events + $3,
        recorded_at = CASE WHEN low.position > g.position THEN low.recorded_at ELSE g.recorded_at END
   FROM (SELECT position, recorded_at
           FROM (SELECT position, recorded_at FROM tidemark.partition_checkpoints
-                 WHERE projection = $1 AND generation = $2 AND NOT (topic = $5 AND partition = $6)
-                 UNION ALL SELECT $7::text COLLATE "C", $8::timestamptz) every
+                 WHERE projection = $1 AND generation = $2 AND NOT (topic = $4 AND partition = $5)
+                 UNION ALL SELECT $6::text COLLATE "C", $7::timestamptz) every
          ORDER BY position LIMIT 1) low
- WHERE g.projection = $1 AND g.generation = $2 AND g.status = 'active' AND g.commits = $4
+ WHERE g.projection = $1 AND g.generation = $2
 RETURNING g.position, g.recorded_at`;
 
 const MOVE_PARTITION = `
@@ -99,10 +104,15 @@ export class PartitionRunner extends BatchRunner {
     const { projection, generation, commits } = this.current;
     const { topic, partition } = this.partition;
     const at = [progress.position, new Date(progress.recordedAt)];
+    const locked = await client.query({
+      name: 'lock-generation',
+      text: LOCK_GENERATION,
+      values: [projection, generation, commits.toString()],
+    });
     const moved = await client.query<{ position: Position; recorded_at: Date | null }>({
       name: 'move-generation',
       text: MOVE_GENERATION,
-      values: [projection, generation, progress.events, commits.toString(), topic, partition, ...at],
+      values: [projection, generation, progress.events, topic, partition, ...at],
     });
     const { rowCount } = await client.query({
       name: 'move-partition',
@@ -110,7 +120,7 @@ export class PartitionRunner extends BatchRunner {
       values: [projection, generation, topic, partition, ...at, this.checkpoint.commits.toString()],
     });
     const [row] = moved.rows;
-    if (!row || rowCount !== 1) {
+    if (!row || locked.rowCount !== 1 || rowCount !== 1) {
       throw new CheckpointMovedError(
         `${projection} generation ${generation}, ${topic} ${partition}, was moved by another process`,
       );
