@@ -39,7 +39,11 @@ export default async function globalSetup(config: GlobalConfig): Promise<void> {
 async function wantsEndToEnd(patterns: string[]): Promise<boolean> {
   if (patterns.length === 0) return true;
   const files = (
-    await Promise.all(['src', 'test'].map((folder) => readdir(join(ROOT, folder), { recursive: true })))
+    await Promise.all(
+      ['src', 'test'].map(async (folder) =>
+        (await readdir(join(ROOT, folder), { recursive: true })).map((file) => join(folder, file)),
+      ),
+    )
   )
     .flat()
     .filter((file) => file.endsWith('.e2e.spec.ts'));
