@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import * as shared from '@eventstore/db-client/generated/shared_pb';
 import * as pb from '@eventstore/db-client/generated/streams_pb';
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
@@ -100,8 +100,7 @@ async function subscribe(
         if (faults.caughtUpTwice) await send(call, caughtUp());
         if (faults.deafSubscriptions) return;
       }
-      if (log.all[next] === undefined)
-        await Promise.race([once(log.growth, 'grown'), once(call, 'cancelled')]);
+      if (log.all[next] === undefined) await firstOf([log.growth, 'grown'], [call, 'cancelled']);
       continue;
     }
     next++;
@@ -126,8 +125,18 @@ function toPredicate(filter: pb.ReadReq.Options.FilterOptions | undefined): (eve
 /** Waits while the client takes no more; false when it has gone. */
 async function send(call: ReadCall, response: pb.ReadResp): Promise<boolean> {
   if (call.cancelled) return false;
-  if (!call.write(response)) await Promise.race([once(call, 'drain'), once(call, 'cancelled')]);
+  if (!call.write(response)) await firstOf([call, 'drain'], [call, 'cancelled']);
   return !call.cancelled;
+}
+
+/** Waits for one of these, and listens to none of them any longer. */
+async function firstOf(...awaited: [EventEmitter, string][]): Promise<void> {
+  const over = new AbortController();
+  try {
+    await Promise.race(awaited.map(([emitter, name]) => once(emitter, name, { signal: over.signal })));
+  } finally {
+    over.abort();
+  }
 }
 
 function checkpoint(position: string): pb.ReadResp {
