@@ -25,6 +25,7 @@ export async function publish(
   runner: GenerationRunner,
   feed: StoreFeed,
 ): Promise<void> {
+  await feed.check(runner.generation);
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     try {
@@ -50,18 +51,28 @@ async function switchOnce(
 ): Promise<void> {
   // Most of the way without holding anything up.
   const published = await findGeneration(pool, projection.name, 'active');
-  if (published) await bringTo(runner, feed, await furthestOf(pool, published));
+  if (published) await keepUpWith(pool, published, runner, feed);
   await inTransaction(pool, async (client) => {
     await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
     const held = await findGeneration(client, projection.name, 'active', true);
-    if (held) await bringTo(runner, feed, await furthestOf(client, held));
+    if (held) await keepUpWith(client, held, runner, feed);
     await activate(client, projection, runner.generation);
   });
 }
 
-/** What readers may have seen of a published generation: where Kafka feeds it, some partitions are ahead of its position. */
-async function furthestOf(client: ProjectionClient | Pool, generation: Generation): Promise<Position> {
-  return (await PartitionPositions.load(client, generation)).furthest(generation.position);
+/**
+ * Brings a runner to what readers may have seen of a published generation: where Kafka feeds it, some partitions are ahead of its
+ * position. Positions of another log say nothing: after a change of the event store readers begin anew.
+ */
+async function keepUpWith(
+  client: ProjectionClient | Pool,
+  published: Generation,
+  runner: GenerationRunner,
+  feed: StoreFeed,
+): Promise<void> {
+  if (published.storeIdentity !== runner.generation.storeIdentity) return;
+  const partitions = await PartitionPositions.load(client, published);
+  await bringTo(runner, feed, partitions.furthest(published.position));
 }
 
 /** Applies the log up to a position; nothing to do where the runner is past it. */

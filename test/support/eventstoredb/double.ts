@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { selfSigned } from '../self-signed';
 import { TcpProxy } from '../tcp-proxy';
 import { type Census, type Command, type Faults, NO_FAULTS, type Report } from './faults';
+import type { Security } from './security';
 
 const SCRIPT = [join(__dirname, '../run-typescript.js'), join(__dirname, 'serve.ts')];
 
@@ -17,24 +19,46 @@ export class EventStoreDbDouble {
     private readonly folder: string,
     private readonly proxy: TcpProxy,
     private child: ChildProcess,
+    private readonly security: Security | undefined,
   ) {}
 
-  static async start(faults: Partial<Faults> = {}): Promise<EventStoreDbDouble> {
+  /** @param user who alone may use it, over TLS; default: everybody, without */
+  static async start(
+    faults: Partial<Faults> = {},
+    user?: { user: string; password: string },
+  ): Promise<EventStoreDbDouble> {
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-esdb-'));
-    const { child, port } = await spawnServer(join(folder, 'log'));
-    const double = new EventStoreDbDouble(folder, await TcpProxy.open('127.0.0.1', port), child);
+    const security = user && { ...user, ...selfSigned() };
+    if (security) await writeFile(join(folder, 'ca.pem'), security.cert);
+    const { child, port } = await spawnServer(join(folder, 'log'), security);
+    const double = new EventStoreDbDouble(folder, await TcpProxy.open('127.0.0.1', port), child, security);
     await double.#adopt();
     await double.set(faults);
     return double;
   }
 
   get url(): string {
-    return `esdb://127.0.0.1:${this.proxy.port}?tls=false`;
+    return `esdb://${this.address}?${this.security ? `tls=true&tlsCaFile=${this.caFile}` : 'tls=false'}`;
+  }
+
+  /** of the user who may use it, beside `url` for those who may not */
+  get userUrl(): string {
+    const { user = '', password = '' } = this.security ?? {};
+    return this.url.replace('://', `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.proxy.port}`;
+  }
+
+  /** the authority of its certificate; only of a double with a user */
+  get caFile(): string {
+    return join(this.folder, 'ca.pem');
   }
 
   /** As one node of a cluster, which is found by asking it. */
   get discoverUrl(): string {
-    return `esdb+discover://127.0.0.1:${this.proxy.port}?tls=false`;
+    return this.url.replace('esdb:', 'esdb+discover:');
   }
 
   async set(faults: Partial<Faults>): Promise<void> {
@@ -86,7 +110,7 @@ export class EventStoreDbDouble {
     if (records === 0) await rm(log);
     else if (records !== undefined)
       await writeFile(log, (await readFile(log, 'utf8')).split('\n').slice(0, records).join('\n'));
-    const { child, port } = await spawnServer(log);
+    const { child, port } = await spawnServer(log, this.security);
     this.child = child;
     this.proxy.retarget(port);
     await this.#adopt();
@@ -119,8 +143,12 @@ export class EventStoreDbDouble {
   }
 }
 
-async function spawnServer(file: string): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [...SCRIPT, file], {
+async function spawnServer(
+  file: string,
+  security: Security | undefined,
+): Promise<{ child: ChildProcess; port: number }> {
+  const secrets = security ? ['0', JSON.stringify(security)] : [];
+  const child = spawn(process.execPath, [...SCRIPT, file, ...secrets], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const port = await new Promise<number>((resolve, reject) => {

@@ -100,7 +100,7 @@ async function subscribe(
         if (faults.caughtUpTwice) await send(call, caughtUp());
         if (faults.deafSubscriptions) return;
       }
-      if (log.all[next] === undefined) await unlessCancelled(call, log.growth, 'grown');
+      if (log.all[next] === undefined) await firstOf([log.growth, 'grown'], [call, 'cancelled']);
       continue;
     }
     next++;
@@ -125,16 +125,15 @@ function toPredicate(filter: pb.ReadReq.Options.FilterOptions | undefined): (eve
 /** Waits while the client takes no more; false when it has gone. */
 async function send(call: ReadCall, response: pb.ReadResp): Promise<boolean> {
   if (call.cancelled) return false;
-  if (!call.write(response)) await unlessCancelled(call, call, 'drain');
+  if (!call.write(response)) await firstOf([call, 'drain'], [call, 'cancelled']);
   return !call.cancelled;
 }
 
-/** Waits for an event, or for the client to go. Neither leaves a listener behind. */
-async function unlessCancelled(call: ReadCall, emitter: EventEmitter, event: string): Promise<void> {
+/** Waits for one of these, and listens to none of them any longer. */
+async function firstOf(...awaited: [EventEmitter, string][]): Promise<void> {
   const over = new AbortController();
-  const { signal } = over;
   try {
-    await Promise.race([once(emitter, event, { signal }), once(call, 'cancelled', { signal })]);
+    await Promise.race(awaited.map(([emitter, name]) => once(emitter, name, { signal: over.signal })));
   } finally {
     over.abort();
   }

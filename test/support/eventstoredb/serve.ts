@@ -1,4 +1,5 @@
-// The double as a process of its own: `node run-typescript.js serve.ts <file of the log>`; a parent sets faults by messages.
+// The double as a process of its own: `node run-typescript.js serve.ts <file of the log> [port [Security as JSON]]`; a parent
+// sets faults by messages.
 import { randomUUID } from 'node:crypto';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb';
 import * as gossip from '@eventstore/db-client/generated/gossip_pb';
@@ -7,15 +8,11 @@ import * as features from '@eventstore/db-client/generated/serverfeatures_pb';
 import * as shared from '@eventstore/db-client/generated/shared_pb';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
 import * as pb from '@eventstore/db-client/generated/streams_pb';
-import {
-  Server,
-  ServerCredentials,
-  type sendUnaryData,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+import { Server, type sendUnaryData, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { append, batchAppend, type Double, failure, remove } from './append-calls';
 import { type Command, NO_FAULTS, type Report } from './faults';
 import { read } from './read-call';
+import { onlyFor, type Security, serverCredentials } from './security';
 import { ServerLog } from './server-log';
 
 const LIMIT_BYTES = 16 * 1024 * 1024;
@@ -57,7 +54,10 @@ function members(reply: sendUnaryData<gossip.ClusterInfo>): void {
 const position = <P extends pb.DeleteResp.Position | pb.TombstoneResp.Position>(made: P, at: string): P =>
   made.setCommitPosition(at).setPreparePosition(at) as P;
 
+const security = process.argv[4] ? (JSON.parse(process.argv[4]) as Security) : undefined;
+
 const server = new Server({
+  interceptors: security ? [onlyFor(security)] : [],
   'grpc.max_receive_message_length': LIMIT_BYTES,
   'grpc.max_send_message_length': LIMIT_BYTES,
 });
@@ -102,9 +102,9 @@ process.on('message', (command: Command) => {
 process.on('disconnect', () => process.exit());
 
 const asked = Number(process.argv[3] ?? 0);
-server.bindAsync(`127.0.0.1:${asked}`, ServerCredentials.createInsecure(), (error, port) => {
+server.bindAsync(`127.0.0.1:${asked}`, serverCredentials(security), (error, port) => {
   if (error) throw error;
   double.port = port;
   if (process.send) report({ listening: port });
-  else console.log(`esdb://127.0.0.1:${port}?tls=false`);
+  else console.log(`esdb://127.0.0.1:${port}?tls=${security !== undefined}`);
 });

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { type LogAppend, orderLog } from '../../bench/support/order-log';
+import type { EventType, EventTypes } from '../../src/domain/events';
+import { lifecycles } from './lifecycles';
+
+/** orderLog's own */
+const SETTINGS = { reportingCurrency: 'EUR', timeZone: 'Europe/Berlin' };
+const SEED = 20_240_101;
+const FIRST_AT = Date.UTC(2024, 0, 1);
+const MINUTE = 60_000;
+/** Between so many appends of the order log stands one of the other kinds. */
+const EVERY = 6;
+
+/**
+ * A log of all kinds of events, the same for the same number: the bench's order log, and between its events those of customers
+ * and products, and of a shop with several currencies that takes back parts of orders, cancels and issues credit notes.
+ * @yields 4 x orders + 1 appends of the order log, and a fifth of that of the others
+ */
+export function* mixedLog(orders: number): Generator<LogAppend> {
+  const others = otherEvents(Math.ceil((orders * 4) / EVERY));
+  let count = 0;
+  for (const append of orderLog(orders)) {
+    yield append;
+    const other = ++count % EVERY === 0 ? others.next() : undefined;
+    if (other && !other.done) yield other.value;
+  }
+  yield* others;
+}
+
+/** A third of each: customers, products, and the other shop. */
+function* otherEvents(count: number): Generator<LogAppend> {
+  const shop = otherShop(Math.ceil(count / 3));
+  for (let n = 0; n < count; n++) {
+    const kind = n % 3;
+    if (kind === 0) yield customerEvent(Math.floor(n / 3));
+    else if (kind === 1) yield productEvent(Math.floor(n / 3));
+    else {
+      const next = shop[Math.floor(n / 3)];
+      if (next) yield next;
+    }
+  }
+}
+
+/** Each customer registers, and two in three change something later. */
+function customerEvent(n: number): LogAppend {
+  const number = Math.floor(n / 5) * 3 + [0, 1, 0, 2, 1][n % 5]!;
+  const customerId = `c${String(number * 7).padStart(5, '0')}`;
+  const stream = `customer-${customerId}`;
+  if (n % 5 === 2) return made(stream, 1, 'CustomerDetailsChanged', { customerId, country: 'FR' }, n);
+  if (n % 5 === 4)
+    return made(stream, 1, 'CustomerDetailsChanged', { customerId, email: null, name: `Ünal ${n}` }, n);
+  const who = { name: `Customer ${number}`, email: `c${number}@shop.example`, country: 'DE', region: null };
+  return made(stream, 0, 'CustomerRegistered', { customerId, ...who }, n);
+}
+
+/** Each product is listed, then becomes dearer, then goes to another category. */
+function productEvent(n: number): LogAppend {
+  const productId = `p${Math.floor(n / 3)}`;
+  const stream = `product-${productId}`;
+  const [price, currency] = [`${1 + (n % 50)}.25`, 'EUR'];
+  if (n % 3 === 0)
+    return made(
+      stream,
+      0,
+      'ProductListed',
+      { productId, name: `Product ${n}`, category: 'Books', price, currency },
+      n,
+    );
+  if (n % 3 === 1)
+    return made(stream, 1, 'ProductPriceChanged', { productId, price, previousPrice: '1.00', currency }, n);
+  return made(
+    stream,
+    2,
+    'ProductRecategorised',
+    { productId, category: 'Toys', previousCategory: 'Books' },
+    n,
+  );
+}
+
+/** The first events of random lifecycles, whose orders are called otherwise than those of the order log. */
+function otherShop(count: number): LogAppend[] {
+  const [log] = fc.sample(lifecycles(SETTINGS, { steps: count * 2, hours: [0, 1, 2] }), {
+    seed: SEED,
+    numRuns: 1,
+  });
+  return (log?.events ?? [])
+    .filter(({ type }) => type !== 'StoreConfigured')
+    .slice(0, count)
+    .map(({ stream, revision, type, data, occurredAt }) => append(stream, revision, type, data, occurredAt));
+}
+
+function made<T extends EventType>(
+  stream: string,
+  revision: number,
+  type: T,
+  data: EventTypes[T],
+  n: number,
+): LogAppend {
+  return append(stream, revision, type, data, FIRST_AT + n * MINUTE);
+}
+
+function append(
+  stream: string,
+  revision: number,
+  type: string,
+  data: unknown,
+  occurredAt: number,
+): LogAppend {
+  const id = uuid(`${stream} ${revision}`);
+  const metadata = { schemaVersion: 1, correlationId: id, causationId: id };
+  const expected = revision === 0 ? 'noStream' : revision - 1;
+  return { stream, expected, event: { id, type, data, metadata, occurredAt } };
+}
+
+function uuid(text: string): string {
+  const hex = createHash('md5').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
