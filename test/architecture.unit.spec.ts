@@ -18,7 +18,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   projections: ['domain', 'event-store', 'feed', 'postgres'],
   graphql: ['domain', 'commands', 'event-store', 'projections', 'postgres'],
   ingest: ['domain', 'commands', 'postgres'],
-  runtime: ['domain', 'commands', 'event-store', 'kafka', 'bridge', 'postgres', 'projections', 'graphql'],
+  runtime: [
+    'domain',
+    'commands',
+    'event-store',
+    'feed',
+    'kafka',
+    'bridge',
+    'postgres',
+    'projections',
+    'graphql',
+  ],
   cli: [
     'domain',
     'commands',

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
-import type { Rebuilt } from '../projections/replay';
+import type { EventStore } from '../event-store/event-store';
+import type { RebuildOptions, Rebuilt } from '../projections/replay';
 import { CliError } from './errors';
 import { parseInstant } from './parse';
 import { withRuntime } from './with-runtime';
+
+type Until = NonNullable<RebuildOptions['until']>;
 
 interface ReplayOptions {
   all?: boolean;
@@ -68,7 +71,7 @@ async function run(names: string[], options: ReplayOptions): Promise<void> {
       pool,
       store,
       projections: chosen,
-      until,
+      until: until && (await inStore(until, store)),
       verify: options.verify,
       switch: options.switch,
       park: options.park,
@@ -89,11 +92,15 @@ async function run(names: string[], options: ReplayOptions): Promise<void> {
   });
 }
 
-function parseUntil(text: string): { position: string } | { recordedAt: number } {
-  if (/^\d+(-\d+)?$/.test(text)) {
-    // People write positions without the zeros in front.
-    return { position: text.includes('-') ? text : text.padStart(19, '0') };
-  }
+/** People write positions without the zeros in front, of which every store has another number. */
+async function inStore(until: Until, store: EventStore): Promise<Until> {
+  if (!('position' in until)) return until;
+  const digits = (await store.head())?.position.length ?? 0;
+  return { position: until.position.padStart(digits, '0') };
+}
+
+function parseUntil(text: string): Until {
+  if (/^\d{1,20}$/.test(text)) return { position: text };
   return { recordedAt: parseInstant(text, '--until') };
 }
 

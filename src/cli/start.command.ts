@@ -74,10 +74,13 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
 }
 
 /** People get a hint beside the log; a program that reads the log gets the address in it. */
-function announce({ logger, config, databaseDescription }: Runtime, url: string | undefined): void {
+function announce(
+  { logger, config, databaseDescription, storeDescription }: Runtime,
+  url: string | undefined,
+): void {
   const startedInMs = Math.round(performance.now());
   logger.info(
-    { url, roles: config.roles, database: databaseDescription, startedInMs },
+    { url, roles: config.roles, database: databaseDescription, eventStore: storeDescription, startedInMs },
     'Tidemark is running',
   );
   if (!url || !process.stdout.isTTY) return;

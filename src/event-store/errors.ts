@@ -35,7 +35,12 @@ export class InvalidAppendError extends Error {
  * ids and the same exact or `noStream` expectation.
  */
 export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError';
+  override readonly name: string = 'StoreUnavailableError';
+}
+
+/** The store does not know the user or the password, or the user may not do this. Asking again does not help. */
+export class StoreAccessDeniedError extends StoreUnavailableError {
+  override readonly name = 'StoreAccessDeniedError';
 }
 
 /** A position that this log has not given out: it is another log's, or the log was put back to an older state. */

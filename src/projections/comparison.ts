@@ -56,6 +56,11 @@ export async function compareWithPublished(
       const published = await findGeneration(snapshot, projection.name, 'active');
       if (!published)
         throw new ProjectionRequestError(`${projection.name} has no published generation to compare with.`);
+      if (published.storeIdentity !== runner.generation.storeIdentity)
+        throw new ProjectionRequestError(
+          `The published generation of ${projection.name} was built from another event store, so there is nothing to compare with. ` +
+            'Rebuild without --verify.',
+        );
       if (published.position >= runner.position) {
         await bringTo(runner, feed, published.position);
         const tables: TableComparison[] = [];

@@ -4,7 +4,7 @@ import type { StoreFeed } from '../feed/store-feed';
 import { inTransaction } from '../postgres/pool';
 import { AdvanceNotifier } from './advance';
 import type { GenerationRunner } from './generation-runner';
-import { activate, dropGeneration, findGeneration, listGenerations } from './generations';
+import { activate, dropGeneration, findGeneration, type Generation, listGenerations } from './generations';
 import type { Projection } from './projection';
 
 /** lock_not_available and deadlock_detected: a reader was in the way. */
@@ -23,6 +23,7 @@ export async function publish(
   runner: GenerationRunner,
   feed: StoreFeed,
 ): Promise<void> {
+  await feed.check(runner.generation);
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     try {
@@ -48,13 +49,19 @@ async function switchOnce(
 ): Promise<void> {
   // Most of the way without holding anything up.
   const published = await findGeneration(pool, projection.name, 'active');
-  if (published) await bringTo(runner, feed, published.position);
+  if (published) await keepUpWith(published, runner, feed);
   await inTransaction(pool, async (client) => {
     await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
     const held = await findGeneration(client, projection.name, 'active', true);
-    if (held) await bringTo(runner, feed, held.position);
+    if (held) await keepUpWith(held, runner, feed);
     await activate(client, projection, runner.generation);
   });
+}
+
+/** Positions of another log say nothing: after a change of the event store readers begin anew. */
+async function keepUpWith(published: Generation, runner: GenerationRunner, feed: StoreFeed): Promise<void> {
+  if (published.storeIdentity === runner.generation.storeIdentity)
+    await bringTo(runner, feed, published.position);
 }
 
 /** Applies the log up to a position; nothing to do where the runner is past it. */

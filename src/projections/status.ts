@@ -13,6 +13,8 @@ export interface ProjectionStatus {
   /** from the last event it has read to the end of the log, by their recording times */
   lagSeconds: number;
   deadLetters: number;
+  /** built from another event store than this one, so that it has read nothing of this one's log */
+  otherStore: boolean;
 }
 
 /** How every generation of every projection stands against the end of the log. */
@@ -23,25 +25,31 @@ export async function projectionStatus(pool: Pool, store: EventStore): Promise<P
       'SELECT projection, generation, count(*) AS letters FROM tidemark.dead_letters GROUP BY 1, 2',
     ),
   ]);
-  const head = await store.head();
+  const [head, identity] = await Promise.all([store.head(), store.identity()]);
   return Promise.all(
-    generations.map(async ({ projection, generation, version, status, position, recordedAt }) => {
-      const lagEvents = await store.countAfter(position || null);
-      const behindMs =
-        head && lagEvents > 0 ? head.recordedAt - (recordedAt?.getTime() ?? head.recordedAt) : 0;
-      const parked = letters.rows.find(
-        (row) => row.projection === projection && row.generation === generation,
-      );
-      return {
-        projection,
-        generation,
-        version,
-        status,
-        position,
-        lagEvents,
-        lagSeconds: Math.max(0, behindMs) / 1000,
-        deadLetters: Number(parked?.letters ?? 0),
-      };
-    }),
+    generations.map(
+      async ({ projection, generation, version, status, position, recordedAt, storeIdentity }) => {
+        const otherStore = storeIdentity !== identity;
+        const lagEvents = await store.countAfter(otherStore ? null : position || null);
+        const behindMs =
+          head && lagEvents > 0 && !otherStore
+            ? head.recordedAt - (recordedAt?.getTime() ?? head.recordedAt)
+            : 0;
+        const parked = letters.rows.find(
+          (row) => row.projection === projection && row.generation === generation,
+        );
+        return {
+          projection,
+          generation,
+          version,
+          status,
+          position,
+          lagEvents,
+          lagSeconds: Math.max(0, behindMs) / 1000,
+          deadLetters: Number(parked?.letters ?? 0),
+          otherStore,
+        };
+      },
+    ),
   );
 }

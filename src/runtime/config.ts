@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
 import { ConfigError } from './errors';
+import { loadEventStoreUrl } from './event-store-url';
 import { type KafkaConfig, loadKafkaConfig } from './kafka-config';
 
 /** What a process can do, in the order in which it is started. */
@@ -22,6 +23,8 @@ export interface Config {
   roles: readonly Role[];
   /** Postgres to use; absent: the embedded one in `dataDir` */
   databaseUrl?: string;
+  /** EventStoreDB to use, `esdb://...`; holds the password. Absent: events are in the database */
+  eventStoreUrl?: string;
   /** absent: there is no Kafka, and projectors read the event store */
   kafka?: KafkaConfig;
   /** ISO 4217; absent: what the store says, or its first order */
@@ -58,7 +61,9 @@ export function loadConfig(env: Environment): Config {
       `HOST=${host} can be reached by other machines and TIDEMARK_AUTH=off lets everybody in: ` +
         'give a loopback address (127.0.0.1, ::1, localhost), or TIDEMARK_AUTH=insecure if that is what you want',
     );
-  const kafka = loadKafkaConfig({ value, check, report: (problem) => problems.push(problem) });
+  const reader = { value, check, report: (problem: string) => void problems.push(problem) };
+  const eventStoreUrl = loadEventStoreUrl(reader);
+  const kafka = loadKafkaConfig(reader);
   const possible = ROLES.filter((role) => role !== 'bridge' || kafka !== undefined);
   const roles = check(
     'TIDEMARK_ROLES',
@@ -73,6 +78,7 @@ export function loadConfig(env: Environment): Config {
     dataDir: resolve(value('TIDEMARK_DATA_DIR') ?? '.tidemark'),
     roles: roles ?? possible,
     databaseUrl: check('DATABASE_URL', parsePostgresUrl, 'give postgres://user:password@host:port/database'),
+    eventStoreUrl,
     kafka,
     reportingCurrency: check('REPORTING_CURRENCY', parseCurrency, 'give an ISO 4217 code such as EUR'),
     timeZone: check('STORE_TIME_ZONE', parseTimeZone, 'give an IANA time zone such as Europe/Berlin or UTC'),

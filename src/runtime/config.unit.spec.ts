@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isLoopback, loadConfig } from './config';
 import { ConfigError } from './errors';
+import { withoutSecrets } from './event-store-url';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -20,6 +21,7 @@ test('nothing has to be set', () => {
     dataDir: resolve('.tidemark'),
     roles: ['projector', 'api'],
     databaseUrl: undefined,
+    eventStoreUrl: undefined,
     kafka: undefined,
     reportingCurrency: undefined,
     timeZone: undefined,
@@ -37,6 +39,7 @@ test('every variable is read', () => {
     TIDEMARK_ROLES: ' api ',
     TIDEMARK_AUTH: 'insecure',
     DATABASE_URL: 'postgresql://u:p@db:5432/x?sslmode=require',
+    EVENT_STORE_URL: 'esdb+discover://me:hunter2@a:2113,b/?tlsCaFile=package.json&nodePreference=leader',
     KAFKA_BROKERS: 'a:9092, [::1]:9093',
     KAFKA_TOPIC_PREFIX: 'shop.',
     KAFKA_PARTITIONS: '8',
@@ -57,6 +60,7 @@ test('every variable is read', () => {
     dataDir: '/data',
     roles: ['api'],
     databaseUrl: 'postgresql://u:p@db:5432/x?sslmode=require',
+    eventStoreUrl: 'esdb+discover://me:hunter2@a:2113,b/?tlsCaFile=package.json&nodePreference=leader',
     kafka: {
       brokers: ['a:9092', '[::1]:9093'],
       topicPrefix: 'shop.',
@@ -144,6 +148,41 @@ test('a certificate authority needs TLS, and must be readable', () => {
   expect(problemsOf({ KAFKA_SSL: 'true', KAFKA_SSL_CA_PATH: '/no/such.pem' })[0]).toMatch(
     /^KAFKA_SSL_CA_PATH=\/no\/such.pem cannot be read/,
   );
+});
+
+test.each([
+  ['http://admin:hunter2@host', 'is not allowed: give esdb://'],
+  ['esdb://', 'is not allowed: give esdb://'],
+  ['esdb://admin:hunter2', 'is not allowed: give esdb://'],
+  ['esdb://admin:hun/ter2@host', 'is not allowed: give esdb://'],
+  ['esdb://admin:hunter2@host?tls=no', 'has tls=no: give true or false'],
+  ['esdb://admin:hunter2@host?tlsCaFile=/no/such.pem', 'has tlsCaFile=/no/such.pem: the file cannot be read'],
+  [
+    'esdb://admin:hunter2@host?tlsVerifyCert=false',
+    'has tlsVerifyCert=false: certificates are always verified',
+  ],
+  ['esdb://admin:hunter2@host?throwOnAppendFailure=false', 'has the option throwOnAppendFailure, which'],
+  ['esdb://admin:hunter2@host?password=hunter2', 'has the option password, which does not exist'],
+  ['esdb://admin:hunter2@host?node-preference=best', 'has node-preference=best: give one of leader'],
+])('EVENT_STORE_URL=%s is refused without its password', (EVENT_STORE_URL, reason) => {
+  const [problem, ...others] = problemsOf({ EVENT_STORE_URL });
+  expect(problem).toContain(`EVENT_STORE_URL ${reason}`);
+  expect(problem).not.toContain('ter2');
+  expect(others).toEqual([]);
+});
+
+test.each([
+  'esdb://localhost',
+  'esdb://127.0.0.1:2113?tls=false',
+  'esdb://admin:p%40ss@db.example:2113/?tls=true&keepAliveInterval=10000',
+  'esdb+discover://a:1,b:2,c:3?node_preference=Follower',
+])('EVENT_STORE_URL=%s is taken', (EVENT_STORE_URL) => {
+  expect(loadConfig({ EVENT_STORE_URL }).eventStoreUrl).toBe(EVENT_STORE_URL);
+});
+
+test('people read where the event store is without its password', () => {
+  expect(withoutSecrets('esdb://me:hunter2@a:2113,b?tls=true')).toBe('esdb://me@a:2113,b');
+  expect(withoutSecrets('esdb://a:2113?tls=false')).toBe('esdb://a:2113');
 });
 
 test.each(['-1', '1e3', '80.5', 'http', '65536'])('PORT=%s is refused', (PORT) => {

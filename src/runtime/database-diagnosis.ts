@@ -1,18 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import type { EventStore } from '../event-store/event-store';
-import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
 import { Listener } from '../postgres/listener';
 import { createPool } from '../postgres/pool';
 import { projectionStatus } from '../projections/status';
 import type { Config } from './config';
+import { describeEventStore, openEventStore } from './event-store';
 import { type Finding, failed, ok, warn } from './finding';
 import { migrationFolders } from './migrations';
 import { checkStoreSettings } from './store-settings';
 
 const LAG_WORTH_A_WORD = 1_000;
+const STORE_RETRY_MS = 2_000;
 
-/** What is in the database: migrations, the log, and how the read models stand against it. */
+/** What is in the databases: migrations, the log, and how the read models stand against it. */
 export async function diagnoseDatabase(url: string, config: Config): Promise<Finding[]> {
   const pool = createPool({ url, max: 4, applicationName: 'tidemark doctor' });
   const listener = new Listener(url);
@@ -22,7 +23,12 @@ export async function diagnoseDatabase(url: string, config: Config): Promise<Fin
       return [
         warn('migrations', `${pending.length} to run: ${pending.join(', ')}`, 'tidemark start runs them.'),
       ];
-    const store = await PostgresEventStore.open({ pool, listener });
+    let store: EventStore;
+    try {
+      store = await openEventStore(config, { pool, listener, retryMs: STORE_RETRY_MS });
+    } catch (error) {
+      return [ok('migrations', 'up to date'), failed('event store', (error as Error).message)];
+    }
     try {
       const head = await store.head();
       const events = await store.countAfter(null);
@@ -30,7 +36,7 @@ export async function diagnoseDatabase(url: string, config: Config): Promise<Fin
         ok('migrations', 'up to date'),
         ok(
           'event store',
-          `${await store.identity()}, ${events.toLocaleString('en-US')} events` +
+          `${await store.identity()} ${describeEventStore(config)}, ${events.toLocaleString('en-US')} events` +
             (head ? `, the last at ${new Date(head.recordedAt).toISOString()}` : ''),
         ),
         await checkStoreSettings(store, config).then(
@@ -67,8 +73,14 @@ async function pendingMigrations(pool: Pool): Promise<string[]> {
 
 async function projectionFindings(pool: Pool, store: EventStore): Promise<Finding[]> {
   const active = (await projectionStatus(pool, store)).filter(({ status }) => status === 'active');
-  return active.map(({ projection, generation, lagEvents, deadLetters }) => {
+  return active.map(({ projection, generation, lagEvents, deadLetters, otherStore }) => {
     const check = `projection ${projection}`;
+    if (otherStore)
+      return failed(
+        check,
+        `generation ${generation} was built from another event store`,
+        'Connect that one, or rebuild the read models with: tidemark replay --all',
+      );
     const detail = `generation ${generation}, ${lagEvents.toLocaleString('en-US')} events behind`;
     if (deadLetters > 0)
       return warn(

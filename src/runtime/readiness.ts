@@ -7,21 +7,22 @@ const ANSWER_WITHIN_MS = 2_000;
 
 /**
  * Whether this process can serve: what it depends on, by name, `ok` or what is wrong with it. Asked by every probe, so it
- * costs one short statement.
+ * costs one short statement, and one short question where the event store is a server of its own.
  */
 export function readiness(
-  { pool }: Runtime,
+  { pool, store, config }: Runtime,
   progress: ProjectionProgress,
 ): () => Promise<Record<string, string>> {
   return async () => ({
-    database: await databaseState(() => pool.query('SELECT 1')),
+    database: await stateOf(() => pool.query('SELECT 1')),
+    ...(config.eventStoreUrl !== undefined && { 'event store': await stateOf(() => store.head()) }),
     ...Object.fromEntries(
       projections.map(({ name }) => [name, progress.current(name) ? 'ok' : 'has no generation yet']),
     ),
   });
 }
 
-async function databaseState(ask: () => Promise<unknown>): Promise<string> {
+async function stateOf(ask: () => Promise<unknown>): Promise<string> {
   const timeout = new AbortController();
   try {
     return await Promise.race([

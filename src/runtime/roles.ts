@@ -4,6 +4,7 @@ import { startHttpServer } from '../graphql/server';
 import { ProjectionProgress } from '../projections/progress';
 import { startProjector } from '../projections/projector';
 import { StartupError } from './errors';
+import { checkReadModelOrigin } from './read-model-origin';
 import { readiness } from './readiness';
 import type { Runtime } from './runtime';
 
@@ -18,10 +19,11 @@ type Stop = () => Promise<void>;
 
 /**
  * Starts what the configuration's roles ask for.
- * @throws StartupError when the address cannot be listened on; nothing runs then
+ * @throws StartupError when the read models are another event store's, or the address cannot be listened on; nothing runs then
  */
 export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
   const { config, databaseUrl, pool, listener, store, logger } = runtime;
+  await checkReadModelOrigin(runtime);
   const stops: Stop[] = [];
   const stop = async () => {
     for (const step of stops.splice(0).reverse()) await step();

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '../event-store/event-store';
-import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
 import { Listener } from '../postgres/listener';
 import { migrate } from '../postgres/migrate';
 import { createPool } from '../postgres/pool';
 import type { Config } from './config';
 import { openDatabase } from './database';
+import { describeEventStore, openEventStore } from './event-store';
 import { createLogger, type Logger } from './logger';
 import { migrationFolders } from './migrations';
 import { checkStoreSettings } from './store-settings';
@@ -20,6 +20,8 @@ export interface Runtime {
   pool: Pool;
   listener: Listener;
   store: EventStore;
+  /** where the event store is, for people to read */
+  storeDescription: string;
   logger: Logger;
   /** Closes everything; the last process on an embedded database stops it. */
   close(): Promise<void>;
@@ -71,7 +73,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   };
   try {
     await migrate(pool, migrationFolders);
-    store = await PostgresEventStore.open({ pool, listener });
+    store = await openEventStore(config, { pool, listener, logger });
     await checkStoreSettings(store, config);
   } catch (error) {
     await close().catch(() => {});
@@ -84,6 +86,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     pool,
     listener,
     store,
+    storeDescription: describeEventStore(config),
     logger,
     close,
   };

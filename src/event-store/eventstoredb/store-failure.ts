@@ -10,6 +10,7 @@ import {
   AppendTooLargeError,
   ForeignPositionError,
   InvalidAppendError,
+  StoreAccessDeniedError,
   StoreUnavailableError,
   WrongExpectedRevisionError,
 } from '../errors';
@@ -36,7 +37,9 @@ export function toStoreError(error: unknown): Error {
     });
   const type = (error as { type?: string } | null)?.type;
   const reason = message || type || (error as Error).name;
-  return new StoreUnavailableError(`The event store could not be asked: ${reason}`, { cause: error });
+  const text = `The event store could not be asked: ${reason}`;
+  if (error instanceof AccessDeniedError) return new StoreAccessDeniedError(text, { cause: error });
+  return new StoreUnavailableError(text, { cause: error });
 }
 
 export interface SentAppend {
@@ -77,7 +80,8 @@ export function isUnwritten(error: unknown): boolean {
 }
 
 /** true when asking again cannot help */
-export const isFinal = (error: unknown): boolean => error instanceof AccessDeniedError;
+export const isFinal = (error: unknown): boolean =>
+  error instanceof AccessDeniedError || error instanceof StoreAccessDeniedError;
 
 /**
  * true when the client has to be replaced: it keeps a failed question for the server's features as the answer, unless

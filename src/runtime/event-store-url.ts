@@ -1,0 +1,78 @@
+import { accessSync, constants } from 'node:fs';
+import type { ConfigReader } from './kafka-config';
+
+const FORM =
+  'give esdb://user:password@host:2113, esdb+discover:// for a cluster, and ?tls=false where the server has no certificate';
+const HOST = String.raw`[\w.-]+(?::\d{1,5})?`;
+const URL_FORM = new RegExp(
+  String.raw`^esdb(?:\+discover)?://(?:[^:@/?\s]+:[^:@/?\s]+@)?${HOST}(?:,${HOST})*/?(?:\?(?<options>\S*))?$`,
+);
+
+/** What is wrong with an option's value, undefined when nothing is. */
+type Check = (value: string) => string | undefined;
+
+const isBoolean: Check = (value) => (/^(true|false)$/.test(value) ? undefined : 'give true or false');
+const isMilliseconds: Check = (value) => (/^\d{1,9}$/.test(value) ? undefined : 'give whole milliseconds');
+const isCount: Check = (value) => (/^\d{1,9}$/.test(value) ? undefined : 'give a whole number');
+const isOneOf =
+  (...allowed: string[]): Check =>
+  (value) =>
+    allowed.includes(value.toLowerCase()) ? undefined : `give one of ${allowed.join(', ')}`;
+
+function isFile(value: string): string | undefined {
+  const path = decodeURIComponent(value);
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return `the file cannot be read: ${(error as Error).message}`;
+  }
+}
+
+/**
+ * The client's options, by their names as it compares them. One that it does not know it would only warn of, printing the
+ * whole URL with the password.
+ */
+const OPTIONS: Record<string, Check> = {
+  tls: isBoolean,
+  tlscafile: isFile,
+  tlsverifycert: (value) =>
+    value === 'true' ? undefined : 'certificates are always verified; give the authority as tlsCaFile',
+  usercertfile: isFile,
+  userkeyfile: isFile,
+  connectionname: () => undefined,
+  nodepreference: isOneOf('leader', 'follower', 'read_only_replica', 'random'),
+  maxdiscoverattempts: isCount,
+  discoveryinterval: isMilliseconds,
+  gossiptimeout: isMilliseconds,
+  defaultdeadline: isMilliseconds,
+  keepaliveinterval: isMilliseconds,
+  keepalivetimeout: isMilliseconds,
+};
+
+/** Reads EVENT_STORE_URL. It may hold a password, so that no message repeats it. */
+export function loadEventStoreUrl({ value, report }: ConfigReader): string | undefined {
+  const url = value('EVENT_STORE_URL');
+  if (url === undefined) return undefined;
+  const form = URL_FORM.exec(url);
+  if (form === null) report(`EVENT_STORE_URL is not allowed: ${FORM}`);
+  else
+    for (const option of (form.groups?.options ?? '').split('&').filter((text) => text !== '')) {
+      const problem = problemOf(option);
+      if (problem !== undefined) report(`EVENT_STORE_URL ${problem}`);
+    }
+  return url;
+}
+
+function problemOf(option: string): string | undefined {
+  const [name = '', value = ''] = option.split('=');
+  const check = OPTIONS[name.toLowerCase().replace(/[_-]/g, '')];
+  if (check === undefined) return `has the option ${name}, which does not exist or cannot be changed`;
+  const problem = value === '' ? 'give a value' : check(value);
+  return problem && `has ${name}=${value}: ${problem}`;
+}
+
+/** Where an event store is, for people to read: without password and options. */
+export function withoutSecrets(eventStoreUrl: string): string {
+  return eventStoreUrl.replace(/\?.*$/, '').replace(/:[^:@/]*@/, '@');
+}

@@ -1,0 +1,53 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { StoreAccessDeniedError, StoreUnavailableError } from '../event-store/errors';
+import type { EventStore } from '../event-store/event-store';
+import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
+import type { Listener } from '../postgres/listener';
+import type { Config } from './config';
+import { StartupError } from './errors';
+import { withoutSecrets } from './event-store-url';
+
+export interface EventStoreOptions {
+  pool: Pool;
+  listener: Listener;
+  logger?: Logger;
+  /** how long a server that is away is waited for; milliseconds, default 15,000 */
+  retryMs?: number;
+}
+
+/**
+ * The event store of the configuration: the server of EVENT_STORE_URL, or else the database.
+ * @throws StartupError when the server cannot be used
+ */
+export async function openEventStore(
+  { eventStoreUrl }: Config,
+  { pool, listener, logger, retryMs }: EventStoreOptions,
+): Promise<EventStore> {
+  if (eventStoreUrl === undefined) return PostgresEventStore.open({ pool, listener });
+  // Loading the client takes a moment, which whoever has no such server need not spend.
+  const { openEventStoreDb } = await import('../event-store/eventstoredb/eventstoredb.event-store.js');
+  try {
+    return await openEventStoreDb({ url: eventStoreUrl, logger, retryMs });
+  } catch (error) {
+    throw new StartupError(
+      `EVENT_STORE_URL (${withoutSecrets(eventStoreUrl)}) cannot be used: ${explain(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+function explain(error: unknown): string {
+  const { message } = error as Error;
+  if (error instanceof StoreAccessDeniedError)
+    return 'the server refuses the user or the password. Correct them in the URL (special characters as %3A).';
+  if (!(error instanceof StoreUnavailableError)) return message;
+  if (/certificate/i.test(message))
+    return `${message}. Give the authority of its certificate as ?tlsCaFile=..., and the name that it was made for.`;
+  return `${message}. Start EventStoreDB there, or correct the URL (?tls=false for a server without a certificate).`;
+}
+
+/** Where the event store is, for people to read. */
+export function describeEventStore({ eventStoreUrl }: Config): string {
+  return eventStoreUrl === undefined ? 'in the database' : withoutSecrets(eventStoreUrl);
+}
