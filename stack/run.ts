@@ -89,6 +89,7 @@ function announce({ url, brokers, database }: StackAddresses, config: Config, da
     `\n  GraphQL and subscriptions:  ${url}/graphql      (Ctrl-C stops everything)\n` +
       `  Kafka:                      ${brokers}\n` +
       `  Postgres:                   ${database}\n` +
+      `  Events:                     ${config.eventStoreUrl ? 'EventStoreDB of EVENT_STORE_URL' : 'in Postgres'}\n` +
       `  Other commands:             ${settings.join(' ')} npx tidemark bridge status\n\n`,
   );
 }

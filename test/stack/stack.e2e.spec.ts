@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EventStoreDbDouble } from '../support/eventstoredb/double';
 import { until } from '../support/kafka/bridges';
 import { readTopics, type TopicRecord } from '../support/kafka/read-topic';
 import { describeKafka } from '../support/kafka/suite';
@@ -111,6 +112,23 @@ describeKafka(
         output: expect.stringContaining('The projector ended by itself (signal 9): stopping the rest'),
       });
       expect(await stillRunning(running)).toEqual([]);
+    });
+
+    it('carries what is in the EventStoreDB of EVENT_STORE_URL', async () => {
+      const eventStore = await EventStoreDbDouble.start();
+      try {
+        stack = await startStack(join(folder, 'eventstoredb'), { EVENT_STORE_URL: eventStore.url });
+        const { placeOrder } = await ask(stack, PLACE);
+        const { categoryRevenue } = await ask(stack, revenue(placeOrder.consistencyToken));
+        expect(categoryRevenue.rows).toEqual([{ category: 'Kitchen', net: '15.00', units: 2 }]);
+        await until(async () => (await ordersIn(stack)).length > 0);
+        const [record] = await ordersIn(stack);
+        expect(record?.said).toMatchObject({ event: { position: placeOrder.consistencyToken } });
+        expect((await eventStore.census()).append).toBeGreaterThan(0);
+        expect((await stack.end('SIGTERM')).exitCode).toBe(0);
+      } finally {
+        await eventStore.stop();
+      }
     });
 
     it('says that the port of Kafka is taken, and leaves nothing running', async () => {

@@ -56,9 +56,9 @@ export function runStack(args: readonly string[], env: Record<string, string> = 
 }
 
 /** Starts it on free ports and waits until everything runs. */
-export async function startStack(dataDir: string): Promise<RunningStack> {
+export async function startStack(dataDir: string, env: Record<string, string> = {}): Promise<RunningStack> {
   const args = ['--data-dir', dataDir, '--port', '0', '--kafka-port', '0'];
-  const { child, ended, onLine } = spawnStack(args, {});
+  const { child, ended, onLine } = spawnStack(args, env);
   const found: { url?: string; broker?: string } = {};
   await new Promise<void>((resolve, reject) => {
     onLine((line) => {
