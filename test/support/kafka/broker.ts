@@ -1,19 +1,21 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
-import { kafkaJars } from './jars';
+import type { Child } from '../../../stack/child-process';
+import {
+  type BrokerHome,
+  configureBroker,
+  formatBroker,
+  freePorts,
+  startBroker,
+} from '../../../stack/kafka/broker';
+import { kafkaJars } from '../../../stack/kafka/jars';
 import { type ConsoleConsumeOptions, type ConsoleRecord, consoleConsume, consumerGroups } from './tools';
 
 const run = promisify(execFile);
-const STARTED_WITHIN_MS = 150_000;
 const STORE_PASSWORD = 'tidemark';
 
 export interface TestKafkaOptions {
@@ -76,69 +78,44 @@ function givenKafka(brokers: string[], topicPrefix: string): TestKafka {
 
 class Broker implements TestKafka {
   readonly topicPrefix = '';
-  ca?: string;
-  private process: ChildProcess | undefined;
-  private pid = 0;
+  private child: Child | undefined;
 
   private constructor(
-    private readonly jars: string,
-    private readonly folder: string,
-    /** of clients, of tools (never with TLS or passwords), of the controller */
-    private readonly ports: readonly [number, number, number],
+    private readonly home: BrokerHome,
+    readonly ca: string | undefined,
   ) {}
 
   static async create({ sasl, ssl = false }: TestKafkaOptions): Promise<Broker> {
     const jars = kafkaJars();
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-kafka-'));
-    const broker = new Broker(jars, folder, await freePorts());
-    if (ssl) broker.ca = await createCertificate(folder);
-    await writeFile(join(folder, 'server.properties'), broker.properties(sasl, ssl));
+    const home = { jars, folder, ports: await freePorts() };
+    const ca = ssl ? await createCertificate(folder) : undefined;
+    await configureBroker(home, {
+      protocol: `${sasl ? 'SASL_' : ''}${ssl ? 'SSL' : 'PLAINTEXT'}`,
+      properties: [...(sasl ? saslLines(sasl) : []), ...(ssl ? sslLines(folder) : [])],
+    });
     const scram = sasl
       ? ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
           '--add-scram',
           `${mechanism}=[name=${sasl.username},password=${sasl.password}]`,
         ])
       : [];
-    const id = randomBytes(16).toString('base64url');
-    const config = join(folder, 'server.properties');
-    await run('java', [
-      '-cp',
-      join(jars, '*'),
-      'kafka.tools.StorageTool',
-      'format',
-      // With an equals sign, because an id may begin with a hyphen.
-      `--cluster-id=${id}`,
-      '-c',
-      config,
-      ...scram,
-    ]);
-    return broker;
+    await formatBroker(home, scram);
+    return new Broker(home, ca);
   }
 
   get brokers(): string[] {
-    return [`127.0.0.1:${this.ports[0]}`];
+    return [`127.0.0.1:${this.home.ports.client}`];
   }
 
-  /** The shell ends the broker when its own input ends: with this process, however that ends, or by kill9. */
   async start(): Promise<void> {
-    const script = 'java "$@" >> "$LOG" 2>&1 & echo $!; cat > /dev/null; kill -9 $!; wait $!';
-    const java = ['-Xmx512m', '-XX:+UseSerialGC', '-cp', join(this.jars, '*'), 'kafka.Kafka'];
-    this.process = spawn('sh', ['-c', script, 'sh', ...java, join(this.folder, 'server.properties')], {
-      env: { ...process.env, LOG: join(this.folder, 'broker.log') },
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    const [pid] = (await once(createInterface(this.process.stdout!), 'line')) as [string];
-    this.pid = Number(pid);
-    await this.untilReady();
+    this.child = await startBroker(this.home, { signal: 'SIGKILL' });
   }
 
   async kill9(): Promise<void> {
-    const { process } = this;
-    if (!process) return;
-    this.process = undefined;
-    const closed = once(process, 'close');
-    process.stdin?.end();
-    await closed;
+    const { child } = this;
+    this.child = undefined;
+    await child?.stop();
   }
 
   async restart(): Promise<void> {
@@ -147,85 +124,42 @@ class Broker implements TestKafka {
   }
 
   pause(): void {
-    process.kill(this.pid, 'SIGSTOP');
+    this.signal('SIGSTOP');
   }
 
   resume(): void {
-    process.kill(this.pid, 'SIGCONT');
+    this.signal('SIGCONT');
   }
 
   async stop(): Promise<void> {
     await this.kill9();
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await rm(this.home.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   consoleConsume(topic: string, options?: ConsoleConsumeOptions): Promise<ConsoleRecord[]> {
-    return consoleConsume(this.jars, this.internal, topic, options);
+    return consoleConsume(this.home.jars, this.internal, topic, options);
   }
 
   consumerGroups(group: string): Promise<Record<string, string>[]> {
-    return consumerGroups(this.jars, this.internal, group);
+    return consumerGroups(this.home.jars, this.internal, group);
   }
 
   private get internal(): string {
-    return `127.0.0.1:${this.ports[1]}`;
+    return `127.0.0.1:${this.home.ports.internal}`;
   }
 
-  private async untilReady(): Promise<void> {
-    const kafka = new Kafka({ brokers: [this.internal], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-    for (const end = Date.now() + STARTED_WITHIN_MS; ; await delay(100)) {
-      const admin = kafka.admin();
-      try {
-        await admin.connect();
-        await admin.listTopics();
-        return;
-      } catch (error) {
-        if (Date.now() > end || !isAlive(this.pid)) {
-          const log = await readFile(join(this.folder, 'broker.log'), 'utf8').catch(() => '');
-          throw new Error(`The broker did not start: ${(error as Error).message}\n${log.slice(-2_000)}`);
-        }
-      } finally {
-        await admin.disconnect().catch(() => {});
-      }
-    }
+  private signal(signal: NodeJS.Signals): void {
+    if (!this.child) throw new Error('The broker does not run');
+    process.kill(this.child.pid, signal);
   }
+}
 
-  private properties(sasl: TestKafkaOptions['sasl'], ssl: boolean): string {
-    const [client, internal, controller] = this.ports;
-    const protocol = `${sasl ? 'SASL_' : ''}${ssl ? 'SSL' : 'PLAINTEXT'}`;
-    const addresses = `CLIENT://127.0.0.1:${client},INTERNAL://127.0.0.1:${internal}`;
-    const lines = [
-      'process.roles=broker,controller',
-      'node.id=1',
-      `controller.quorum.voters=1@127.0.0.1:${controller}`,
-      `listeners=${addresses},CONTROLLER://127.0.0.1:${controller}`,
-      `advertised.listeners=${addresses}`,
-      'controller.listener.names=CONTROLLER',
-      'inter.broker.listener.name=INTERNAL',
-      `listener.security.protocol.map=CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,CLIENT:${protocol}`,
-      `log.dirs=${join(this.folder, 'data')}`,
-      'offsets.topic.replication.factor=1',
-      'offsets.topic.num.partitions=4',
-      'transaction.state.log.replication.factor=1',
-      'transaction.state.log.min.isr=1',
-      'share.coordinator.state.topic.replication.factor=1',
-      'share.coordinator.state.topic.min.isr=1',
-      'group.initial.rebalance.delay.ms=0',
-      // After kill -9 a broker waits for its former session to end.
-      'broker.session.timeout.ms=6000',
-      'broker.heartbeat.interval.ms=500',
-      'auto.create.topics.enable=false',
-    ];
-    if (sasl) lines.push(...saslLines(sasl));
-    if (ssl) {
-      lines.push(
-        `listener.name.client.ssl.keystore.location=${join(this.folder, 'broker.p12')}`,
-        'listener.name.client.ssl.keystore.type=PKCS12',
-        `listener.name.client.ssl.keystore.password=${STORE_PASSWORD}`,
-      );
-    }
-    return `${lines.join('\n')}\n`;
-  }
+function sslLines(folder: string): string[] {
+  return [
+    `listener.name.client.ssl.keystore.location=${join(folder, 'broker.p12')}`,
+    'listener.name.client.ssl.keystore.type=PKCS12',
+    `listener.name.client.ssl.keystore.password=${STORE_PASSWORD}`,
+  ];
 }
 
 function saslLines({ username, password }: { username: string; password: string }): string[] {
@@ -261,21 +195,4 @@ async function createCertificate(folder: string): Promise<string> {
     ...store,
   ]);
   return (await run('keytool', ['-exportcert', '-rfc', '-alias', 'broker', ...store])).stdout;
-}
-
-async function freePorts(): Promise<[number, number, number]> {
-  const servers = [1, 2, 3].map(() => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports as [number, number, number];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-import { kafkaJars } from './jars';
+import { kafkaJars } from '../../../stack/kafka/jars';
 
 /**
  * A suite that needs a real broker. Where none can be had it is skipped with the reason in its title; under CI that is a

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { type Config, ROLES, type Role } from '../src/runtime/config';
+import { openDatabase } from '../src/runtime/database';
+import type { Child } from './child-process';
+import { startOwnKafka } from './own-kafka';
+import { levelForRoles, type RoleLine } from './role-log';
+import { startRole } from './role-process';
+
+export interface StackOptions {
+  /** of the environment; its data folder is that of the embedded Postgres and of Kafka */
+  config: Config;
+  env: NodeJS.ProcessEnv;
+  /** Kafka's jars; undefined where KAFKA_BROKERS names a broker */
+  jars: string | undefined;
+  /** 0 takes any free port */
+  kafkaPort: number;
+  /** what goes on, for people */
+  say: (message: string) => void;
+  onLine: (role: Role, line: RoleLine) => void;
+  /** called when a part ended by itself */
+  onLost: (error: Error) => void;
+}
+
+export interface StackAddresses {
+  /** of the API, e.g. http://127.0.0.1:4000 */
+  url: string;
+  brokers: string;
+  /** for people to read */
+  database: string;
+}
+
+/** Postgres, Kafka, and a process for each role: what the environment names already is used, the rest is started. */
+export class Stack {
+  readonly #options: StackOptions;
+  readonly #stops: (() => Promise<void>)[] = [];
+  #starting: Promise<unknown> = Promise.resolve();
+  #stopping = false;
+
+  constructor(options: StackOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Error when a part does not start; what has started runs until `stop` */
+  start(): Promise<StackAddresses> {
+    const starting = this.#start();
+    this.#starting = starting.catch(() => {});
+    return starting;
+  }
+
+  /** Ends the roles, then Kafka, then Postgres. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#starting;
+    for (const step of this.#stops.splice(0).reverse()) await step();
+  }
+
+  async #start(): Promise<StackAddresses> {
+    const { config, say } = this.#options;
+    const database = await openDatabase(config, {
+      applicationName: 'tidemark stack',
+      exclusive: true,
+      notice: say,
+      onLost: this.#options.onLost,
+    });
+    this.#stops.push(() => database.leave());
+    say(`Postgres: ${database.description}`);
+    const brokers = await this.#kafka();
+    say(`Kafka:    ${brokers}`);
+    const url = await this.#roles({ DATABASE_URL: database.url, KAFKA_BROKERS: brokers });
+    return { url, brokers, database: database.description };
+  }
+
+  async #kafka(): Promise<string> {
+    const { config, jars, kafkaPort } = this.#options;
+    this.#checkStopping();
+    if (jars === undefined) return config.kafka?.brokers.join(',') ?? '';
+    const kafka = await startOwnKafka(jars, join(config.dataDir, 'kafka'), kafkaPort);
+    this.#watch('Kafka', kafka.process);
+    return kafka.address;
+  }
+
+  async #roles(addresses: NodeJS.ProcessEnv): Promise<string> {
+    const { config, env, onLine } = this.#options;
+    this.#checkStopping();
+    const ofRoles = { ...env, ...addresses, LOG_LEVEL: levelForRoles(config.logLevel) };
+    const started: Promise<string | undefined>[] = [];
+    for (const role of ROLES) {
+      const child = await startRole(role, ofRoles, (line) => onLine(role, line));
+      this.#watch(`The ${role}`, child);
+      started.push(child.running);
+    }
+    return (await Promise.all(started)).find((url) => url !== undefined) ?? '';
+  }
+
+  #watch(name: string, child: Child): void {
+    this.#stops.push(() => child.stop());
+    void child.ended.then((how) => {
+      if (!this.#stopping) this.#options.onLost(new Error(`${name} ended by itself (${how})`));
+    });
+  }
+
+  #checkStopping(): void {
+    if (this.#stopping) throw new Error('Stopped while starting');
+  }
+}

