@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { Position } from '../event-store/position';
 import type { StoreFeed } from '../feed/store-feed';
 import { inTransaction } from '../postgres/pool';
 import { AdvanceNotifier } from './advance';
