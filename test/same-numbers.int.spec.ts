@@ -6,14 +6,13 @@ import { projections } from '../src/projections/catalogue';
 import { startProjector } from '../src/projections/projector';
 import { rebuild } from '../src/projections/replay';
 import { EventStoreDbDouble } from './support/eventstoredb/double';
-import { mixedLog } from './support/mixed-log';
+import { mixedLog, writeLog } from './support/mixed-log';
 import { ordinals, type ReadModelHash, readModelHash } from './support/read-model-hash';
 import { createTestStore, type TestStore } from './support/store';
 
 jest.setTimeout(300_000);
 
 const ORDERS = 4_200;
-const AT_ONCE = 250;
 const LOGGER = pino({ level: 'silent' });
 const EVENT_TYPES = [...new Set(projections.flatMap(({ eventTypes }) => eventTypes))].sort();
 
@@ -39,19 +38,6 @@ afterAll(async () => {
   await other.close();
 });
 
-/** Many at once, but never two of one stream: those may be written in a later round, behind others. */
-async function write(store: EventStore): Promise<void> {
-  let together = new Map<string, Promise<unknown>>();
-  for (const { stream, expected, event } of log) {
-    if (together.has(stream) || together.size === AT_ONCE) {
-      await Promise.all(together.values());
-      together = new Map();
-    }
-    together.set(stream, store.append(stream, expected, [event]));
-  }
-  await Promise.all(together.values());
-}
-
 async function idsOf(store: EventStore): Promise<string[]> {
   const ids: string[] = [];
   for await (const { events } of store.readAll(null)) ids.push(...events.map(({ id }) => id));
@@ -63,7 +49,7 @@ async function hashes({ database }: TestStore, store: EventStore): Promise<ReadM
   const access = { databaseUrl: database.url, pool: database.pool, store };
   const projector = startProjector({ ...access, logger: LOGGER });
   try {
-    await write(store);
+    await writeLog(store, log);
     await projector.caughtUp();
     const positions = await ordinals(store);
     const live = await readModelHash(database.pool, positions);

@@ -1,13 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { orderLog } from '../../bench/support/order-log';
 import { Bridges } from '../../test/support/kafka/bridges';
 import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
-import { startProjectors, untilProjected } from '../../test/support/kafka/projectors';
+import {
+  killAll,
+  spawnProjectors,
+  startProjectors,
+  untilProjected,
+} from '../../test/support/kafka/projectors';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { createTestStore, type TestStore } from '../../test/support/store';
 import { createCommandContext, listProduct, registerCustomer } from '../commands';
@@ -16,7 +19,6 @@ import { projections } from './catalogue';
 import { rebuild } from './replay';
 
 const SESSION_TIMEOUT_MS = 6_000;
-const ROOT = join(__dirname, '../..');
 jest.setTimeout(180_000);
 
 describeKafka('projectors on Kafka', () => {
@@ -42,11 +44,7 @@ describeKafka('projectors on Kafka', () => {
   });
   afterEach(async () => {
     await Promise.all(running.map((one) => one.stop()));
-    for (const child of children.filter(({ exitCode, signalCode }) => exitCode === null && !signalCode)) {
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    }
+    await killAll(children);
     await bridges.close();
   });
 
@@ -65,13 +63,7 @@ describeKafka('projectors on Kafka', () => {
   };
 
   const spawnProcess = () => {
-    const options = JSON.stringify({ kafka, sessionTimeoutMs: SESSION_TIMEOUT_MS });
-    const script = join(ROOT, 'test/support/kafka/projector-process.ts');
-    const child = spawn(
-      process.execPath,
-      [join(ROOT, 'test/support/run-typescript.js'), script, shop.database.url, options],
-      { stdio: ['ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'inherit'] },
-    );
+    const child = spawnProjectors(shop.database.url, { kafka, sessionTimeoutMs: SESSION_TIMEOUT_MS });
     children.push(child);
     return child;
   };

@@ -1,3 +1,6 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { projections } from '../../../src/projections/catalogue';
@@ -7,6 +10,7 @@ import {
 } from '../../../src/projections/partition-projector';
 import type { Projection } from '../../../src/projections/projection';
 import { startProjector } from '../../../src/projections/projector';
+import type { ProcessOptions } from './projector-process';
 
 const isPerKey = ({ ordering }: Projection): boolean => ordering === 'per-key';
 
@@ -32,5 +36,30 @@ export async function untilProjected(pool: Pool, position: string): Promise<void
     );
     if (Number(rows[0]?.behind) === 0) return;
     await delay(50);
+  }
+}
+
+const ROOT = join(__dirname, '../../..');
+
+/** The same in a process of its own, which can be killed. */
+export function spawnProjectors(databaseUrl: string, options: ProcessOptions): ChildProcess {
+  return spawn(
+    process.execPath,
+    [
+      join(ROOT, 'test/support/run-typescript.js'),
+      join(__dirname, 'projector-process.ts'),
+      databaseUrl,
+      JSON.stringify(options),
+    ],
+    { stdio: ['ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'inherit'] },
+  );
+}
+
+export async function killAll(children: readonly ChildProcess[]): Promise<void> {
+  for (const child of children) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
   }
 }
