@@ -2,7 +2,7 @@ import type { EventType } from '../domain/events';
 import { EVENT_TOPICS, type EventTopic } from '../kafka/topics';
 import type { Projection } from './projection';
 
-/** The topic of each type's streams; the settings come with the hand-over. */
+/** The topic of each type's streams; the settings are read from the event store. */
 const TOPIC_OF: Record<EventType, EventTopic | null> = {
   OrderPlaced: 'orders',
   OrderPaid: 'orders',

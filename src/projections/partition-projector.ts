@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { EventStore } from '../event-store/event-store';
+import type { EventStore, RecordedEvent } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { type PartitionBatch, type PartitionReader, readPartitions } from '../feed/kafka-feed';
 import { partitionsOf, type TopicPartition } from '../feed/topic-partitions';
@@ -24,6 +24,7 @@ const WAIT_MS = 250;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 const GAP_BATCH = 5_000;
+const SETTINGS_STREAM = 'store';
 
 export interface PartitionProjectorOptions {
   databaseUrl: string;
@@ -169,6 +170,7 @@ class ProjectionsReader implements PartitionReader {
     if (runner === undefined) {
       runner = PartitionRunner.open(projection, generation, pool, partition, {
         onPoison: 'park',
+        settings: projection.eventTypes.includes('StoreConfigured') ? () => this.settings() : undefined,
         onParked: ({ stream, position, type }, reason) =>
           this.options.logger.error(
             { projection: projection.name, stream, position, type, reason },
@@ -179,6 +181,12 @@ class ProjectionsReader implements PartitionReader {
       runners.set(key, runner);
     }
     return runner;
+  }
+
+  private async settings(): Promise<RecordedEvent | null> {
+    for await (const [event] of this.options.store.readStream(SETTINGS_STREAM, { limit: 1 }))
+      if (event) return event;
+    return null;
   }
 
   /** Waits for the topics, and takes over what can be fed from them. @returns those that cannot be yet */
@@ -194,12 +202,12 @@ class ProjectionsReader implements PartitionReader {
   }
 
   private async takeOver(projection: Projection): Promise<Generation | null> {
-    const { pool, store, kafka } = this.options;
+    const { pool, kafka } = this.options;
     for (;;) {
       const partitions = await partitionsOf(pool, kafka.topicPrefix, topicsOf(projection));
       if (partitions !== null) {
         for (const { topic, partition } of partitions) this.partitionCounts.set(topic, partition + 1);
-        return handOver(pool, store, projection, partitions);
+        return handOver(pool, projection, partitions);
       }
       // The bridge makes the topics when it runs for the first time.
       await delay(WAIT_MS, undefined, { signal: this.stopping }).catch(() => {});

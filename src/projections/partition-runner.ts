@@ -1,10 +1,19 @@
 import type { Pool } from 'pg';
+import type { RecordedEvent } from '../event-store/event';
 import type { Position } from '../event-store/position';
 import type { PartitionBatch, TopicPartition } from '../feed/kafka-feed';
 import { BatchRunner, type PoisonOptions, type Progress } from './batch-runner';
 import { CheckpointMovedError, ConnectionLostError } from './errors';
 import type { Generation } from './generations';
 import type { Projection, ProjectionClient } from './projection';
+
+export interface PartitionRunnerOptions extends PoisonOptions {
+  /**
+   * The store's settings, for a projection that needs them: they lie in a partition of their own, and every number of the
+   * others rests on them.
+   */
+  settings?: () => Promise<RecordedEvent | null>;
+}
 
 interface Checkpoint {
   position: Position;
@@ -39,6 +48,8 @@ UPDATE tidemark.partition_checkpoints SET position = $5, recorded_at = $6, commi
  * batch that comes again, change nothing.
  */
 export class PartitionRunner extends BatchRunner {
+  private hasSettings = false;
+
   private constructor(
     projection: Projection,
     private current: Generation,
@@ -46,7 +57,7 @@ export class PartitionRunner extends BatchRunner {
     private readonly pool: Pool,
     private readonly partition: TopicPartition,
     private checkpoint: Checkpoint,
-    options: PoisonOptions,
+    private readonly options: PartitionRunnerOptions,
   ) {
     super(projection, options);
   }
@@ -57,7 +68,7 @@ export class PartitionRunner extends BatchRunner {
     generation: Generation,
     pool: Pool,
     partition: TopicPartition,
-    options: PoisonOptions,
+    options: PartitionRunnerOptions,
   ): Promise<PartitionRunner> {
     const { rows } = await pool.query<{ position: Position; commits: string }>(
       `SELECT position, commits FROM tidemark.partition_checkpoints
@@ -78,13 +89,23 @@ export class PartitionRunner extends BatchRunner {
     return this.checkpoint.position;
   }
 
-  /** Applies what the partition's tables have not seen of a batch. Settings come with the hand-over, not from a topic. */
+  /** Applies what the partition's tables have not seen of a batch. */
   async apply(batch: PartitionBatch): Promise<void> {
     if (batch.through <= this.position) return;
     const unseen = batch.events.filter(
       (event) => event.position > this.position && event.type !== 'StoreConfigured',
     );
-    await this.applyRange(this.known(unseen), batch.through, batch.throughRecordedAt);
+    const events = this.known(unseen);
+    if (events.length > 0) await this.foldSettings();
+    await this.applyRange(events, batch.through, batch.throughRecordedAt);
+  }
+
+  /** Once, before the first event that may rest on them. They are older than it, so they leave the checkpoint where it is. */
+  private async foldSettings(): Promise<void> {
+    if (this.hasSettings) return;
+    const settings = (await this.options.settings?.()) ?? null;
+    if (settings !== null) await this.applyRange([settings], this.position, settings.recordedAt);
+    this.hasSettings = true;
   }
 
   protected override async withClient<T>(work: (client: ProjectionClient) => Promise<T>): Promise<T> {

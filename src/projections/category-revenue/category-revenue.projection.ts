@@ -81,9 +81,10 @@ async function storeSettings(
   client: ProjectionClient,
   { data }: RecordedEvent<'StoreConfigured'>,
 ): Promise<Settings> {
-  await client.query('INSERT INTO revenue_settings (reporting_currency, time_zone) VALUES ($1, $2)', [
-    data.reportingCurrency,
-    data.timeZone,
-  ]);
+  // From Kafka each partition brings them.
+  await client.query(
+    'INSERT INTO revenue_settings (reporting_currency, time_zone) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+    [data.reportingCurrency, data.timeZone],
+  );
   return { reportingCurrency: data.reportingCurrency, dayOf: dayIn(data.timeZone) };
 }
