@@ -82,6 +82,9 @@ test('the whole program on EventStoreDB: mutations, import, queries, subscriptio
   const first = await start();
   const shop = shopOf(first);
   for (let n = 0; n < 10; n++) await shop.place(`o${n}`, { price: '10.00' });
+  expect(await (await fetch(first.at('/readyz'))).json()).toMatchObject({
+    checks: { database: 'ok', 'event store': 'ok' },
+  });
   const imported = await report<{ orders: number }>([
     'import',
     'orders',
