@@ -40,7 +40,7 @@ export async function openEventStore(
 function explain(error: unknown): string {
   const { message } = error as Error;
   if (error instanceof StoreAccessDeniedError)
-    return 'the server refuses the user or the password. Correct them in the URL (special characters as %3A).';
+    return 'the server refuses the user or the password. Correct them in the URL, where special characters are percent-encoded.';
   if (!(error instanceof StoreUnavailableError)) return message;
   if (/certificate/i.test(message))
     return `${message}. Give the authority of its certificate as ?tlsCaFile=..., and the name that it was made for.`;

@@ -345,7 +345,7 @@ describe('on a server of its own', () => {
   });
 
   it('counts exactly as far as it promises, and then about', async () => {
-    const store = await open();
+    const store = await open({ callTimeoutMs: 10_000 });
     const { position } = await store.append('a', 'noStream', newEvents(10));
     const half = COUNT_EXACT_EVENTS / 2;
     await store.append('b', 'noStream', newEvents(half));

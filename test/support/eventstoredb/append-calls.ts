@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb';
 import * as shared from '@eventstore/db-client/generated/shared_pb';
 import { Status } from '@eventstore/db-client/generated/status_pb';
@@ -136,8 +137,9 @@ export function append(
     const message = request.getProposedMessage();
     if (message) events.push(toProposed(message));
   });
-  call.on('end', () => {
-    // A call that was cancelled ends, too.
+  call.on('end', async () => {
+    // A call that was cancelled ends, too, a little before that is known.
+    await nextTurn();
     if (call.cancelled || options === undefined) return;
     const stream = nameOf(options.getStreamIdentifier());
     const expected = expectedOf(options, options.hasRevision() ? options.getRevision() : undefined);

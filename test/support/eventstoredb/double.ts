@@ -47,8 +47,9 @@ export class EventStoreDbDouble {
     return this.url.replace('://', `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
   }
 
+  /** certificates are made for names */
   get address(): string {
-    return `127.0.0.1:${this.proxy.port}`;
+    return `${this.security ? 'localhost' : '127.0.0.1'}:${this.proxy.port}`;
   }
 
   /** the authority of its certificate; only of a double with a user */

@@ -27,6 +27,8 @@ export class Bridges {
     readonly kafka: KafkaOptions,
     readonly topics = { partitions: 3 },
     readonly leaseTermMs = 2_000,
+    /** of the log; default: it is in the database */
+    readonly eventStoreUrl?: string,
   ) {}
 
   /** A bridge in this process. */
@@ -49,8 +51,8 @@ export class Bridges {
 
   /** A bridge in a process of its own, which can be killed. */
   spawn(): ChildProcess {
-    const { kafka, topics, leaseTermMs } = this;
-    const options: ProcessOptions = { kafka, topics, leaseTermMs };
+    const { kafka, topics, leaseTermMs, eventStoreUrl } = this;
+    const options: ProcessOptions = { kafka, topics, leaseTermMs, eventStoreUrl };
     const script = join(__dirname, 'bridge-process.ts');
     const child = spawn(
       process.execPath,
