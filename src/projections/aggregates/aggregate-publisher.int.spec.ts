@@ -259,4 +259,22 @@ describeKafka('the aggregate publisher', () => {
     const found = new Set(ofType(records, 'tidemark.anomaly.found').map(({ event }) => event.position));
     expect([...found].sort()).toEqual(arrivals.rows.map(({ position }) => position));
   });
+
+  describeKafka(
+    'whose broker dies',
+    () => {
+      it('goes on by itself when the broker is back', async () => {
+        project();
+        publish();
+        for (let i = 1; i <= 5; i++) await place(`o${i}`, 'ann');
+        await untilAllPublished();
+        await broker.kill9();
+        for (let i = 1; i <= 5; i++) await pay(`o${i}`);
+        await broker.start();
+        await untilAllPublished();
+        await expectNewestAreRows(await readAggregates(kafka));
+      });
+    },
+    { kills: true },
+  );
 });
