@@ -5,6 +5,8 @@ import {
   type ISocketFactoryArgs,
   Kafka,
   logLevel,
+  Partitioners,
+  type Producer,
   type RetryOptions,
   type SASLOptions,
 } from 'kafkajs';
@@ -25,6 +27,11 @@ const CREATE_CLUSTER = 'private:Kafka:createCluster';
 export interface KafkaConnection {
   admin: Admin;
   partitions: PartitionClient;
+  /**
+   * Opens a producer that writes what it tries again only once, and keeps the order within a partition. A key has the
+   * partition that `partitionOf` gives it.
+   */
+  openProducer(): Promise<Producer>;
   /** Ends it at once; what is under way fails. */
   close(): Promise<void>;
 }
@@ -52,9 +59,23 @@ export async function openKafka(
   });
   const admin = kafka.admin();
   const cluster = createCluster(kafka);
+  const producers: Producer[] = [];
+  const openProducer = async () => {
+    const producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      retry: RETRY,
+    });
+    producers.push(producer);
+    await producer.connect();
+    return producer;
+  };
   const close = async () => {
     for (const socket of sockets) socket.destroy(new Error('The connection to Kafka is closed'));
-    await Promise.allSettled([admin.disconnect(), cluster.disconnect()]);
+    const clients = [admin, cluster, ...producers];
+    await Promise.allSettled(clients.map((client) => client.disconnect()));
   };
   try {
     await cluster.connect();
@@ -63,7 +84,7 @@ export async function openKafka(
     await close();
     throw error;
   }
-  return { admin, partitions: new PartitionClient(cluster), close };
+  return { admin, partitions: new PartitionClient(cluster), openProducer, close };
 }
 
 /** A client of kafkajs with our options; `extra` are options of kafkajs. */

@@ -45,7 +45,8 @@ export interface ConsumedEvent {
 
 export const TICK = 'tick';
 const TICK_EVENT = 'tidemark.tick';
-const CONTENT_TYPE = 'application/cloudevents+json; charset=UTF-8';
+/** Of every value: structured CloudEvents. */
+export const CONTENT_TYPE = 'application/cloudevents+json; charset=UTF-8';
 
 /** Optional metadata, and the extension attribute of each: lower case letters only, as CloudEvents has it. */
 const OPTIONAL = [

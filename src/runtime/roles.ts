@@ -1,6 +1,7 @@
 import { startBridge } from '../bridge/bridge';
 import { createCommandContext } from '../commands/command-context';
 import { startHttpServer } from '../graphql/server';
+import { startAggregatePublisher } from '../projections/aggregates/aggregate-publisher';
 import { projections } from '../projections/catalogue';
 import { startPartitionProjector } from '../projections/partition-projector';
 import { ProjectionProgress } from '../projections/progress';
@@ -48,8 +49,11 @@ export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
   }
 }
 
-/** Where there is Kafka, it feeds the projections to which only the order within a stream matters. */
-function startProjectors({ config, databaseUrl, pool, store, logger }: Runtime): Stop[] {
+/**
+ * Where there is Kafka, it feeds the projections to which only the order within a stream matters, and is told what changes in
+ * the read models.
+ */
+function startProjectors({ config, databaseUrl, pool, listener, store, logger }: Runtime): Stop[] {
   const isFedElsewhere = ({ ordering }: Projection) => config.kafka !== undefined && ordering === 'per-key';
   const projector = startProjector({ databaseUrl, pool, store, logger, isFedElsewhere });
   if (!config.kafka) return [() => projector.stop()];
@@ -61,7 +65,8 @@ function startProjectors({ config, databaseUrl, pool, store, logger }: Runtime):
     projections: projections.filter(isFedElsewhere),
     logger,
   });
-  return [() => projector.stop(), () => partitions.stop()];
+  const aggregates = startAggregatePublisher({ databaseUrl, listener, store, kafka: config.kafka, logger });
+  return [() => projector.stop(), () => partitions.stop(), () => aggregates.stop()];
 }
 
 async function startApi(runtime: Runtime, stops: Stop[]): Promise<string> {
