@@ -26,7 +26,7 @@ import { type LogAppend, orderLog } from './support/order-log';
 import { startBenched } from './support/program';
 import { median, percentile } from './support/samples';
 
-const ORDERS = 10_000;
+const ORDERS = 8_000;
 /** Of orders: what the log's first event says, the settings, goes elsewhere. */
 const EVENTS = 4 * ORDERS;
 const APPENDS_AT_ONCE = 4_000;
@@ -36,7 +36,7 @@ const BATCH = 1_000;
 const SMALL_VALUE_BYTES = 300;
 const LIVE_PER_SECOND = 500;
 const LIVE_WARM_UP_SECONDS = 2;
-const LIVE_SECONDS = 12;
+const LIVE_SECONDS = 10;
 const SHARE = 0.7;
 
 /** From the event store through Kafka into the read models, held against what kafkajs itself can do. */

@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, type Kafka, type Message, Partitioners } from 'kafkajs';
+import { until } from './until';
 
 const BATCH = 1_000;
-const LOOK_EVERY_MS = 10;
 
 /**
  * What kafkajs' own idempotent producer writes: batches of 1,000, one request in flight, acknowledged by all replicas.
@@ -54,19 +53,17 @@ export async function consumerCeiling(
   try {
     await consumer.subscribe({ topic, fromBeginning: true });
     let seen = 0;
-    let end = (_: number) => {};
-    const ended = new Promise<number>((resolve) => {
-      end = resolve;
-    });
+    let endedAt = 0;
     await consumer.run({
       partitionsConsumedConcurrently: 4,
       eachBatch: async ({ batch }) => {
         seen += batch.messages.length;
-        if (seen >= count) end(performance.now());
+        if (seen >= count) endedAt = performance.now();
       },
     });
     const dealtAt = await whenDealt(admin, groupId);
-    return (count * 1000) / ((await ended) - dealtAt);
+    await until('kafkajs has read the topic', () => endedAt > 0);
+    return (count * 1000) / (endedAt - dealtAt);
   } finally {
     await consumer.disconnect();
   }
@@ -74,11 +71,11 @@ export async function consumerCeiling(
 
 /** Resolves when every member of a consumer group knows its partitions. @returns when that was, by the monotonic clock */
 export async function whenDealt(admin: Admin, groupId: string): Promise<number> {
-  for (;;) {
+  await until('the consumer group is dealt', async () => {
     const { groups } = await admin.describeGroups([groupId]);
-    if (groups[0]?.state === 'Stable') return performance.now();
-    await delay(LOOK_EVERY_MS);
-  }
+    return groups[0]?.state === 'Stable';
+  });
+  return performance.now();
 }
 
 /** How many records a topic holds that has never lost any; 0 where it does not exist. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { startBridge } from '../../src/bridge/bridge';
 import { bridgeStatus } from '../../src/bridge/status';
@@ -9,8 +8,7 @@ import { activate, createGeneration, indexGeneration } from '../../src/projectio
 import { startPartitionProjector } from '../../src/projections/partition-projector';
 import type { Runtime } from '../../src/runtime/runtime';
 import { recordsIn, whenDealt } from './kafka-ceilings';
-
-const LOOK_EVERY_MS = 10;
+import { until } from './until';
 
 /** The projections that Kafka feeds. */
 export const perKey = projections.filter(({ ordering }) => ordering === 'per-key');
@@ -37,13 +35,14 @@ export async function bridgeRate(
   const { store, pool, listener, logger } = runtime;
   const bridge = startBridge({ kafka, topics: { partitions }, store, pool, listener, logger });
   try {
-    while (bridge.state !== 'publishing') await delay(1);
+    await until('the bridge publishes', () => bridge.state === 'publishing');
     const startedAt = performance.now();
     // Each partition begins with the bridge's fence.
     const wanted = orderEvents + partitions;
-    while ((await recordsIn(admin, `${kafka.topicPrefix}orders`)) < wanted) await delay(LOOK_EVERY_MS);
+    const topic = `${kafka.topicPrefix}orders`;
+    await until('the topic has all events', async () => (await recordsIn(admin, topic)) >= wanted);
     const seconds = (performance.now() - startedAt) / 1000;
-    while (!(await isLevel(runtime, kafka))) await delay(100);
+    await until('every partition has the whole log', () => isLevel(runtime, kafka));
     return orderEvents / seconds;
   } finally {
     await bridge.stop();
@@ -95,15 +94,14 @@ export async function untilShown(
   names: readonly string[],
   position: string,
 ): Promise<void> {
-  for (;;) {
+  await until('the read models show the whole log', async () => {
     const { rows } = await pool.query<{ shown: string }>(
       `SELECT count(*) AS shown FROM tidemark.generations
         WHERE status = 'active' AND projection = ANY($1) AND position >= $2`,
       [names, position],
     );
-    if (Number(rows[0]?.shown) === names.length) return;
-    await delay(LOOK_EVERY_MS);
-  }
+    return Number(rows[0]?.shown) === names.length;
+  });
 }
 
 async function publishEmpty({ pool, store }: Runtime): Promise<void> {
