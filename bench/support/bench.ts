@@ -13,6 +13,7 @@ export interface Bench {
   name: string;
   /** what it does, in a sentence for the results */
   title: string;
+  /** @throws NotRunError where this machine lacks what it needs */
   run(options: BenchOptions): Promise<Measurement[]>;
 }
 
@@ -23,6 +24,11 @@ export interface BenchOptions {
   profiles?: string;
   /** tells what is going on */
   note(text: string): void;
+}
+
+/** A bench cannot be run on this machine; the message says what is missing. */
+export class NotRunError extends Error {
+  override readonly name = 'NotRunError';
 }
 
 interface Bar {

