@@ -100,11 +100,16 @@ export class FullSize {
     await untilProjected(this.shop.database.pool, (await this.shop.store.head())?.position ?? '');
   }
 
+  /** Ends everything, also what a fault left half alive, and removes the folder. */
   async stop(): Promise<void> {
     await killAll(this.projectors);
-    await this.bridges.close();
-    await this.broker.stop();
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    try {
+      await this.bridges.close();
+    } finally {
+      await this.broker.stop();
+      for (const pid of await databaseProcesses(this.folder)) killProcess(pid);
+      await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    }
   }
 
   private answers(): Promise<boolean> {
