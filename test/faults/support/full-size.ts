@@ -4,9 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import pino from 'pino';
 import type { LogAppend } from '../../../bench/support/order-log';
 import { StoreUnavailableError } from '../../../src/event-store/errors';
 import { PostgresEventStore } from '../../../src/event-store/postgres/postgres.event-store';
+import { openKafka } from '../../../src/kafka/connection';
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import { Listener } from '../../../src/postgres/listener';
 import { migrate } from '../../../src/postgres/migrate';
@@ -82,10 +84,23 @@ export class FullSize {
 
   /** One of the projectors that run. */
   anyProjector(): ChildProcess {
-    const running = this.projectors.filter(
-      ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
-    );
+    const running = this.running();
     return running[Math.floor(Math.random() * running.length)] as ChildProcess;
+  }
+
+  /** Resolves when each of the projectors that run has its part of the partitions, and nobody else has one. */
+  async partitionsDealt(): Promise<void> {
+    const { admin, close } = await openKafka(this.kafka, pino({ level: 'silent' }));
+    try {
+      for (;;) {
+        const { groups } = await admin.describeGroups([`${this.kafka.topicPrefix}tidemark-projectors`]);
+        const [group] = groups;
+        if (group?.state === 'Stable' && group.members.length === this.running().length) return;
+        await delay(RETRY_MS);
+      }
+    } finally {
+      await close();
+    }
   }
 
   /** kill -9 of every process of the database, which is started again on its port. Resolves when it answers. */
@@ -110,6 +125,10 @@ export class FullSize {
       for (const pid of await databaseProcesses(this.folder)) killProcess(pid);
       await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     }
+  }
+
+  private running(): ChildProcess[] {
+    return this.projectors.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
   }
 
   private answers(): Promise<boolean> {
