@@ -4,7 +4,7 @@ import { appendFileSync } from 'node:fs';
 export const ROUNDS = Number(process.env.TIDEMARK_FAULT_ROUNDS ?? 2);
 
 /** Time that one round may take. */
-export const ROUND_TIMEOUT_MS = 120_000;
+export const ROUND_TIMEOUT_MS = 300_000;
 
 /** The rounds, and whether the database is killed with the program in each: in every second one. */
 export const rounds = Array.from({ length: ROUNDS }, (_, index) => ({
