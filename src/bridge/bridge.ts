@@ -160,6 +160,8 @@ class LiveBridge {
     const topics = await settleTopicCounts(pool, found, logger);
     const publication = await Publication.open({ client: partitions, lease, source, topics });
     logger.debug({ epoch: lease.epoch, from: publication.lowest }, 'bridge: recovered from the tails');
+    // What a former bridge has published and did not live to write down; no event may come that would tell.
+    lease.confirm(publication.lowest);
     // What was refused as too large is mended only when it has been taken.
     const isMended = this.state !== 'blocked' || publication.lowest >= this.carefulUntil;
     if (isMended) this.become('publishing', null, lease);
