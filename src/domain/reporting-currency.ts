@@ -1,5 +1,5 @@
-import type { OrderReturnedLine, SalesContext } from '../domain/events';
-import { convert } from '../domain/money';
+import type { OrderReturnedLine, SalesContext } from './events';
+import { convert } from './money';
 
 /** Minor units of a document's currency -> minor units of the reporting currency. Each amount is rounded on its own. */
 export type ToReporting = (minor: number) => number;

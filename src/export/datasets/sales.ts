@@ -1,0 +1,33 @@
+import type { SalesContext, StoreConfigured } from '../../domain/events';
+import { type ToReporting, toReporting } from '../../domain/reporting-currency';
+import { BadRowError, type Row } from '../dataset';
+import { amountOf, rateOf } from './values';
+
+/** Where and in what money something was sold: the columns that every dataset of sales has. */
+export function salesColumns({ customerId, country, region, currency, exchangeRate }: SalesContext): Row {
+  return {
+    customer_id: customerId,
+    country,
+    region,
+    currency,
+    exchange_rate: exchangeRate === undefined ? null : rateOf(exchangeRate),
+  };
+}
+
+/** Amounts of a document in the reporting currency, as unscaled decimals; null where it came without an exchange rate. */
+export function inReporting(
+  document: SalesContext,
+  { reportingCurrency }: StoreConfigured,
+): (amount: (reporting: ToReporting) => number) => number | bigint | null {
+  const reporting = toReporting(document, reportingCurrency);
+  return (amount) => (reporting === null ? null : amountOf(amount(reporting), reportingCurrency));
+}
+
+/**
+ * What every row of sales rests on. The store appends its settings before anything else.
+ * @throws BadRowError when they are missing
+ */
+export function configured(settings: StoreConfigured | undefined): StoreConfigured {
+  if (settings === undefined) throw new BadRowError('the store was not configured before this event');
+  return settings;
+}
