@@ -1,0 +1,32 @@
+import type { ObjectStore } from '../object-store/object-store';
+import { LakeError } from './errors';
+
+const KEY = '_tidemark/lake.json';
+
+interface Identity {
+  storeIdentity: string;
+}
+
+/** The event store that a lake was filled from; undefined while nothing was exported to it. */
+export async function lakeIdentity(lake: ObjectStore): Promise<string | undefined> {
+  const body = await lake.get(KEY);
+  return body && (JSON.parse(body.toString()) as Identity).storeIdentity;
+}
+
+/**
+ * Makes a fresh lake one of this event store: positions of two stores cannot be compared, so a lake belongs to one for ever.
+ * @throws LakeError when it belongs to another
+ */
+export async function claimLake(lake: ObjectStore, storeIdentity: string): Promise<void> {
+  if ((await lakeIdentity(lake)) === undefined) {
+    const identity: Identity = { storeIdentity };
+    await lake.putIfAbsent(KEY, Buffer.from(JSON.stringify(identity)));
+  }
+  const owner = await lakeIdentity(lake);
+  if (owner !== storeIdentity) {
+    throw new LakeError(
+      `The lake ${lake.root} was filled from event store ${owner}, but this is event store ${storeIdentity}. ` +
+        'Give LAKE_URL an empty place, or connect the store that the lake belongs to.',
+    );
+  }
+}
