@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { EventStore, RecordedEvent } from '../event-store/event-store';
+import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
+import { readSettings } from '../event-store/settings-stream';
 import { type PartitionBatch, type PartitionReader, readPartitions } from '../feed/kafka-feed';
 import { partitionsOf, type TopicPartition } from '../feed/topic-partitions';
 import type { KafkaOptions } from '../kafka/kafka-options';
@@ -24,7 +25,6 @@ const WAIT_MS = 250;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 const GAP_BATCH = 5_000;
-const SETTINGS_STREAM = 'store';
 
 export interface PartitionProjectorOptions {
   databaseUrl: string;
@@ -170,7 +170,9 @@ class ProjectionsReader implements PartitionReader {
     if (runner === undefined) {
       runner = PartitionRunner.open(projection, generation, pool, partition, {
         onPoison: 'park',
-        settings: projection.eventTypes.includes('StoreConfigured') ? () => this.settings() : undefined,
+        settings: projection.eventTypes.includes('StoreConfigured')
+          ? () => readSettings(this.options.store)
+          : undefined,
         onParked: ({ stream, position, type }, reason) =>
           this.options.logger.error(
             { projection: projection.name, stream, position, type, reason },
@@ -181,12 +183,6 @@ class ProjectionsReader implements PartitionReader {
       runners.set(key, runner);
     }
     return runner;
-  }
-
-  private async settings(): Promise<RecordedEvent | null> {
-    for await (const [event] of this.options.store.readStream(SETTINGS_STREAM, { limit: 1 }))
-      if (event) return event;
-    return null;
   }
 
   /** Waits for the topics, and takes over what can be fed from them. @returns those that cannot be yet */
