@@ -13,17 +13,18 @@ import { type EventTopic, topicOf } from '../kafka/topics';
 import { createPool } from '../postgres/pool';
 import { AdvanceNotifier } from './advance';
 import { allDone } from './all-done';
-import { CheckpointMovedError } from './errors';
 import { topicsOf } from './event-topics';
 import type { Generation } from './generations';
 import { handOver } from './hand-over';
+import { keepTrying } from './keep-trying';
+import { parkAndTell } from './park-and-tell';
 import { PartitionRunner } from './partition-runner';
 import type { Projection } from './projection';
 
 const CONNECTIONS = 4;
 const WAIT_MS = 250;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
+/** One partition may fail at once and again while the others go on: reading goes well when it has done so for this long. */
+const WELL_AFTER_MS = 10_000;
 const GAP_BATCH = 5_000;
 
 export interface PartitionProjectorOptions {
@@ -57,25 +58,20 @@ export function startPartitionProjector(options: PartitionProjectorOptions): Par
 }
 
 async function run(options: PartitionProjectorOptions, signal: AbortSignal): Promise<void> {
-  const { logger } = options;
   const notifier = new AdvanceNotifier(options.pool);
-  let pause = FIRST_RETRY_MS;
-  while (!signal.aborted) {
-    const reader = new ProjectionsReader(options, notifier, signal);
+  const readOnce = async (well: () => void) => {
+    const reader = new ProjectionsReader(options, notifier, signal, well);
     try {
       await reader.read();
-      pause = FIRST_RETRY_MS;
-    } catch (error) {
-      if (signal.aborted) break;
-      if (error instanceof CheckpointMovedError)
-        logger.debug({ reason: error.message }, 'projections moved, starting from their checkpoints');
-      else logger.error({ err: error, retryInMs: pause }, 'projector: reading Kafka failed');
-      await delay(pause, undefined, { signal }).catch(() => {});
-      pause = Math.min(pause * 2, LAST_RETRY_MS);
     } finally {
       await reader.close();
     }
-  }
+  };
+  await keepTrying(signal, readOnce, {
+    logger: options.logger,
+    failed: 'projector: reading Kafka failed',
+    moved: 'projections moved, starting from their checkpoints',
+  });
   await notifier.flush();
 }
 
@@ -92,11 +88,13 @@ class ProjectionsReader implements PartitionReader {
   private partitionCounts = new Map<EventTopic, number>();
   /** aborted to start over: a projection that could not be fed can be now */
   private readonly over = new AbortController();
+  private readonly begun = performance.now();
 
   constructor(
     private readonly options: PartitionProjectorOptions,
     private readonly notifier: AdvanceNotifier,
     private readonly stopping: AbortSignal,
+    private readonly well: () => void,
   ) {}
 
   /** Reads until it is stopped, or has to start over. */
@@ -142,6 +140,7 @@ class ProjectionsReader implements PartitionReader {
         this.notifier.announce([runner.generation]);
       }),
     );
+    if (performance.now() - this.begun >= WELL_AFTER_MS) this.well();
   }
 
   async fillGap(partition: TopicPartition): Promise<void> {
@@ -169,15 +168,10 @@ class ProjectionsReader implements PartitionReader {
     let runner = runners.get(key);
     if (runner === undefined) {
       runner = PartitionRunner.open(projection, generation, pool, partition, {
-        onPoison: 'park',
+        ...parkAndTell(projection, this.options.logger),
         settings: projection.eventTypes.includes('StoreConfigured')
           ? () => readSettings(this.options.store)
           : undefined,
-        onParked: ({ stream, position, type }, reason) =>
-          this.options.logger.error(
-            { projection: projection.name, stream, position, type, reason },
-            'event parked: its stream waits for `tidemark projections retry`',
-          ),
       });
       runner.catch(() => runners.delete(key));
       runners.set(key, runner);
