@@ -78,6 +78,7 @@ async function run(options: PartitionProjectorOptions, signal: AbortSignal): Pro
 /** A projection whose published generation is fed from Kafka. */
 interface Fed {
   projection: Projection;
+  topics: readonly EventTopic[];
   generation: Generation;
   pool: Pool;
   runners: Map<string, Promise<PartitionRunner>>;
@@ -159,7 +160,7 @@ class ProjectionsReader implements PartitionReader {
   }
 
   private readersOf({ topic }: TopicPartition): Fed[] {
-    return this.fed.filter(({ projection }) => topicsOf(projection).includes(topic));
+    return this.fed.filter(({ topics }) => topics.includes(topic));
   }
 
   private runner(fed: Fed, partition: TopicPartition): Promise<PartitionRunner> {
@@ -185,7 +186,10 @@ class ProjectionsReader implements PartitionReader {
     for (const projection of projections) {
       const generation = await this.takeOver(projection);
       if (generation === null) waiting.push(projection);
-      else this.fed.push({ projection, generation, pool: this.openPool(generation), runners: new Map() });
+      else {
+        const [topics, pool] = [topicsOf(projection), this.openPool(generation)];
+        this.fed.push({ projection, topics, generation, pool, runners: new Map() });
+      }
       if (this.stopping.aborted) break;
     }
     return waiting;
