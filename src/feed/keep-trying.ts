@@ -1,18 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { CheckpointMovedError } from './errors';
 
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 5_000;
+
+/** Another process did the work first: this one's was not applied, and what it remembers is stale. That is no fault. */
+export class OvertakenError extends Error {
+  override readonly name: string = 'OvertakenError';
+}
 
 export interface KeepTryingOptions {
   logger: Logger;
   /** what the log says, as an error, when work fails */
   failed: string;
-  /** what it says, to those who debug, when others have moved a checkpoint: that is no fault */
-  moved: string;
-  /** Is work begun again without a pause when others have moved a checkpoint? Default: no */
-  movedAtOnce?: boolean;
+  /** what it says, to those who debug, when others were first */
+  overtaken: string;
+  /** Is work begun again without a pause when others were first? Default: no */
+  overtakenAtOnce?: boolean;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface KeepTryingOptions {
 export async function keepTrying(
   signal: AbortSignal,
   work: (well: () => void) => Promise<void>,
-  { logger, failed, moved, movedAtOnce = false }: KeepTryingOptions,
+  { logger, failed, overtaken, overtakenAtOnce = false }: KeepTryingOptions,
 ): Promise<void> {
   let pause = FIRST_PAUSE_MS;
   const well = () => {
@@ -34,9 +38,9 @@ export async function keepTrying(
       well();
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof CheckpointMovedError) {
-        logger.debug({ reason: error.message }, moved);
-        if (movedAtOnce) continue;
+      if (error instanceof OvertakenError) {
+        logger.debug({ reason: error.message }, overtaken);
+        if (overtakenAtOnce) continue;
       } else logger.error({ err: error, retryInMs: pause }, failed);
       await delay(pause, undefined, { signal }).catch(() => {});
       pause = Math.min(pause * 2, LAST_PAUSE_MS);

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
-import { CheckpointMovedError } from './errors';
-import { keepTrying } from './keep-trying';
+import { keepTrying, OvertakenError } from './keep-trying';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: jest.fn() }));
 const pause = delay as unknown as jest.Mock;
@@ -13,7 +12,7 @@ const fails: Round = () => {
   throw new Error('refused');
 };
 const moves: Round = () => {
-  throw new CheckpointMovedError('by another process');
+  throw new OvertakenError('by another process');
 };
 const failsAfterGoingWell: Round = (well) => {
   well();
@@ -31,11 +30,16 @@ beforeEach(() => {
 });
 
 /** Does the rounds one after the other, and is stopped in the one behind them. */
-function run(rounds: Round[], options: { movedAtOnce?: boolean } = {}): Promise<void> {
+function run(rounds: Round[], options: { overtakenAtOnce?: boolean } = {}): Promise<void> {
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(JSON.parse(line)) });
   const left = [...rounds, () => stopping.abort()];
   const work = async (well: () => void) => left.shift()?.(well);
-  return keepTrying(stopping.signal, work, { failed: 'it failed', moved: 'it moved', ...options, logger });
+  return keepTrying(stopping.signal, work, {
+    failed: 'it failed',
+    overtaken: 'it moved',
+    ...options,
+    logger,
+  });
 }
 
 const pauses = () => pause.mock.calls.map(([ms]) => ms);
@@ -73,7 +77,7 @@ it('takes a checkpoint that others have moved for no fault, and pauses all the s
 });
 
 it('begins again at once where a moved checkpoint calls for that', async () => {
-  await run([fails, moves, moves, fails], { movedAtOnce: true });
+  await run([fails, moves, moves, fails], { overtakenAtOnce: true });
   expect(pauses()).toEqual([100, 200]);
 });
 
