@@ -26,6 +26,12 @@ export class CutRows {
     }
   }
 
+  /** Adds the rows of an event that the dataset had refused, and says so among the bad rows. */
+  redrive(dataset: Dataset, event: RecordedEvent): void {
+    this.bufferOf(dataset).add(dataset.rows(event, this.settings));
+    this.bufferOf(badRows).add([badRow(dataset.name, event)]);
+  }
+
   /** Those that have rows. */
   *filled(): Iterable<DatasetBuffer> {
     for (const buffer of this.buffers.values()) if (buffer.rows > 0) yield buffer;

@@ -1,0 +1,155 @@
+import type { StoreConfigured } from '../../domain/events';
+import type { EventStore } from '../../event-store/event-store';
+import type { Position } from '../../event-store/position';
+import { readSettings } from '../../event-store/settings-stream';
+import { OvertakenError } from '../../feed/keep-trying';
+import { StoreFeed } from '../../feed/store-feed';
+import { datasets, eventDatasets } from '../datasets/catalogue';
+import type { Catalog } from '../iceberg/committer';
+import { ensureTable } from '../iceberg/table';
+import { ParquetWriter } from '../parquet/parquet-writer';
+import type { Cut, RangeCut } from './cut';
+import { CutLog } from './cut-log';
+import { CutRows } from './cut-rows';
+import { CutWriter } from './cut-writer';
+import { type CutLimits, DEFAULT_LIMITS, type Gathered, gather } from './gather';
+import { claimLake } from './lake-identity';
+import { resumeAfterRollback } from './resume';
+import { rowsOfCut } from './rows-of-cut';
+import { openWorkFolder } from './work-folder';
+
+export interface ExporterOptions {
+  store: EventStore;
+  catalog: Catalog;
+  /** folder for files that are being made; absolute */
+  workFolder: string;
+  limits?: Partial<CutLimits>;
+  /** called when a cut is in all tables of the lake */
+  onExported?(exported: Exported): void;
+}
+
+export interface Exported {
+  /** as far as the log is in the lake; '' before the first event */
+  position: Position;
+  /** of the cut that was just exported */
+  events: number;
+  rows: number;
+}
+
+/**
+ * Takes the event log to the tables of a lake, cut by cut. A cut is decided once, in the lake itself; rows, files and commits
+ * follow from it, so that after a crash at any point doing the last cut again leads to the same. Several exporters at once only
+ * do work in vain.
+ */
+export class Exporter {
+  private readonly cuts: CutLog;
+  private readonly limits: CutLimits;
+  private settings: StoreConfigured | undefined;
+
+  private constructor(
+    private readonly options: ExporterOptions,
+    private readonly parquet: ParquetWriter,
+    private readonly writer: CutWriter,
+    private readonly removeWorkFolder: () => Promise<void>,
+  ) {
+    this.cuts = new CutLog(options.catalog.store);
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+  }
+
+  /**
+   * Makes the tables that are missing and brings the lake up to the last cut that was decided.
+   * @throws LakeError when the lake is another event store's; ForeignCheckpointError when it is ahead of this one's log
+   */
+  static async open(options: ExporterOptions): Promise<Exporter> {
+    const { store, catalog } = options;
+    const storeIdentity = await store.identity();
+    await claimLake(catalog.store, storeIdentity);
+    await Promise.all(datasets.map((dataset) => ensureTable(catalog, dataset, storeIdentity)));
+    const work = await openWorkFolder(options.workFolder);
+    const parquet = await ParquetWriter.open({ temporaryFolder: `${work.path}/duckdb` });
+    const writer = new CutWriter({ catalog, parquet, workFolder: work.path, storeIdentity });
+    return new Exporter(options, parquet, writer, work.remove);
+  }
+
+  /** Exports what the log has, then every new event, until `signal` aborts. */
+  follow(signal: AbortSignal): Promise<void> {
+    return this.run((after, until) => this.options.store.subscribeAll(after, { signal: until }), signal);
+  }
+
+  /** Exports what the log has at the time of the call. An abort leaves the rest for the next time. */
+  catchUp(signal: AbortSignal): Promise<void> {
+    return this.run((after, until) => this.options.store.readAll(after, { signal: until }), signal);
+  }
+
+  async close(): Promise<void> {
+    await this.parquet.close();
+    await this.removeWorkFolder();
+  }
+
+  private async run(
+    read: (after: Position | null, signal: AbortSignal) => ReturnType<EventStore['readAll']>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let last = await this.recover(signal);
+    const after = last?.through ?? '';
+    // A cut that cannot be finished ends the reading too, however quiet the log is.
+    const failed = new AbortController();
+    const stopped = AbortSignal.any([signal, failed.signal]);
+    const newRows = () => new CutRows(eventDatasets, this.settings);
+    let finishing = Promise.resolve();
+    try {
+      for await (const next of gather((until) => read(after || null, until), newRows, this.limits, stopped)) {
+        await finishing;
+        last = await this.decide(last, next);
+        finishing = this.finish(last, next);
+        finishing.catch(() => failed.abort());
+      }
+    } finally {
+      await finishing;
+    }
+  }
+
+  /** Brings every table up to the last cut that was decided, by whomever. */
+  private async recover(signal: AbortSignal): Promise<Cut | undefined> {
+    const { store, catalog } = this.options;
+    this.settings = (await readSettings(store))?.data;
+    const latest = await this.cuts.latest();
+    const checkpoint = { storeIdentity: await store.identity(), position: latest?.through ?? '' };
+    await new StoreFeed(store).check(checkpoint);
+    if (!latest) return undefined;
+    if ((await this.cuts.progress()) !== latest.number) {
+      await this.writer.write(latest, await rowsOfCut(store, latest, this.settings));
+      await this.cuts.finished(latest.number);
+    }
+    await resumeAfterRollback(
+      { store, catalog, cuts: this.cuts, writer: this.writer },
+      this.settings,
+      latest,
+      signal,
+    );
+    return latest;
+  }
+
+  /** @throws OvertakenError when another exporter has decided this cut in another way */
+  private async decide(last: Cut | undefined, { through, throughRecordedAt }: Gathered): Promise<RangeCut> {
+    const number = (last?.number ?? 0) + 1;
+    const wanted: RangeCut = {
+      kind: 'range',
+      number,
+      after: last?.through ?? '',
+      through,
+      throughRecordedAt,
+    };
+    const decided = await this.cuts.decide(wanted);
+    if (decided.kind !== 'range' || decided.through !== through || decided.after !== wanted.after) {
+      throw new OvertakenError(`cut ${number} of the lake was decided by another exporter`);
+    }
+    return decided;
+  }
+
+  private async finish(cut: Cut, { rows, events }: Gathered): Promise<void> {
+    await this.writer.write(cut, rows);
+    await this.cuts.finished(cut.number);
+    this.options.onExported?.({ position: cut.through, events, rows: rows.rows });
+  }
+}
