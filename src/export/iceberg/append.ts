@@ -1,0 +1,89 @@
+import type { Dataset } from '../dataset';
+import { commitToTable, type Plan, placeOf } from './commit';
+import type { Catalog, LoadedTable } from './committer';
+import type { DataFile } from './data-file';
+import { TableError } from './errors';
+import { addedEntry, writeManifest } from './manifest';
+import { hasLiveFiles, type ManifestFile, readManifestList } from './manifest-list';
+import { mergeManifests } from './merge-manifests';
+import { currentSchema, currentSnapshot, defaultSpec } from './metadata';
+import { newSnapshotId, stageSnapshot } from './new-snapshot';
+import { summaryOf } from './summary';
+import { CUT, STORE } from './table';
+
+/** A part of the log, numbered in order; `from` and `through` are positions. */
+export interface Cut {
+  number: number;
+  from: string;
+  through: string;
+  /** identity of the event store */
+  store: string;
+}
+
+export type AppendResult =
+  | { outcome: 'committed'; snapshotId: bigint; table: LoadedTable }
+  /** the table has this cut */
+  | { outcome: 'already' };
+
+/**
+ * Commits the files of a cut, once: whoever comes again, or second, finds them there.
+ * @param files at least one
+ * @throws TableError when the table belongs to another event store; CommitConflictError; UnknownOutcomeError
+ */
+export async function appendFiles(
+  catalog: Catalog,
+  dataset: Dataset,
+  files: readonly DataFile[],
+  cut: Cut,
+): Promise<AppendResult> {
+  const table = await commitToTable(catalog, dataset.name, async (base) => {
+    checkStore(base, cut);
+    if (Number(base.metadata.properties[CUT] ?? -1) >= cut.number) return undefined;
+    return planAppend(catalog, base, dataset, files, cut);
+  });
+  if (!table) return { outcome: 'already' };
+  return { outcome: 'committed', snapshotId: table.metadata['current-snapshot-id']!, table };
+}
+
+async function planAppend(
+  catalog: Catalog,
+  base: LoadedTable,
+  dataset: Dataset,
+  files: readonly DataFile[],
+  cut: Cut,
+): Promise<Plan> {
+  const { metadata } = base;
+  const format = { schema: currentSchema(metadata), spec: defaultSpec(metadata) };
+  const id = newSnapshotId();
+  const entries = files.map((file) => addedEntry(placeOf(base), dataset, format.spec, file, id));
+  const added = await writeManifest(catalog.store, placeOf(base), format, id, entries);
+  const manifests = await mergeManifests(catalog.store, base, id, [
+    added,
+    ...(await liveManifests(catalog, base)),
+  ]);
+  const summary = { ...summaryOf(metadata, 'append', entries), ...cutSummary(cut) };
+  const plan = await stageSnapshot(catalog, base, { id, manifests, summary });
+  const properties = { action: 'set-properties' as const, updates: { [CUT]: String(cut.number) } };
+  return { ...plan, updates: [...plan.updates, properties] };
+}
+
+/** The manifests of the current snapshot that have anything to read, newest first. */
+export async function liveManifests({ store }: Catalog, base: LoadedTable): Promise<ManifestFile[]> {
+  const current = currentSnapshot(base.metadata);
+  if (!current) return [];
+  return (await readManifestList(store, placeOf(base), current)).filter(hasLiveFiles);
+}
+
+function cutSummary({ number, from, through, store }: Cut): Record<string, string> {
+  return {
+    [CUT]: String(number),
+    'tidemark.from-position': from,
+    'tidemark.through-position': through,
+    [STORE]: store,
+  };
+}
+
+function checkStore({ name, metadata }: LoadedTable, { store }: Cut): void {
+  const owner = metadata.properties[STORE];
+  if (owner !== store) throw new TableError(name, `belongs to event store ${owner}, the cut is of ${store}`);
+}

@@ -1,0 +1,21 @@
+/** A table cannot be used as asked; the message names it and says why. Trying again does not help. */
+export class TableError extends Error {
+  override readonly name = 'TableError';
+
+  constructor(
+    readonly table: string,
+    reason: string,
+  ) {
+    super(`Table ${table}: ${reason}`);
+  }
+}
+
+/** Files that were to be replaced are no longer live: somebody replaced them, or rolled the table back. Plan anew. */
+export class StaleFilesError extends Error {
+  override readonly name = 'StaleFilesError';
+}
+
+/** Others committed to a table again and again, each time before us. Nothing of ours is in it. */
+export class CommitConflictError extends Error {
+  override readonly name = 'CommitConflictError';
+}

@@ -1,0 +1,25 @@
+import { TableError } from './errors';
+
+/** A table and where its metadata says that it lies. */
+export interface Place {
+  /** its folder in the object store, the name of its dataset */
+  table: string;
+  /** absolute, as `file:///lake/orders` */
+  location: string;
+}
+
+/** The absolute location of an object of the table. Not encoded: every reader takes it as it is. */
+export function locationOf({ table, location }: Place, key: string): string {
+  return location + key.slice(table.length);
+}
+
+/**
+ * The key of an object of the table. It is taken relative to the table, so that a lake that was moved still opens.
+ * @throws TableError when the object is not of this table
+ */
+export function keyOf({ table, location }: Place, absolute: string): string {
+  if (!absolute.startsWith(`${location}/`)) {
+    throw new TableError(table, `refers to ${absolute}, which does not lie below ${location}`);
+  }
+  return table + absolute.slice(location.length);
+}
