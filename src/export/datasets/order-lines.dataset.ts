@@ -2,7 +2,7 @@ import type { StoreConfigured } from '../../domain/events';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Dataset, Row } from '../dataset';
 import { amount, date, int, nullable, rate, string, timestamp } from './columns';
-import { configured, inReporting, salesColumns } from './sales';
+import { configured, inReporting, rateColumn } from './sales';
 import { amountOf, businessDay, priceOf } from './values';
 
 /** What was ordered, a row a line, as it was when the order was placed. */
@@ -44,17 +44,21 @@ function linesOf(
   { data, occurredAt, position }: RecordedEvent<'OrderPlaced'>,
   settings: StoreConfigured,
 ): Row[] {
-  const { orderId, currency } = data;
-  const sales = salesColumns(data);
+  const { orderId, customerId, country, region, currency } = data;
+  const exchangeRate = rateColumn(data);
   const reporting = inReporting(data, settings);
   const orderDate = businessDay(occurredAt, settings.timeZone);
+  // One literal: rows made by spreading another object take twenty times as long.
   return data.lines.map((line) => ({
-    ...sales,
     order_id: orderId,
     line_number: line.lineNumber,
+    customer_id: customerId,
     product_id: line.productId,
     product_name: line.productName,
     category: line.category,
+    country,
+    region,
+    currency,
     unit_price: priceOf(line.unitPrice),
     quantity: line.quantity,
     gross: amountOf(line.gross, currency),
@@ -63,6 +67,7 @@ function linesOf(
     ordered_at: occurredAt,
     position,
     order_date: orderDate,
+    exchange_rate: exchangeRate,
     gross_reporting: reporting((convert) => convert(line.gross)),
     discount_reporting: reporting((convert) => convert(line.discount)),
     net_reporting: reporting((convert) => convert(line.gross) - convert(line.discount)),

@@ -1,8 +1,8 @@
-import type { OrderCancelled, OrderPlaced, OrderStatus, StoreConfigured } from '../../domain/events';
+import type { OrderStatus, StoreConfigured } from '../../domain/events';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Dataset, Row } from '../dataset';
 import { amount, date, int, list, nullable, rate, string, timestamp } from './columns';
-import { configured, salesColumns } from './sales';
+import { configured, rateColumn } from './sales';
 import { amountOf, businessDay } from './values';
 
 type StatusEvent = RecordedEvent<
@@ -15,21 +15,6 @@ const STATUS: Record<StatusEvent['type'], OrderStatus> = {
   OrderShipped: 'SHIPPED',
   OrderDelivered: 'DELIVERED',
   OrderCancelled: 'CANCELLED',
-};
-
-/** What the events of payment, shipment and delivery do not repeat. */
-const NOT_REPEATED: Row = {
-  country: null,
-  region: null,
-  currency: null,
-  exchange_rate: null,
-  gross: null,
-  discounts: null,
-  shipping: null,
-  tax: null,
-  total: null,
-  ordered_at: null,
-  product_ids: null,
 };
 
 /** What became of each order, a row a change of its status. */
@@ -66,44 +51,35 @@ export const orders: Dataset = {
 };
 
 function statusRow(event: StatusEvent, { timeZone }: StoreConfigured): Row {
-  const { data, occurredAt, position, revision } = event;
+  const { type, data, occurredAt, position, revision } = event;
+  const placed = type === 'OrderPlaced' ? data : null;
+  // The events of payment, shipment and delivery repeat nothing.
+  const sale = placed ?? (type === 'OrderCancelled' ? data : null);
+  const amountIn = (minor: number | undefined) =>
+    sale === null || minor === undefined ? null : amountOf(minor, sale.currency);
   return {
     order_id: data.orderId,
-    status: STATUS[event.type],
+    status: STATUS[type],
     customer_id: data.customerId,
-    ...amounts(event),
+    country: sale?.country ?? null,
+    region: sale?.region ?? null,
+    currency: sale?.currency ?? null,
+    gross: amountIn(sale?.gross),
+    discounts: amountIn(sale?.discounts),
+    shipping: amountIn(placed?.shipping),
+    tax: amountIn(placed?.tax),
+    total: amountIn(sale?.total),
     changed_at: occurredAt,
     position,
     change_date: businessDay(occurredAt, timeZone),
+    ordered_at: orderedAt(event),
+    exchange_rate: sale === null ? null : rateColumn(sale),
     revision,
+    product_ids: sale === null ? null : sale.lines.map((line: { productId: string }) => line.productId),
   };
 }
 
-function amounts(event: StatusEvent): Row {
-  switch (event.type) {
-    case 'OrderPlaced': {
-      const { data, occurredAt } = event;
-      return {
-        ...salesAmounts(data),
-        shipping: amountOf(data.shipping, data.currency),
-        tax: amountOf(data.tax, data.currency),
-        ordered_at: occurredAt,
-      };
-    }
-    case 'OrderCancelled':
-      return { ...salesAmounts(event.data), shipping: null, tax: null, ordered_at: event.data.orderedAt };
-    default:
-      return NOT_REPEATED;
-  }
-}
-
-function salesAmounts(order: OrderPlaced | OrderCancelled): Row {
-  const { currency } = order;
-  return {
-    ...salesColumns(order),
-    gross: amountOf(order.gross, currency),
-    discounts: amountOf(order.discounts, currency),
-    total: amountOf(order.total, currency),
-    product_ids: order.lines.map((line) => line.productId),
-  };
+function orderedAt(event: StatusEvent): number | null {
+  if (event.type === 'OrderPlaced') return event.occurredAt;
+  return event.type === 'OrderCancelled' ? event.data.orderedAt : null;
 }

@@ -3,7 +3,7 @@ import { returnedInReporting } from '../../domain/reporting-currency';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Dataset, Row } from '../dataset';
 import { amount, date, int, nullable, rate, string, timestamp } from './columns';
-import { configured, inReporting, salesColumns } from './sales';
+import { configured, inReporting, rateColumn } from './sales';
 import { amountOf, businessDay } from './values';
 
 type ReturnEvent = RecordedEvent<'OrderItemsReturned' | 'CreditNoteIssued'>;
@@ -45,34 +45,46 @@ export const returns: Dataset = {
 
 function linesOf(event: ReturnEvent, settings: StoreConfigured): Row[] {
   const { data, occurredAt, position } = event;
-  const sales = salesColumns(data);
+  const { customerId, country, region, currency } = data;
+  const { documentId, orderId, orderedAt } = documentOf(event);
+  const exchangeRate = rateColumn(data);
   const reporting = inReporting(data, settings);
-  const document = {
-    ...sales,
-    ...documentColumns(event),
-    returned_at: occurredAt,
-    position,
-    return_date: businessDay(occurredAt, settings.timeZone),
-  };
+  const returnDate = businessDay(occurredAt, settings.timeZone);
   const lines: (OrderReturnedLine | CreditNoteLine)[] = data.lines;
   return lines.map((line) => ({
-    ...document,
+    document_id: documentId,
+    order_id: orderId,
     line_number: line.lineNumber,
+    customer_id: customerId,
     product_id: line.productId,
     category: line.category,
+    country,
+    region,
+    currency,
     quantity: line.quantity,
-    amount: amountOf(line.amount, data.currency),
+    amount: amountOf(line.amount, currency),
+    returned_at: occurredAt,
+    position,
+    return_date: returnDate,
     product_name: line.productName,
+    ordered_at: orderedAt,
+    exchange_rate: exchangeRate,
     amount_reporting: reporting((convert) =>
       'returnedBefore' in line ? returnedInReporting(line, convert) : convert(line.amount),
     ),
   }));
 }
 
-function documentColumns(event: ReturnEvent): Row {
+interface ReturnDocument {
+  documentId: string;
+  orderId: string | null;
+  orderedAt: number | null;
+}
+
+function documentOf(event: ReturnEvent): ReturnDocument {
   if (event.type === 'CreditNoteIssued') {
-    return { document_id: event.data.creditNoteId, order_id: null, ordered_at: null };
+    return { documentId: event.data.creditNoteId, orderId: null, orderedAt: null };
   }
   const { orderId, orderedAt } = event.data;
-  return { document_id: `${orderId}/${event.revision}`, order_id: orderId, ordered_at: orderedAt };
+  return { documentId: `${orderId}/${event.revision}`, orderId, orderedAt };
 }

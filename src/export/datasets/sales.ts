@@ -1,18 +1,11 @@
 import type { SalesContext, StoreConfigured } from '../../domain/events';
 import { type ToReporting, toReporting } from '../../domain/reporting-currency';
-import { BadRowError, type Row } from '../dataset';
+import { BadRowError } from '../dataset';
 import { amountOf, rateOf } from './values';
 
-/** Where and in what money something was sold: the columns that every dataset of sales has. */
-export function salesColumns({ customerId, country, region, currency, exchangeRate }: SalesContext): Row {
-  return {
-    customer_id: customerId,
-    country,
-    region,
-    currency,
-    exchange_rate: exchangeRate === undefined ? null : rateOf(exchangeRate),
-  };
-}
+/** Rate of a document as an unscaled decimal, null where it came without one. */
+export const rateColumn = ({ exchangeRate }: SalesContext): number | bigint | null =>
+  exchangeRate === undefined ? null : rateOf(exchangeRate);
 
 /** Amounts of a document in the reporting currency, as unscaled decimals; null where it came without an exchange rate. */
 export function inReporting(
