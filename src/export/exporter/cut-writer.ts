@@ -68,7 +68,7 @@ export class CutWriter {
   }
 }
 
-function stampOf(cut: Cut, store: string): Cut as Stamp {
+function stampOf(cut: Cut, store: string): CommittedCut {
   const from = cut.kind === 'range' ? cut.after : cut.through;
   return { number: cut.number, from, through: cut.through, store };
 }
