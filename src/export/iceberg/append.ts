@@ -4,12 +4,12 @@ import type { Catalog, LoadedTable } from './committer';
 import type { DataFile } from './data-file';
 import { TableError } from './errors';
 import { addedEntry, writeManifest } from './manifest';
-import { hasLiveFiles, type ManifestFile, readManifestList } from './manifest-list';
+import { liveManifests } from './manifest-list';
 import { mergeManifests } from './merge-manifests';
-import { currentSchema, currentSnapshot, defaultSpec } from './metadata';
+import { currentSchema, defaultSpec } from './metadata';
 import { newSnapshotId, stageSnapshot } from './new-snapshot';
 import { summaryOf } from './summary';
-import { CUT, STORE } from './table';
+import { CUT, FROM, STORE, THROUGH } from './table';
 
 /** A part of the log, numbered in order; `from` and `through` are positions. */
 export interface Cut {
@@ -59,7 +59,7 @@ async function planAppend(
   const added = await writeManifest(catalog.store, placeOf(base), format, id, entries);
   const manifests = await mergeManifests(catalog.store, base, id, [
     added,
-    ...(await liveManifests(catalog, base)),
+    ...(await liveManifests(catalog.store, placeOf(base), metadata)),
   ]);
   const summary = { ...summaryOf(metadata, 'append', entries), ...cutSummary(cut) };
   const plan = await stageSnapshot(catalog, base, { id, manifests, summary });
@@ -67,18 +67,11 @@ async function planAppend(
   return { ...plan, updates: [...plan.updates, properties] };
 }
 
-/** The manifests of the current snapshot that have anything to read, newest first. */
-export async function liveManifests({ store }: Catalog, base: LoadedTable): Promise<ManifestFile[]> {
-  const current = currentSnapshot(base.metadata);
-  if (!current) return [];
-  return (await readManifestList(store, placeOf(base), current)).filter(hasLiveFiles);
-}
-
 function cutSummary({ number, from, through, store }: Cut): Record<string, string> {
   return {
     [CUT]: String(number),
-    'tidemark.from-position': from,
-    'tidemark.through-position': through,
+    [FROM]: from,
+    [THROUGH]: through,
     [STORE]: store,
   };
 }

@@ -13,6 +13,14 @@ export class TableError extends Error {
 /** Files that were to be replaced are no longer live: somebody replaced them, or rolled the table back. Plan anew. */
 export class StaleFilesError extends Error {
   override readonly name = 'StaleFilesError';
+
+  constructor(
+    table: string,
+    /** their keys */
+    readonly paths: readonly string[],
+  ) {
+    super(`Table ${table}: ${paths.length} files that were to be replaced are live no more, as ${paths[0]}`);
+  }
 }
 
 /** Others committed to a table again and again, each time before us. Nothing of ours is in it. */

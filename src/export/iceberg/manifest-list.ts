@@ -4,7 +4,7 @@ import { decodeAvroFile, encodeAvroFile } from './avro-file';
 import { TableError } from './errors';
 import { keyOf, type Place } from './location';
 import { manifestListSchema } from './manifest-schema';
-import type { Snapshot } from './metadata';
+import { currentSnapshot, type Snapshot, type TableMetadata } from './metadata';
 
 /** A manifest, as the list of a snapshot has it, by the names of the format. */
 export interface ManifestFile {
@@ -83,6 +83,16 @@ export async function readManifestList(
     throw new TableError(place.table, `${snapshot['manifest-list']} ${error.message}`);
   });
   return records;
+}
+
+/** The manifests of the current snapshot that have anything to read, newest first. */
+export async function liveManifests(
+  store: ObjectStore,
+  place: Place,
+  metadata: TableMetadata,
+): Promise<ManifestFile[]> {
+  const current = currentSnapshot(metadata);
+  return current ? (await readManifestList(store, place, current)).filter(hasLiveFiles) : [];
 }
 
 /** An object that the table's metadata refers to. @throws TableError when it is gone */

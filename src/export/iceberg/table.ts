@@ -18,6 +18,9 @@ import {
 export const STORE = 'tidemark.store';
 /** Number of the last cut that the table has. */
 export const CUT = 'tidemark.cut';
+/** Positions of the log that the last cut lies between; properties of snapshots. */
+export const FROM = 'tidemark.from-position';
+export const THROUGH = 'tidemark.through-position';
 /** After a rollback: the cut of the snapshot that is current now; later cuts are to be exported again. */
 export const RESUME_AFTER = 'tidemark.resume-after';
 

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dataset, Row } from '../../../src/export/dataset';
 import { type AppendResult, appendFiles, type Cut } from '../../../src/export/iceberg/append';
 import type { Catalog, LoadedTable } from '../../../src/export/iceberg/committer';
+import type { CompactionGroup } from '../../../src/export/iceberg/compact';
 import type { DataFile } from '../../../src/export/iceberg/data-file';
 import { HadoopCommitter } from '../../../src/export/iceberg/hadoop-committer';
 import type { ObjectStore } from '../../../src/export/object-store/object-store';
@@ -65,13 +67,34 @@ export async function appendCut(
   return appendFiles(catalog, dataset, files, cutOf(number));
 }
 
+/** As a compaction does: one file, under a new name, with the rows of all files of the group. */
+export function rewriteGroup({ store }: Catalog): (group: CompactionGroup) => Promise<DataFile> {
+  return ({ files }) => {
+    const rows = files.flatMap(({ path, partition: [kind] }) =>
+      rowsOfCut(Number(/(\d+)\.parquet$/.exec(path)?.[1]), String(kind)),
+    );
+    return putParquet(store, measurements, randomUUID(), rows);
+  };
+}
+
+/** Columns that `measurements` does not have are texts, `new` in every row. */
 export function putCutFile(
   { store }: Catalog,
   number: number,
   kind: string,
   dataset: Dataset = measurements,
 ): Promise<DataFile> {
-  return putParquet(store, dataset, String(number).padStart(4, '0'), rowsOfCut(number, kind));
+  const added = dataset.columns.slice(measurements.columns.length).map(({ name }) => [name, 'new']);
+  const rows = rowsOfCut(number, kind).map((row) => ({ ...row, ...Object.fromEntries(added) }));
+  return putParquet(store, dataset, fileName(number), rows);
 }
 
+/** The same rows as a file of another cut: much quicker than writing one. */
+export async function copyToCut({ store }: Catalog, file: DataFile, number: number): Promise<DataFile> {
+  const path = file.path.replace(/[^/]+\.parquet$/, `${fileName(number)}.parquet`);
+  await store.putIfAbsent(path, (await store.get(file.path))!);
+  return { ...file, path };
+}
+
+const fileName = (number: number): string => String(number).padStart(4, '0');
 const position = (n: number): string => String(n).padStart(19, '0');
