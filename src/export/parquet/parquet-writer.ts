@@ -32,7 +32,7 @@ const ROW_GROUP_ROWS = 122_880;
  * one thread writes them in the order in which they came.
  */
 export class ParquetWriter {
-  private readonly sources = new Set<string>();
+  private readonly sources = new Map<Dataset, string>();
   private source: PartitionRows | undefined;
   private nextSegment = 0;
   private idle: Promise<unknown> = Promise.resolve();
@@ -109,8 +109,9 @@ export class ParquetWriter {
 
   /** The name of a table function that gives the rows being written. */
   private sourceOf(dataset: Dataset): string {
-    const name = `rows_of_${dataset.name}`;
-    if (this.sources.has(name)) return name;
+    const known = this.sources.get(dataset);
+    if (known !== undefined) return known;
+    const name = `rows_${this.sources.size}`;
     this.connection.registerTableFunction(
       DuckDBTableFunction.create({
         name,
@@ -122,7 +123,7 @@ export class ParquetWriter {
         mainFunction: (_, { chunk }) => this.source?.fill(this.nextSegment++, chunk),
       }),
     );
-    this.sources.add(name);
+    this.sources.set(dataset, name);
     return name;
   }
 

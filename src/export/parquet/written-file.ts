@@ -88,7 +88,7 @@ function readBound(text: string, type: ColumnType): Value {
     case 'long':
       return numberWhereExact(BigInt(text));
     case 'boolean':
-      return text === 'true';
+      return text === '1';
     case 'date':
       return Date.parse(text) / DAY_MS;
     case 'timestamptz':
