@@ -4,6 +4,7 @@ import type { Dataset } from '../dataset';
 import { appendFiles, type Cut as CommittedCut } from '../iceberg/append';
 import type { Catalog } from '../iceberg/committer';
 import type { DataFile } from '../iceberg/data-file';
+import { CUT } from '../iceberg/table';
 import type { DatasetBuffer } from '../parquet/dataset-buffer';
 import type { ParquetWriter, WrittenPartition } from '../parquet/parquet-writer';
 import { type Cut, cutName } from './cut';
@@ -32,6 +33,7 @@ export class CutWriter {
     try {
       for (const buffer of rows.filled()) {
         if (only && buffer.dataset !== only) continue;
+        if (await this.hasCut(buffer.dataset, cut)) continue;
         const files = await this.options.parquet.write(buffer, join(folder, buffer.dataset.name));
         // The next dataset is made into files while this one's are on their way.
         commits.push(this.commit(cut, buffer, files, only !== undefined));
@@ -44,6 +46,11 @@ export class CutWriter {
     }
   }
 
+  private async hasCut({ name }: Dataset, { number }: Cut): Promise<boolean> {
+    const table = await this.options.catalog.committer.load(name);
+    return Number(table?.metadata.properties[CUT] ?? 0) >= number;
+  }
+
   private async commit(
     cut: Cut,
     { dataset }: DatasetBuffer,
@@ -52,7 +59,9 @@ export class CutWriter {
   ): Promise<void> {
     const files: DataFile[] = [];
     for (const file of written) files.push(await this.upload(cut, dataset, file));
-    await appendFiles(this.options.catalog, dataset, files, stampOf(cut, this.options.storeIdentity), { resuming });
+    await appendFiles(this.options.catalog, dataset, files, stampOf(cut, this.options.storeIdentity), {
+      resuming,
+    });
   }
 
   /** Of two files of the same cut the first stays. Both hold the same rows, but only that one's size counts. */

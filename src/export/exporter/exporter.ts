@@ -117,16 +117,16 @@ export class Exporter {
     const checkpoint = { storeIdentity: await store.identity(), position: latest?.through ?? '' };
     await new StoreFeed(store).check(checkpoint);
     if (!latest) return undefined;
-    if ((await this.cuts.progress()) !== latest.number) {
-      await this.writer.write(latest, await rowsOfCut(store, latest, this.settings));
-      await this.cuts.finished(latest.number);
-    }
     await resumeAfterRollback(
       { store, catalog, cuts: this.cuts, writer: this.writer },
       this.settings,
       latest,
       signal,
     );
+    if ((await this.cuts.progress()) !== latest.number) {
+      await this.writer.write(latest, await rowsOfCut(store, latest, this.settings));
+      await this.cuts.finished(latest.number);
+    }
     return latest;
   }
 

@@ -2,7 +2,8 @@ import type { StoreConfigured } from '../../domain/events';
 import type { EventStore } from '../../event-store/event-store';
 import { datasets } from '../datasets/catalogue';
 import type { Catalog } from '../iceberg/committer';
-import { resumeAfter, resumed } from '../iceberg/rollback';
+import { clearResumeAfter } from '../iceberg/rollback';
+import { RESUME_AFTER } from '../iceberg/table';
 import type { Cut } from './cut';
 import type { CutLog } from './cut-log';
 import type { CutWriter } from './cut-writer';
@@ -24,15 +25,16 @@ export async function resumeAfterRollback(
   signal: AbortSignal,
 ): Promise<void> {
   for (const dataset of datasets) {
-    const from = await resumeAfter(catalog, dataset);
-    if (from === undefined) continue;
-    for (let number = from + 1; number <= latest.number; number++) {
+    const table = await catalog.committer.load(dataset.name);
+    const rolledBackTo = table?.metadata.properties[RESUME_AFTER];
+    if (rolledBackTo === undefined) continue;
+    for (let number = Number(rolledBackTo) + 1; number <= latest.number; number++) {
       if (signal.aborted) return;
       const cut = await cuts.get(number);
       if (!cut)
         throw new LakeError(`${catalog.store.root} lacks cut ${number}, which ${dataset.name} needs again`);
       await writer.write(cut, await rowsOfCut(store, cut, settings, dataset), dataset);
     }
-    await resumed(catalog, dataset);
+    await clearResumeAfter(catalog, dataset.name);
   }
 }

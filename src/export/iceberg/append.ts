@@ -1,3 +1,4 @@
+import { OvertakenError } from '../../feed/keep-trying';
 import type { Dataset } from '../dataset';
 import { commitToTable, type Plan, placeOf } from './commit';
 import type { Catalog, LoadedTable } from './committer';
@@ -20,6 +21,11 @@ export interface Cut {
   store: string;
 }
 
+export interface AppendOptions {
+  /** the cuts behind a rollback are being exported again; nothing else may be added before them. Default: no */
+  resuming?: boolean;
+}
+
 export type AppendResult =
   | { outcome: 'committed'; snapshotId: bigint; table: LoadedTable }
   /** the table has this cut */
@@ -28,16 +34,18 @@ export type AppendResult =
 /**
  * Commits the files of a cut, once: whoever comes again, or second, finds them there.
  * @param files at least one
- * @throws TableError when the table belongs to another event store; CommitConflictError; UnknownOutcomeError
+ * @throws OvertakenError when the table was rolled back meanwhile; TableError when it belongs to another event store; CommitConflictError; UnknownOutcomeError
  */
 export async function appendFiles(
   catalog: Catalog,
   dataset: Dataset,
   files: readonly DataFile[],
   cut: Cut,
+  { resuming = false }: AppendOptions = {},
 ): Promise<AppendResult> {
   const table = await commitToTable(catalog, dataset.name, async (base) => {
     checkStore(base, cut);
+    if (!resuming) checkNotRolledBack(base);
     if (Number(base.metadata.properties[CUT] ?? -1) >= cut.number) return undefined;
     return planAppend(catalog, base, dataset, files, cut);
   });
@@ -79,4 +87,9 @@ function cutSummary({ number, from, through, store }: Cut): Record<string, strin
 function checkStore({ name, metadata }: LoadedTable, { store }: Cut): void {
   const owner = metadata.properties[STORE];
   if (owner !== store) throw new TableError(name, `belongs to event store ${owner}, the cut is of ${store}`);
+}
+
+function checkNotRolledBack({ name, metadata }: LoadedTable): void {
+  const cut = metadata.properties[RESUME_AFTER];
+  if (cut !== undefined) throw new OvertakenError(`table ${name} was rolled back to cut ${cut}`);
 }
