@@ -10,7 +10,7 @@ import { mergeManifests } from './merge-manifests';
 import { currentSchema, defaultSpec } from './metadata';
 import { newSnapshotId, stageSnapshot } from './new-snapshot';
 import { summaryOf } from './summary';
-import { CUT, FROM, STORE, THROUGH } from './table';
+import { CUT, FROM, RESUME_AFTER, STORE, THROUGH } from './table';
 
 /** A part of the log, numbered in order; `from` and `through` are positions. */
 export interface Cut {
