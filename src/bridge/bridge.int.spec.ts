@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { appendEvents, Bridges, until } from '../../test/support/kafka/bridges';
-import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { readTopics } from '../../test/support/kafka/read-topic';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../../test/support/kafka/whole-log';
@@ -29,8 +28,7 @@ describeKafka('the bridge', () => {
   afterAll(() => broker.stop());
 
   beforeEach(async () => {
-    const topicPrefix = `${broker.topicPrefix}${randomBytes(4).toString('hex')}.`;
-    kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'bridge specs' };
+    kafka = freshTopics(broker, 'bridge specs');
     shop = new Bridges(await createTestStore(), kafka, { partitions: PARTITIONS });
   });
   afterEach(() => shop.close());

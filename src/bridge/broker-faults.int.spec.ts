@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { appendEvents, Bridges, until } from '../../test/support/kafka/bridges';
-import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { freshTopics, type OwnBroker, startOwnBroker } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../../test/support/kafka/whole-log';
 import { createTestStore } from '../../test/support/store';
@@ -15,17 +14,16 @@ jest.setTimeout(180_000);
 describeKafka(
   'the bridge, when its broker',
   () => {
-    let broker: TestKafka;
+    let broker: OwnBroker;
     let shop: Bridges;
     let kafka: KafkaOptions;
 
     beforeAll(async () => {
-      broker = await startKafka();
+      broker = await startOwnBroker();
     });
     afterAll(() => broker.stop());
     beforeEach(async () => {
-      const topicPrefix = `${randomBytes(4).toString('hex')}.`;
-      kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'bridge specs' };
+      kafka = freshTopics(broker, 'bridge specs');
       shop = new Bridges(await createTestStore(), kafka, { partitions: PARTITIONS });
     });
     afterEach(async () => {
@@ -114,7 +112,7 @@ describeKafka(
       expect(await census()).toEqual(NOTHING_WRONG);
     });
   },
-  { kills: true },
+  { needsJars: true },
 );
 
 /** The store, telling of each batch that a subscriber takes. */
