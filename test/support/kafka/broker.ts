@@ -54,7 +54,10 @@ export interface OwnBroker extends TestKafka {
   resume(): void;
 }
 
-/** The broker of KAFKA_TEST_BROKERS, or one of its own for a spec file. */
+/**
+ * The broker of KAFKA_TEST_BROKERS, or one of its own for a spec file.
+ * @throws Error when the given one does not answer
+ */
 export async function startKafka(): Promise<TestKafka> {
   const given = process.env.KAFKA_TEST_BROKERS;
   return given ? givenKafka(given.split(',')) : startOwnBroker();
@@ -72,9 +75,14 @@ export function freshTopics({ brokers, topicPrefix }: TestKafka, clientId: strin
   return { brokers, topicPrefix: `${topicPrefix}${randomBytes(4).toString('hex')}.`, ssl: false, clientId };
 }
 
-function givenKafka(brokers: string[]): TestKafka {
+async function givenKafka(brokers: string[]): Promise<TestKafka> {
   const topicPrefix = `tidemark-test-${randomBytes(5).toString('hex')}.`;
   const address = brokers.join(',');
+  try {
+    await (await openGiven(brokers, topicPrefix)).close();
+  } catch (error) {
+    throw new Error(`KAFKA_TEST_BROKERS=${address} cannot be used: ${(error as Error).message}`);
+  }
   return {
     brokers,
     topicPrefix,
@@ -84,10 +92,12 @@ function givenKafka(brokers: string[]): TestKafka {
   };
 }
 
+const openGiven = (brokers: string[], topicPrefix: string) =>
+  openKafka({ brokers, topicPrefix, ssl: false, clientId: 'specs' }, pino({ level: 'silent' }));
+
 /** Removes the topics and the consumer groups whose names begin with the prefix. */
 async function clean(brokers: string[], prefix: string): Promise<void> {
-  const options = { brokers, topicPrefix: prefix, ssl: false, clientId: 'clean-up of specs' };
-  const { admin, close } = await openKafka(options, pino({ level: 'silent' }));
+  const { admin, close } = await openGiven(brokers, prefix);
   try {
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
     if (topics.length > 0) await admin.deleteTopics({ topics });
