@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { orderLog } from '../../bench/support/order-log';
 import { Bridges } from '../../test/support/kafka/bridges';
-import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { killAll, spawnProjectors, untilProjected } from '../../test/support/kafka/projectors';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { createTestStore, type TestStore } from '../../test/support/store';
@@ -31,8 +30,7 @@ describeKafka('projectors on Kafka', () => {
   afterAll(() => broker.stop());
 
   beforeEach(async () => {
-    const topicPrefix = `${broker.topicPrefix}${randomBytes(4).toString('hex')}.`;
-    kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'projector specs' };
+    kafka = freshTopics(broker, 'projector specs');
     shop = await createTestStore();
     bridges = new Bridges(shop, kafka, { partitions: 4 });
     running = [];

@@ -167,5 +167,5 @@ describeKafka(
       expect(environment).toEqual({ exitCode: 2, output: expect.stringMatching(/^Configuration: PORT=x/) });
     });
   },
-  { kills: true },
+  { needsJars: true },
 );
