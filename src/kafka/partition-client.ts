@@ -1,3 +1,10 @@
+import {
+  type ProduceAnswer,
+  type ProtocolDefinition,
+  type ProtocolRequest,
+  requests,
+} from 'kafkajs/src/protocol/requests';
+import { encodeProduce, type PartitionBatch, type Produce } from './produce-request';
 import type { KafkaRecord } from './record';
 
 /** A record as a fetch returns it. */
@@ -35,9 +42,12 @@ export interface PartitionRecords {
 
 interface Broker {
   initProducerId(request: { transactionTimeout: number }): Promise<{ producerId: string }>;
-  produce(request: object): Promise<{
-    topics: { topicName: string; partitions: { partition: number; baseOffset: string }[] }[];
-  }>;
+  /** picks the newest version that both sides speak */
+  lookupRequest<Options, Answer>(
+    apiKey: number,
+    definition: ProtocolDefinition<Options, Answer>,
+  ): (options: Options) => ProtocolRequest<Answer>;
+  connectionPool: { send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer> };
   fetch(request: object): Promise<{
     responses: { partitions: { messages: FetchedRecord[] }[] }[];
   }>;
@@ -59,6 +69,8 @@ export interface Cluster {
 
 const FETCH_WITHIN_MS = 1_000;
 const FETCH_BYTES = 1024 * 1024;
+const PRODUCE = 0;
+const PRODUCE_WITHIN_MS = 30_000;
 const ALL_REPLICAS = -1;
 
 /** Reads and writes single partitions. Nothing is tried again here: what an error means is the caller's to say. */
@@ -109,10 +121,10 @@ export class PartitionClient {
    */
   async produce(producer: ProducerIdentity, batches: readonly PartitionRecords[]): Promise<bigint[]> {
     await this.cluster.refreshMetadataIfNecessary();
-    const byLeader = new Map<string, Map<string, object[]>>();
+    const byLeader = new Map<string, Map<string, PartitionBatch[]>>();
     for (const { topic, partition, firstSequence, records } of batches) {
       const leader = this.leaderId(topic, partition);
-      const topics = byLeader.get(leader) ?? new Map<string, object[]>();
+      const topics = byLeader.get(leader) ?? new Map<string, PartitionBatch[]>();
       byLeader.set(leader, topics);
       const entry = { partition, firstSequence, messages: records };
       topics.set(topic, [...(topics.get(topic) ?? []), entry]);
@@ -121,8 +133,9 @@ export class PartitionClient {
     await Promise.all(
       [...byLeader].map(async ([nodeId, topics]) => {
         const broker = await this.cluster.findBroker({ nodeId });
-        const answer = await broker.produce({
+        const answer = await send(broker, {
           acks: ALL_REPLICAS,
+          timeout: PRODUCE_WITHIN_MS,
           producerId: producer.id,
           producerEpoch: producer.epoch,
           topicData: [...topics].map(([topic, partitions]) => ({ topic, partitions })),
@@ -144,4 +157,14 @@ export class PartitionClient {
     if (leader === undefined) throw new Error(`Partition ${partition} of topic ${topic} has no leader`);
     return leader;
   }
+}
+
+/** As kafkajs' broker does it, but with our own encoding of the records. */
+function send(broker: Broker, produce: Produce): Promise<ProduceAnswer> {
+  const { request, response } = broker.lookupRequest(PRODUCE, requests.Produce)(produce);
+  const encode = async () => {
+    const bytes = encodeProduce(produce, Date.now());
+    return { buf: bytes, buffer: bytes };
+  };
+  return broker.connectionPool.send({ request: { ...request, encode }, response });
 }
