@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { EventStore } from '../../event-store/event-store';
 import { START } from '../../event-store/position';
-import { type KafkaConnection, openKafka } from '../../kafka/connection';
+import { type KafkaConnection, openKafka, withKafka } from '../../kafka/connection';
 import type { KafkaOptions } from '../../kafka/kafka-options';
 import { sourceOf } from '../../kafka/record';
 import { AGGREGATES_TOPIC } from '../../kafka/topics';
@@ -23,8 +23,6 @@ const SHORTEST_PAUSE_MS = 200;
 const TOPIC_WAIT_MS = 500;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
-/** What is under way may end by itself for so long when the publisher is stopped. */
-const STOP_WITHIN_MS = 2_000;
 
 export interface AggregatePublisherOptions {
   databaseUrl: string;
@@ -97,20 +95,8 @@ class LivePublisher {
     if (!lock.held) lost.abort();
     const over = AbortSignal.any([this.stopping, lost.signal]);
     try {
-      const connection = await openKafka(kafka, logger);
-      // A broker that does not answer would hold a send for as long as a request may take.
-      let closing: NodeJS.Timeout | undefined;
-      const closeSoon = () => {
-        closing = setTimeout(() => void connection.close(), STOP_WITHIN_MS);
-      };
-      over.addEventListener('abort', closeSoon, { once: true });
-      try {
-        await this.follow(pool, connection, over);
-      } finally {
-        over.removeEventListener('abort', closeSoon);
-        clearTimeout(closing);
-        await connection.close();
-      }
+      const opened = await openKafka(kafka, logger);
+      await withKafka(opened, over, (connection) => this.follow(pool, connection, over));
     } finally {
       await lock.release();
     }
