@@ -16,6 +16,8 @@ export interface FetchedRecord {
   headers: Record<string, unknown>;
   /** a mark of Kafka's own */
   isControlRecord: boolean;
+  /** by whom it was written; id -1 where the producer was not idempotent */
+  batchContext: { producerId: string; producerEpoch: number };
 }
 
 /** Offsets of a partition: of the first record that is still there, and of the next one to be written. */
@@ -28,9 +30,12 @@ export interface OffsetRange {
 export interface ProducerIdentity {
   /** decimal */
   id: string;
-  /** 0 to 32,767 */
+  /** 0 to LAST_PRODUCER_EPOCH */
   epoch: number;
 }
+
+/** 16 bits, signed. */
+export const LAST_PRODUCER_EPOCH = 32_767;
 
 export interface PartitionRecords {
   topic: string;
