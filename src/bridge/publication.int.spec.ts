@@ -8,6 +8,7 @@ import { type KafkaConnection, openKafka } from '../kafka/connection';
 import { LAST_PRODUCER_EPOCH, type ProducerIdentity } from '../kafka/partition-client';
 import { toTick } from '../kafka/record';
 import { EVENT_TOPICS, ensureTopics } from '../kafka/topics';
+import { LeaseLostError } from './errors';
 import { Lease } from './lease';
 import { Publication, type PublicationOptions } from './publication';
 
@@ -176,6 +177,18 @@ describeKafka('a publication fences off whoever wrote before it', () => {
     expect(await writeAs({ id, epoch: 0 })).toEqual(everywhere('INVALID_PRODUCER_EPOCH'));
     const again = lease.producerId;
     expect(await openedId()).toBe(again);
+  });
+
+  it('and writes nothing itself when its lease has run out by the time that a request would go out', async () => {
+    const publication = await open();
+    const ends = () =>
+      Promise.all(places().map(({ topic, partition }) => kafka.partitions.offsets(topic, [partition])));
+    const before = await ends();
+    jest.spyOn(lease, 'check').mockImplementation(() => {
+      throw new LeaseLostError('over');
+    });
+    await expect(publication.tickAll('0000000000000000007', 0)).rejects.toThrow(LeaseLostError);
+    expect(await ends()).toEqual(before);
   });
 
   it('but not the bridge of another event store', async () => {

@@ -176,10 +176,10 @@ export class Publication {
       const { name, partition, sequence } = target;
       batches.push({ topic: name, partition, firstSequence: sequence, records: own });
     }
-    this.options.lease.check();
+    const { client, lease } = this.options;
     let offsets: bigint[];
     try {
-      offsets = await this.options.client.produce(this.producer, batches);
+      offsets = await client.produce(this.producer, batches, () => lease.check());
     } catch (error) {
       if (isRefusal(error, FENCED) && batches.some(({ firstSequence }) => firstSequence > 0))
         throw new LeaseLostError('A newer bridge is writing', { cause: error });

@@ -120,11 +120,16 @@ export class PartitionClient {
 
   /**
    * Writes records, one batch a partition, and resolves when all replicas have them.
+   * @param check is called when the connection is there, just before a request goes out; when it throws, that one does not
    * @returns the offset of the first record of each batch, in the order of `batches`
    * @throws KafkaJSProtocolError when a broker refused one batch (others may have been written), or any other error when the
    *   outcome is not known
    */
-  async produce(producer: ProducerIdentity, batches: readonly PartitionRecords[]): Promise<bigint[]> {
+  async produce(
+    producer: ProducerIdentity,
+    batches: readonly PartitionRecords[],
+    check: () => void = () => {},
+  ): Promise<bigint[]> {
     await this.cluster.refreshMetadataIfNecessary();
     const byLeader = new Map<string, Map<string, PartitionBatch[]>>();
     for (const { topic, partition, firstSequence, records } of batches) {
@@ -138,13 +143,14 @@ export class PartitionClient {
     await Promise.all(
       [...byLeader].map(async ([nodeId, topics]) => {
         const broker = await this.cluster.findBroker({ nodeId });
-        const answer = await send(broker, {
+        const produce = {
           acks: ALL_REPLICAS,
           timeout: PRODUCE_WITHIN_MS,
           producerId: producer.id,
           producerEpoch: producer.epoch,
           topicData: [...topics].map(([topic, partitions]) => ({ topic, partitions })),
-        });
+        };
+        const answer = await send(broker, produce, check);
         for (const { topicName, partitions } of answer.topics)
           for (const { partition, baseOffset } of partitions)
             offsets.set(`${topicName} ${partition}`, BigInt(baseOffset));
@@ -165,10 +171,11 @@ export class PartitionClient {
 }
 
 /** As kafkajs' broker does it, but with our own encoding of the records. */
-function send(broker: Broker, produce: Produce): Promise<ProduceAnswer> {
+function send(broker: Broker, produce: Produce, check: () => void): Promise<ProduceAnswer> {
   const { request, response } = broker.lookupRequest(PRODUCE, requests.Produce)(produce);
   const encode = async () => {
     const bytes = encodeProduce(produce, Date.now());
+    check();
     return { buf: bytes, buffer: bytes };
   };
   return broker.connectionPool.send({ request: { ...request, encode }, response });
