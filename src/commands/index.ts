@@ -1,3 +1,4 @@
+export { SETTINGS_STREAM } from '../event-store/settings-stream';
 export type { CreditNoteSummary, CustomerSummary, OrderSummary, ProductSummary } from './aggregates';
 export * from './cancel-order.command';
 export * from './change-customer.command';
@@ -14,4 +15,4 @@ export * from './register-customer.command';
 export * from './return-items.command';
 export { type SalesLineInput, UNCATEGORISED } from './sales-line';
 export * from './ship-order.command';
-export { SETTINGS_STREAM, SettingsConflictError, type StoreSettings } from './store-settings';
+export { SettingsConflictError, type StoreSettings } from './store-settings';

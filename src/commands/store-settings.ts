@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { StoreConfigured } from '../domain/events';
 import { WrongExpectedRevisionError } from '../event-store/errors';
 import type { EventMetadata, EventStore } from '../event-store/event-store';
+import { readSettings, SETTINGS_STREAM } from '../event-store/settings-stream';
 import { whileUnavailable } from './retry';
-
-/** The stream of the one StoreConfigured event. */
-export const SETTINGS_STREAM = 'store';
 
 /** The configuration names another value than the one that the store was set up with, which can never change. */
 export class SettingsConflictError extends Error {
@@ -51,7 +49,7 @@ export function createStoreSettings(options: {
 
   async function stored(): Promise<StoreConfigured | undefined> {
     if (known === undefined) {
-      const found = await whileUnavailable(() => read(store));
+      const found = (await whileUnavailable(() => readSettings(store)))?.data;
       if (found !== undefined) refuseConflict(configured, found);
       known = found;
     }
@@ -94,13 +92,6 @@ export function createStoreSettings(options: {
       return storing;
     },
   };
-}
-
-async function read(store: EventStore): Promise<StoreConfigured | undefined> {
-  for await (const events of store.readStream(SETTINGS_STREAM, { limit: 1 })) {
-    for (const event of events) if (event.type === 'StoreConfigured') return event.data;
-  }
-  return undefined;
 }
 
 function refuseConflict(configured: Partial<StoreConfigured>, stored: StoreConfigured): void {

@@ -19,7 +19,10 @@ for (const code of WITH_TWO_DECIMALS.split(' ')) digitsByCode.set(code, 2);
 for (const code of WITH_THREE_DECIMALS.split(' ')) digitsByCode.set(code, 3);
 for (const code of WITH_FOUR_DECIMALS.split(' ')) digitsByCode.set(code, 4);
 
-/** Every active ISO 4217 code that has a minor unit, funds included; metals and test codes are not money here. */
+/**
+ * Every active ISO 4217 code that has a minor unit, funds included; metals and test codes are not money here. What is withdrawn
+ * stays, because logs have it: BGN, which EUR replaced in 2026.
+ */
 export const currencyCodes: readonly string[] = [...digitsByCode.keys()].sort();
 
 /** Minor digits of an ISO 4217 code (upper case), undefined when there is no such currency. */

@@ -74,7 +74,7 @@ export async function readPartitions(
     maxWaitTimeInMs: MAX_WAIT_MS,
     maxBytesPerPartition: MAX_BYTES,
     allowAutoTopicCreation: false,
-    // Errors that kafkajs would try again by restarting itself come to us as well: see `failed`.
+    // Errors that kafkajs would try again by restarting itself come to us as well: see `fail`.
     retry: { retries: 3, initialRetryTime: 100, restartOnFailure: async () => false },
   });
   try {

@@ -16,6 +16,8 @@ export const ErrorCode = {
   PROJECTION_LAGGING: 'PROJECTION_LAGGING',
   /** the event store did not answer; the outcome of a mutation is then unknown */
   STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
+  /** all database connections stayed at work for as long as a request may wait: the client tries again later */
+  OVERLOADED: 'OVERLOADED',
   INTERNAL_SERVER_ERROR: 'INTERNAL_SERVER_ERROR',
 } as const;
 

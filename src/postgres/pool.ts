@@ -8,13 +8,26 @@ export interface PoolOptions {
   applicationName: string;
   /** further settings of every connection, e.g. search_path; without blanks */
   settings?: Readonly<Record<string, string>>;
+  /** how long a statement waits for its turn when all connections are at work; milliseconds, default 30,000 */
+  waitMs?: number;
 }
+
+/** As long as the longest wait that a query may ask for, so that a burst is slow rather than refused. */
+const WAIT_MS = 30_000;
+/** node-postgres gives this error no code. */
+const NO_TURN = 'timeout exceeded when trying to connect';
 
 /**
  * A connection pool with the settings that every statement of the program relies on: no statement timeout (a rebuild may
  * take minutes), UTC, and no just-in-time compilation (set-wise statements are short; compiling costs more than it saves).
  */
-export function createPool({ url, max, applicationName, settings = {} }: PoolOptions): Pool {
+export function createPool({
+  url,
+  max,
+  applicationName,
+  settings = {},
+  waitMs = WAIT_MS,
+}: PoolOptions): Pool {
   const all = { statement_timeout: '0', TimeZone: 'UTC', jit: 'off', ...settings };
   const pool = new Pool({
     connectionString: url,
@@ -23,9 +36,8 @@ export function createPool({ url, max, applicationName, settings = {} }: PoolOpt
     options: Object.entries(all)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
-    // Also how long a request waits for its turn when all connections are at work: as long as the longest wait that a query
-    // may ask for, so that a burst is slow rather than refused.
-    connectionTimeoutMillis: 30_000,
+    // Also how long a new connection may take.
+    connectionTimeoutMillis: waitMs,
     keepAlive: true,
   });
   // A connection that breaks rejects the statement it was running. With none running it emits an error event, which would
@@ -33,6 +45,11 @@ export function createPool({ url, max, applicationName, settings = {} }: PoolOpt
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
+}
+
+/** Is it, or does it come from, a statement whose turn never came because all connections of a pool stayed at work? */
+export function isPoolBusy(error: unknown): boolean {
+  return error instanceof Error && (error.message === NO_TURN || isPoolBusy(error.cause));
 }
 
 export interface TransactionOptions {

@@ -8,7 +8,7 @@ import type { Projection } from './projection';
 /**
  * Hands the published generation of a projection over from the event store to Kafka: from its position on, each partition has a
  * checkpoint of its own. Whoever fed it until now finds the checkpoint moved. Where that was done before, nothing changes.
- * @returns null when the published generation is another version's: it will be rebuilt
+ * @returns null when none is published yet, or another version's: it will be rebuilt
  */
 export async function handOver(
   pool: Pool,

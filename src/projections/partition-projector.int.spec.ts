@@ -5,18 +5,14 @@ import pino from 'pino';
 import { orderLog } from '../../bench/support/order-log';
 import { Bridges } from '../../test/support/kafka/bridges';
 import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
-import {
-  killAll,
-  spawnProjectors,
-  startProjectors,
-  untilProjected,
-} from '../../test/support/kafka/projectors';
+import { killAll, spawnProjectors, untilProjected } from '../../test/support/kafka/projectors';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { createTestStore, type TestStore } from '../../test/support/store';
 import { createCommandContext, listProduct, registerCustomer } from '../commands';
 import type { KafkaOptions } from '../kafka/kafka-options';
 import { projections } from './catalogue';
 import { rebuild } from './replay';
+import { startProjectors } from './start-projectors';
 
 const SESSION_TIMEOUT_MS = 6_000;
 jest.setTimeout(180_000);

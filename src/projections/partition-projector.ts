@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { EventStore, RecordedEvent } from '../event-store/event-store';
+import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
+import { readSettings } from '../event-store/settings-stream';
 import { type PartitionBatch, type PartitionReader, readPartitions } from '../feed/kafka-feed';
 import { partitionsOf, type TopicPartition } from '../feed/topic-partitions';
 import type { KafkaOptions } from '../kafka/kafka-options';
@@ -12,19 +13,19 @@ import { type EventTopic, topicOf } from '../kafka/topics';
 import { createPool } from '../postgres/pool';
 import { AdvanceNotifier } from './advance';
 import { allDone } from './all-done';
-import { CheckpointMovedError } from './errors';
 import { topicsOf } from './event-topics';
 import type { Generation } from './generations';
 import { handOver } from './hand-over';
+import { keepTrying } from './keep-trying';
+import { parkAndTell } from './park-and-tell';
 import { PartitionRunner } from './partition-runner';
 import type { Projection } from './projection';
 
 const CONNECTIONS = 4;
 const WAIT_MS = 250;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
+/** One partition may fail at once and again while the others go on: reading goes well when it has done so for this long. */
+const WELL_AFTER_MS = 10_000;
 const GAP_BATCH = 5_000;
-const SETTINGS_STREAM = 'store';
 
 export interface PartitionProjectorOptions {
   databaseUrl: string;
@@ -57,31 +58,27 @@ export function startPartitionProjector(options: PartitionProjectorOptions): Par
 }
 
 async function run(options: PartitionProjectorOptions, signal: AbortSignal): Promise<void> {
-  const { logger } = options;
   const notifier = new AdvanceNotifier(options.pool);
-  let pause = FIRST_RETRY_MS;
-  while (!signal.aborted) {
-    const reader = new ProjectionsReader(options, notifier, signal);
+  const readOnce = async (well: () => void) => {
+    const reader = new ProjectionsReader(options, notifier, signal, well);
     try {
       await reader.read();
-      pause = FIRST_RETRY_MS;
-    } catch (error) {
-      if (signal.aborted) break;
-      if (error instanceof CheckpointMovedError)
-        logger.debug({ reason: error.message }, 'projections moved, starting from their checkpoints');
-      else logger.error({ err: error, retryInMs: pause }, 'projector: reading Kafka failed');
-      await delay(pause, undefined, { signal }).catch(() => {});
-      pause = Math.min(pause * 2, LAST_RETRY_MS);
     } finally {
       await reader.close();
     }
-  }
+  };
+  await keepTrying(signal, readOnce, {
+    logger: options.logger,
+    failed: 'projector: reading Kafka failed',
+    moved: 'projections moved, starting from their checkpoints',
+  });
   await notifier.flush();
 }
 
 /** A projection whose published generation is fed from Kafka. */
 interface Fed {
   projection: Projection;
+  topics: readonly EventTopic[];
   generation: Generation;
   pool: Pool;
   runners: Map<string, Promise<PartitionRunner>>;
@@ -92,11 +89,13 @@ class ProjectionsReader implements PartitionReader {
   private partitionCounts = new Map<EventTopic, number>();
   /** aborted to start over: a projection that could not be fed can be now */
   private readonly over = new AbortController();
+  private readonly begun = performance.now();
 
   constructor(
     private readonly options: PartitionProjectorOptions,
     private readonly notifier: AdvanceNotifier,
     private readonly stopping: AbortSignal,
+    private readonly well: () => void,
   ) {}
 
   /** Reads until it is stopped, or has to start over. */
@@ -142,6 +141,7 @@ class ProjectionsReader implements PartitionReader {
         this.notifier.announce([runner.generation]);
       }),
     );
+    if (performance.now() - this.begun >= WELL_AFTER_MS) this.well();
   }
 
   async fillGap(partition: TopicPartition): Promise<void> {
@@ -160,7 +160,7 @@ class ProjectionsReader implements PartitionReader {
   }
 
   private readersOf({ topic }: TopicPartition): Fed[] {
-    return this.fed.filter(({ projection }) => topicsOf(projection).includes(topic));
+    return this.fed.filter(({ topics }) => topics.includes(topic));
   }
 
   private runner(fed: Fed, partition: TopicPartition): Promise<PartitionRunner> {
@@ -169,24 +169,15 @@ class ProjectionsReader implements PartitionReader {
     let runner = runners.get(key);
     if (runner === undefined) {
       runner = PartitionRunner.open(projection, generation, pool, partition, {
-        onPoison: 'park',
-        settings: projection.eventTypes.includes('StoreConfigured') ? () => this.settings() : undefined,
-        onParked: ({ stream, position, type }, reason) =>
-          this.options.logger.error(
-            { projection: projection.name, stream, position, type, reason },
-            'event parked: its stream waits for `tidemark projections retry`',
-          ),
+        ...parkAndTell(projection, this.options.logger),
+        settings: projection.eventTypes.includes('StoreConfigured')
+          ? () => readSettings(this.options.store)
+          : undefined,
       });
       runner.catch(() => runners.delete(key));
       runners.set(key, runner);
     }
     return runner;
-  }
-
-  private async settings(): Promise<RecordedEvent | null> {
-    for await (const [event] of this.options.store.readStream(SETTINGS_STREAM, { limit: 1 }))
-      if (event) return event;
-    return null;
   }
 
   /** Waits for the topics, and takes over what can be fed from them. @returns those that cannot be yet */
@@ -195,7 +186,10 @@ class ProjectionsReader implements PartitionReader {
     for (const projection of projections) {
       const generation = await this.takeOver(projection);
       if (generation === null) waiting.push(projection);
-      else this.fed.push({ projection, generation, pool: this.openPool(generation), runners: new Map() });
+      else {
+        const [topics, pool] = [topicsOf(projection), this.openPool(generation)];
+        this.fed.push({ projection, topics, generation, pool, runners: new Map() });
+      }
       if (this.stopping.aborted) break;
     }
     return waiting;

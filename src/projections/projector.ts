@@ -9,7 +9,6 @@ import { inTransaction } from '../postgres/pool';
 import { AdvanceNotifier } from './advance';
 import { allDone } from './all-done';
 import { projections as catalogue } from './catalogue';
-import { CheckpointMovedError } from './errors';
 import { GenerationRunner } from './generation-runner';
 import {
   activate,
@@ -19,6 +18,8 @@ import {
   indexGeneration,
   lockGenerations,
 } from './generations';
+import { keepTrying } from './keep-trying';
+import { parkAndTell } from './park-and-tell';
 import type { Projection } from './projection';
 import { rebuild } from './replay';
 
@@ -30,8 +31,6 @@ const BATCH_SIZE = 5_000;
 const SHORTEST_CYCLE_MS = 40;
 /** After a batch that took long, three times as long is left to what makes the events, but not more than this. */
 const LONGEST_REST_MS = 120;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
 
 export interface ProjectorOptions {
   databaseUrl: string;
@@ -97,30 +96,19 @@ class LiveProjector {
   }
 
   async run(): Promise<void> {
-    const { logger } = this.options;
-    let pause = FIRST_RETRY_MS;
-    while (!this.stopping.signal.aborted) {
-      try {
-        await this.lead();
-        pause = FIRST_RETRY_MS;
-      } catch (error) {
-        if (this.stopping.signal.aborted) break;
-        if (error instanceof CheckpointMovedError) {
-          logger.debug({ reason: error.message }, 'projections moved, starting from their checkpoints');
-          continue;
-        }
-        logger.error({ err: error, retryInMs: pause }, 'projector failed');
-        await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => {});
-        pause = Math.min(pause * 2, LAST_RETRY_MS);
-      }
-    }
+    await keepTrying(this.stopping.signal, (well) => this.lead(well), {
+      logger: this.options.logger,
+      failed: 'projector failed',
+      moved: 'projections moved, starting from their checkpoints',
+      movedAtOnce: true,
+    });
     await Promise.allSettled(this.rebuilding.values());
     await this.notifier.flush();
     this.wakeWaiters('\uffff');
   }
 
   /** Waits for the leadership and keeps it until the log cannot be followed any more. */
-  private async lead(): Promise<void> {
+  private async lead(well: () => void): Promise<void> {
     const lock = await AdvisoryLock.acquire(
       this.options.databaseUrl,
       'tidemark projector',
@@ -133,14 +121,14 @@ class LiveProjector {
         const stop = () => this.following.abort();
         lock.onLost(stop);
         if (this.stopping.signal.aborted) stop();
-        await this.follow(this.following.signal);
+        await this.follow(this.following.signal, well);
       }
     } finally {
       await lock.release();
     }
   }
 
-  private async follow(signal: AbortSignal): Promise<void> {
+  private async follow(signal: AbortSignal, well: () => void): Promise<void> {
     const runners = await this.openRunners();
     try {
       for (const runner of runners) await this.feed.check(runner.generation);
@@ -153,6 +141,7 @@ class LiveProjector {
       )) {
         const begun = performance.now();
         await allDone(runners.map((runner) => runner.apply(batch)));
+        well();
         this.reached(runners);
         const taken = performance.now() - begun;
         const rest = Math.max(SHORTEST_CYCLE_MS - taken, Math.min(taken * 3, LONGEST_REST_MS));
@@ -190,12 +179,7 @@ class LiveProjector {
       current.map(([projection, generation]) =>
         GenerationRunner.open(projection, generation, {
           databaseUrl,
-          onPoison: 'park',
-          onParked: ({ stream, position, type }, reason) =>
-            logger.error(
-              { projection: projection.name, stream, position, type, reason },
-              'event parked: its stream waits for `tidemark projections retry`',
-            ),
+          ...parkAndTell(projection, logger),
         }),
       ),
     );

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
 import { ConfigError } from './errors';
-import { loadEventStoreUrl } from './event-store-url';
+import { loadEventStoreUrl, loadStreamPrefix } from './event-store-url';
 import { type KafkaConfig, loadKafkaConfig } from './kafka-config';
 
 /** What a process can do, in the order in which it is started. */
@@ -25,6 +25,8 @@ export interface Config {
   databaseUrl?: string;
   /** EventStoreDB to use, `esdb://...`; holds the password. Absent: events are in the database */
   eventStoreUrl?: string;
+  /** what all streams begin with in EventStoreDB, so that several stores can share a server; '' for nothing */
+  streamPrefix: string;
   /** absent: there is no Kafka, and projectors read the event store */
   kafka?: KafkaConfig;
   /** ISO 4217; absent: what the store says, or its first order */
@@ -63,6 +65,7 @@ export function loadConfig(env: Environment): Config {
     );
   const reader = { value, check, report: (problem: string) => void problems.push(problem) };
   const eventStoreUrl = loadEventStoreUrl(reader);
+  const streamPrefix = loadStreamPrefix(reader);
   const kafka = loadKafkaConfig(reader);
   const possible = ROLES.filter((role) => role !== 'bridge' || kafka !== undefined);
   const roles = check(
@@ -79,6 +82,7 @@ export function loadConfig(env: Environment): Config {
     roles: roles ?? possible,
     databaseUrl: check('DATABASE_URL', parsePostgresUrl, 'give postgres://user:password@host:port/database'),
     eventStoreUrl,
+    streamPrefix,
     kafka,
     reportingCurrency: check('REPORTING_CURRENCY', parseCurrency, 'give an ISO 4217 code such as EUR'),
     timeZone: check('STORE_TIME_ZONE', parseTimeZone, 'give an IANA time zone such as Europe/Berlin or UTC'),

@@ -22,6 +22,7 @@ test('nothing has to be set', () => {
     roles: ['projector', 'api'],
     databaseUrl: undefined,
     eventStoreUrl: undefined,
+    streamPrefix: '',
     kafka: undefined,
     reportingCurrency: undefined,
     timeZone: undefined,
@@ -40,6 +41,7 @@ test('every variable is read', () => {
     TIDEMARK_AUTH: 'insecure',
     DATABASE_URL: 'postgresql://u:p@db:5432/x?sslmode=require',
     EVENT_STORE_URL: 'esdb+discover://me:hunter2@a:2113,b/?tlsCaFile=package.json&nodePreference=leader',
+    EVENT_STORE_STREAM_PREFIX: 'shop-',
     KAFKA_BROKERS: 'a:9092, [::1]:9093',
     KAFKA_TOPIC_PREFIX: 'shop.',
     KAFKA_PARTITIONS: '8',
@@ -61,6 +63,7 @@ test('every variable is read', () => {
     roles: ['api'],
     databaseUrl: 'postgresql://u:p@db:5432/x?sslmode=require',
     eventStoreUrl: 'esdb+discover://me:hunter2@a:2113,b/?tlsCaFile=package.json&nodePreference=leader',
+    streamPrefix: 'shop-',
     kafka: {
       brokers: ['a:9092', '[::1]:9093'],
       topicPrefix: 'shop.',
@@ -105,6 +108,15 @@ test('all bad variables are reported at once, each with its value and what is al
   expect(problems.join()).not.toContain('hunter2');
   expect(new ConfigError(problems).message).toMatch(/^Configuration, 7 problems:\n {2}- /);
 });
+
+test.each(['shop', '-', 'my shop-', '$shop-', 'shop-a-', `${'x'.repeat(101)}-`])(
+  'EVENT_STORE_STREAM_PREFIX=%s is refused',
+  (EVENT_STORE_STREAM_PREFIX) => {
+    const [problem, ...others] = problemsOf({ EVENT_STORE_STREAM_PREFIX });
+    expect(problem).toContain(`EVENT_STORE_STREAM_PREFIX=${EVENT_STORE_STREAM_PREFIX} is not allowed: `);
+    expect(others).toEqual([]);
+  },
+);
 
 test('the bridge runs where there is a Kafka, and cannot be asked for where there is none', () => {
   expect(loadConfig({ KAFKA_BROKERS: 'k:9092' })).toMatchObject({

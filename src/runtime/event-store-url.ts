@@ -64,6 +64,21 @@ export function loadEventStoreUrl({ value, report }: ConfigReader): string | und
   return url;
 }
 
+/**
+ * Reads EVENT_STORE_STREAM_PREFIX; '' where it is absent. Its hyphen ends it, so that no prefix is the beginning of another:
+ * a store would find the streams of the other among its own.
+ */
+export function loadStreamPrefix({ check }: ConfigReader): string {
+  const parse = (text: string) => (/^[A-Za-z0-9._]{1,100}-$/.test(text) ? text : undefined);
+  return (
+    check(
+      'EVENT_STORE_STREAM_PREFIX',
+      parse,
+      'give at most 100 letters, digits, dots and underscores, and a hyphen at the end, e.g. shop-',
+    ) ?? ''
+  );
+}
+
 function problemOf(option: string): string | undefined {
   const [name = '', value = ''] = option.split('=');
   const check = OPTIONS[name.toLowerCase().replace(/[_-]/g, '')];

@@ -21,14 +21,14 @@ export interface EventStoreOptions {
  * @throws StartupError when the server cannot be used
  */
 export async function openEventStore(
-  { eventStoreUrl }: Config,
+  { eventStoreUrl, streamPrefix }: Config,
   { pool, listener, logger, retryMs }: EventStoreOptions,
 ): Promise<EventStore> {
   if (eventStoreUrl === undefined) return PostgresEventStore.open({ pool, listener });
   // Loading the client takes a moment, which whoever has no such server need not spend.
   const { openEventStoreDb } = await import('../event-store/eventstoredb/eventstoredb.event-store.js');
   try {
-    return await openEventStoreDb({ url: eventStoreUrl, logger, retryMs });
+    return await openEventStoreDb({ url: eventStoreUrl, streamPrefix, logger, retryMs });
   } catch (error) {
     throw new StartupError(
       `EVENT_STORE_URL (${withoutSecrets(eventStoreUrl)}) cannot be used: ${explain(error)}`,
@@ -48,6 +48,8 @@ function explain(error: unknown): string {
 }
 
 /** Where the event store is, for people to read. */
-export function describeEventStore({ eventStoreUrl }: Config): string {
-  return eventStoreUrl === undefined ? 'in the database' : withoutSecrets(eventStoreUrl);
+export function describeEventStore({ eventStoreUrl, streamPrefix }: Config): string {
+  if (eventStoreUrl === undefined) return 'in the database';
+  const server = withoutSecrets(eventStoreUrl);
+  return streamPrefix === '' ? server : `${server}, streams ${streamPrefix}*`;
 }

@@ -2,11 +2,8 @@ import { startBridge } from '../bridge/bridge';
 import { createCommandContext } from '../commands/command-context';
 import { startHttpServer } from '../graphql/server';
 import { startAggregatePublisher } from '../projections/aggregates/aggregate-publisher';
-import { projections } from '../projections/catalogue';
-import { startPartitionProjector } from '../projections/partition-projector';
 import { ProjectionProgress } from '../projections/progress';
-import type { Projection } from '../projections/projection';
-import { startProjector } from '../projections/projector';
+import { startProjectors } from '../projections/start-projectors';
 import { StartupError } from './errors';
 import { checkReadModelOrigin } from './read-model-origin';
 import { readiness } from './readiness';
@@ -38,9 +35,7 @@ export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
       const bridge = startBridge({ kafka, topics, pool, listener, store, logger });
       stops.push(() => bridge.stop());
     }
-    if (config.roles.includes('projector')) {
-      stops.push(...startProjectors(runtime));
-    }
+    if (config.roles.includes('projector')) startProjection(runtime, stops);
     if (!config.roles.includes('api')) return { stop };
     return { url: await startApi(runtime, stops), stop };
   } catch (error) {
@@ -49,24 +44,15 @@ export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
   }
 }
 
-/**
- * Where there is Kafka, it feeds the projections to which only the order within a stream matters, and is told what changes in
- * the read models.
- */
-function startProjectors({ config, databaseUrl, pool, listener, store, logger }: Runtime): Stop[] {
-  const isFedElsewhere = ({ ordering }: Projection) => config.kafka !== undefined && ordering === 'per-key';
-  const projector = startProjector({ databaseUrl, pool, store, logger, isFedElsewhere });
-  if (!config.kafka) return [() => projector.stop()];
-  const partitions = startPartitionProjector({
-    databaseUrl,
-    pool,
-    store,
-    kafka: config.kafka,
-    projections: projections.filter(isFedElsewhere),
-    logger,
-  });
-  const aggregates = startAggregatePublisher({ databaseUrl, listener, store, kafka: config.kafka, logger });
-  return [() => projector.stop(), () => partitions.stop(), () => aggregates.stop()];
+/** Where there is Kafka, it is told what changes in the read models. */
+function startProjection(runtime: Runtime, stops: Stop[]): void {
+  const { databaseUrl, pool, listener, store, logger } = runtime;
+  const { kafka } = runtime.config;
+  const projectors = startProjectors({ databaseUrl, pool, store, kafka, logger });
+  stops.push(() => projectors.stop());
+  if (!kafka) return;
+  const aggregates = startAggregatePublisher({ databaseUrl, listener, store, kafka, logger });
+  stops.push(() => aggregates.stop());
 }
 
 async function startApi(runtime: Runtime, stops: Stop[]): Promise<string> {

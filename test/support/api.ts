@@ -4,7 +4,7 @@ import pino from 'pino';
 import { WebSocket } from 'ws';
 import { createCommandContext } from '../../src/commands';
 import { startHttpServer } from '../../src/graphql/server';
-import { createPool } from '../../src/postgres/pool';
+import { createPool, type PoolOptions } from '../../src/postgres/pool';
 import { ProjectionProgress } from '../../src/projections/progress';
 import { type Projector, startProjector } from '../../src/projections/projector';
 import { createTestStore, type TestStore } from './store';
@@ -48,6 +48,8 @@ export interface TestApiOptions {
   /** default: all is well */
   ready?: () => Promise<Record<string, string>>;
   reportingCurrency?: string;
+  /** of the API's own connections; default: 20 of them */
+  pool?: Partial<Pick<PoolOptions, 'max' | 'waitMs'>>;
 }
 
 /** The whole program in this process on a database of its own: store, projector, API on a free port. */
@@ -58,7 +60,12 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
   const projector = startProjector({ databaseUrl: database.url, pool: database.pool, store, logger });
   await projector.caughtUp();
-  const pool = createPool({ url: database.url, max: 20, applicationName: 'tidemark test api' });
+  const pool = createPool({
+    url: database.url,
+    max: 20,
+    applicationName: 'tidemark test api',
+    ...options.pool,
+  });
   const progress = new ProjectionProgress({ pool: database.pool, listener });
   await progress.start();
   const server = await startHttpServer({

@@ -1,7 +1,7 @@
 import type { Facts, Occurred } from '../decider';
 import type { OrderEvent } from '../events';
 import { ok, type Result } from '../failures';
-import { existing, illegal, laterTime, type OrderCommand } from './order-progress';
+import { decideTransition, type OrderCommand } from './order-progress';
 import type { OrderState } from './order-state';
 
 export interface ShipOrderCommand extends OrderCommand {
@@ -14,18 +14,18 @@ export function decideShipOrder(
   state: OrderState | undefined,
   facts: Facts,
 ): Result<Occurred<OrderEvent>[]> {
-  const found = existing(state, command.orderId);
-  if (!found.ok) return found;
-  const order = found.value;
-  if (order.status !== 'PAID') return illegal(order, 'shipped');
-  const time = laterTime(command, order, facts);
-  if (!time.ok) return time;
   const { carrier, trackingNumber } = command;
-  const data = {
-    orderId: order.orderId,
-    customerId: order.customerId,
-    ...(carrier === undefined ? {} : { carrier }),
-    ...(trackingNumber === undefined ? {} : { trackingNumber }),
-  };
-  return ok([{ type: 'OrderShipped', data, occurredAt: time.value }]);
+  return decideTransition(command, state, facts, {
+    from: 'PAID',
+    what: 'shipped',
+    event({ orderId, customerId }) {
+      const data = {
+        orderId,
+        customerId,
+        ...(carrier === undefined ? {} : { carrier }),
+        ...(trackingNumber === undefined ? {} : { trackingNumber }),
+      };
+      return ok({ type: 'OrderShipped', data });
+    },
+  });
 }

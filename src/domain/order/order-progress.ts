@@ -1,5 +1,6 @@
 import { businessTime } from '../business-time';
-import type { Facts } from '../decider';
+import type { Facts, Occurred } from '../decider';
+import type { OrderEvent, OrderStatus } from '../events';
 import { fail, invalidField, ok, type Result } from '../failures';
 import type { OrderState } from './order-state';
 
@@ -33,4 +34,31 @@ export function illegal(order: OrderState, what: string): ReturnType<typeof fail
     path: [],
     status: order.status,
   });
+}
+
+/** A transition of an order from one status to the next. */
+export interface OrderTransition {
+  from: OrderStatus;
+  /** what is done to the order, for people: "paid" */
+  what: string;
+  /** What happens to an order in that status, or why it does not. */
+  event(order: OrderState): Result<OrderEvent>;
+}
+
+/** The event of a transition, or why it is refused: the order is checked first, then the conditions of its own, then the time. */
+export function decideTransition(
+  command: OrderCommand,
+  state: OrderState | undefined,
+  facts: Facts,
+  { from, what, event }: OrderTransition,
+): Result<Occurred<OrderEvent>[]> {
+  const found = existing(state, command.orderId);
+  if (!found.ok) return found;
+  const order = found.value;
+  if (order.status !== from) return illegal(order, what);
+  const happened = event(order);
+  if (!happened.ok) return happened;
+  const time = laterTime(command, order, facts);
+  if (!time.ok) return time;
+  return ok([{ ...happened.value, occurredAt: time.value }]);
 }

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
+import { isPoolBusy } from '../../postgres/pool';
 import { ErrorCode } from '../errors';
 
 /** Was the error made for the client, by GraphQL itself or on purpose here? */
@@ -27,11 +28,20 @@ export function maskError(error: unknown, correlationId: string, logger: Logger)
     return { ...error.toJSON(), extensions: { ...extensions, code: codeOf(error) } };
   }
   const { originalError, locations, path } = error instanceof GraphQLError ? error : new GraphQLError('');
-  logger.error({ err: originalError ?? error, correlationId, path }, 'operation failed');
+  const cause = originalError ?? error;
+  const at = { ...(locations && { locations }), ...(path && { path }) };
+  if (isPoolBusy(cause)) {
+    logger.warn({ correlationId, path }, 'operation refused: no database connection came free in time');
+    return {
+      message: 'The service is busy. Try again in a moment.',
+      ...at,
+      extensions: { code: ErrorCode.OVERLOADED },
+    };
+  }
+  logger.error({ err: cause, correlationId, path }, 'operation failed');
   return {
     message: 'Internal server error',
-    ...(locations && { locations }),
-    ...(path && { path }),
+    ...at,
     extensions: { code: ErrorCode.INTERNAL_SERVER_ERROR, correlationId },
   };
 }

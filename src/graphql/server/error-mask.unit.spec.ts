@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import pino from 'pino';
+import { StoreUnavailableError } from '../../event-store/errors';
 import { badUserInput } from '../errors';
 import { maskError } from './error-mask';
 
@@ -39,6 +40,19 @@ it('says nothing of what went wrong inside, and logs it under the id that the cl
 it('masks what is no GraphQL error at all', () => {
   expect(mask(new TypeError('x is not a function')).masked.message).toBe('Internal server error');
   expect(mask('broken').masked.message).toBe('Internal server error');
+});
+
+it('tells the client to try again where nothing failed but the wait for a database connection', () => {
+  // The error that node-postgres gives, as the event store hands it on.
+  const noTurn = new Error('timeout exceeded when trying to connect');
+  const cause = new StoreUnavailableError('The event store could not be asked', { cause: noTurn });
+  const { masked, log } = mask(new GraphQLError(cause.message, { originalError: cause, path: ['order'] }));
+  expect(masked).toEqual({
+    message: 'The service is busy. Try again in a moment.',
+    path: ['order'],
+    extensions: { code: 'OVERLOADED' },
+  });
+  expect(JSON.parse(log[0] ?? '')).toMatchObject({ level: 40, correlationId: 'c-1', path: ['order'] });
 });
 
 it('keeps transport details and stack traces to itself', () => {

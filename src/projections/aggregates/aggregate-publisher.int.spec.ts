@@ -11,7 +11,7 @@ import {
 } from '../../../test/support/kafka/aggregates';
 import { Bridges, until } from '../../../test/support/kafka/bridges';
 import { startKafka, type TestKafka } from '../../../test/support/kafka/broker';
-import { killAll, startProjectors } from '../../../test/support/kafka/projectors';
+import { killAll } from '../../../test/support/kafka/projectors';
 import { describeKafka } from '../../../test/support/kafka/suite';
 import { createTestStore, type TestStore } from '../../../test/support/store';
 import { type CommandContext, cancelOrder, createCommandContext, payOrder, placeOrder } from '../../commands';
@@ -19,6 +19,7 @@ import type { KafkaOptions } from '../../kafka/kafka-options';
 import { sourceOf } from '../../kafka/record';
 import { projections } from '../catalogue';
 import { rebuild } from '../replay';
+import { startProjectors } from '../start-projectors';
 import { type AggregatePublisher, startAggregatePublisher } from './aggregate-publisher';
 
 jest.setTimeout(180_000);

@@ -11,7 +11,7 @@ import { AdvisoryLock } from '../../postgres/advisory-lock';
 import type { Listener } from '../../postgres/listener';
 import { createPool } from '../../postgres/pool';
 import { ADVANCE_CHANNEL } from '../advance';
-import { CheckpointMovedError } from '../errors';
+import { keepTrying } from '../keep-trying';
 import { AggregateCheckpoints } from './checkpoints';
 import { type AggregateTopic, publishNext } from './publish-next';
 
@@ -21,8 +21,6 @@ const POLL_MS = 1_000;
 /** A round is not begun sooner than this after the one before, so that an order that changes often is told of once. */
 const SHORTEST_PAUSE_MS = 200;
 const TOPIC_WAIT_MS = 500;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
 
 export interface AggregatePublisherOptions {
   databaseUrl: string;
@@ -54,8 +52,6 @@ export function startAggregatePublisher(options: AggregatePublisherOptions): Agg
 }
 
 class LivePublisher {
-  private pause = FIRST_RETRY_MS;
-
   constructor(
     private readonly options: AggregatePublisherOptions,
     private readonly stopping: AbortSignal,
@@ -70,23 +66,16 @@ class LivePublisher {
       applicationName: 'tidemark aggregates',
       settings: { synchronous_commit: 'off' },
     });
-    while (!this.stopping.aborted) {
-      try {
-        await this.lead(pool);
-      } catch (error) {
-        if (this.stopping.aborted) break;
-        if (error instanceof CheckpointMovedError)
-          logger.debug({ reason: error.message }, 'aggregates moved, starting from their checkpoints');
-        else logger.error({ err: error, retryInMs: this.pause }, 'publishing aggregates failed');
-        await delay(this.pause, undefined, { signal: this.stopping }).catch(() => {});
-        this.pause = Math.min(this.pause * 2, LAST_RETRY_MS);
-      }
-    }
+    await keepTrying(this.stopping, (well) => this.lead(pool, well), {
+      logger,
+      failed: 'publishing aggregates failed',
+      moved: 'aggregates moved, starting from their checkpoints',
+    });
     await pool.end();
   }
 
   /** Waits for the leadership and keeps it until something fails or it is lost. */
-  private async lead(pool: Pool): Promise<void> {
+  private async lead(pool: Pool, well: () => void): Promise<void> {
     const { databaseUrl, kafka, logger } = this.options;
     const lock = await AdvisoryLock.acquire(databaseUrl, 'tidemark aggregates', this.stopping);
     if (!lock) return;
@@ -96,13 +85,18 @@ class LivePublisher {
     const over = AbortSignal.any([this.stopping, lost.signal]);
     try {
       const opened = await openKafka(kafka, logger);
-      await withKafka(opened, over, (connection) => this.follow(pool, connection, over));
+      await withKafka(opened, over, (connection) => this.follow(pool, connection, over, well));
     } finally {
       await lock.release();
     }
   }
 
-  private async follow(pool: Pool, connection: KafkaConnection, over: AbortSignal): Promise<void> {
+  private async follow(
+    pool: Pool,
+    connection: KafkaConnection,
+    over: AbortSignal,
+    well: () => void,
+  ): Promise<void> {
     const { store, listener, kafka, logger } = this.options;
     const name = kafka.topicPrefix + AGGREGATES_TOPIC;
     // The bridge makes the topics when it runs for the first time.
@@ -125,7 +119,7 @@ class LivePublisher {
         const woken = new AbortController();
         wake = () => woken.abort();
         const isMore = await publishNext({ pool, store }, checkpoints, topic);
-        this.pause = FIRST_RETRY_MS;
+        well();
         if (isMore) continue;
         await delay(SHORTEST_PAUSE_MS, undefined, { signal: over }).catch(() => {});
         const either = AbortSignal.any([over, woken.signal]);

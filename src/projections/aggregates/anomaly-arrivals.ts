@@ -2,7 +2,7 @@ import { minorDigits } from '../../domain/currencies';
 import { formatAmount } from '../../domain/money';
 import { mean, standardDeviation } from '../../domain/statistics';
 import type { Position } from '../../event-store/position';
-import { BATCH_SIZE, type ChangeKind, changesUpTo } from './change';
+import { rowChanges } from './change';
 
 /** Mean and deviation have this many more decimals than the currency. */
 const MORE_DIGITS = 4;
@@ -19,25 +19,15 @@ interface ArrivalRow {
   placed_at: Date;
 }
 
-const NEXT = `
-SELECT position, order_id, currency, amount, population, sum, sum_squares, z_score, placed_at
-  FROM read.anomaly_arrivals WHERE position > $1 AND position <= $2 ORDER BY position LIMIT ${BATCH_SIZE}`;
-
 /** Orders that lay more than one deviation from all valid ones before them; `zScore` is there to ask for more than one. */
-export const anomalyArrivals: ChangeKind = {
+export const anomalyArrivals = rowChanges<ArrivalRow>({
   type: 'tidemark.anomaly.found',
   projection: 'anomalies',
-  async read({ pool }, after, published) {
-    const { rows } = await pool.query<ArrivalRow>(NEXT, [after, published]);
-    const changes = rows.map((row) => ({
-      subject: row.order_id,
-      position: row.position,
-      at: row.placed_at.getTime(),
-      data: arrivalData(row),
-    }));
-    return changesUpTo(changes, published);
-  },
-};
+  select: `
+SELECT position, order_id, currency, amount, population, sum, sum_squares, z_score, placed_at
+  FROM read.anomaly_arrivals`,
+  toChange: (row) => ({ subject: row.order_id, at: row.placed_at.getTime(), data: arrivalData(row) }),
+});
 
 function arrivalData(row: ArrivalRow): object {
   const { currency } = row;

@@ -38,8 +38,24 @@ export interface ChangeKind {
 /** Most events or rows that are read, and records that are sent, at once. */
 export const BATCH_SIZE = 500;
 
-/** What a read of at most BATCH_SIZE changes in order of position says. */
-export const changesUpTo = (changes: Change[], published: Position): Changes => ({
-  changes,
-  through: changes.length === BATCH_SIZE ? (changes.at(-1)?.position ?? published) : published,
-});
+export interface RowChanges<Row> extends Pick<ChangeKind, 'type' | 'projection'> {
+  /** SELECT and FROM; of the columns one is `position` */
+  select: string;
+  toChange(row: Row): Omit<Change, 'position'>;
+}
+
+/** A kind of change that has a row of its own for each event it comes from. */
+export function rowChanges<Row extends { position: Position }>(kind: RowChanges<Row>): ChangeKind {
+  const { type, projection, select, toChange } = kind;
+  const next = `${select} WHERE position > $1 AND position <= $2 ORDER BY position LIMIT ${BATCH_SIZE}`;
+  return {
+    type,
+    projection,
+    async read({ pool }, after, published) {
+      const { rows } = await pool.query<Row>(next, [after, published]);
+      const changes = rows.map((row) => ({ ...toChange(row), position: row.position }));
+      const last = changes.length === BATCH_SIZE ? changes.at(-1) : undefined;
+      return { changes, through: last?.position ?? published };
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import type { Position } from '../../event-store/position';
-import { BATCH_SIZE, type ChangeKind, changesUpTo } from './change';
+import { rowChanges } from './change';
 
 interface MoveRow {
   position: Position;
@@ -13,30 +13,24 @@ interface MoveRow {
   occurred_at: Date;
 }
 
-const NEXT = `
-SELECT position, customer_id, from_segment, to_segment, from_tier, to_tier, cause, document_id, occurred_at
-  FROM read.rfm_moves WHERE position > $1 AND position <= $2 ORDER BY position LIMIT ${BATCH_SIZE}`;
-
 /** Customers that an event of their own moved to another segment or tier. */
-export const rfmMoves: ChangeKind = {
+export const rfmMoves = rowChanges<MoveRow>({
   type: 'tidemark.rfm.moved',
   projection: 'rfm',
-  async read({ pool }, after, published) {
-    const { rows } = await pool.query<MoveRow>(NEXT, [after, published]);
-    const changes = rows.map((row) => ({
-      subject: row.customer_id,
-      position: row.position,
-      at: row.occurred_at.getTime(),
-      data: {
-        customerId: row.customer_id,
-        fromSegment: row.from_segment,
-        toSegment: row.to_segment,
-        fromTier: row.from_tier,
-        toTier: row.to_tier,
-        cause: row.cause,
-        documentId: row.document_id,
-      },
-    }));
-    return changesUpTo(changes, published);
-  },
-};
+  select: `
+SELECT position, customer_id, from_segment, to_segment, from_tier, to_tier, cause, document_id, occurred_at
+  FROM read.rfm_moves`,
+  toChange: (row) => ({
+    subject: row.customer_id,
+    at: row.occurred_at.getTime(),
+    data: {
+      customerId: row.customer_id,
+      fromSegment: row.from_segment,
+      toSegment: row.to_segment,
+      fromTier: row.from_tier,
+      toTier: row.to_tier,
+      cause: row.cause,
+      documentId: row.document_id,
+    },
+  }),
+});

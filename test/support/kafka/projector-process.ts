@@ -6,7 +6,7 @@ import { PostgresEventStore } from '../../../src/event-store/postgres/postgres.e
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import { Listener } from '../../../src/postgres/listener';
 import { createPool } from '../../../src/postgres/pool';
-import { startProjectors } from './projectors';
+import { startProjectors } from '../../../src/projections/start-projectors';
 
 export interface ProcessOptions {
   kafka: KafkaOptions;

@@ -4,28 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { projections } from '../../../src/projections/catalogue';
-import {
-  type PartitionProjectorOptions,
-  startPartitionProjector,
-} from '../../../src/projections/partition-projector';
-import type { Projection } from '../../../src/projections/projection';
-import { startProjector } from '../../../src/projections/projector';
 import type { ProcessOptions } from './projector-process';
-
-const isPerKey = ({ ordering }: Projection): boolean => ordering === 'per-key';
-
-/** What one process with the role `projector` runs where there is Kafka. */
-export function startProjectors(options: Omit<PartitionProjectorOptions, 'projections'>): {
-  stop(): Promise<void>;
-} {
-  const global = startProjector({ ...options, isFedElsewhere: isPerKey });
-  const partitions = startPartitionProjector({ ...options, projections: projections.filter(isPerKey) });
-  return {
-    async stop() {
-      await Promise.all([global.stop(), partitions.stop()]);
-    },
-  };
-}
 
 /** Resolves when every published read model has everything up to a position. */
 export async function untilProjected(pool: Pool, position: string): Promise<void> {
@@ -41,7 +20,7 @@ export async function untilProjected(pool: Pool, position: string): Promise<void
 
 const ROOT = join(__dirname, '../../..');
 
-/** The same in a process of its own, which can be killed. */
+/** What keeps the projections live, in a process of its own, which can be killed. */
 export function spawnProjectors(databaseUrl: string, options: ProcessOptions): ChildProcess {
   return spawn(
     process.execPath,

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { CheckpointMovedError } from './errors';
+
+const FIRST_PAUSE_MS = 100;
+const LAST_PAUSE_MS = 5_000;
+
+export interface KeepTryingOptions {
+  logger: Logger;
+  /** what the log says, as an error, when work fails */
+  failed: string;
+  /** what it says, to those who debug, when others have moved a checkpoint: that is no fault */
+  moved: string;
+  /** Is work begun again without a pause when others have moved a checkpoint? Default: no */
+  movedAtOnce?: boolean;
+}
+
+/**
+ * Does work again and again until `signal` aborts. After a failure there is a pause, from 100 ms to 5 s, which doubles each
+ * time; it is short again after work that ended by itself, or has said `well()`. Never rejects.
+ */
+export async function keepTrying(
+  signal: AbortSignal,
+  work: (well: () => void) => Promise<void>,
+  { logger, failed, moved, movedAtOnce = false }: KeepTryingOptions,
+): Promise<void> {
+  let pause = FIRST_PAUSE_MS;
+  const well = () => {
+    pause = FIRST_PAUSE_MS;
+  };
+  while (!signal.aborted) {
+    try {
+      await work(well);
+      well();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof CheckpointMovedError) {
+        logger.debug({ reason: error.message }, moved);
+        if (movedAtOnce) continue;
+      } else logger.error({ err: error, retryInMs: pause }, failed);
+      await delay(pause, undefined, { signal }).catch(() => {});
+      pause = Math.min(pause * 2, LAST_PAUSE_MS);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { projections } from './catalogue';
+import { type PartitionProjectorOptions, startPartitionProjector } from './partition-projector';
+import type { Projection } from './projection';
+import { startProjector } from './projector';
+
+export interface ProjectorsOptions extends Omit<PartitionProjectorOptions, 'projections' | 'kafka'> {
+  /** absent: there is no Kafka, and all projections are fed from the event store */
+  kafka?: PartitionProjectorOptions['kafka'];
+}
+
+/**
+ * Keeps every projection of the catalogue live. Where there is Kafka, it feeds those to which only the order within a stream
+ * matters.
+ */
+export function startProjectors(options: ProjectorsOptions): { stop(): Promise<void> } {
+  const { kafka } = options;
+  const isFedElsewhere = ({ ordering }: Projection) => kafka !== undefined && ordering === 'per-key';
+  const projector = startProjector({ ...options, isFedElsewhere });
+  const partitions =
+    kafka && startPartitionProjector({ ...options, kafka, projections: projections.filter(isFedElsewhere) });
+  return {
+    async stop() {
+      await partitions?.stop();
+      await projector.stop();
+    },
+  };
+}
