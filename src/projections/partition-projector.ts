@@ -139,7 +139,9 @@ class ProjectionsReader implements PartitionReader {
       this.readersOf(batch).map(async (fed) => {
         const runner = await this.runner(fed, batch);
         await runner.apply(batch);
-        this.notifier.announce([runner.generation]);
+        const { topic, partition } = batch;
+        const count = this.partitionCounts.get(topic) ?? 1;
+        this.notifier.announcePartition(runner.generation, [topic, partition, count, runner.position]);
       }),
     );
   }

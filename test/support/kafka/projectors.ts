@@ -12,7 +12,7 @@ import type { Projection } from '../../../src/projections/projection';
 import { startProjector } from '../../../src/projections/projector';
 import type { ProcessOptions } from './projector-process';
 
-const isPerKey = ({ ordering }: Projection): boolean => ordering === 'per-key';
+export const isPerKey = ({ ordering }: Projection): boolean => ordering === 'per-key';
 
 /** What one process with the role `projector` runs where there is Kafka. */
 export function startProjectors(options: Omit<PartitionProjectorOptions, 'projections'>): {
