@@ -31,6 +31,8 @@ export interface BridgeOptions extends ConnectionLimits {
   leaseTermMs?: number;
   /** how long to wait before trying again what somebody has to mend; default 30,000 */
   blockedRetryMs?: number;
+  /** how often at least a partition says how far it has the log while that moves; default 500 */
+  tickMs?: number;
 }
 
 export interface Bridge {
@@ -143,10 +145,10 @@ class LiveBridge {
     lease: Lease,
     source: string,
   ): Promise<Publication> {
-    const { kafka, topics: wanted, pool, logger } = this.options;
+    const { kafka, topics: wanted, pool, logger, tickMs } = this.options;
     const found = await ensureTopics(admin, kafka.topicPrefix, wanted);
     const topics = await settleTopicCounts(pool, found, logger);
-    const publication = await Publication.open({ client: partitions, lease, source, topics });
+    const publication = await Publication.open({ client: partitions, lease, source, topics, tickMs });
     logger.debug({ epoch: lease.epoch, from: publication.lowest }, 'bridge: recovered from the tails');
     // What a former bridge has published and did not live to write down; no event may come that would tell.
     lease.confirm(publication.lowest);

@@ -13,8 +13,7 @@ import type { Lease } from './lease';
 import type { Step, TargetPartition, Targets } from './steps';
 import { readTail, type Writer } from './tail';
 
-/** A partition that moves gets a record or a tick at least this often. */
-export const TICK_MS = 500;
+const TICK_MS = 500;
 const LAST_SEQUENCE = 2 ** 31 - 1;
 const FENCED = 'INVALID_PRODUCER_EPOCH';
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
@@ -35,6 +34,8 @@ export interface PublicationOptions {
   source: string;
   /** name (with prefix) and partitions of each topic */
   topics: Readonly<Record<EventTopic, { name: string; partitions: number }>>;
+  /** a partition gets a record or a tick at least this often while the log moves; default 500 */
+  tickMs?: number;
 }
 
 /**
@@ -89,6 +90,10 @@ export class Publication {
     return this.options.lease.epoch;
   }
 
+  get tickMs(): number {
+    return this.options.tickMs ?? TICK_MS;
+  }
+
   /**
    * Writes a step, with a tick for partitions that have long had nothing, and resolves when all replicas have it.
    * @throws LeaseLostError, BatchRefusedError, or whatever Kafka has to say
@@ -97,7 +102,7 @@ export class Publication {
     const now = performance.now();
     const batches = new Map(records);
     for (const partition of this.partitions)
-      if (!batches.has(partition) && partition.published < through && now - partition.sentAt >= TICK_MS)
+      if (!batches.has(partition) && partition.published < through && now - partition.sentAt >= this.tickMs)
         batches.set(partition, [this.tick(through, recordedAt)]);
     await this.write(batches);
   }

@@ -106,13 +106,16 @@ export class PartitionClient {
     }));
   }
 
-  /** Some records from an offset on, at least one where there is any. */
-  async fetch(topic: string, partition: number, from: bigint): Promise<FetchedRecord[]> {
+  /**
+   * Some records from an offset on, at least one where there is any.
+   * @param bytes after which no more batches are wanted; the one of the offset comes whole
+   */
+  async fetch(topic: string, partition: number, from: bigint, bytes = FETCH_BYTES): Promise<FetchedRecord[]> {
     const broker = await this.leaderOf(topic, partition);
     const { responses } = await broker.fetch({
       maxWaitTime: FETCH_WITHIN_MS,
-      maxBytes: FETCH_BYTES,
-      topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: FETCH_BYTES }] }],
+      maxBytes: bytes,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: bytes }] }],
     });
     // A broker sends whole batches, which may begin before the offset.
     return (responses[0]?.partitions[0]?.messages ?? []).filter(({ offset }) => BigInt(offset) >= from);

@@ -9,7 +9,10 @@ import { describeKafka } from '../../test/support/kafka/suite';
 import { createTestStore, type TestStore } from '../../test/support/store';
 import { createCommandContext, listProduct, registerCustomer } from '../commands';
 import type { KafkaOptions } from '../kafka/kafka-options';
+import { inTransaction } from '../postgres/pool';
 import { projections } from './catalogue';
+import { activate, createGeneration, indexGeneration } from './generations';
+import type { Projection } from './projection';
 import { rebuild } from './replay';
 import { startProjectors } from './start-projectors';
 
@@ -115,6 +118,24 @@ describeKafka('projectors on Kafka', () => {
     await untilAllProjected();
     await rebuild({ databaseUrl: database.url, pool: database.pool, store, projections });
     await appendMasterData();
+    await untilAllProjected();
+    await expectExact();
+  });
+
+  it('fill a read model that is begun anew, also while nothing is written', async () => {
+    bridges.start();
+    const former = startHere();
+    await appendOrders(50);
+    await untilAllProjected();
+    await former.stop();
+    const identity = await shop.store.identity();
+    await inTransaction(shop.database.pool, async (client) => {
+      const [projection] = projections.filter(({ name }) => name === 'orders') as [Projection];
+      const generation = await createGeneration(client, projection, identity);
+      await indexGeneration(client, projection, generation);
+      await activate(client, projection, generation);
+    });
+    startHere();
     await untilAllProjected();
     await expectExact();
   });
