@@ -1,12 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import type { LogAppend } from '../bench/support/order-log';
 import { openEventStoreDb } from '../src/event-store/eventstoredb/eventstoredb.event-store';
 import { startProjector } from '../src/projections/projector';
 import { EventStoreDbDouble } from './support/eventstoredb/double';
 import { Bridges } from './support/kafka/bridges';
-import { startKafka, type TestKafka } from './support/kafka/broker';
+import { freshTopics, startKafka, type TestKafka } from './support/kafka/broker';
 import { killAll, spawnProjectors, untilProjected } from './support/kafka/projectors';
 import { describeKafka } from './support/kafka/suite';
 import { mixedLog, writeLog } from './support/mixed-log';
@@ -61,8 +60,7 @@ describeKafka('the same events through Kafka', () => {
   ])(
     'makes the same read models with $partitions partitions and $processes projectors, from $eventStore',
     async ({ partitions, processes, eventStore }) => {
-      const topicPrefix = `${broker.topicPrefix}${randomBytes(4).toString('hex')}.`;
-      const kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'proof' };
+      const kafka = freshTopics(broker, 'proof');
       const postgres = await createTestStore();
       const eventStoreUrl = eventStore === 'EventStoreDB' ? double.url : undefined;
       const shop: TestStore = eventStoreUrl

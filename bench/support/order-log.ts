@@ -62,7 +62,11 @@ function settings(): LogAppend {
   );
 }
 
-function append(
+/**
+ * An append of one event whose ids follow from the stream and the revision.
+ * @param occurredAt Unix milliseconds
+ */
+export function append(
   stream: string,
   revision: number,
   type: string,

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { ForeignPositionError } from '../event-store/errors';
 import type { EventStore } from '../event-store/event-store';
 import { type Position, START } from '../event-store/position';
-import { type ConnectionLimits, type KafkaConnection, openKafka } from '../kafka/connection';
+import { type ConnectionLimits, type KafkaConnection, openKafka, withKafka } from '../kafka/connection';
 import type { KafkaOptions, TopicOptions } from '../kafka/kafka-options';
 import { sourceOf } from '../kafka/record';
 import { ensureTopics } from '../kafka/topics';
@@ -19,8 +19,6 @@ const LEASE_TERM_MS = 10_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 const BLOCKED_RETRY_MS = 30_000;
-/** What is under way may end by itself for so long when the bridge is stopped. */
-const STOP_WITHIN_MS = 2_000;
 
 export interface BridgeOptions extends ConnectionLimits {
   kafka: KafkaOptions;
@@ -33,6 +31,8 @@ export interface BridgeOptions extends ConnectionLimits {
   leaseTermMs?: number;
   /** how long to wait before trying again what somebody has to mend; default 30,000 */
   blockedRetryMs?: number;
+  /** how often at least a partition says how far it has the log while that moves; default 500 */
+  tickMs?: number;
 }
 
 export interface Bridge {
@@ -120,14 +120,8 @@ class LiveBridge {
 
   private async publish(lease: Lease, over: AbortSignal, onWell: () => void): Promise<void> {
     const { kafka, logger, store } = this.options;
-    const connection = await unlessAborted(openKafka(kafka, logger, this.options), over);
-    // A broker that is stopped would hold a send for as long as a request may take.
-    let closing: NodeJS.Timeout | undefined;
-    const closeSoon = () => {
-      closing = setTimeout(() => void connection.close(), STOP_WITHIN_MS);
-    };
-    over.addEventListener('abort', closeSoon, { once: true });
-    try {
+    const opened = await unlessAborted(openKafka(kafka, logger, this.options), over);
+    await withKafka(opened, over, async (connection) => {
       const source = sourceOf(await store.identity());
       const publication = await this.open(connection, lease, source);
       await follow({
@@ -143,11 +137,7 @@ class LiveBridge {
           this.become('publishing', null, lease);
         },
       });
-    } finally {
-      over.removeEventListener('abort', closeSoon);
-      clearTimeout(closing);
-      await connection.close();
-    }
+    });
   }
 
   private async open(
@@ -155,10 +145,10 @@ class LiveBridge {
     lease: Lease,
     source: string,
   ): Promise<Publication> {
-    const { kafka, topics: wanted, pool, logger } = this.options;
+    const { kafka, topics: wanted, pool, logger, tickMs } = this.options;
     const found = await ensureTopics(admin, kafka.topicPrefix, wanted);
     const topics = await settleTopicCounts(pool, found, logger);
-    const publication = await Publication.open({ client: partitions, lease, source, topics });
+    const publication = await Publication.open({ client: partitions, lease, source, topics, tickMs });
     logger.debug({ epoch: lease.epoch, from: publication.lowest }, 'bridge: recovered from the tails');
     // What a former bridge has published and did not live to write down; no event may come that would tell.
     lease.confirm(publication.lowest);

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { EventStoreDbDouble } from '../../test/support/eventstoredb/double';
 import { appendEvents, Bridges, until } from '../../test/support/kafka/bridges';
-import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../../test/support/kafka/whole-log';
 import { createTestStore } from '../../test/support/store';
@@ -27,8 +26,7 @@ describeKafka('the bridge over EventStoreDB', () => {
   afterAll(() => broker.stop());
 
   beforeEach(async () => {
-    const topicPrefix = `${broker.topicPrefix}${randomBytes(4).toString('hex')}.`;
-    kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'bridge specs' };
+    kafka = freshTopics(broker, 'bridge specs');
     double = await EventStoreDbDouble.start();
     store = await openEventStoreDb({ url: double.url });
     const readModels = await createTestStore();

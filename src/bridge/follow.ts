@@ -1,7 +1,7 @@
 import type { EventBatch, EventStore } from '../event-store/event-store';
 import { type Position, START } from '../event-store/position';
 import { BatchRefusedError, BridgeBlockedError } from './errors';
-import { type Publication, TICK_MS } from './publication';
+import type { Publication } from './publication';
 import { cutIntoSteps, type Step } from './steps';
 
 const BATCH_EVENTS = 2_000;
@@ -59,7 +59,7 @@ export async function follow(options: FollowOptions): Promise<void> {
   const ticking = setInterval(() => {
     const at = sent;
     if (!isSending && !signal.aborted && at) begin(() => publication.tickAll(at.through, at.recordedAt));
-  }, TICK_MS);
+  }, publication.tickMs);
   try {
     const after = publication.lowest === START ? null : publication.lowest;
     for await (const batch of store.subscribeAll(after, { batchSize: BATCH_EVENTS, signal })) {

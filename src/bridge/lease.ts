@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, QueryConfig } from 'pg';
 import type { Position } from '../event-store/position';
 import { START } from '../event-store/position';
-import type { ProducerIdentity } from '../kafka/partition-client';
+import { LAST_PRODUCER_EPOCH, type ProducerIdentity } from '../kafka/partition-client';
 import type { Listener } from '../postgres/listener';
 import { LeaseLostError } from './errors';
 
@@ -30,8 +30,6 @@ const CHANNEL = 'tidemark_bridge';
 const POLL_MS = 1_000;
 /** How often what the holder says of itself is written, at most. */
 const REPORT_MS = 1_000;
-/** Epochs of a producer are 16 bits, signed. */
-const LAST_PRODUCER_EPOCH = 32_767;
 
 /**
  * The right to write to the topics, for one process of all that share a database. It is valid by the database's clock for
@@ -42,6 +40,7 @@ export class Lease {
   readonly #lost = new AbortController();
   #validUntil: number;
   #epoch: number;
+  #producerId: string | null = null;
   #confirmed: Position;
   #state: BridgeState = 'connecting';
   #reason: string | null = null;
@@ -128,22 +127,34 @@ export class Lease {
     this.#reason = reason;
   }
 
+  /** By which brokers know the bridges of this database, as of the last `nextProducer`, decimal; null: they had none yet. */
+  get producerId(): string | null {
+    return this.#producerId;
+  }
+
   /**
-   * Raises the epoch and answers the identity under which to send from now on.
-   * @param newProducerId asks Kafka for one
-   * @param anew true: the former producer id is given up
+   * Raises the epoch and answers the identity under which to send from now on. Null when there is none: a producer id has to be
+   * adopted. The last epoch of an id is given to nobody, so that it can close the id.
    * @throws LeaseLostError
    */
-  async nextProducer(newProducerId: () => Promise<string>, anew: boolean): Promise<ProducerIdentity> {
+  async nextProducer(): Promise<ProducerIdentity | null> {
     const raised = await this.#update<{ epoch: number; id: string | null; since: number | null }>(
       'epoch = epoch + 1',
       'epoch, producer_id AS id, producer_since AS since',
     );
     this.#epoch = raised.epoch;
+    this.#producerId = raised.id;
     const epoch = raised.epoch - (raised.since ?? 0);
-    if (raised.id !== null && epoch <= LAST_PRODUCER_EPOCH && !anew) return { id: raised.id, epoch };
-    const id = await newProducerId();
+    return raised.id !== null && epoch < LAST_PRODUCER_EPOCH ? { id: raised.id, epoch } : null;
+  }
+
+  /**
+   * Sends under a new producer id from now on. The former must have been closed, or who has it could still write.
+   * @throws LeaseLostError
+   */
+  async adopt(id: string): Promise<ProducerIdentity> {
     await this.#update('producer_id = $3, producer_since = epoch', 'epoch', [id]);
+    this.#producerId = id;
     return { id, epoch: 0 };
   }
 

@@ -1,15 +1,19 @@
 import { KafkaJSProtocolError } from 'kafkajs';
 import { type Position, START } from '../event-store/position';
-import type { PartitionClient, PartitionRecords, ProducerIdentity } from '../kafka/partition-client';
+import {
+  LAST_PRODUCER_EPOCH,
+  type PartitionClient,
+  type PartitionRecords,
+  type ProducerIdentity,
+} from '../kafka/partition-client';
 import { type KafkaRecord, toTick } from '../kafka/record';
 import { EVENT_TOPICS, type EventTopic } from '../kafka/topics';
 import { BatchRefusedError, BridgeBlockedError, LeaseLostError } from './errors';
 import type { Lease } from './lease';
 import type { Step, TargetPartition, Targets } from './steps';
-import { readTail } from './tail';
+import { readTail, type Writer } from './tail';
 
-/** A partition that moves gets a record or a tick at least this often. */
-export const TICK_MS = 500;
+const TICK_MS = 500;
 const LAST_SEQUENCE = 2 ** 31 - 1;
 const FENCED = 'INVALID_PRODUCER_EPOCH';
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
@@ -30,6 +34,8 @@ export interface PublicationOptions {
   source: string;
   /** name (with prefix) and partitions of each topic */
   topics: Readonly<Record<EventTopic, { name: string; partitions: number }>>;
+  /** a partition gets a record or a tick at least this often while the log moves; default 500 */
+  tickMs?: number;
 }
 
 /**
@@ -52,19 +58,27 @@ export class Publication {
   static async open(options: PublicationOptions): Promise<Publication> {
     const { client, lease, topics } = options;
     await client.watch(EVENT_TOPICS.map((topic) => topics[topic].name));
-    const open = async (anew: boolean) => {
-      const producer = await lease.nextProducer(() => client.newProducerId(), anew);
+    const closed = new Set<string>();
+    for (let unsafe: string[] = []; ; ) {
+      // First of all, because a lease that is lost must not close what the new holder sends under.
+      let producer = await lease.nextProducer();
+      if (producer === null && lease.producerId !== null) unsafe.push(lease.producerId);
+      for (const id of unsafe) {
+        await Publication.close(options, id);
+        closed.add(id);
+      }
+      if (producer === null || closed.has(producer.id))
+        producer = await lease.adopt(await client.newProducerId());
       const publication = new Publication(options, producer, toTargets(topics));
-      await publication.recover(await publication.fence());
-      return publication;
-    };
-    try {
-      return await open(false);
-    } catch (error) {
-      if (!isRefusal(error, FENCED)) throw error;
-      // The lease says that we are the newest, so its epoch is older than Kafka's: the database was put back to an older state.
-      return await open(true);
+      unsafe = (await publication.begin()).filter((id) => !closed.has(id));
+      if (unsafe.length === 0) return publication;
     }
+  }
+
+  /** Leaves the last epoch of a producer id in every partition, so that the broker refuses whoever else has the id. */
+  private static async close(options: PublicationOptions, id: string): Promise<void> {
+    const last = { id, epoch: LAST_PRODUCER_EPOCH };
+    await new Publication(options, last, toTargets(options.topics)).fence();
   }
 
   /** Every partition has the log up to here. */
@@ -76,6 +90,10 @@ export class Publication {
     return this.options.lease.epoch;
   }
 
+  get tickMs(): number {
+    return this.options.tickMs ?? TICK_MS;
+  }
+
   /**
    * Writes a step, with a tick for partitions that have long had nothing, and resolves when all replicas have it.
    * @throws LeaseLostError, BatchRefusedError, or whatever Kafka has to say
@@ -84,7 +102,7 @@ export class Publication {
     const now = performance.now();
     const batches = new Map(records);
     for (const partition of this.partitions)
-      if (!batches.has(partition) && partition.published < through && now - partition.sentAt >= TICK_MS)
+      if (!batches.has(partition) && partition.published < through && now - partition.sentAt >= this.tickMs)
         batches.set(partition, [this.tick(through, recordedAt)]);
     await this.write(batches);
   }
@@ -110,8 +128,21 @@ export class Publication {
     return new Map(partitions.map((partition, i) => [partition, offsets[i] as bigint]));
   }
 
-  private async recover(fences: Map<Partition, bigint>): Promise<void> {
+  /** @returns producer ids that have to be closed, before all of this is done again */
+  private async begin(): Promise<string[]> {
+    try {
+      return await this.recover(await this.fence());
+    } catch (error) {
+      if (!isRefusal(error, FENCED)) throw error;
+      // The lease says that we are the newest, so its epoch is older than Kafka's: the database was put back to an older state.
+      return [this.producer.id];
+    }
+  }
+
+  /** @returns producer ids under which somebody could still write what the tails do not show */
+  private async recover(fences: Map<Partition, bigint>): Promise<string[]> {
     const { client, lease, source } = this.options;
+    const others = new Set<string>();
     for (const topic of EVENT_TOPICS) {
       const partitions = this.targets[topic];
       const name = this.options.topics[topic].name;
@@ -129,8 +160,16 @@ export class Publication {
           );
         target.tail = tail.position;
         target.published = tail.position;
+        for (const writer of tail.writers)
+          if (this.isOther(writer) && writer.epoch < LAST_PRODUCER_EPOCH) others.add(writer.id);
       }
     }
+    return [...others];
+  }
+
+  /** A bridge of this event store, under a producer id that the lease does not know: the database was put back. */
+  private isOther({ id, source }: Writer): boolean {
+    return id !== this.producer.id && source === this.options.source;
   }
 
   private async write(records: ReadonlyMap<Partition, KafkaRecord[]>): Promise<bigint[]> {
@@ -142,10 +181,10 @@ export class Publication {
       const { name, partition, sequence } = target;
       batches.push({ topic: name, partition, firstSequence: sequence, records: own });
     }
-    this.options.lease.check();
+    const { client, lease } = this.options;
     let offsets: bigint[];
     try {
-      offsets = await this.options.client.produce(this.producer, batches);
+      offsets = await client.produce(this.producer, batches, () => lease.check());
     } catch (error) {
       if (isRefusal(error, FENCED) && batches.some(({ firstSequence }) => firstSequence > 0))
         throw new LeaseLostError('A newer bridge is writing', { cause: error });

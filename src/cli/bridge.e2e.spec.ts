@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database';
 import { until } from '../../test/support/kafka/bridges';
-import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { type RunningProgram, runProgram, startProgram } from '../../test/support/program';
 import type { BridgeStatus } from '../bridge/status';
@@ -23,7 +22,7 @@ describeKafka('tidemark with Kafka', () => {
     env = {
       DATABASE_URL: database.url,
       KAFKA_BROKERS: broker.brokers.join(','),
-      KAFKA_TOPIC_PREFIX: `${broker.topicPrefix}${randomBytes(3).toString('hex')}.`,
+      KAFKA_TOPIC_PREFIX: freshTopics(broker, 'program').topicPrefix,
       KAFKA_PARTITIONS: '2',
     };
   });

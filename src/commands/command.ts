@@ -17,6 +17,8 @@ export interface CommandMeta {
 }
 
 export interface Accepted<S> {
+  /** that the command wrote to */
+  stream: string;
   /** as of the command's own event, also when it is a duplicate */
   state: S;
   /** of the command's last event */

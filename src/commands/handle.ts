@@ -102,7 +102,7 @@ async function attempt<I extends CommandInput, C, S, A>(
   const earlier = loaded.original;
   if (earlier !== undefined) {
     return earlier.digest === metadata.inputDigest
-      ? accepted(aggregate, earlier.state, earlier, true)
+      ? accepted(aggregate, stream, earlier.state, earlier, true)
       : fail({
           code: 'IDEMPOTENCY_KEY_REUSED',
           message: `The idempotency key ${idempotencyKey} came with another request before`,
@@ -115,7 +115,7 @@ async function attempt<I extends CommandInput, C, S, A>(
   const { decision, currency, reportingCurrency } = await decide(context, spec, command, loaded.state);
   // A refusal rests on what the stream is: a guess will not do.
   if (!decision.ok) return guess === undefined ? decision : attempt(context, spec, request);
-  if (decision.value.length === 0) return accepted(aggregate, loaded.state, loaded, false);
+  if (decision.value.length === 0) return accepted(aggregate, stream, loaded.state, loaded, false);
 
   // Only now, so that a refused first order does not settle the store's currency for ever.
   const settings = await context.settings.ensure(currency, metadata);
@@ -132,7 +132,7 @@ async function attempt<I extends CommandInput, C, S, A>(
   // Not by this call: the same request came before, and its result is what stands in the stream.
   if (appended.resent && sendings === 1) return attempt(context, spec, request);
   const state = decision.value.reduce(aggregate.evolve, loaded.state);
-  return accepted(aggregate, state, appended, false);
+  return accepted(aggregate, stream, state, appended, false);
 }
 
 /** Decides, with the currency and the settings that the decision rests on where it posts sales. */
@@ -152,6 +152,7 @@ async function decide<C, S>(
 
 function accepted<S, A>(
   aggregate: Aggregate<S, A>,
+  stream: string,
   state: S | undefined,
   at: { revision: number | null; position: string | null },
   duplicate: boolean,
@@ -160,7 +161,7 @@ function accepted<S, A>(
   if (state === undefined || revision === null || position === null) {
     throw new Error(`A command was accepted without an event in a stream ${aggregate.streamPrefix}...`);
   }
-  return ok({ state: aggregate.summarise(state, revision), revision, position, duplicate });
+  return ok({ stream, state: aggregate.summarise(state, revision), revision, position, duplicate });
 }
 
 function requestMetadata(

@@ -90,9 +90,18 @@ export async function readPartitions(
   }
 }
 
+/** What is known of the partitions since the group was dealt last, by topic's name and partition. */
+class Deal {
+  /** where each is to be read from first, found once */
+  readonly starts = new Map<string, Promise<bigint>>();
+  /** those of which a batch has come */
+  readonly begun = new Set<string>();
+  /** of those the next offset */
+  readonly next = new Map<string, bigint>();
+}
+
 class Session {
-  /** for each partition that was begun since the group was dealt last: the next offset */
-  private next = new Map<string, bigint>();
+  private deal = new Deal();
   private failure: unknown;
   private readonly over = new AbortController();
 
@@ -106,8 +115,8 @@ class Session {
   async run(signal: AbortSignal): Promise<void> {
     const { consumer } = this;
     const { GROUP_JOIN, REBALANCING, CRASH } = consumer.events;
-    consumer.on(REBALANCING, () => this.next.clear());
-    consumer.on(GROUP_JOIN, () => this.next.clear());
+    consumer.on(REBALANCING, () => this.dealt({}));
+    consumer.on(GROUP_JOIN, ({ payload }) => this.dealt(payload.memberAssignment));
     consumer.on(CRASH, ({ payload: { error } }) => this.fail(error));
     const stopped = AbortSignal.any([signal, this.over.signal]);
     if (!stopped.aborted) {
@@ -128,6 +137,26 @@ class Session {
     this.over.abort();
   }
 
+  private dealt(assignment: Record<string, number[]>): void {
+    this.deal = new Deal();
+    this.beginAll(assignment).catch((error: unknown) => this.fail(error));
+  }
+
+  /**
+   * Sends the consumer to where each partition is to be read from. The group's offset may lie beyond that, and then a partition
+   * in which nothing new is written would have no batch to find it out by.
+   */
+  private async beginAll(assignment: Record<string, number[]>): Promise<void> {
+    const { deal } = this;
+    for (const [name, partitions] of Object.entries(assignment))
+      for (const partition of partitions) {
+        const start = await this.startOf(name, partition);
+        if (deal !== this.deal || this.over.signal.aborted) return;
+        if (deal.begun.has(`${name} ${partition}`)) continue;
+        this.consumer.seek({ topic: name, partition, offset: String(start) });
+      }
+  }
+
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, resolveOffset, heartbeat, isStale, isRunning } = payload;
     if (this.over.signal.aborted || !isRunning() || isStale()) return;
@@ -141,7 +170,7 @@ class Session {
       } finally {
         clearInterval(beat);
       }
-      this.next.set(`${batch.topic} ${batch.partition}`, BigInt(batch.lastOffset()) + 1n);
+      this.deal.next.set(`${batch.topic} ${batch.partition}`, BigInt(batch.lastOffset()) + 1n);
       resolveOffset(batch.lastOffset());
     } catch (error) {
       this.fail(error);
@@ -151,9 +180,11 @@ class Session {
   /** Is this where the partition is to be read on? Otherwise the consumer is sent there, and the batch is not for us. */
   private async isNext(name: string, partition: number, first: bigint): Promise<boolean> {
     const key = `${name} ${partition}`;
-    const known = this.next.get(key);
-    const expected = known ?? (await this.findStart(name, partition));
-    this.next.set(key, expected);
+    const { begun, next } = this.deal;
+    begun.add(key);
+    const known = next.get(key);
+    const expected = known ?? (await this.startOf(name, partition));
+    next.set(key, expected);
     if (first === expected) return true;
     // Some offsets have no record, and the group may have been dealt anew meanwhile.
     if (known !== undefined && first > expected) {
@@ -162,6 +193,14 @@ class Session {
     }
     this.consumer.seek({ topic: name, partition, offset: String(expected) });
     return false;
+  }
+
+  private startOf(name: string, partition: number): Promise<bigint> {
+    const { starts } = this.deal;
+    const key = `${name} ${partition}`;
+    const start = starts.get(key) ?? this.findStart(name, partition);
+    starts.set(key, start);
+    return start;
   }
 
   private async findStart(name: string, partition: number): Promise<bigint> {

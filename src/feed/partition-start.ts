@@ -1,6 +1,9 @@
-import type { Position } from '../event-store/position';
+import { type Position, START } from '../event-store/position';
 import type { PartitionClient } from '../kafka/partition-client';
 import { positionOf } from '../kafka/record';
+
+/** A look into the partition needs one batch of records, however small the rest of the answer is. */
+const ONE_BATCH_BYTES = 1;
 
 /** Where to begin reading a partition. */
 export interface PartitionStart {
@@ -16,7 +19,7 @@ export interface PartitionStart {
  * @param name of the topic, with its prefix
  */
 export async function findStart(
-  client: PartitionClient,
+  client: Pick<PartitionClient, 'offsets' | 'fetch'>,
   name: string,
   partition: number,
   after: Position,
@@ -24,34 +27,47 @@ export async function findStart(
   const [range] = await client.offsets(name, [partition]);
   const { earliest, end } = range ?? { earliest: 0n, end: 0n };
   let low = earliest;
-  let high = end;
+  let high = after === START ? low : end;
   while (low < high) {
     const middle = (low + high) >> 1n;
-    const found = await firstPositioned(client, name, partition, middle, high);
-    if (found === undefined || found.position > after) high = middle;
-    else low = found.offset + 1n;
+    const { known, isNextNew } = await look(client, name, partition, middle, high, after);
+    if (known === undefined) high = middle;
+    else low = known + 1n;
+    if (known !== undefined && isNextNew) break;
   }
   return { offset: low, isGap: low === earliest && earliest > 0n };
 }
 
-/** The first record from an offset on, and before another, that carries a position. */
-async function firstPositioned(
-  client: PartitionClient,
+/** What the first records with a position say, from an offset on and before another. */
+interface Look {
+  /** offset of the last one of them that says nothing new */
+  known: bigint | undefined;
+  /** the next one after that does */
+  isNextNew: boolean;
+}
+
+async function look(
+  client: Pick<PartitionClient, 'fetch'>,
   name: string,
   partition: number,
   from: bigint,
   end: bigint,
-): Promise<{ offset: bigint; position: Position } | undefined> {
-  for (let offset = from; offset < end; ) {
-    const records = await client.fetch(name, partition, offset);
+  after: Position,
+): Promise<Look> {
+  let known: bigint | undefined;
+  for (let next = from; next < end && known === undefined; ) {
+    const records = await client.fetch(name, partition, next, ONE_BATCH_BYTES);
     const last = records.at(-1);
-    if (last === undefined) return undefined;
+    if (last === undefined) break;
     for (const record of records) {
-      if (BigInt(record.offset) >= end) return undefined;
+      const offset = BigInt(record.offset);
+      if (offset >= end) break;
       const position = record.isControlRecord ? undefined : positionOf(record.headers);
-      if (position) return { offset: BigInt(record.offset), position };
+      if (!position) continue;
+      if (position > after) return { known, isNextNew: true };
+      known = offset;
     }
-    offset = BigInt(last.offset) + 1n;
+    next = BigInt(last.offset) + 1n;
   }
-  return undefined;
+  return { known, isNextNew: false };
 }

@@ -66,7 +66,25 @@ it('waits for the read models of the edges too', async () => {
   expect(await lagging('{ projections(CONSISTENCY) { name } }')).toBe('PROJECTION_LAGGING');
 });
 
-it.each(['soon', '', '42', 'MDAwMDAwMDAwMDAwMDAwMDAwMg'])('refuses %p as a token', async (token) => {
+it('takes the token of a process that knows of Kafka, by its position', async () => {
+  const position = await shop.place('elsewhere');
+  const query = (token: string, timeoutMs: number) =>
+    `{ order(id: "elsewhere", consistency: { token: "${token}", timeoutMs: ${timeoutMs} }) { id } }`;
+  expect(await api.ask(query(`${position}.orders.0000002a`, 20_000))).toEqual({ order: { id: 'elsewhere' } });
+  const { errors } = await api.post(query(`${AFTER_THE_LAST}.orders.0000002a`, 1));
+  expect(errors?.[0]?.extensions.code).toBe('PROJECTION_LAGGING');
+});
+
+const NO_TOKENS = [
+  'soon',
+  '',
+  '42',
+  'MDAwMDAwMDAwMDAwMDAwMDAwMg',
+  `${AFTER_THE_LAST}.`,
+  '42.orders.0000002a',
+];
+
+it.each(NO_TOKENS)('refuses %p as a token', async (token) => {
   const { errors } = await api.post(
     'query($c: ConsistencyInput!) { order(id: "x", consistency: $c) { id } }',
     { c: { token } },

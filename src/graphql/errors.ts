@@ -26,10 +26,13 @@ export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: ErrorCode.BAD_USER_INPUT } });
 }
 
-/** `position` is how far the projection has read, null when it was never built. */
+/**
+ * @param token as the client gave it
+ * @param position how far the projection has read, null when it was never built
+ */
 export function projectionLagging(
   projection: string,
-  token: Position,
+  token: string,
   position: Position | null,
 ): GraphQLError {
   return new GraphQLError(

@@ -20,6 +20,8 @@ const RETRY: RetryOptions = { retries: 2, initialRetryTime: 100, maxRetryTime: 1
 const CONNECT_WITHIN_MS = 5_000;
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 60_000;
+/** What is under way may end by itself for so long when the work is to stop. */
+const STOP_WITHIN_MS = 2_000;
 /** The name that kafkajs 2.2.4 gives to what makes a connection to all brokers. */
 const CREATE_CLUSTER = 'private:Kafka:createCluster';
 
@@ -85,6 +87,30 @@ export async function openKafka(
     throw error;
   }
   return { admin, partitions: new PartitionClient(cluster), openProducer, close };
+}
+
+/**
+ * Works on a connection and closes it, whatever becomes of the work. It is closed also two seconds after `signal` aborts: a
+ * broker that does not answer would hold a request for as long as that may take.
+ */
+export async function withKafka<T>(
+  connection: KafkaConnection,
+  signal: AbortSignal,
+  work: (connection: KafkaConnection) => Promise<T>,
+): Promise<T> {
+  let closing: NodeJS.Timeout | undefined;
+  const closeSoon = () => {
+    closing = setTimeout(() => void connection.close(), STOP_WITHIN_MS);
+  };
+  if (signal.aborted) closeSoon();
+  else signal.addEventListener('abort', closeSoon, { once: true });
+  try {
+    return await work(connection);
+  } finally {
+    signal.removeEventListener('abort', closeSoon);
+    clearTimeout(closing);
+    await connection.close();
+  }
 }
 
 /** A client of kafkajs with our options; `extra` are options of kafkajs. */

@@ -8,7 +8,12 @@ const M = 0x5bd1e995;
  * @returns 0 to below `partitions`
  */
 export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions;
+  return keyHash(key) % partitions;
+}
+
+/** What of a key decides on its partition, whatever their number: 31 bits. */
+export function keyHash(key: string): number {
+  return murmur2(Buffer.from(key)) & 0x7fffffff;
 }
 
 /** 32 bits, signed. */

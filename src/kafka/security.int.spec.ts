@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { type OwnBroker, startOwnBroker } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { openKafka } from './connection';
 import { type KafkaOptions, SASL_MECHANISMS } from './kafka-options';
@@ -20,10 +20,10 @@ async function topicsOf(options: KafkaOptions): Promise<string[]> {
 describeKafka(
   'a broker with TLS and passwords',
   () => {
-    let broker: TestKafka;
+    let broker: OwnBroker;
     let options: KafkaOptions;
     beforeAll(async () => {
-      broker = await startKafka({ sasl: USER, ssl: true });
+      broker = await startOwnBroker({ sasl: USER, ssl: true });
       const ssl = { ca: broker.ca as string };
       options = { brokers: broker.brokers, topicPrefix: '', ssl, clientId: 'security specs' };
     }, 120_000);
@@ -62,15 +62,15 @@ describeKafka(
       await expect(topicsOf({ ...options, ssl: true, sasl })).rejects.toThrow(/certificate/);
     });
   },
-  { kills: true },
+  { needsJars: true },
 );
 
 describeKafka(
   'a broker with passwords and no TLS',
   () => {
-    let broker: TestKafka;
+    let broker: OwnBroker;
     beforeAll(async () => {
-      broker = await startKafka({ sasl: USER });
+      broker = await startOwnBroker({ sasl: USER });
     }, 120_000);
     afterAll(() => broker.stop());
 
@@ -86,5 +86,5 @@ describeKafka(
       expect(await topicsOf(options)).toEqual([]);
     });
   },
-  { kills: true },
+  { needsJars: true },
 );

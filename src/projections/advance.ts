@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 import type { Position } from '../event-store/position';
+import type { EventTopic } from '../kafka/topics';
+import { toPayloads } from './advance-payloads';
 import type { Generation } from './generations';
 
 /** Postgres channel on which projectors announce committed progress: a JSON array of Advance. */
@@ -11,7 +13,12 @@ export interface Advance {
   position: Position;
   /** Unix milliseconds; null before the first event */
   recordedAt: number | null;
+  /** those that have moved, of a generation that Kafka feeds */
+  partitions?: PartitionAdvance[];
 }
+
+/** How far one partition is, and of how many; short, because there may be many in one notification. */
+export type PartitionAdvance = [topic: EventTopic, partition: number, of: number, position: Position];
 
 const toAdvance = ({ projection, generation, position, recordedAt }: Generation): Advance => ({
   projection,
@@ -32,23 +39,40 @@ export class AdvanceNotifier {
 
   announce(generations: Iterable<Generation>): void {
     for (const generation of generations) this.waiting.set(generation.projection, toAdvance(generation));
-    this.sending ??= this.send().finally(() => {
-      this.sending = undefined;
-    });
+    this.begin();
+  }
+
+  /** As `announce`, of a generation whose partitions move one by one: what waits of the others goes along. */
+  announcePartition(generation: Generation, moved: PartitionAdvance): void {
+    const next = toAdvance(generation);
+    const before = this.waiting.get(next.projection);
+    const same = before?.generation === next.generation ? before : undefined;
+    const others = same?.partitions?.filter(
+      ([topic, partition]) => topic !== moved[0] || partition !== moved[1],
+    );
+    const furthest = same && same.position > next.position ? same : next;
+    this.waiting.set(next.projection, { ...furthest, partitions: [...(others ?? []), moved] });
+    this.begin();
   }
 
   async flush(): Promise<void> {
     await this.sending;
   }
 
+  private begin(): void {
+    this.sending ??= this.send().finally(() => {
+      this.sending = undefined;
+    });
+  }
+
   private async send(): Promise<void> {
     while (this.waiting.size > 0) {
-      const advances = [...this.waiting.values()];
+      const payloads = toPayloads([...this.waiting.values()]);
       this.waiting.clear();
-      // A lost announcement only delays the news until the next poll.
-      await this.pool
-        .query('SELECT pg_notify($1, $2)', [ADVANCE_CHANNEL, JSON.stringify(advances)])
-        .catch(() => {});
+      for (const payload of payloads) {
+        // A lost announcement only delays the news until the next poll.
+        await this.pool.query('SELECT pg_notify($1, $2)', [ADVANCE_CHANNEL, payload]).catch(() => {});
+      }
     }
   }
 }

@@ -1,16 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { orderLog } from '../../bench/support/order-log';
 import { Bridges } from '../../test/support/kafka/bridges';
-import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
+import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { killAll, spawnProjectors, untilProjected } from '../../test/support/kafka/projectors';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { createTestStore, type TestStore } from '../../test/support/store';
 import { createCommandContext, listProduct, registerCustomer } from '../commands';
 import type { KafkaOptions } from '../kafka/kafka-options';
+import { inTransaction } from '../postgres/pool';
 import { projections } from './catalogue';
+import { activate, createGeneration, indexGeneration } from './generations';
+import type { Projection } from './projection';
 import { rebuild } from './replay';
 import { startProjectors } from './start-projectors';
 
@@ -31,8 +33,7 @@ describeKafka('projectors on Kafka', () => {
   afterAll(() => broker.stop());
 
   beforeEach(async () => {
-    const topicPrefix = `${broker.topicPrefix}${randomBytes(4).toString('hex')}.`;
-    kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'projector specs' };
+    kafka = freshTopics(broker, 'projector specs');
     shop = await createTestStore();
     bridges = new Bridges(shop, kafka, { partitions: 4 });
     running = [];
@@ -117,6 +118,24 @@ describeKafka('projectors on Kafka', () => {
     await untilAllProjected();
     await rebuild({ databaseUrl: database.url, pool: database.pool, store, projections });
     await appendMasterData();
+    await untilAllProjected();
+    await expectExact();
+  });
+
+  it('fill a read model that is begun anew, also while nothing is written', async () => {
+    bridges.start();
+    const former = startHere();
+    await appendOrders(50);
+    await untilAllProjected();
+    await former.stop();
+    const identity = await shop.store.identity();
+    await inTransaction(shop.database.pool, async (client) => {
+      const [projection] = projections.filter(({ name }) => name === 'orders') as [Projection];
+      const generation = await createGeneration(client, projection, identity);
+      await indexGeneration(client, projection, generation);
+      await activate(client, projection, generation);
+    });
+    startHere();
     await untilAllProjected();
     await expectExact();
   });

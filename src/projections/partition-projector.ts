@@ -138,7 +138,9 @@ class ProjectionsReader implements PartitionReader {
       this.readersOf(batch).map(async (fed) => {
         const runner = await this.runner(fed, batch);
         await runner.apply(batch);
-        this.notifier.announce([runner.generation]);
+        const { topic, partition } = batch;
+        const count = this.partitionCounts.get(topic) ?? 1;
+        this.notifier.announcePartition(runner.generation, [topic, partition, count, runner.position]);
       }),
     );
     if (performance.now() - this.begun >= WELL_AFTER_MS) this.well();

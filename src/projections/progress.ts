@@ -2,6 +2,8 @@ import type { Pool } from 'pg';
 import type { Position } from '../event-store/position';
 import type { Listener } from '../postgres/listener';
 import { ADVANCE_CHANNEL, type Advance } from './advance';
+import type { PartitionKey } from './consistency-token';
+import { KnownPartitions, type PositionsByTopic } from './known-partitions';
 
 /** Notifications are hints; where one is lost, this is how long the news takes at most. */
 const POLL_MS = 1_000;
@@ -14,17 +16,31 @@ export interface PublishedPosition {
   generation: number;
 }
 
+interface Known extends PublishedPosition {
+  partitions: KnownPartitions;
+}
+
 interface Waiter {
   position: Position;
+  key?: PartitionKey;
   wake: () => void;
 }
+
+/** One statement: one statement is one snapshot. */
+const READ_PUBLISHED = `
+SELECT p.projection, p.generation, p.position, p.recorded_at,
+       (SELECT json_object_agg(topic, positions)
+          FROM (SELECT topic, json_agg(position ORDER BY partition) AS positions
+                  FROM tidemark.partition_checkpoints c
+                 WHERE c.projection = p.projection AND c.generation = p.generation GROUP BY topic) t) AS partitions
+  FROM read.projections p`;
 
 /**
  * What an API process knows of the projectors' progress, wherever they run: it hears their notifications, and polls in case
  * one was lost. A position is announced only after its rows are committed.
  */
 export class ProjectionProgress {
-  private readonly published = new Map<string, PublishedPosition>();
+  private readonly published = new Map<string, Known>();
   private readonly waiters = new Map<string, Set<Waiter>>();
   private readonly callbacks = new Map<string, Set<() => void>>();
   private unlisten: (() => Promise<void>) | undefined;
@@ -57,13 +73,23 @@ export class ProjectionProgress {
     return this.published.get(projection);
   }
 
-  /** Waits until the read model shows everything up to `position`: true then, false on time-out, abort or stop. */
+  /** Does Kafka feed a published generation, so that a token should tell the partition of its write? */
+  get knowsPartitions(): boolean {
+    for (const { partitions } of this.published.values()) if (partitions.any) return true;
+    return false;
+  }
+
+  /**
+   * Waits until the read model shows everything up to `position`, or with a `key` everything up to there of that key's partition:
+   * true then, false on time-out, abort or stop. Without partitions the key does not matter.
+   */
   async waitFor(
     projection: string,
     position: Position,
-    options: { timeoutMs: number; signal?: AbortSignal },
+    options: { timeoutMs: number; signal?: AbortSignal; key?: PartitionKey },
   ): Promise<boolean> {
-    if (this.hasPassed(projection, position)) return true;
+    const { key } = options;
+    if (this.hasPassed(projection, { position, key })) return true;
     if (options.signal?.aborted) return false;
     const waiters = this.waiters.get(projection) ?? new Set();
     this.waiters.set(projection, waiters);
@@ -74,12 +100,12 @@ export class ProjectionProgress {
         waiters.delete(waiter);
         resolve();
       };
-      const waiter: Waiter = { position, wake };
+      const waiter: Waiter = { position, key, wake };
       const timer = setTimeout(wake, options.timeoutMs);
       options.signal?.addEventListener('abort', wake, { once: true });
       waiters.add(waiter);
     });
-    return this.hasPassed(projection, position);
+    return this.hasPassed(projection, { position, key });
   }
 
   /** Calls back after each advance or switch of a projection. Returns what ends it. The callback must not throw. */
@@ -89,16 +115,29 @@ export class ProjectionProgress {
     return () => callbacks.delete(callback);
   }
 
-  private hasPassed(projection: string, position: Position): boolean {
-    const published = this.published.get(projection);
-    return published !== undefined && published.position >= position;
+  private hasPassed(projection: string, { position, key }: Omit<Waiter, 'wake'>): boolean {
+    const known = this.published.get(projection);
+    if (known === undefined) return false;
+    return known.position >= position || (key !== undefined && known.partitions.passed(key, position));
   }
 
   private hear(payload: string): void {
-    for (const advance of JSON.parse(payload) as Advance[]) this.learn(advance);
+    for (const advance of JSON.parse(payload) as Advance[]) {
+      this.learn(advance);
+      this.hearPartitions(advance);
+    }
   }
 
-  private learn({ projection, generation, position, recordedAt }: Advance): void {
+  private hearPartitions({ projection, generation, partitions = [] }: Advance): void {
+    const known = this.published.get(projection);
+    if (generation !== known?.generation || partitions.length === 0) return;
+    const heard = partitions.map((moved) => known.partitions.hear(moved));
+    // Only the table has all of them.
+    if (heard.includes(false)) void this.poll();
+    this.wakeWaiters(projection);
+  }
+
+  private learn({ projection, generation, position, recordedAt }: Omit<Advance, 'partitions'>): void {
     const known = this.published.get(projection);
     const isNews =
       !known ||
@@ -108,11 +147,16 @@ export class ProjectionProgress {
   }
 
   private publish(projection: string, published: PublishedPosition): void {
-    this.published.set(projection, published);
-    for (const waiter of this.waiters.get(projection) ?? []) {
-      if (published.position >= waiter.position) waiter.wake();
-    }
+    const known = this.published.get(projection);
+    const partitions = known?.generation === published.generation ? known.partitions : new KnownPartitions();
+    this.published.set(projection, { ...published, partitions });
+    this.wakeWaiters(projection);
     for (const callback of this.callbacks.get(projection) ?? []) callback();
+  }
+
+  private wakeWaiters(projection: string): void {
+    for (const waiter of this.waiters.get(projection) ?? [])
+      if (this.hasPassed(projection, waiter)) waiter.wake();
   }
 
   private poll(): Promise<void> {
@@ -131,14 +175,24 @@ export class ProjectionProgress {
       generation: number;
       position: string;
       recorded_at: Date | null;
-    }>('SELECT projection, generation, position, recorded_at FROM read.projections');
-    for (const { projection, generation, position, recorded_at } of rows) {
+      partitions: PositionsByTopic | null;
+    }>(READ_PUBLISHED);
+    for (const { projection, generation, position, recorded_at, partitions } of rows) {
       const known = this.published.get(projection);
       const recordedAt = recorded_at?.getTime() ?? null;
       // A rollback publishes a lower generation: only the table can say so, a late notification could not be told from it.
       if (known && generation < known.generation)
         this.publish(projection, { generation, position, recordedAt });
       else this.learn({ projection, generation, position, recordedAt });
+      this.readPartitions(projection, generation, partitions ?? {});
     }
+  }
+
+  private readPartitions(projection: string, generation: number, table: PositionsByTopic): void {
+    const known = this.published.get(projection);
+    // A switch was heard of since the table was read.
+    if (generation !== known?.generation) return;
+    known.partitions.read(table);
+    this.wakeWaiters(projection);
   }
 }

@@ -8,13 +8,16 @@ export interface ProjectorsOptions extends Omit<PartitionProjectorOptions, 'proj
   kafka?: PartitionProjectorOptions['kafka'];
 }
 
+/** The order within a stream is enough for it, so any process may fold any part of the log. */
+export const isPerKey = ({ ordering }: Projection): boolean => ordering === 'per-key';
+
 /**
  * Keeps every projection of the catalogue live. Where there is Kafka, it feeds those to which only the order within a stream
  * matters.
  */
 export function startProjectors(options: ProjectorsOptions): { stop(): Promise<void> } {
   const { kafka } = options;
-  const isFedElsewhere = ({ ordering }: Projection) => kafka !== undefined && ordering === 'per-key';
+  const isFedElsewhere = (projection: Projection) => kafka !== undefined && isPerKey(projection);
   const projector = startProjector({ ...options, isFedElsewhere });
   const partitions =
     kafka && startPartitionProjector({ ...options, kafka, projections: projections.filter(isFedElsewhere) });

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readLease } from '../../src/bridge/lease';
 import type { KafkaOptions } from '../../src/kafka/kafka-options';
 import { appendEvents, Bridges, until } from '../support/kafka/bridges';
-import { startKafka, type TestKafka } from '../support/kafka/broker';
+import { freshTopics, type OwnBroker, startOwnBroker } from '../support/kafka/broker';
 import { describeKafka } from '../support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../support/kafka/whole-log';
 import { createTestStore } from '../support/store';
@@ -17,16 +16,15 @@ const FAULT_WITHIN_MS = 1_000;
 describeKafka(
   'the topics of a shop',
   () => {
-    let broker: TestKafka;
+    let broker: OwnBroker;
     let shop: Bridges;
     let kafka: KafkaOptions;
     beforeAll(async () => {
-      broker = await startKafka();
+      broker = await startOwnBroker();
     }, ROUND_TIMEOUT_MS);
     afterAll(() => broker.stop());
     beforeEach(async () => {
-      const topicPrefix = `${randomBytes(4).toString('hex')}.`;
-      kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'fault specs' };
+      kafka = freshTopics(broker, 'fault specs');
       shop = new Bridges(await createTestStore(), kafka, { partitions: PARTITIONS });
     });
     afterEach(() => shop.close(), ROUND_TIMEOUT_MS);
@@ -89,5 +87,5 @@ describeKafka(
       ROUND_TIMEOUT_MS,
     );
   },
-  { kills: true },
+  { needsJars: true },
 );

@@ -168,5 +168,5 @@ describeKafka(
       return events;
     }
   },
-  { kills: true },
+  { needsJars: true },
 );

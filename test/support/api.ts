@@ -6,6 +6,7 @@ import { createCommandContext } from '../../src/commands';
 import { startHttpServer } from '../../src/graphql/server';
 import { createPool, type PoolOptions } from '../../src/postgres/pool';
 import { ProjectionProgress } from '../../src/projections/progress';
+import type { Projection } from '../../src/projections/projection';
 import { type Projector, startProjector } from '../../src/projections/projector';
 import { createTestStore, type TestStore } from './store';
 
@@ -50,6 +51,8 @@ export interface TestApiOptions {
   reportingCurrency?: string;
   /** of the API's own connections; default: 20 of them */
   pool?: Partial<Pick<PoolOptions, 'max' | 'waitMs'>>;
+  /** what the projector here leaves to Kafka; default: nothing */
+  isFedElsewhere?: (projection: Projection) => boolean;
 }
 
 /** The whole program in this process on a database of its own: store, projector, API on a free port. */
@@ -58,7 +61,14 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const { database, listener, store } = testStore;
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) });
-  const projector = startProjector({ databaseUrl: database.url, pool: database.pool, store, logger });
+  const { isFedElsewhere } = options;
+  const projector = startProjector({
+    databaseUrl: database.url,
+    pool: database.pool,
+    store,
+    logger,
+    isFedElsewhere,
+  });
   await projector.caughtUp();
   const pool = createPool({
     url: database.url,

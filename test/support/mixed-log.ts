@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { type LogAppend, orderLog } from '../../bench/support/order-log';
+import { append, type LogAppend, orderLog } from '../../bench/support/order-log';
 import type { EventType, EventTypes } from '../../src/domain/events';
 import type { EventStore } from '../../src/event-store/event-store';
 import { lifecycles } from './lifecycles';
@@ -99,24 +98,6 @@ function made<T extends EventType>(
   n: number,
 ): LogAppend {
   return append(stream, revision, type, data, FIRST_AT + n * MINUTE);
-}
-
-function append(
-  stream: string,
-  revision: number,
-  type: string,
-  data: unknown,
-  occurredAt: number,
-): LogAppend {
-  const id = uuid(`${stream} ${revision}`);
-  const metadata = { schemaVersion: 1, correlationId: id, causationId: id };
-  const expected = revision === 0 ? 'noStream' : revision - 1;
-  return { stream, expected, event: { id, type, data, metadata, occurredAt } };
-}
-
-function uuid(text: string): string {
-  const hex = createHash('md5').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 const AT_ONCE = 250;

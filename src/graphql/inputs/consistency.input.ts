@@ -3,7 +3,10 @@ import { LIMITS } from '../limits';
 
 @InputType({ description: 'Ask for an answer that includes a write.' })
 export class ConsistencyInput {
-  @Field(() => String, { description: 'A consistencyToken, or any position.' })
+  @Field(() => String, {
+    description:
+      'The consistencyToken of a command, which the answer then includes; or any position, and it includes everything up to there.',
+  })
   token!: string;
 
   @Field(() => Int, {

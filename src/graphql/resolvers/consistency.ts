@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { getNamedType } from 'graphql';
+import { parseToken } from '../../projections/consistency-token';
 import type { OperationContext } from '../context';
 import { badUserInput, projectionLagging } from '../errors';
 import type { ConsistencyInput } from '../inputs/consistency.input';
@@ -35,13 +36,16 @@ export async function awaitConsistency(
 ): Promise<void> {
   if (!consistency) return;
   const { token, timeoutMs } = consistency;
-  if (!isPosition(token)) throw badUserInput('consistency.token: this is no consistency token');
+  const write = parseToken(token);
+  if (write === null || !isPosition(write.position))
+    throw badUserInput('consistency.token: this is no consistency token');
   const { max } = LIMITS.consistencyTimeoutMs;
   if (timeoutMs < 0 || timeoutMs > max) throw badUserInput(`consistency.timeoutMs: must be from 0 to ${max}`);
   const { progress, stopping } = services;
+  const { position, key } = write;
   await Promise.all(
     projectionsBelow(info, always).map(async (projection) => {
-      if (await progress.waitFor(projection, token, { timeoutMs, signal: stopping })) return;
+      if (await progress.waitFor(projection, position, { timeoutMs, signal: stopping, key })) return;
       throw projectionLagging(projection, token, progress.current(projection)?.position ?? null);
     }),
   );

@@ -1,5 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { orders } from '../../commands/aggregates';
 import type { Position } from '../../event-store/position';
+import { partitionKeyOf } from '../../projections/consistency-token';
 import type { OperationContext } from '../context';
 import { projectionLagging } from '../errors';
 import { LIMITS } from '../limits';
@@ -49,7 +51,8 @@ export async function orderEdge(
   if (asksOnlyFor(info, 'id')) return { id };
   const { progress, stopping } = context.services;
   const timeoutMs = LIMITS.consistencyTimeoutMs.default;
-  const passed = await progress.waitFor('orders', position, { timeoutMs, signal: stopping });
+  const key = partitionKeyOf(orders.streamPrefix + id);
+  const passed = await progress.waitFor('orders', position, { timeoutMs, signal: stopping, key });
   const order = passed ? await context.loaders.orders(orderPartsOf(info)).load(id) : null;
   if (order) return order;
   throw projectionLagging('orders', position, progress.current('orders')?.position ?? null);

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { CommandContext, CommandMeta, CommandResult } from '../../commands';
 import type { Failure } from '../../domain/failures';
 import { StoreUnavailableError } from '../../event-store/errors';
+import { formatToken } from '../../projections/consistency-token';
 import type { OperationContext } from '../context';
 import { ErrorCode } from '../errors';
 
@@ -21,7 +22,7 @@ export async function runCommand<I, S, R extends object>(
   input: I,
   view: (state: S) => R,
 ): Promise<Answer<R>> {
-  const { commands, metrics } = services;
+  const { commands, metrics, progress } = services;
   const result = await command(commands, input, { correlationId }).catch((error: unknown) => {
     metrics.commands.inc({ command: name, outcome: 'ERROR' });
     throw error instanceof StoreUnavailableError ? unavailable() : error;
@@ -30,9 +31,10 @@ export async function runCommand<I, S, R extends object>(
     metrics.commands.inc({ command: name, outcome: result.failure.code });
     return result.failure;
   }
-  const { state, position, duplicate } = result.value;
+  const { stream, state, position, duplicate } = result.value;
   metrics.commands.inc({ command: name, outcome: duplicate ? 'DUPLICATE' : 'ACCEPTED' });
-  return { ...view(state), consistencyToken: position, duplicate };
+  const consistencyToken = progress.knowsPartitions ? formatToken(position, stream) : position;
+  return { ...view(state), consistencyToken, duplicate };
 }
 
 function unavailable(): GraphQLError {

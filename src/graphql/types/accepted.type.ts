@@ -6,7 +6,8 @@ import { Money } from './money.type';
 @ObjectType({ simpleResolvers: true })
 export abstract class Accepted {
   @Field(() => String, {
-    description: 'Give it to a query as `consistency: { token }`, and the answer includes this command.',
+    description:
+      'Opaque. Give it to a query as `consistency: { token }`, and the answer includes this command.',
   })
   consistencyToken!: string;
 

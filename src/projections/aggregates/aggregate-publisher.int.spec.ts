@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { orderLog } from '../../../bench/support/order-log';
 import { accepted, placeOrderInput } from '../../../test/support/commands';
@@ -10,7 +9,13 @@ import {
   untilPublished,
 } from '../../../test/support/kafka/aggregates';
 import { Bridges, until } from '../../../test/support/kafka/bridges';
-import { startKafka, type TestKafka } from '../../../test/support/kafka/broker';
+import {
+  freshTopics,
+  type OwnBroker,
+  startKafka,
+  startOwnBroker,
+  type TestKafka,
+} from '../../../test/support/kafka/broker';
 import { killAll } from '../../../test/support/kafka/projectors';
 import { describeKafka } from '../../../test/support/kafka/suite';
 import { createTestStore, type TestStore } from '../../../test/support/store';
@@ -41,8 +46,7 @@ describeKafka('the aggregate publisher', () => {
   const logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
 
   beforeEach(async () => {
-    const topicPrefix = `${broker.topicPrefix}${randomBytes(4).toString('hex')}.`;
-    kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'aggregate specs' };
+    kafka = freshTopics(broker, 'aggregate specs');
     shop = await createTestStore();
     bridges = new Bridges(shop, kafka, { partitions: 3 });
     commands = createCommandContext({ store: shop.store });
@@ -264,18 +268,29 @@ describeKafka('the aggregate publisher', () => {
   describeKafka(
     'whose broker dies',
     () => {
+      let shared: TestKafka;
+      let own: OwnBroker;
+      beforeAll(async () => {
+        own = await startOwnBroker();
+        [shared, broker] = [broker, own];
+      });
+      afterAll(async () => {
+        broker = shared;
+        await own.stop();
+      });
+
       it('goes on by itself when the broker is back', async () => {
         project();
         publish();
         for (let i = 1; i <= 5; i++) await place(`o${i}`, 'ann');
         await untilAllPublished();
-        await broker.kill9();
+        await own.kill9();
         for (let i = 1; i <= 5; i++) await pay(`o${i}`);
-        await broker.start();
+        await own.start();
         await untilAllPublished();
         await expectNewestAreRows(await readAggregates(kafka));
       });
     },
-    { kills: true },
+    { needsJars: true },
   );
 });

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { EventStore } from '../../event-store/event-store';
 import { START } from '../../event-store/position';
 import { keepTrying } from '../../feed/keep-trying';
-import { type KafkaConnection, openKafka } from '../../kafka/connection';
+import { type KafkaConnection, openKafka, withKafka } from '../../kafka/connection';
 import type { KafkaOptions } from '../../kafka/kafka-options';
 import { sourceOf } from '../../kafka/record';
 import { AGGREGATES_TOPIC } from '../../kafka/topics';
@@ -21,8 +21,6 @@ const POLL_MS = 1_000;
 /** A round is not begun sooner than this after the one before, so that an order that changes often is told of once. */
 const SHORTEST_PAUSE_MS = 200;
 const TOPIC_WAIT_MS = 500;
-/** What is under way may end by itself for so long when the publisher is stopped. */
-const STOP_WITHIN_MS = 2_000;
 
 export interface AggregatePublisherOptions {
   databaseUrl: string;
@@ -86,20 +84,8 @@ class LivePublisher {
     if (!lock.held) lost.abort();
     const over = AbortSignal.any([this.stopping, lost.signal]);
     try {
-      const connection = await openKafka(kafka, logger);
-      // A broker that does not answer would hold a send for as long as a request may take.
-      let closing: NodeJS.Timeout | undefined;
-      const closeSoon = () => {
-        closing = setTimeout(() => void connection.close(), STOP_WITHIN_MS);
-      };
-      over.addEventListener('abort', closeSoon, { once: true });
-      try {
-        await this.follow(pool, connection, over, well);
-      } finally {
-        over.removeEventListener('abort', closeSoon);
-        clearTimeout(closing);
-        await connection.close();
-      }
+      const opened = await openKafka(kafka, logger);
+      await withKafka(opened, over, (connection) => this.follow(pool, connection, over, well));
     } finally {
       await lock.release();
     }

@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +15,7 @@ import { createPool } from '../../../src/postgres/pool';
 import { attachEmbeddedPostgres } from '../../../src/runtime/embedded-postgres/embedded-postgres';
 import { migrationFolders } from '../../../src/runtime/migrations';
 import { Bridges } from '../../support/kafka/bridges';
-import { startKafka, type TestKafka } from '../../support/kafka/broker';
+import { freshTopics, type OwnBroker, startOwnBroker } from '../../support/kafka/broker';
 import { killAll, spawnProjectors, untilProjected } from '../../support/kafka/projectors';
 import type { TestStore } from '../../support/store';
 import { databaseProcesses, killProcess } from './database-processes';
@@ -25,14 +24,14 @@ const RETRY_MS = 50;
 
 interface Started {
   folder: string;
-  broker: TestKafka;
+  broker: OwnBroker;
   shop: TestStore;
   kafka: KafkaOptions;
 }
 
 /** A broker, a Postgres, a bridge and projectors in processes of their own: what can be killed, and what is held against it. */
 export class FullSize {
-  readonly broker: TestKafka;
+  readonly broker: OwnBroker;
   readonly shop: TestStore;
   readonly kafka: KafkaOptions;
   readonly bridges: Bridges;
@@ -54,10 +53,9 @@ export class FullSize {
 
   /** @param sessionTimeoutMs of the projectors' consumer group; the broker takes no less than 6,000 */
   static async start(partitions: number, sessionTimeoutMs: number): Promise<FullSize> {
-    const broker = await startKafka();
+    const broker = await startOwnBroker();
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-faults-'));
-    const topicPrefix = `${randomBytes(4).toString('hex')}.`;
-    const kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'fault specs' };
+    const kafka = freshTopics(broker, 'fault specs');
     return new FullSize(
       { folder, broker, shop: await openShop(folder), kafka },
       partitions,

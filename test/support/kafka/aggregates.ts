@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import type { Pool } from 'pg';
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import { AGGREGATES_TOPIC } from '../../../src/kafka/topics';
+import type { ProcessOptions } from './aggregates-process';
 import { until } from './bridges';
 import { readRecords } from './read-topic';
+import { spawnProcess } from './spawn-process';
 
-const ROOT = join(__dirname, '../../..');
 const KINDS = 3;
 
 /** A record of topic `order-aggregates`. */
@@ -51,14 +51,6 @@ export async function untilPublished(pool: Pool, position: string): Promise<void
 
 /** A publisher in a process of its own, which can be killed. */
 export function spawnPublisher(databaseUrl: string, kafka: KafkaOptions): ChildProcess {
-  return spawn(
-    process.execPath,
-    [
-      join(ROOT, 'test/support/run-typescript.js'),
-      join(__dirname, 'aggregates-process.ts'),
-      databaseUrl,
-      JSON.stringify(kafka),
-    ],
-    { stdio: ['ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'inherit'] },
-  );
+  const options: ProcessOptions = { kafka };
+  return spawnProcess('aggregates-process.ts', databaseUrl, options);
 }

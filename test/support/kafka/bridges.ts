@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { type Bridge, type BridgeOptions, startBridge } from '../../../src/bridge/bridge';
@@ -12,8 +11,8 @@ import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import { EVENT_TOPICS } from '../../../src/kafka/topics';
 import { someEvent, type TestStore } from '../store';
 import type { ProcessOptions } from './bridge-process';
+import { spawnProcess } from './spawn-process';
 
-const ROOT = join(__dirname, '../../..');
 const PREFIXES = ['order-', 'session-', 'product-', 'creditnote-', 'customer-'];
 const STREAMS = 60;
 
@@ -53,12 +52,7 @@ export class Bridges {
   spawn(): ChildProcess {
     const { kafka, topics, leaseTermMs, eventStoreUrl } = this;
     const options: ProcessOptions = { kafka, topics, leaseTermMs, eventStoreUrl };
-    const script = join(__dirname, 'bridge-process.ts');
-    const child = spawn(
-      process.execPath,
-      [join(ROOT, 'test/support/run-typescript.js'), script, this.shop.database.url, JSON.stringify(options)],
-      { stdio: ['ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'inherit'] },
-    );
+    const child = spawnProcess('bridge-process.ts', this.shop.database.url, options);
     this.children.add(child);
     child.once('exit', () => this.children.delete(child));
     return child;

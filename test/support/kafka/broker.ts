@@ -4,6 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import pino from 'pino';
+import { openKafka } from '../../../src/kafka/connection';
+import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import type { Child } from '../../../stack/child-process';
 import {
   type BrokerHome,
@@ -18,7 +21,7 @@ import { type ConsoleConsumeOptions, type ConsoleRecord, consoleConsume, consume
 const run = promisify(execFile);
 const STORE_PASSWORD = 'tidemark';
 
-export interface TestKafkaOptions {
+export interface OwnBrokerOptions {
   /** clients authenticate, with any of these mechanisms: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 */
   sasl?: { username: string; password: string };
   /** clients use TLS; the certificate is self-signed */
@@ -28,8 +31,18 @@ export interface TestKafkaOptions {
 export interface TestKafka {
   /** what a client connects to */
   brokers: string[];
-  /** begins every topic of this suite */
+  /** begins every topic and every consumer group of this suite */
   topicPrefix: string;
+  /** Ends the broker and removes its data; of a given one, what begins with `topicPrefix`. */
+  stop(): Promise<void>;
+  /** Reads a topic with Kafka's own console consumer. */
+  consoleConsume(topic: string, options?: ConsoleConsumeOptions): Promise<ConsoleRecord[]>;
+  /** What Kafka's own tool says of a consumer group: a row for each partition, by column title. */
+  consumerGroups(group: string): Promise<Record<string, string>[]>;
+}
+
+/** A broker that may be killed, and that asks of its clients what the suite wants. */
+export interface OwnBroker extends TestKafka {
   /** certificate authority of the broker, PEM; with `ssl` only */
   ca?: string;
   /** kill -9, then a start on the same data */
@@ -39,44 +52,65 @@ export interface TestKafka {
   /** SIGSTOP: connections stay, and nobody answers */
   pause(): void;
   resume(): void;
-  /** Ends the broker and removes its data. */
-  stop(): Promise<void>;
-  /** Reads a topic with Kafka's own console consumer. */
-  consoleConsume(topic: string, options?: ConsoleConsumeOptions): Promise<ConsoleRecord[]>;
-  /** What Kafka's own tool says of a consumer group: a row for each partition, by column title. */
-  consumerGroups(group: string): Promise<Record<string, string>[]>;
 }
 
-/** A broker of its own for a spec file, or the one of KAFKA_TEST_BROKERS, which cannot be killed. */
-export async function startKafka(options: TestKafkaOptions = {}): Promise<TestKafka> {
-  const topicPrefix = `t${randomBytes(5).toString('hex')}.`;
+/**
+ * The broker of KAFKA_TEST_BROKERS, or one of its own for a spec file.
+ * @throws Error when the given one does not answer
+ */
+export async function startKafka(): Promise<TestKafka> {
   const given = process.env.KAFKA_TEST_BROKERS;
-  if (given) return givenKafka(given.split(','), topicPrefix);
+  return given ? givenKafka(given.split(',')) : startOwnBroker();
+}
+
+/** A broker from the jars, also where KAFKA_TEST_BROKERS names another. */
+export async function startOwnBroker(options: OwnBrokerOptions = {}): Promise<OwnBroker> {
   const broker = await Broker.create(options);
   await broker.start();
   return broker;
 }
 
-function givenKafka(brokers: string[], topicPrefix: string): TestKafka {
-  const refuse = () => {
-    throw new Error('The broker of KAFKA_TEST_BROKERS is not the suite’s to kill');
-  };
+/** Topics that no other test has, and the group beside them. */
+export function freshTopics({ brokers, topicPrefix }: TestKafka, clientId: string): KafkaOptions {
+  return { brokers, topicPrefix: `${topicPrefix}${randomBytes(4).toString('hex')}.`, ssl: false, clientId };
+}
+
+async function givenKafka(brokers: string[]): Promise<TestKafka> {
+  const topicPrefix = `tidemark-test-${randomBytes(5).toString('hex')}.`;
   const address = brokers.join(',');
+  try {
+    await (await openGiven(brokers, topicPrefix)).close();
+  } catch (error) {
+    throw new Error(`KAFKA_TEST_BROKERS=${address} cannot be used: ${(error as Error).message}`);
+  }
   return {
     brokers,
     topicPrefix,
-    restart: refuse,
-    kill9: refuse,
-    start: refuse,
-    pause: refuse,
-    resume: refuse,
-    stop: async () => {},
+    stop: () => clean(brokers, topicPrefix),
     consoleConsume: (topic, options) => consoleConsume(kafkaJars(), address, topic, options),
     consumerGroups: (group) => consumerGroups(kafkaJars(), address, group),
   };
 }
 
-class Broker implements TestKafka {
+const openGiven = (brokers: string[], topicPrefix: string) =>
+  openKafka({ brokers, topicPrefix, ssl: false, clientId: 'specs' }, pino({ level: 'silent' }));
+
+/** Removes the topics and the consumer groups whose names begin with the prefix. */
+async function clean(brokers: string[], prefix: string): Promise<void> {
+  const { admin, close } = await openGiven(brokers, prefix);
+  try {
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+    const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId);
+    const ours = groups.filter((group) => group.startsWith(prefix));
+    // One whose members were killed lives on until their sessions end; without topics the broker forgets it by itself.
+    if (ours.length > 0) await admin.deleteGroups(ours).catch(() => {});
+  } finally {
+    await close();
+  }
+}
+
+class Broker implements OwnBroker {
   readonly topicPrefix = '';
   private child: Child | undefined;
 
@@ -85,7 +119,7 @@ class Broker implements TestKafka {
     readonly ca: string | undefined,
   ) {}
 
-  static async create({ sasl, ssl = false }: TestKafkaOptions): Promise<Broker> {
+  static async create({ sasl, ssl = false }: OwnBrokerOptions): Promise<Broker> {
     const jars = kafkaJars();
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-kafka-'));
     const home = { jars, folder, ports: await freePorts() };

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { projections } from '../../../src/projections/catalogue';
 import type { ProcessOptions } from './projector-process';
+import { spawnProcess } from './spawn-process';
 
 /** Resolves when every published read model has everything up to a position. */
 export async function untilProjected(pool: Pool, position: string): Promise<void> {
@@ -18,20 +18,9 @@ export async function untilProjected(pool: Pool, position: string): Promise<void
   }
 }
 
-const ROOT = join(__dirname, '../../..');
-
 /** What keeps the projections live, in a process of its own, which can be killed. */
 export function spawnProjectors(databaseUrl: string, options: ProcessOptions): ChildProcess {
-  return spawn(
-    process.execPath,
-    [
-      join(ROOT, 'test/support/run-typescript.js'),
-      join(__dirname, 'projector-process.ts'),
-      databaseUrl,
-      JSON.stringify(options),
-    ],
-    { stdio: ['ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'inherit'] },
-  );
+  return spawnProcess('projector-process.ts', databaseUrl, options);
 }
 
 export async function killAll(children: readonly ChildProcess[]): Promise<void> {

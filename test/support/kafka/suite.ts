@@ -1,20 +1,18 @@
 import { kafkaJars } from '../../../stack/kafka/jars';
 
 /**
- * A suite that needs a real broker. Where none can be had it is skipped with the reason in its title; under CI that is a
- * failure.
- * @param kills it kills or pauses the broker, which must then be its own
+ * A suite that needs a real broker: the one of KAFKA_TEST_BROKERS, or one from the jars. Where none can be had it is skipped with
+ * the reason in its title; under CI that is a failure.
+ * @param needsJars also where a broker is given: it runs Kafka's own tools, or a broker that it kills or that has passwords
  */
-export function describeKafka(title: string, suite: () => void, { kills = false } = {}): void {
-  const reason = reasonToSkip(kills);
+export function describeKafka(title: string, suite: () => void, { needsJars = false } = {}): void {
+  const reason = needsJars || !process.env.KAFKA_TEST_BROKERS ? reasonForNoJars() : undefined;
   if (reason === undefined) describe(title, suite);
   else if (process.env.CI === 'true') throw new Error(`${title}: ${reason}`);
   else describe.skip(`${title} (skipped: ${reason})`, suite);
 }
 
-function reasonToSkip(kills: boolean): string | undefined {
-  if (process.env.KAFKA_TEST_BROKERS)
-    return kills ? 'the broker of KAFKA_TEST_BROKERS must not be killed' : undefined;
+function reasonForNoJars(): string | undefined {
   try {
     kafkaJars();
     return undefined;

@@ -67,7 +67,10 @@ function parseRecord(line: string): ConsoleRecord {
   };
 }
 
-/** What `kafka-consumer-groups --describe` says of a group: a row for each partition, by column title. */
+/**
+ * What `kafka-consumer-groups --describe` says of a group: a row for each partition, by column title.
+ * @throws Error with what the tool said when it knows no such group
+ */
 export async function consumerGroups(
   jars: string,
   brokers: string,
@@ -80,9 +83,17 @@ export async function consumerGroups(
     '--group',
     group,
   ]);
-  const [titles = [], ...rows] = output
-    .split('\n')
-    .filter((line) => /^(GROUP|\S+\s+\S+\s+\d+)\s/.test(line))
-    .map((line) => line.trim().split(/\s+/));
-  return rows.map((row) => Object.fromEntries(titles.map((title, i) => [title, row[i] ?? ''])));
+  const lines = output.split('\n').filter(Boolean);
+  const first = lines.findIndex((line) => line.startsWith('GROUP '));
+  // It ends well also when there is no such group.
+  if (first === -1) throw new Error(`kafka-consumer-groups: ${output.trim()}`);
+  // By place, because names of clients may have blanks.
+  const titles = [...(lines[first] ?? '').matchAll(/\S+/g)];
+  return lines
+    .slice(first + 1)
+    .map((line) =>
+      Object.fromEntries(
+        titles.map(({ 0: title, index }, i) => [title, line.slice(index, titles[i + 1]?.index).trim()]),
+      ),
+    );
 }

@@ -1,0 +1,35 @@
+const DAY_MS = 86_400_000;
+/** Events are mostly of a few days. */
+const DAYS_KEPT = 1_000;
+const TIME_OF_MIDNIGHT = '00:00:00.000Z';
+
+const days = new Map<number, string>();
+const digits = (length: number) =>
+  Array.from({ length: 10 ** length }, (_, n) => String(n).padStart(length, '0'));
+const TWO = digits(2);
+const THREE = digits(3);
+
+/**
+ * As Date.prototype.toISOString, several times faster.
+ * @param ms Unix milliseconds, a whole number
+ * @throws RangeError beyond what a Date can be
+ */
+export function isoTime(ms: number): string {
+  const day = Math.floor(ms / DAY_MS);
+  const rest = ms - day * DAY_MS;
+  const minutes = Math.floor(rest / 60_000);
+  const milliseconds = rest % 60_000;
+  const hour = TWO[Math.floor(minutes / 60)];
+  const second = TWO[Math.floor(milliseconds / 1_000)];
+  return `${dateOf(day)}${hour}:${TWO[minutes % 60]}:${second}.${THREE[milliseconds % 1_000]}Z`;
+}
+
+function dateOf(day: number): string {
+  let date = days.get(day);
+  if (date === undefined) {
+    date = new Date(day * DAY_MS).toISOString().slice(0, -TIME_OF_MIDNIGHT.length);
+    if (days.size >= DAYS_KEPT) days.clear();
+    days.set(day, date);
+  }
+  return date;
+}
