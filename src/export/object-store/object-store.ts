@@ -53,6 +53,16 @@ export interface ObjectStore {
   close(): Promise<void>;
 }
 
+/** A store that can clear away what writers that died left unfinished. */
+export interface MaintainedObjectStore extends ObjectStore {
+  /**
+   * Gives up uploads of this lake that nobody has finished: parts of large files in a bucket, files on their way in a folder.
+   * @param olderThanMs how long ago they were begun; longer than any write may take
+   * @returns how many
+   */
+  abortStaleUploads(olderThanMs: number): Promise<number>;
+}
+
 /** A request to the store failed, and nothing was written by it. The message says what, where and, if known, what to do. */
 export class ObjectStoreError extends Error {
   override readonly name = 'ObjectStoreError';
