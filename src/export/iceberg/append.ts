@@ -43,26 +43,31 @@ export async function appendFiles(
   cut: Cut,
   { resuming = false }: AppendOptions = {},
 ): Promise<AppendResult> {
+  const snapshotId = newSnapshotId();
   const table = await commitToTable(catalog, dataset.name, async (base) => {
     checkStore(base, cut);
     if (!resuming) checkNotRolledBack(base);
     if (Number(base.metadata.properties[CUT] ?? -1) >= cut.number) return undefined;
-    return planAppend(catalog, base, dataset, files, cut);
+    return planAppend(catalog, base, { dataset, files, cut, id: snapshotId });
   });
-  if (!table) return { outcome: 'already' };
-  return { outcome: 'committed', snapshotId: table.metadata['current-snapshot-id']!, table };
+  return table ? { outcome: 'committed', snapshotId, table } : { outcome: 'already' };
+}
+
+interface Append {
+  dataset: Dataset;
+  files: readonly DataFile[];
+  cut: Cut;
+  /** the same in every attempt, so that a lost one is known again */
+  id: bigint;
 }
 
 async function planAppend(
   catalog: Catalog,
   base: LoadedTable,
-  dataset: Dataset,
-  files: readonly DataFile[],
-  cut: Cut,
+  { dataset, files, cut, id }: Append,
 ): Promise<Plan> {
   const { metadata } = base;
   const format = { schema: currentSchema(metadata), spec: defaultSpec(metadata) };
-  const id = newSnapshotId();
   const entries = files.map((file) => addedEntry(placeOf(base), dataset, format.spec, file, id));
   const added = await writeManifest(catalog.store, placeOf(base), format, id, entries);
   const manifests = await mergeManifests(catalog.store, base, id, [

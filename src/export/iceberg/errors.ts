@@ -27,3 +27,8 @@ export class StaleFilesError extends Error {
 export class CommitConflictError extends Error {
   override readonly name = 'CommitConflictError';
 }
+
+/** A request to a catalog failed, and nothing was changed by it. The message says what, where and, if known, what to do. */
+export class CatalogError extends Error {
+  override readonly name = 'CatalogError';
+}

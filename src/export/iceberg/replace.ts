@@ -23,22 +23,28 @@ export async function replaceFiles(
   removed: readonly string[],
   added: readonly DataFile[],
 ): Promise<LoadedTable> {
+  const id = newSnapshotId();
   const table = await commitToTable(catalog, dataset.name, (base) =>
-    planReplace(catalog, base, dataset, removed, added),
+    planReplace(catalog, base, { dataset, removed, added, id }),
   );
   return table!;
+}
+
+interface Replacement {
+  dataset: Dataset;
+  removed: readonly string[];
+  added: readonly DataFile[];
+  /** the same in every attempt, so that a lost one is known again */
+  id: bigint;
 }
 
 async function planReplace(
   catalog: Catalog,
   base: LoadedTable,
-  dataset: Dataset,
-  removed: readonly string[],
-  added: readonly DataFile[],
+  { dataset, removed, added, id }: Replacement,
 ): Promise<Plan> {
   const { metadata } = base;
   const format = { schema: currentSchema(metadata), spec: defaultSpec(metadata) };
-  const id = newSnapshotId();
   const entries = added.map((file) => addedEntry(placeOf(base), dataset, format.spec, file, id));
   const { untouched, touched, deleted } = await split(catalog, base, removed, id);
   checkRows(base, deleted, entries);

@@ -9,7 +9,6 @@ import type { CompactionGroup } from '../../../src/export/iceberg/compact';
 import type { DataFile } from '../../../src/export/iceberg/data-file';
 import { HadoopCommitter } from '../../../src/export/iceberg/hadoop-committer';
 import type { ObjectStore } from '../../../src/export/object-store/object-store';
-import type { TableSource } from '../readers/readers';
 import { FolderStore } from './folder-store';
 import { measurement, measurements } from './measurements';
 import { putParquet } from './parquet-files';
@@ -20,7 +19,7 @@ export interface TestLake extends Catalog {
   folder: string;
   store: FolderStore;
   /** what a reader opens */
-  source(name?: string): Promise<TableSource>;
+  source(name?: string): Promise<{ metadata: string }>;
   table(name?: string): Promise<LoadedTable>;
   remove(): Promise<void>;
 }
@@ -68,12 +67,15 @@ export async function appendCut(
 }
 
 /** As a compaction does: one file, under a new name, with the rows of all files of the group. */
-export function rewriteGroup({ store }: Catalog): (group: CompactionGroup) => Promise<DataFile> {
+export function rewriteGroup(
+  { store }: Catalog,
+  dataset: Dataset = measurements,
+): (group: CompactionGroup) => Promise<DataFile> {
   return ({ files }) => {
     const rows = files.flatMap(({ path, partition: [kind] }) =>
       rowsOfCut(Number(/(\d+)\.parquet$/.exec(path)?.[1]), String(kind)),
     );
-    return putParquet(store, measurements, randomUUID(), rows);
+    return putParquet(store, dataset, randomUUID(), rows);
   };
 }
 

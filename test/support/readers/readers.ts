@@ -8,12 +8,10 @@ import { readersPython } from './environment';
 /** A value as JSON has it: whole numbers beyond 2^53 are bigints, decimals, dates and times are texts. */
 export type Row = Record<string, unknown>;
 
-export interface TableSource {
-  /** absolute location of a metadata file */
-  metadata: string;
-  /** of pyiceberg's file access */
-  properties?: Record<string, string>;
-}
+/** A metadata file by its absolute location, with properties of pyiceberg's file access; or a table of a REST catalog. */
+export type TableSource =
+  | { metadata: string; properties?: Record<string, string> }
+  | { catalog: { uri: string }; table: string };
 
 export interface ScanOptions {
   /** pyiceberg's expression, such as `kind == 'a'` */
@@ -34,9 +32,16 @@ export interface Readers {
   stop(): Promise<void>;
 }
 
-/** A suite that needs the readers; skipped with the reason where they cannot be had, and a failure under CI. */
-export function describeReaders(title: string, suite: () => void): void {
-  const reason = reasonToSkip();
+/**
+ * A suite that needs the readers; skipped with the reason where they cannot be had, and a failure under CI.
+ * @param reasonToSkip why something else that it needs cannot be had
+ */
+export function describeReaders(
+  title: string,
+  suite: () => void,
+  reasonToSkip: () => string | undefined = () => undefined,
+): void {
+  const reason = reasonWithoutReaders() ?? reasonToSkip();
   if (reason === undefined) describe(title, suite);
   else if (process.env.CI === 'true') throw new Error(`${title}: ${reason}`);
   else describe.skip(`${title} (skipped: ${reason})`, suite);
@@ -78,7 +83,7 @@ export async function startReaders(): Promise<Readers> {
   };
 }
 
-function reasonToSkip(): string | undefined {
+function reasonWithoutReaders(): string | undefined {
   try {
     readersPython();
     return undefined;
