@@ -7,13 +7,24 @@ import { amountOf, rateOf } from './values';
 export const rateColumn = ({ exchangeRate }: SalesContext): number | bigint | null =>
   exchangeRate === undefined ? null : rateOf(exchangeRate);
 
-/** Amounts of a document in the reporting currency, as unscaled decimals; null where it came without an exchange rate. */
+/**
+ * Amounts of a document in the reporting currency, as unscaled decimals; null where it came without an exchange rate. The function
+ * throws a BadRowError where the rate takes an amount out of the range of amounts.
+ */
 export function inReporting(
   document: SalesContext,
   { reportingCurrency }: StoreConfigured,
 ): (amount: (reporting: ToReporting) => number) => number | bigint | null {
   const reporting = toReporting(document, reportingCurrency);
-  return (amount) => (reporting === null ? null : amountOf(amount(reporting), reportingCurrency));
+  return (amount) => {
+    if (reporting === null) return null;
+    try {
+      return amountOf(amount(reporting), reportingCurrency);
+    } catch (error) {
+      if (error instanceof RangeError) throw new BadRowError(error.message);
+      throw error;
+    }
+  };
 }
 
 /**

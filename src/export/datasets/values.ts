@@ -12,8 +12,14 @@ const LARGEST_RATE = 10n ** 25n;
 /** Days since 1970-01-01 of a calendar day `YYYY-MM-DD`. */
 export const daysSinceEpoch = (day: string): number => Date.parse(day) / DAY_MS;
 
-/** The business day of an instant (Unix milliseconds) in a time zone, as days since 1970-01-01. */
-export const businessDay = (at: number, timeZone: string): number => daysSinceEpoch(dayIn(timeZone)(at));
+/**
+ * The business day of an instant (Unix milliseconds) in a time zone, as days since 1970-01-01.
+ * @throws BadRowError when it is no instant
+ */
+export function businessDay(at: number, timeZone: string): number {
+  if (Number.isNaN(new Date(at).getTime())) throw new BadRowError(`${at} is no time`);
+  return daysSinceEpoch(dayIn(timeZone)(at));
+}
 
 /** The day in UTC of an instant (Unix milliseconds), as days since 1970-01-01. */
 export const utcDay = (at: number): number => Math.floor(at / DAY_MS);
@@ -43,10 +49,12 @@ function decimalOf(text: string, scale: number, limit: bigint, what: string): nu
 }
 
 function unscaled(coefficient: number | bigint, zeros: number, limit: bigint, what: string): number | bigint {
-  const quick = typeof coefficient === 'number' ? coefficient * 10 ** zeros : Number.NaN;
-  if (Number.isSafeInteger(quick)) return quick;
-  if (typeof coefficient === 'number' && !Number.isSafeInteger(coefficient)) {
-    throw new BadRowError(`${what} ${coefficient} is no whole number of its smallest unit`);
+  if (typeof coefficient === 'number') {
+    if (!Number.isSafeInteger(coefficient)) {
+      throw new BadRowError(`${what} ${coefficient} is no whole number of its smallest unit`);
+    }
+    const quick = coefficient * 10 ** zeros;
+    if (Number.isSafeInteger(quick)) return quick;
   }
   const exact = BigInt(coefficient) * 10n ** BigInt(zeros);
   if (exact >= limit || exact <= -limit)
