@@ -5,6 +5,7 @@ import { bridgeCommand } from './bridge.command';
 import { demoCommand } from './demo.command';
 import { doctorCommand } from './doctor.command';
 import { ExitCode, reportError } from './errors';
+import { exportCommand } from './export.command';
 import { importCommand } from './import.command';
 import { projectionsCommand } from './projections.command';
 import { replayCommand } from './replay.command';
@@ -31,6 +32,7 @@ function program(): Command {
     replayCommand(),
     projectionsCommand(),
     bridgeCommand(),
+    exportCommand(),
     doctorCommand(),
   ];
   for (const command of commands) root.addCommand(command);

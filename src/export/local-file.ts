@@ -1,14 +1,16 @@
 import { access, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ObjectStore } from './object-store/object-store';
+
+const FILE = 'file://';
 
 /**
  * The path of an object on this machine: itself where the lake is a folder, else a copy below `cacheFolder`, made once, because
  * objects of the lake never change.
  */
 export async function localFile(store: ObjectStore, key: string, cacheFolder: string): Promise<string> {
-  if (store.root.startsWith('file:')) return join(fileURLToPath(store.root), key);
+  // Roots are not percent-encoded.
+  if (store.root.startsWith(FILE)) return join(store.root.slice(FILE.length), key);
   const path = join(cacheFolder, key);
   if (await exists(path)) return path;
   await mkdir(dirname(path), { recursive: true });

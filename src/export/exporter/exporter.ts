@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { StoreConfigured } from '../../domain/events';
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
@@ -14,9 +15,10 @@ import { CutRows } from './cut-rows';
 import { CutWriter } from './cut-writer';
 import { type CutLimits, DEFAULT_LIMITS, type Gathered, gather } from './gather';
 import { claimLake } from './lake-identity';
+import { type BadRow, openBadRows, planRedrive } from './redrive';
 import { resumeAfterRollback } from './resume';
 import { rowsOfCut } from './rows-of-cut';
-import { openWorkFolder } from './work-folder';
+import { openWorkFolder, type WorkFolder } from './work-folder';
 
 export interface ExporterOptions {
   store: EventStore;
@@ -50,7 +52,7 @@ export class Exporter {
     private readonly options: ExporterOptions,
     private readonly parquet: ParquetWriter,
     private readonly writer: CutWriter,
-    private readonly removeWorkFolder: () => Promise<void>,
+    private readonly work: WorkFolder,
   ) {
     this.cuts = new CutLog(options.catalog.store);
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -68,7 +70,7 @@ export class Exporter {
     const work = await openWorkFolder(options.workFolder);
     const parquet = await ParquetWriter.open({ temporaryFolder: `${work.path}/duckdb` });
     const writer = new CutWriter({ catalog, parquet, workFolder: work.path, storeIdentity });
-    return new Exporter(options, parquet, writer, work.remove);
+    return new Exporter(options, parquet, writer, work);
   }
 
   /** Exports what the log has, then every new event, until `signal` aborts. */
@@ -81,9 +83,31 @@ export class Exporter {
     return this.run((after, until) => this.options.store.readAll(after, { signal: until }), signal);
   }
 
+  /**
+   * Gives events that a dataset had refused another try, and takes those that fit now to its table.
+   * @returns how many fit, and those that are refused still
+   * @throws OvertakenError when another exporter was first; what was said to fit is in the lake or will be
+   */
+  async redrive(signal: AbortSignal): Promise<{ redriven: number; refused: BadRow[] }> {
+    const { store, catalog } = this.options;
+    let redriven = 0;
+    for (;;) {
+      const last = await this.recover(signal);
+      const refused = await openBadRows(catalog, `${this.work.path}/bad-rows`);
+      if (!last || signal.aborted) return { redriven, refused };
+      const { number, through, throughRecordedAt } = last;
+      const planned = await planRedrive(store, refused, { number: number + 1, through, throughRecordedAt });
+      if (!planned) return { redriven, refused };
+      const cut = await this.decide(planned);
+      const rows = await rowsOfCut(store, cut, this.settings);
+      await this.finish(cut, { rows, events: cut.events.length });
+      redriven += cut.events.length;
+    }
+  }
+
   async close(): Promise<void> {
     await this.parquet.close();
-    await this.removeWorkFolder();
+    await this.work.remove();
   }
 
   private async run(
@@ -100,7 +124,7 @@ export class Exporter {
     try {
       for await (const next of gather((until) => read(after || null, until), newRows, this.limits, stopped)) {
         await finishing;
-        last = await this.decide(last, next);
+        last = await this.decide(rangeAfter(last, next));
         finishing = this.finish(last, next);
         finishing.catch(() => failed.abort());
       }
@@ -131,25 +155,19 @@ export class Exporter {
   }
 
   /** @throws OvertakenError when another exporter has decided this cut in another way */
-  private async decide(last: Cut | undefined, { through, throughRecordedAt }: Gathered): Promise<RangeCut> {
-    const number = (last?.number ?? 0) + 1;
-    const wanted: RangeCut = {
-      kind: 'range',
-      number,
-      after: last?.through ?? '',
-      through,
-      throughRecordedAt,
-    };
-    const decided = await this.cuts.decide(wanted);
-    if (decided.kind !== 'range' || decided.through !== through || decided.after !== wanted.after) {
-      throw new OvertakenError(`cut ${number} of the lake was decided by another exporter`);
-    }
-    return decided;
+  private async decide<C extends Cut>(wanted: C): Promise<C> {
+    if (isDeepStrictEqual(await this.cuts.decide(wanted), wanted)) return wanted;
+    throw new OvertakenError(`cut ${wanted.number} of the lake was decided by another exporter`);
   }
 
-  private async finish(cut: Cut, { rows, events }: Gathered): Promise<void> {
+  private async finish(cut: Cut, { rows, events }: Pick<Gathered, 'rows' | 'events'>): Promise<void> {
     await this.writer.write(cut, rows);
     await this.cuts.finished(cut.number);
     this.options.onExported?.({ position: cut.through, events, rows: rows.rows });
   }
+}
+
+function rangeAfter(last: Cut | undefined, { through, throughRecordedAt }: Gathered): RangeCut {
+  const number = (last?.number ?? 0) + 1;
+  return { kind: 'range', number, after: last?.through ?? '', through, throughRecordedAt };
 }

@@ -1,11 +1,16 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+export interface WorkFolder {
+  /** absolute */
+  path: string;
+  remove(): Promise<void>;
+}
+
 /**
  * A folder of this process for files that are being made, inside `base`. Those of processes that are gone are removed.
- * @returns its absolute path, and what removes it
  */
-export async function openWorkFolder(base: string): Promise<{ path: string; remove(): Promise<void> }> {
+export async function openWorkFolder(base: string): Promise<WorkFolder> {
   await mkdir(base, { recursive: true });
   for (const name of await readdir(base)) {
     if (!isAlive(Number.parseInt(name, 10))) await rm(join(base, name), { recursive: true, force: true });
