@@ -142,6 +142,18 @@ describeS3('S3 that fails', () => {
       },
     );
 
+    it('by losing the answer of its completion, after which the upload is gone: it is there once and whole', async () => {
+      proxy.spoil(COMPLETE, 'lostAnswer', 'noSuchUpload');
+      expect(await putLarge()).toBe('exists');
+      await expectLarge();
+    });
+
+    it('because somebody gave up the upload: it was certainly not written', async () => {
+      proxy.spoil(COMPLETE, 'noSuchUpload');
+      await expect(putLarge()).rejects.toThrow(ObjectStoreError);
+      expect(await store.head(key)).toBeUndefined();
+    });
+
     it('always in a part: nothing was written, and nothing is left', async () => {
       proxy.spoilAll(/partNumber=2/, 'internalError');
       await expect(putLarge()).rejects.toThrow(ObjectStoreError);
