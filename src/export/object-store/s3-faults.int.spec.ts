@@ -49,7 +49,9 @@ describeS3('S3 that fails', () => {
 
   const putLarge = () => store.putFileIfAbsent(key, join(folder, 'large'));
   const uploadsLeft = async () => {
-    const { Uploads = [] } = await s3.client.send(new ListMultipartUploadsCommand({ Bucket: s3.bucket }));
+    const { Uploads = [] } = await s3.client.send(
+      new ListMultipartUploadsCommand({ Bucket: s3.bucket, Prefix: `${s3.prefix}/` }),
+    );
     return Uploads.length;
   };
   async function expectLarge(): Promise<void> {
