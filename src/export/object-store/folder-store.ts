@@ -55,7 +55,7 @@ class FolderStore implements MaintainedObjectStore {
     this.#scratch = join(folder, SCRATCH);
   }
 
-  get(key: string): Promise<Buffer | undefined> {
+  async get(key: string): Promise<Buffer | undefined> {
     const path = this.#pathOf(key);
     return orFolderFailure(`Reading ${path}`, async () => {
       const info = await unlessAbsent(stat(path));
@@ -63,7 +63,7 @@ class FolderStore implements MaintainedObjectStore {
     });
   }
 
-  head(key: string): Promise<ObjectInfo | undefined> {
+  async head(key: string): Promise<ObjectInfo | undefined> {
     const path = this.#pathOf(key);
     return orFolderFailure(`Looking for ${path}`, async () => {
       const info = await unlessAbsent(stat(path));
@@ -137,7 +137,7 @@ class FolderStore implements MaintainedObjectStore {
   async close(): Promise<void> {}
 
   /** `link` is what makes one of many win: it gives the whole file its name, unless the name is taken. */
-  #create(key: string, fill: (scratch: string) => Promise<void>): Promise<PutOutcome> {
+  async #create(key: string, fill: (scratch: string) => Promise<void>): Promise<PutOutcome> {
     const path = this.#pathOf(key);
     return this.#viaScratch(path, fill, async (scratch) => {
       const outcome = await linkOnce(scratch, path);

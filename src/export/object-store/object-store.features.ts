@@ -73,14 +73,14 @@ export function objectStoreFeatures(name: string, makeStore: () => Promise<Objec
 
     const wrongKeys = ['', '/a', 'a/', 'a//b', '../a', 'a/../../b', 'a/./b', 'a\nb', 'a\\b'];
     it.each(wrongKeys)('refuses %j as a key', async (key) => {
-      const put = async () => store.putIfAbsent(key, Buffer.from('x'));
-      await expect(put()).rejects.toThrow(/is no key of an object/);
+      await expect(store.putIfAbsent(key, Buffer.from('x'))).rejects.toThrow(/is no key of an object/);
+      await expect(store.get(key)).rejects.toThrow(ObjectStoreError);
     });
 
     it('refuses a key that is longer than S3 takes', async () => {
       const parts = Array.from({ length: 11 }, () => 'x'.repeat(100));
-      const put = async () => store.putIfAbsent(parts.join('/'), Buffer.from('x'));
-      await expect(put()).rejects.toThrow(/is no key of an object/);
+      const put = store.putIfAbsent(parts.join('/'), Buffer.from('x'));
+      await expect(put).rejects.toThrow(/is no key of an object/);
     });
 
     it('takes keys with equals signs, blanks, percent signs and letters of the world', async () => {

@@ -49,7 +49,9 @@ describeS3('S3 that fails', () => {
 
   const putLarge = () => store.putFileIfAbsent(key, join(folder, 'large'));
   const uploadsLeft = async () => {
-    const { Uploads = [] } = await s3.client.send(new ListMultipartUploadsCommand({ Bucket: s3.bucket }));
+    const { Uploads = [] } = await s3.client.send(
+      new ListMultipartUploadsCommand({ Bucket: s3.bucket, Prefix: `${s3.prefix}/` }),
+    );
     return Uploads.length;
   };
   async function expectLarge(): Promise<void> {
@@ -141,6 +143,18 @@ describeS3('S3 that fails', () => {
         await expectLarge();
       },
     );
+
+    it('by losing the answer of its completion, after which the upload is gone: it is there once and whole', async () => {
+      proxy.spoil(COMPLETE, 'lostAnswer', 'noSuchUpload');
+      expect(await putLarge()).toBe('exists');
+      await expectLarge();
+    });
+
+    it('because somebody gave up the upload: it was certainly not written', async () => {
+      proxy.spoil(COMPLETE, 'noSuchUpload');
+      await expect(putLarge()).rejects.toThrow(ObjectStoreError);
+      expect(await store.head(key)).toBeUndefined();
+    });
 
     it('always in a part: nothing was written, and nothing is left', async () => {
       proxy.spoilAll(/partNumber=2/, 'internalError');

@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers';
  * - `lostAnswer`: the server does it, and the connection is cut before the answer
  * - `cut`: the connection is cut in the middle of its body; the server sees nothing of it
  * - `silence`: it is never answered, and the server sees nothing of it
- * - `slowDown`, `internalError`, `conflict`: 503, 500 and 409 as AWS words them; the server sees nothing of it
+ * - `slowDown`, `internalError`, `conflict`, `noSuchUpload`: 503, 500, 409 and 404 as AWS words them; the server sees nothing of it
  * - `truncated`: the server does it, and half of the answer's body comes back
  */
 export type Fault =
@@ -18,12 +18,14 @@ export type Fault =
   | 'slowDown'
   | 'internalError'
   | 'conflict'
+  | 'noSuchUpload'
   | 'truncated';
 
 const REFUSALS: Partial<Record<Fault, [status: number, code: string]>> = {
   slowDown: [503, 'SlowDown'],
   internalError: [500, 'InternalError'],
   conflict: [409, 'ConditionalRequestConflict'],
+  noSuchUpload: [404, 'NoSuchUpload'],
 };
 
 /** Stands before an S3 server and spoils requests as a test plans it. */
