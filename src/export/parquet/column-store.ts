@@ -16,6 +16,8 @@ export interface Held {
 export class Segment {
   count = 0;
   hasNulls = false;
+  /** rows that there is room for */
+  capacity: number;
   words: Int32Array;
   validity: Uint8Array;
 
@@ -23,12 +25,14 @@ export class Segment {
     private readonly wordsPerRow: number,
     rows: number,
   ) {
+    this.capacity = rows;
     this.words = new Int32Array(rows * wordsPerRow);
     this.validity = new Uint8Array(rows / 8).fill(0xff);
   }
 
   /** Makes room for one more row. */
   grow(): void {
+    this.capacity *= 2;
     const words = new Int32Array(this.words.length * 2);
     words.set(this.words);
     this.words = words;
@@ -37,13 +41,9 @@ export class Segment {
     this.validity = validity;
   }
 
-  get capacity(): number {
-    return this.words.length / this.wordsPerRow;
-  }
-
   addNull(): void {
     const row = this.count++;
-    this.words.fill(0, row * this.wordsPerRow, this.count * this.wordsPerRow);
+    for (let at = row * this.wordsPerRow; at < this.count * this.wordsPerRow; at++) this.words[at] = 0;
     this.validity[row >> 3] = (this.validity[row >> 3] ?? 0) & ~(1 << (row & 7));
     this.hasNulls = true;
   }

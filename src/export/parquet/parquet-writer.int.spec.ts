@@ -101,7 +101,7 @@ describe('a written file', () => {
         }
         expect(count).toBe(rows.length);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

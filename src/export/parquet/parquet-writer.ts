@@ -86,7 +86,7 @@ export class ParquetWriter {
    */
   mergeFiles(dataset: Dataset, paths: readonly string[], target: string): Promise<WrittenFile> {
     const order = ['position', ...dataset.key.filter((column) => column !== 'position')].map(identifier);
-    const files = `read_parquet([${paths.map(literal).join(', ')}], schema = ${readSchema(dataset)})`;
+    const files = `read_parquet([${paths.map(literal).join(', ')}], schema = ${readSchema(dataset)}, hive_partitioning = false)`;
     return this.alone(() => this.copy(dataset, `FROM ${files} ORDER BY ${order.join(', ')}`, target));
   }
 

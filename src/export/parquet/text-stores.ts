@@ -35,7 +35,9 @@ export class TextSegment extends Segment {
     const { words } = this;
     const at = this.count++ * WORDS_PER_TEXT;
     if (text === this.last) {
-      words.copyWithin(at, this.lastAt, this.lastAt + WORDS_PER_TEXT);
+      // Assigned one by one: copyWithin and fill cost more than a text's other work.
+      for (let word = 0; word < WORDS_PER_TEXT; word++)
+        words[at + word] = words[this.lastAt + word] as number;
       return 0;
     }
     this.last = text;
@@ -52,14 +54,19 @@ export class TextSegment extends Segment {
   /** @returns false when the text has a character beyond ASCII: its bytes have to be counted first */
   private putInline(text: string, at: number): boolean {
     const { words } = this;
-    words.fill(0, at + 1, at + WORDS_PER_TEXT);
-    words[at] = text.length;
+    let [first, second, third] = [0, 0, 0];
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       if (unit >= 0x80) return false;
-      const word = at + 1 + (i >> 2);
-      words[word] = (words[word] as number) | (unit << ((i & 3) * 8));
+      // A shift counts modulo 32 bits, so 8 * i is the place within the word.
+      if (i < 4) first |= unit << (8 * i);
+      else if (i < 8) second |= unit << (8 * i);
+      else third |= unit << (8 * i);
     }
+    words[at] = text.length;
+    words[at + 1] = first;
+    words[at + 2] = second;
+    words[at + 3] = third;
     return true;
   }
 
