@@ -8,6 +8,7 @@ import { eventDatasets } from '../datasets/catalogue';
 import { orderLines } from '../datasets/order-lines.dataset';
 import { rollbackTable } from '../iceberg/rollback';
 import { listSnapshots } from '../iceberg/snapshots';
+import type { ObjectStore } from '../object-store/object-store';
 import { CutLog } from './cut-log';
 import { exportStatus } from './status';
 
@@ -53,9 +54,19 @@ const tooLarge = (orderId: string) => {
   return append(`order-${orderId}`, 0, 'OrderPlaced', data, Date.UTC(2024, 5, 1));
 };
 
+const whereUploadsFail = (store: ObjectStore, error: Error): ObjectStore =>
+  new Proxy(store, {
+    get(target, name) {
+      if (name === 'putFileIfAbsent') return () => Promise.reject(error);
+      const member = target[name as keyof ObjectStore];
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+
 describe('an export', () => {
   it('takes every row of every dataset to its table, whatever the size of the cuts', async () => {
-    await writeLog(shop.store, mixedLog(ORDERS));
+    // Several batches of the event store: a cut is whole batches.
+    await writeLog(shop.store, mixedLog(4 * ORDERS));
     await lake.export(shop.store, { limits: { rows: 500 } });
     const found = await census();
     expect(wrong(found)).toEqual([]);
@@ -130,14 +141,10 @@ describe('an exporter that follows the log', () => {
 
   it('ends with the error of the lake, however quiet the log is', async () => {
     await writeLog(shop.store, mixedLog(3));
-    const catalog = lake.catalog();
     const full = new Error('the disk is full');
     const exporter = await lake.exporter(shop.store, {
       limits: { ageMs: 50 },
-      catalog: {
-        ...catalog,
-        store: Object.assign(Object.create(lake.store), { putFileIfAbsent: () => Promise.reject(full) }),
-      },
+      catalog: lake.catalog(whereUploadsFail(lake.store, full)),
     });
     await expect(exporter.follow(new AbortController().signal)).rejects.toBe(full);
     await exporter.close();
