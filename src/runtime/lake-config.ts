@@ -6,9 +6,16 @@ import type { ConfigReader } from './kafka-config';
 /** Folder of the lake in the data folder. */
 const LAKE_FOLDER = 'lake';
 
+const AWS_KEY = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
+
 /** Reads LAKE_URL, S3_ENDPOINT, AWS_REGION and ICEBERG_REST_*. The AWS SDK itself looks for credentials. */
 export function loadLakeConfig(reader: ConfigReader, dataDir: string): LakeOptions {
   const { value } = reader;
+  const [keyId, secret] = AWS_KEY.map(value);
+  if ((keyId === undefined) !== (secret === undefined)) {
+    const [given, missing] = keyId === undefined ? [...AWS_KEY].reverse() : AWS_KEY;
+    reader.report(`${given} is given, but ${missing} is not`);
+  }
   const url = checked(reader, 'LAKE_URL', parseLakeUrl) && value('LAKE_URL');
   return {
     url: url ?? join(dataDir, LAKE_FOLDER),
