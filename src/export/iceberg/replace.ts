@@ -89,7 +89,7 @@ function checkRows(
   added: readonly ManifestEntry[],
 ): void {
   const rows = (entries: readonly ManifestEntry[]) =>
-    entries.reduce((sum, { data_file }) => sum + data_file.record_count, 0n);
+    entries.reduce((sum, { data_file }) => sum + data_file.record_count, 0);
   if (rows(deleted) === rows(added)) return;
   throw new TableError(name, `${rows(deleted)} rows cannot be replaced by ${rows(added)}`);
 }
