@@ -9,7 +9,7 @@ import { applyUpdates, type TableUpdate } from './updates';
 
 const COMMIT_ID = 'tidemark.commit-id';
 const PUT_ATTEMPTS = 5;
-/** Metadata files are kept far longer than this (see expire.ts). */
+/** What was read longer ago than this is read again: metadata files are kept far longer (see orphans.ts), but not for ever. */
 const TRUSTED_FOR_MS = 3_600_000;
 
 interface Version extends LoadedTable {
@@ -28,7 +28,7 @@ export class HadoopCommitter implements Committer {
   constructor(private readonly store: ObjectStore) {}
 
   async load(name: string): Promise<LoadedTable | undefined> {
-    let found = this.newest.get(name) ?? (await this.firstGuess(name));
+    let found = this.remembered(name) ?? (await this.firstGuess(name));
     while (found) {
       const next = await this.read(name, found.number + 1);
       if (!next) break;
@@ -45,14 +45,19 @@ export class HadoopCommitter implements Committer {
   }
 
   async commit(base: LoadedTable, updates: readonly TableUpdate[]): Promise<CommitOutcome> {
-    const { name, metadata, metadataLocation, number, loadedAt } = base as Version;
+    const { name, metadata, metadataLocation, number } = base as Version;
     const next = await this.put(name, number + 1, applyUpdates(metadata, metadataLocation, updates));
     if (!next) return { outcome: 'conflict', mayStillLand: false };
     // Who slept for very long may have created a version anew that was deleted as too old.
-    if (Date.now() - loadedAt > TRUSTED_FOR_MS) await this.checkFollowed(name, next);
+    if (!isFresh(base as Version)) await this.checkFollowed(name, next);
     this.newest.set(name, next);
     await this.writeHint(name, next.number);
     return { outcome: 'committed', table: next };
+  }
+
+  private remembered(name: string): Version | undefined {
+    const version = this.newest.get(name);
+    return version && isFresh(version) ? version : undefined;
   }
 
   /** @returns undefined when the version is somebody else's */
@@ -128,6 +133,7 @@ export class HadoopCommitter implements Committer {
   }
 }
 
+const isFresh = ({ loadedAt }: Version): boolean => Date.now() - loadedAt < TRUSTED_FOR_MS;
 const VERSION = /\/v(\d+)\.metadata\.json$/;
 const keyOfVersion = (name: string, number: number) => `${name}/metadata/v${number}.metadata.json`;
 const hintOf = (name: string) => `${name}/metadata/version-hint.text`;
