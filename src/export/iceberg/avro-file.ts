@@ -66,7 +66,9 @@ export async function encodeAvroFile(
 export async function decodeAvroFile<T>(bytes: Buffer): Promise<AvroFile<T>> {
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('is no Avro file');
   const header = META.decode(bytes, MAGIC.length);
-  if (header.offset < 0) throw new Error('is cut off or damaged');
+  if (header.offset < 0 || header.offset + SYNC_BYTES > bytes.length) {
+    throw new Error('is cut off or damaged');
+  }
   const metadata = new Map(
     Object.entries(header.value as Record<string, Buffer>).map(([key, value]) => [key, value.toString()]),
   );
