@@ -13,6 +13,8 @@ import { StoreProxy } from '../../../test/support/iceberg/store-proxy';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
 import { ObjectStoreError, UnknownOutcomeError } from '../object-store/object-store';
 import { appendFiles } from './append';
+import { commitToTable } from './commit';
+import { TableError } from './errors';
 import { liveFiles } from './live-files';
 import { ensureTable } from './table';
 
@@ -138,6 +140,47 @@ describeReaders('commits to a table', () => {
     proxy.faults = ['refused'];
     await expect(appendCut(anotherCatalog(proxy), 0)).rejects.toThrow(ObjectStoreError);
     expect((await lake.table()).metadata.snapshots).toEqual([]);
+  });
+
+  it('are planned anew when the table changed while its former state was read', async () => {
+    let plans = 0;
+    const done = await commitToTable(lake, name, async () => {
+      plans++;
+      if (plans > 1) return undefined;
+      await appendCut(anotherCatalog(lake.store), 0);
+      throw new TableError(name, 'a manifest is gone');
+    });
+    expect([done, plans]).toEqual([undefined, 2]);
+  });
+
+  describe('of a process that slept for very long', () => {
+    const HOURS_MS = 3_600_000;
+    /** Cuts 0 to 2 are versions 2 to 4; the first two versions were deleted as too old. */
+    const moveOn = async () => {
+      for (const number of [0, 1, 2]) await appendCut(anotherCatalog(lake.store), number);
+      await lake.store.delete([1, 2].map((version) => `${name}/metadata/v${version}.metadata.json`));
+      const now = Date.now();
+      jest.spyOn(Date, 'now').mockImplementation(() => now + 2 * HOURS_MS);
+    };
+    afterEach(() => jest.restoreAllMocks());
+
+    it('start from the newest version', async () => {
+      const sleeper = anotherCatalog(lake.store);
+      await sleeper.committer.load(name);
+      await moveOn();
+      expect(await appendCut(sleeper, 3)).toMatchObject({ outcome: 'committed' });
+      expect(await countRows()).toBe(80);
+    });
+
+    it('do not take the place of a version that was deleted', async () => {
+      const sleeper = anotherCatalog(lake.store);
+      const base = (await sleeper.committer.load(name))!;
+      await moveOn();
+      const update = { action: 'set-properties' as const, updates: { late: 'yes' } };
+      await expect(sleeper.committer.commit(base, [update])).rejects.toThrow('came too late');
+      expect(await countRows()).toBe(60);
+      expect(await keys(/\/v2\.metadata\.json$/)).toEqual([]);
+    });
   });
 
   describe('the newest version', () => {

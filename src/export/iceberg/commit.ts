@@ -37,7 +37,8 @@ export async function commitToTable(
 ): Promise<LoadedTable | undefined> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const base = await loadTable(catalog, name);
-    const planned = await plan(base);
+    const planned = await plan(base).catch((error) => unlessOutdated(catalog, base, error));
+    if (planned === 'outdated') continue;
     if (!planned) return undefined;
     const result = await catalog.committer.commit(base, planned.updates);
     if (result.outcome === 'committed') return result.table;
@@ -45,6 +46,15 @@ export async function commitToTable(
     await backOff(attempt);
   }
   throw new CommitConflictError(`Others committed to table ${name} first, ${ATTEMPTS} times`);
+}
+
+/** What a plan has to read may be deleted when the table is another by now. */
+async function unlessOutdated(catalog: Catalog, base: LoadedTable, error: unknown): Promise<'outdated'> {
+  if (error instanceof TableError) {
+    const { metadataLocation } = await loadTable(catalog, base.name);
+    if (metadataLocation !== base.metadataLocation) return 'outdated';
+  }
+  throw error;
 }
 
 /** What a lost attempt wrote: nobody can refer to it. What stays because of an error is an orphan, which `expire` takes away. */

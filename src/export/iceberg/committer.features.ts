@@ -12,7 +12,7 @@ import { appendFiles } from './append';
 import type { Catalog } from './committer';
 import { compact } from './compact';
 import { expireSnapshots } from './expire';
-import { rollbackTable } from './rollback';
+import { clearResumeAfter, rollbackTable } from './rollback';
 import { listSnapshots } from './snapshots';
 import { ensureTable } from './table';
 
@@ -121,6 +121,7 @@ export function behavesAsCommitter(start: () => Promise<CommitterUnderTest>): vo
     const [, second] = await listSnapshots(catalog, dataset.name);
     expect(await rollbackTable(catalog, dataset.name, second!.id)).toBe(1);
     expect(await counts(dataset.name)).toEqual({ rows: 40, distinct: 40 });
+    await clearResumeAfter(catalog, dataset.name);
     expect(await appendCut(catalog, 12, dataset)).toMatchObject({ outcome: 'committed' });
     expect(await counts(dataset.name)).toEqual({ rows: 60, distinct: 60 });
   });

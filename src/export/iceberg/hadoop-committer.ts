@@ -3,13 +3,13 @@ import { type ObjectStore, type PutOutcome, UnknownOutcomeError } from '../objec
 import { backOff } from './backoff';
 import type { CommitOutcome, Committer, LoadedTable } from './committer';
 import { TableError } from './errors';
-import { formatJson, parseJson } from './lossless-json';
-import { checkMetadata, type TableMetadata } from './metadata';
+import { parseJson } from './lossless-json';
+import { checkMetadata, formatMetadata, type TableMetadata } from './metadata';
 import { applyUpdates, type TableUpdate } from './updates';
 
 const COMMIT_ID = 'tidemark.commit-id';
 const PUT_ATTEMPTS = 5;
-/** Metadata files are kept far longer than this (see expire.ts). */
+/** What was read longer ago than this is read again: metadata files are kept far longer (see orphans.ts), but not for ever. */
 const TRUSTED_FOR_MS = 3_600_000;
 
 interface Version extends LoadedTable {
@@ -28,7 +28,7 @@ export class HadoopCommitter implements Committer {
   constructor(private readonly store: ObjectStore) {}
 
   async load(name: string): Promise<LoadedTable | undefined> {
-    let found = this.newest.get(name) ?? (await this.firstGuess(name));
+    let found = this.remembered(name) ?? (await this.firstGuess(name));
     while (found) {
       const next = await this.read(name, found.number + 1);
       if (!next) break;
@@ -45,14 +45,19 @@ export class HadoopCommitter implements Committer {
   }
 
   async commit(base: LoadedTable, updates: readonly TableUpdate[]): Promise<CommitOutcome> {
-    const { name, metadata, metadataLocation, number, loadedAt } = base as Version;
+    const { name, metadata, metadataLocation, number } = base as Version;
     const next = await this.put(name, number + 1, applyUpdates(metadata, metadataLocation, updates));
     if (!next) return { outcome: 'conflict', mayStillLand: false };
     // Who slept for very long may have created a version anew that was deleted as too old.
-    if (Date.now() - loadedAt > TRUSTED_FOR_MS) await this.checkFollowed(name, next);
+    if (!isFresh(base as Version)) await this.checkFollowed(name, next);
     this.newest.set(name, next);
     await this.writeHint(name, next.number);
     return { outcome: 'committed', table: next };
+  }
+
+  private remembered(name: string): Version | undefined {
+    const version = this.newest.get(name);
+    return version && isFresh(version) ? version : undefined;
   }
 
   /** @returns undefined when the version is somebody else's */
@@ -61,7 +66,7 @@ export class HadoopCommitter implements Committer {
     const own = { ...metadata, properties: { ...metadata.properties, [COMMIT_ID]: id } };
     const key = keyOfVersion(name, number);
     const version = { name, number, metadata: own, metadataLocation: this.locate(key), loadedAt: Date.now() };
-    const outcome = await this.putUntilKnown(key, Buffer.from(formatJson(own)));
+    const outcome = await this.putUntilKnown(key, Buffer.from(formatMetadata(own)));
     if (outcome === 'created') return version;
     const standing = await this.read(name, number).catch((error: Error) => {
       throw new UnknownOutcomeError(`${key} could not be read back: ${error.message}`);
@@ -128,6 +133,7 @@ export class HadoopCommitter implements Committer {
   }
 }
 
+const isFresh = ({ loadedAt }: Version): boolean => Date.now() - loadedAt < TRUSTED_FOR_MS;
 const VERSION = /\/v(\d+)\.metadata\.json$/;
 const keyOfVersion = (name: string, number: number) => `${name}/metadata/v${number}.metadata.json`;
 const hintOf = (name: string) => `${name}/metadata/version-hint.text`;
