@@ -223,27 +223,28 @@ async function compact(names: string[], { targetMb, json }: Options & { targetMb
   if (!(targetBytes > 0))
     throw new CliError(`--target-mb ${targetMb}: give a number above zero.`, ExitCode.usage);
   const chosen = await datasetsNamed(names);
-  const [{ compactTable }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
+  const [{ compactTable }, { ParquetWriter }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
     import('../export/compact-table.js'),
+    import('../export/parquet/parquet-writer.js'),
     import('../export/exporter/work-folder.js'),
     import('../runtime/exporter-role.js'),
   ]);
   await withLake('compact', async ({ runtime, lake, signal }) => {
     const work = await openWorkFolder(join(runtime.config.dataDir, WORK_FOLDER));
+    const parquet = await ParquetWriter.open({ temporaryFolder: join(work.path, 'duckdb') });
+    const options = { parquet, workFolder: work.path, targetBytes };
     const bar = createProgress({ label: 'compacting', total: chosen.length, unit: 'datasets' });
     try {
       const results = [];
       for (const dataset of chosen) {
         signal.throwIfAborted();
-        results.push({
-          dataset: dataset.name,
-          ...(await compactTable(lake, dataset, work.path, { targetBytes })),
-        });
+        results.push({ dataset: dataset.name, ...(await compactTable(lake, dataset, options)) });
         bar.update(results.length);
       }
       bar.done(`compacted ${chosen.length} datasets`);
       report(results, json);
     } finally {
+      await parquet.close();
       await work.remove();
     }
   });

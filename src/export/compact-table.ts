@@ -11,27 +11,26 @@ import {
 } from './iceberg/compact';
 import type { DataFile } from './iceberg/data-file';
 import { localFile } from './local-file';
-import { ParquetWriter } from './parquet/parquet-writer';
+import type { ParquetWriter } from './parquet/parquet-writer';
 import { partitionFolder } from './parquet/partition';
+
+export interface CompactTableOptions extends CompactionOptions {
+  parquet: ParquetWriter;
+  /** for files that are being made; absolute */
+  workFolder: string;
+}
 
 /**
  * Makes few large files of many small ones, partition by partition; rows stay as they are.
- * @param workFolder for files that are being made; absolute, and removed by the caller
  * @throws TableError when there is no such table
  */
-export async function compactTable(
+export function compactTable(
   catalog: Catalog,
   dataset: Dataset,
-  workFolder: string,
-  options?: CompactionOptions,
+  { parquet, workFolder, ...options }: CompactTableOptions,
 ): Promise<CompactionResult> {
-  const parquet = await ParquetWriter.open({ temporaryFolder: join(workFolder, 'duckdb') });
-  try {
-    const rewrite = (group: CompactionGroup) => rewriteGroup(catalog, dataset, parquet, workFolder, group);
-    return await compact(catalog, dataset, rewrite, options);
-  } finally {
-    await parquet.close();
-  }
+  const rewrite = (group: CompactionGroup) => rewriteGroup(catalog, dataset, parquet, workFolder, group);
+  return compact(catalog, dataset, rewrite, options);
 }
 
 async function rewriteGroup(

@@ -18,6 +18,7 @@ import { claimLake } from './lake-identity';
 import { type BadRow, openBadRows, planRedrive } from './redrive';
 import { resumeAfterRollback } from './resume';
 import { rowsOfCut } from './rows-of-cut';
+import { tidyTable } from './tidy';
 import { openWorkFolder, type WorkFolder } from './work-folder';
 
 export interface ExporterOptions {
@@ -26,6 +27,10 @@ export interface ExporterOptions {
   /** folder for files that are being made; absolute */
   workFolder: string;
   limits?: Partial<CutLimits>;
+  /** the tables are tidied after every so many cuts; default 100 */
+  tidyEvery?: number;
+  /** called when tidying failed, which can wait for the next time */
+  onTidyFailed?(error: unknown): void;
   /** called when a cut is in all tables of the lake */
   onExported?(exported: Exported): void;
 }
@@ -160,12 +165,26 @@ export class Exporter {
     throw new OvertakenError(`cut ${wanted.number} of the lake was decided by another exporter`);
   }
 
+  /** Two exporters may do it at once: tables change by commits only. */
+  private async tidy(): Promise<void> {
+    try {
+      const options = { parquet: this.parquet, workFolder: this.work.path };
+      for (const dataset of datasets) await tidyTable(this.options.catalog, dataset, options);
+    } catch (error) {
+      this.options.onTidyFailed?.(error);
+    }
+  }
+
   private async finish(cut: Cut, { rows, events }: Pick<Gathered, 'rows' | 'events'>): Promise<void> {
     await this.writer.write(cut, rows);
     await this.cuts.finished(cut.number);
+    if (cut.number % (this.options.tidyEvery ?? TIDY_EVERY) === 0) await this.tidy();
     this.options.onExported?.({ position: cut.through, events, rows: rows.rows });
   }
 }
+
+/** At ten seconds a cut: some quarter of an hour. */
+const TIDY_EVERY = 100;
 
 function rangeAfter(last: Cut | undefined, { through, throughRecordedAt }: Gathered): RangeCut {
   const number = (last?.number ?? 0) + 1;

@@ -38,6 +38,20 @@ export async function exportStatus(store: EventStore, catalog: Catalog): Promise
   );
 }
 
+/** As far as the log is in every table; null while nothing is. Files of what lies behind it may be there already. */
+export async function exportedThrough(catalog: Catalog): Promise<Position | null> {
+  const cuts = new CutLog(catalog.store);
+  const latest = await cuts.latest();
+  const finished = latest !== undefined && (await cuts.progress()) === latest.number;
+  let through: Position | null = null;
+  for (const { name } of datasets) {
+    const metadata = (await catalog.committer.load(name))?.metadata;
+    const position = (await lastCutOf(cuts, latest, finished, metadata))?.through ?? '';
+    if (through === null || position < through) through = position;
+  }
+  return through || null;
+}
+
 /** A table without rows of a cut is not told about it, so only an unfinished cut is looked for in the tables. */
 async function lastCutOf(
   cuts: CutLog,
