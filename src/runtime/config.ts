@@ -2,9 +2,11 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
+import type { SnowflakeOptions } from '../warehouse/snowflake/options';
 import { ConfigError } from './errors';
 import { loadEventStoreUrl, loadStreamPrefix } from './event-store-url';
 import { type KafkaConfig, loadKafkaConfig } from './kafka-config';
+import { loadSnowflakeConfig } from './snowflake-config';
 
 /** What a process can do, in the order in which it is started. */
 export const ROLES = ['bridge', 'projector', 'api'] as const;
@@ -29,6 +31,8 @@ export interface Config {
   streamPrefix: string;
   /** absent: there is no Kafka, and projectors read the event store */
   kafka?: KafkaConfig;
+  /** absent: the warehouse is a file on this machine */
+  snowflake?: SnowflakeOptions;
   /** ISO 4217; absent: what the store says, or its first order */
   reportingCurrency?: string;
   /** IANA name; absent: what the store says, or UTC */
@@ -67,6 +71,7 @@ export function loadConfig(env: Environment): Config {
   const eventStoreUrl = loadEventStoreUrl(reader);
   const streamPrefix = loadStreamPrefix(reader);
   const kafka = loadKafkaConfig(reader);
+  const snowflake = loadSnowflakeConfig(reader);
   const possible = ROLES.filter((role) => role !== 'bridge' || kafka !== undefined);
   const roles = check(
     'TIDEMARK_ROLES',
@@ -84,6 +89,7 @@ export function loadConfig(env: Environment): Config {
     eventStoreUrl,
     streamPrefix,
     kafka,
+    snowflake,
     reportingCurrency: check('REPORTING_CURRENCY', parseCurrency, 'give an ISO 4217 code such as EUR'),
     timeZone: check('STORE_TIME_ZONE', parseTimeZone, 'give an IANA time zone such as Europe/Berlin or UTC'),
     auth,
