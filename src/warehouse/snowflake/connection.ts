@@ -96,7 +96,7 @@ export class SnowflakeConnection {
   execute(sql: string, binds?: readonly Bind[]): Promise<StatementResult> {
     return this.submit(sql, binds, false, (statement, rows) => ({
       columns: columnsOf(statement),
-      rows: (rows as TextRow[] | undefined) ?? [],
+      rows: (rows ?? []).map(asText),
       changed: Math.max(statement.getNumUpdatedRows() ?? 0, 0),
       queryId: statement.getQueryId(),
     }));
@@ -114,7 +114,7 @@ export class SnowflakeConnection {
     const statement = await this.submit(sql, undefined, true, (submitted) => submitted);
     const rows = statement.streamRows();
     try {
-      return await use({ columns: columnsOf(statement), rows: rows as AsyncIterable<TextRow> });
+      return await use({ columns: columnsOf(statement), rows: rows.map(asText) as AsyncIterable<TextRow> });
     } finally {
       rows.destroy();
     }
@@ -226,6 +226,12 @@ function authentication(credential: SnowflakeCredential): ConnectionOptions {
       return { authenticator: 'SNOWFLAKE', password: credential.password };
   }
 }
+
+/** Lists and objects are not text by themselves. */
+const asText = (row: unknown): TextRow =>
+  (row as unknown[]).map((value) =>
+    value === null || typeof value === 'string' ? value : JSON.stringify(value),
+  );
 
 const columnsOf = (statement: RowStatement): SnowflakeColumn[] =>
   (statement.getColumns() ?? []).map((column) => ({

@@ -13,7 +13,7 @@ export const MOST_FILES = 1_000;
 const { literal } = snowflakeDialect;
 
 /** Logical types are read as such: instants in UTC, decimals, lists as arrays. */
-const CREATE_FORMAT = `CREATE OR REPLACE FILE FORMAT ${FILE_FORMAT} TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE`;
+export const CREATE_FORMAT = `CREATE OR REPLACE FILE FORMAT ${FILE_FORMAT} TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE`;
 
 /**
  * The file format and the stage: external where the lake is in a bucket, else internal, where a load puts its files.
@@ -60,7 +60,8 @@ export function copyFromLake(table: string, files: readonly LakeFile[]): string 
 export function putFile(localPath: string, folder: string): string {
   // The driver takes the path as it stands: not as a URL with its escapes.
   const file = `file://${localPath.replaceAll('\\', '/')}`;
-  return `PUT ${literal(file)} @${STAGE}/${folder}/ AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = NONE OVERWRITE = TRUE`;
+  // SOURCE_COMPRESSION = NONE would be right, but the driver fails on it.
+  return `PUT ${literal(file)} @${STAGE}/${folder}/ AUTO_COMPRESS = FALSE OVERWRITE = TRUE`;
 }
 
 /** Loads files that were put below a folder, which are gone from there afterwards. */

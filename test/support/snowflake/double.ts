@@ -1,12 +1,12 @@
 import { createHash, type KeyObject, randomUUID, verify } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { type Bind, type Outcome, Refusal, Session, type Shared } from './session';
+import { type Bind, bucketPath, type Outcome, Refusal, Session, type Shared } from './session';
 
 /** What happens to a request whose statement matches. */
 export type Fault =
@@ -44,7 +44,6 @@ export class SnowflakeDouble {
   readonly statements: string[] = [];
   /** `METHOD /path` of every request */
   readonly requests: string[] = [];
-  readonly stages = new Map<string, string | undefined>();
   private readonly plans: Plan[] = [];
   private readonly tokens = new Map<string, Session>();
   private readonly masters = new Map<string, Session>();
@@ -76,6 +75,18 @@ export class SnowflakeDouble {
   /** Plans a fault for the next requests whose statement (or path, of those without one) matches. */
   plan(on: RegExp, fault: Fault, times = 1): void {
     this.plans.push({ on, fault, times });
+  }
+
+  /** Takes back what is planned. */
+  heal(): void {
+    this.plans.length = 0;
+  }
+
+  /** Puts a file into the bucket that external stages read. */
+  async upload(localPath: string, url: string): Promise<void> {
+    const target = path.join(this.shared.stageFolder, bucketPath(url));
+    await mkdir(path.dirname(target), { recursive: true });
+    await copyFile(localPath, target);
   }
 
   async stop(): Promise<void> {

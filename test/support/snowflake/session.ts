@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { column, columnOf, type Rowset, status, textOf } from './rowset';
@@ -150,7 +150,7 @@ export class Session {
       command: 'UPLOAD',
       src_locations: [source],
       autoCompress: false,
-      sourceCompression: 'none',
+      sourceCompression: 'auto_detect',
       overwrite: true,
       parallel: 4,
       stageInfo: { locationType: 'LOCAL_FS', location: path.join(this.shared.stageFolder, stage, folder) },
@@ -169,7 +169,7 @@ export class Session {
     if (!this.shared.stages.has(stage))
       throw new Refusal('002003', `Stage '${stage}' does not exist`, '02000');
     const url = this.shared.stages.get(stage);
-    const root = url === undefined ? path.join(this.shared.stageFolder, stage) : new URL(url).pathname;
+    const root = path.join(this.shared.stageFolder, url === undefined ? stage : bucketPath(url));
     const rowset: string[][] = [];
     for (const file of files) {
       const source = path.join(root, folder, file);
@@ -234,8 +234,5 @@ function bound({ type, value }: Bind): string | number | boolean | bigint | null
   return type === 'BOOLEAN' ? value === 'true' : value;
 }
 
-/** Puts a file where an external stage finds it. */
-export async function stageFile(from: string, to: string): Promise<void> {
-  await mkdir(path.dirname(to), { recursive: true });
-  await copyFile(from, to);
-}
+/** Where an object of a bucket lies below the folder of stages. */
+export const bucketPath = (url: string): string => url.replace('s3://', 's3/');
