@@ -6,7 +6,7 @@
 
 CREATE OR REPLACE FILE FORMAT tidemark_parquet TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE;
 
-CREATE STAGE IF NOT EXISTS tidemark_lake URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION FILE_FORMAT = (FORMAT_NAME = tidemark_parquet);
+CREATE STAGE IF NOT EXISTS tidemark_lake URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 
 CREATE TABLE IF NOT EXISTS pipe_events (
   id VARCHAR NOT NULL,
@@ -36,7 +36,7 @@ FROM (
          $1:metadata::VARCHAR
     FROM @tidemark_lake/events/data/
 )
-FILE_FORMAT = (FORMAT_NAME = tidemark_parquet);
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 
 CREATE OR REPLACE VIEW live_events AS
 SELECT id, stream, revision, position, event_type, event_date, occurred_at, recorded_at, data, metadata
@@ -93,7 +93,7 @@ FROM (
          $1:net_reporting::NUMBER(18, 4)
     FROM @tidemark_lake/order_lines/data/
 )
-FILE_FORMAT = (FORMAT_NAME = tidemark_parquet);
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 
 CREATE OR REPLACE VIEW live_order_lines AS
 SELECT order_id, line_number, customer_id, product_id, product_name, category, country, region, currency, unit_price, quantity, gross, discount, net, ordered_at, position, order_date, exchange_rate, gross_reporting, discount_reporting, net_reporting
@@ -144,7 +144,7 @@ FROM (
          $1:product_ids::ARRAY
     FROM @tidemark_lake/orders/data/
 )
-FILE_FORMAT = (FORMAT_NAME = tidemark_parquet);
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 
 CREATE OR REPLACE VIEW live_orders AS
 SELECT order_id, status, customer_id, country, region, currency, gross, discounts, shipping, tax, total, changed_at, position, change_date, ordered_at, exchange_rate, revision, product_ids
@@ -195,7 +195,7 @@ FROM (
          $1:amount_reporting::NUMBER(18, 4)
     FROM @tidemark_lake/returns/data/
 )
-FILE_FORMAT = (FORMAT_NAME = tidemark_parquet);
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 
 CREATE OR REPLACE VIEW live_returns AS
 SELECT document_id, order_id, line_number, customer_id, product_id, category, country, region, currency, quantity, amount, returned_at, position, return_date, product_name, ordered_at, exchange_rate, amount_reporting
@@ -230,7 +230,7 @@ FROM (
          $1:change_date::DATE
     FROM @tidemark_lake/customers/data/
 )
-FILE_FORMAT = (FORMAT_NAME = tidemark_parquet);
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 
 CREATE OR REPLACE VIEW live_customers AS
 SELECT customer_id, revision, name, email, country, region, changed_fields, changed_at, position, change_date
@@ -269,7 +269,7 @@ FROM (
          $1:change_date::DATE
     FROM @tidemark_lake/products/data/
 )
-FILE_FORMAT = (FORMAT_NAME = tidemark_parquet);
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 
 CREATE OR REPLACE VIEW live_products AS
 SELECT product_id, revision, change, name, category, previous_category, price, previous_price, currency, changed_at, position, change_date
@@ -294,7 +294,7 @@ FROM (
          $1:position::VARCHAR
     FROM @tidemark_lake/settings/data/
 )
-FILE_FORMAT = (FORMAT_NAME = tidemark_parquet);
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 
 CREATE OR REPLACE VIEW live_settings AS
 SELECT reporting_currency, reporting_digits, time_zone, configured_at, position
@@ -329,7 +329,7 @@ FROM (
          $1:recorded_date::DATE
     FROM @tidemark_lake/bad_rows/data/
 )
-FILE_FORMAT = (FORMAT_NAME = tidemark_parquet);
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 
 CREATE OR REPLACE VIEW live_bad_rows AS
 SELECT dataset, outcome, reason, event_type, stream, revision, position, payload, recorded_at, recorded_date

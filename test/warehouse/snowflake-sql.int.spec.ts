@@ -4,11 +4,11 @@ import path from 'node:path';
 import { datasets } from '../../src/export/datasets/catalogue';
 import { loadWarehouse } from '../../src/warehouse/duckdb/duckdb-warehouse';
 import type { LakeFile } from '../../src/warehouse/load/lake-files';
-import { starTables, tables, views } from '../../src/warehouse/model/catalogue';
+import { starTables, views } from '../../src/warehouse/model/catalogue';
 import { stagingTable } from '../../src/warehouse/model/staging';
 import { deployFiles } from '../../src/warehouse/snowflake/deploy-sql';
 import { initSnowflake, loadSnowflake } from '../../src/warehouse/snowflake/snowflake-warehouse';
-import { copyFromFolder, copyFromLake, putFile, stageStatements } from '../../src/warehouse/snowflake/stage';
+import { copyFromLake, stageStatements } from '../../src/warehouse/snowflake/stage';
 import { initStatements, scratchStatements } from '../../src/warehouse/sql/ddl';
 import { loadStatements } from '../../src/warehouse/sql/load';
 import { snowflakeDialect } from '../../src/warehouse/sql/snowflake.dialect';
@@ -93,23 +93,27 @@ describeJudges('in fakesnow', () => {
     const fills: string[] = [];
     for (const { name } of datasets)
       for await (const file of lake.files(name)) {
-        const localPath = await file.localPath();
-        fills.push(putFile(localPath, name), copyFromFolder(`load_${name}`, name, [localPath]));
+        const key = path.basename(await file.localPath());
+        fills.push(copyFromLake(`load_${name}`, [{ ...file, key }]));
       }
-    const steps = [
-      ...stageStatements('file:///lake', undefined),
-      ...initStatements(snowflakeDialect),
-      ...scratchStatements(snowflakeDialect),
-    ].map(({ sql }) => sql);
+    // It copies from stages of folders only, and not inside a transaction.
+    const stage = stageStatements('s3://shop', { by: 'integration', integration: 'LAKE' }).map(({ sql }) =>
+      sql.replace("'s3://shop/' STORAGE_INTEGRATION = LAKE", `'file://${lake.folder}/'`),
+    );
+    // Its COPY does not see temporary tables.
+    const scratch = scratchStatements(snowflakeDialect).map(({ sql }) =>
+      sql.replace('TEMPORARY TABLE', 'TABLE'),
+    );
+    const model = initStatements(snowflakeDialect).map(({ sql }) => sql);
+    const steps = [...stage, ...model, ...scratch, ...fills];
     const days = (await statementsOfALoad()).filter((sql) => sql.startsWith('INSERT INTO dim_date'));
     const load = loadStatements(snowflakeDialect, everyDataset).map(({ sql }) => sql);
     const names = [...datasets.map(stagingTable), ...starTables, ...views].map(({ name }) => name);
     const queries = names.map((name) => `SELECT * FROM ${name}`);
-    const answers = await runInFakesnow([...steps, ...fills, ...load, ...load.slice(0, 1), ...days], queries);
+    const answers = await runInFakesnow([...steps, ...load, ...load.slice(0, 1), ...days], queries);
     for (const [index, name] of names.entries()) {
       const expected = await rowsIn(local, `SELECT * FROM ${name}`);
       expect({ [name]: sameText(answers[index] ?? []) }).toEqual({ [name]: sameText(expected) });
     }
-    expect(tables.length).toBeGreaterThan(names.length - views.length);
   });
 });

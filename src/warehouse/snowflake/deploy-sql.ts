@@ -29,7 +29,7 @@ const script = (about: string, statements: readonly string[]): string =>
 export function snowpipeStatements(): string[] {
   return [
     CREATE_FORMAT,
-    `CREATE STAGE IF NOT EXISTS ${STAGE} URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION FILE_FORMAT = (FORMAT_NAME = ${FILE_FORMAT})`,
+    `CREATE STAGE IF NOT EXISTS ${STAGE} URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')`,
     ...datasets.flatMap((dataset) => [pipeTable(dataset), pipe(dataset), liveView(dataset)]),
   ];
 }
@@ -46,7 +46,7 @@ FROM (
   SELECT ${columns.map(fromParquet).join(',\n         ')}
     FROM @${STAGE}/${name}/data/
 )
-FILE_FORMAT = (FORMAT_NAME = ${FILE_FORMAT})`;
+FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')`;
 
 /** A pipe has no session whose time zone could be set. */
 function fromParquet({ name, type }: Column): string {

@@ -26,7 +26,7 @@ export function stageStatements(lakeRoot: string, access: StageAccess | undefine
     { name: `file format ${FILE_FORMAT}`, sql: CREATE_FORMAT },
     {
       name: `stage ${STAGE}`,
-      sql: `CREATE OR REPLACE STAGE ${STAGE}${where} FILE_FORMAT = (FORMAT_NAME = ${FILE_FORMAT})`,
+      sql: `CREATE OR REPLACE STAGE ${STAGE}${where} FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')`,
     },
   ];
 }
@@ -81,7 +81,7 @@ function copy(table: string, folder: string, files: readonly string[], purge: bo
   return `COPY INTO ${table}
   FROM @${STAGE}${folder}
   FILES = (${files.map((file) => literal(file)).join(', ')})
-  FILE_FORMAT = (FORMAT_NAME = ${FILE_FORMAT})
+  FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')
   MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
   ON_ERROR = ABORT_STATEMENT${purge ? '\n  PURGE = TRUE' : ''}`;
 }

@@ -5,7 +5,8 @@ export const snowflakeDialect: Dialect = {
   name: 'snowflake',
   type: typeName,
   literal,
-  listHas: (column, value) => `ARRAY_CONTAINS(${literal(value)}::VARIANT, ${column})`,
+  // As text, so that it does not matter how a list of a Parquet file is nested.
+  listHas: (column, value) => `CONTAINS(TO_JSON(${column}), ${literal(JSON.stringify(value))})`,
 };
 
 /** A backslash begins an escape in Snowflake. */

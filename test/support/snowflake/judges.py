@@ -22,9 +22,10 @@ def parse(statements):
         handler.emit = lambda record, said=said: said.append(record.getMessage())
         logger.addHandler(handler)
         try:
-            sqlglot.parse_one(statement, read="snowflake", error_level=sqlglot.ErrorLevel.RAISE)
-            # A statement that it does not know is let pass as a command, and it says so.
-            complaints.append(said[0] if said else None)
+            root = sqlglot.parse_one(statement, read="snowflake", error_level=sqlglot.ErrorLevel.RAISE)
+            # A statement that it does not know is let pass as a command, with a warning, or as two words.
+            unknown = isinstance(root, (sqlglot.exp.Alias, sqlglot.exp.Column))
+            complaints.append(said[0] if said else "no statement" if unknown else None)
         except SqlglotError as error:
             complaints.append(str(error))
         finally:

@@ -3,7 +3,7 @@ const RULES: readonly [RegExp, string][] = [
   [/\bNUMBER\((\d+), (\d+)\)/g, 'DECIMAL($1, $2)'],
   [/\bTIMESTAMP_NTZ\(6\)/g, 'TIMESTAMP'],
   [/(\w) ARRAY\b/g, '$1 VARCHAR[]'],
-  [/ARRAY_CONTAINS\(('(?:[^']|'')*')::VARIANT, (\w+)\)/g, 'list_contains($2, $1)'],
+  [/\bTO_JSON\((\w+)\)/g, 'CAST(to_json($1) AS VARCHAR)'],
   [/\bCREATE OR REPLACE TRANSIENT TABLE\b/g, 'CREATE OR REPLACE TABLE'],
 ];
 
