@@ -51,11 +51,15 @@ describe('signing in', () => {
     });
   });
 
-  it('with a refused password says what to use instead', async () => {
-    await expect(connect({ credential: { method: 'password', password: 'p' } })).rejects.toMatchObject({
+  it('with a password warns, and says what to use instead when it is refused', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: string) => void warnings.push(warning);
+    const options = { credential: { method: 'password', password: 'hunter2' } } as const;
+    await expect(connect(options, { onWarning })).rejects.toMatchObject({
       failure: 'credentials',
       message: expect.stringContaining('key pair'),
     });
+    expect(warnings).toEqual([expect.stringContaining('accounts refuse passwords')]);
   });
 
   it('is given up when nothing answers', async () => {

@@ -8,7 +8,7 @@ import type {
 import { driver } from './driver';
 import { SnowflakeError } from './errors';
 import { explainError } from './explain-error';
-import type { SnowflakeCredential, SnowflakeOptions } from './options';
+import { PASSWORD_WARNING, type SnowflakeCredential, type SnowflakeOptions } from './options';
 import { withoutSecrets } from './without-secrets';
 
 const STATEMENT_TIMEOUT_MS = 3_600_000;
@@ -47,6 +47,8 @@ export interface StatementResult {
 
 export interface ConnectionHooks {
   onStatement?: (done: StatementDone) => void;
+  /** of something that works and should not be relied on */
+  onWarning?: (warning: string) => void;
   /** of the requests that got no answer; default 7, about a minute */
   retries?: number;
 }
@@ -66,6 +68,7 @@ export class SnowflakeConnection {
 
   /** @throws SnowflakeError saying what was refused and what to do about it */
   static async open(options: SnowflakeOptions, hooks: ConnectionHooks = {}): Promise<SnowflakeConnection> {
+    if (options.credential.method === 'password') hooks.onWarning?.(PASSWORD_WARNING);
     const connection = driver().sdk.createConnection(driverOptions(options));
     const opened = new SnowflakeConnection(connection, options, hooks);
     await opened.login();

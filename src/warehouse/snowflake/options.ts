@@ -33,6 +33,6 @@ export interface SnowflakeOptions {
   loginTimeoutMs?: number;
 }
 
-/** For the log of whoever connects with a password. */
+/** Told to whoever connects with a password. */
 export const PASSWORD_WARNING =
   'SNOWFLAKE_PASSWORD: Snowflake accounts refuse passwords without a second factor; use SNOWFLAKE_PRIVATE_KEY_PATH or SNOWFLAKE_TOKEN';

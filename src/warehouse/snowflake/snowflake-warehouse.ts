@@ -36,7 +36,7 @@ export async function initSnowflake(
   { rebuild = false } = {},
 ): Promise<void> {
   await forgetKnownFiles(options.folder);
-  await inSession(options, async (session) => {
+  await withSnowflake(options, async (session) => {
     const { lakeRoot, snowflake } = options;
     for (const { sql } of stageStatements(lakeRoot, snowflake.stageAccess)) await session.run(sql);
     await session.run('CREATE TABLE IF NOT EXISTS warehouse_model (digest VARCHAR NOT NULL)');
@@ -69,7 +69,7 @@ export async function loadSnowflake(
     const news = await findNewFiles(lake, ledgerOf(known));
     if (news.count === 0) return nothingNew(known.through);
   }
-  const { result, files } = await inSession(options, (session) => loadNews(options, session, lake, load));
+  const { result, files } = await withSnowflake(options, (session) => loadNews(options, session, lake, load));
   await writeKnownFiles(options.folder, { target, model: modelDigest(), through: result.through, files });
   return result;
 }
@@ -114,7 +114,7 @@ async function mustBeCommitted(
   for (const pause of ASK_AGAIN_MS) {
     await sleep(pause);
     try {
-      const committed = await inSession(options, (session) => endAndAsk(session, transaction, news));
+      const committed = await withSnowflake(options, (session) => endAndAsk(session, transaction, news));
       if (committed) return;
     } catch (error) {
       last = error;
@@ -168,7 +168,11 @@ export async function querySnowflake<T>(
   }
 }
 
-async function inSession<T>(
+/**
+ * A session for as long as `work` takes.
+ * @throws SnowflakeError
+ */
+export async function withSnowflake<T>(
   options: SnowflakeWarehouseOptions,
   work: (session: SnowflakeSession) => Promise<T>,
 ): Promise<T> {
