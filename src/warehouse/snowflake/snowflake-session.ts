@@ -12,6 +12,9 @@ export class SnowflakeSession implements WarehouseSession {
   /** by which the transaction of this session is found in another one */
   readonly transaction = `tidemark_${randomUUID().replaceAll('-', '')}`;
 
+  /** done first in every transaction; what it throws ends it */
+  whenBegun: () => Promise<void> = async () => {};
+
   constructor(
     private readonly connection: SnowflakeConnection,
     private readonly files: 'external stage' | 'put',
@@ -19,8 +22,19 @@ export class SnowflakeSession implements WarehouseSession {
 
   async run(sql: string): Promise<number> {
     if (sql === 'COMMIT') return this.commit();
-    const begins = sql === 'BEGIN TRANSACTION';
-    return (await this.connection.execute(begins ? `${sql} NAME ${this.transaction}` : sql)).changed;
+    if (sql === 'BEGIN TRANSACTION') return this.begin(sql);
+    return (await this.connection.execute(sql)).changed;
+  }
+
+  private async begin(sql: string): Promise<number> {
+    await this.connection.execute(`${sql} NAME ${this.transaction}`);
+    try {
+      await this.whenBegun();
+    } catch (error) {
+      await this.connection.execute('ROLLBACK').catch(() => {});
+      throw error;
+    }
+    return 0;
   }
 
   /** @throws UnknownCommitError when no answer came */

@@ -158,6 +158,30 @@ describe('a load', () => {
     expect(await ledgerRows()).toBe(0);
   });
 
+  it('that runs into another one is refused until that one is done', async () => {
+    await initSnowflake(inFolder());
+    await lake.addEvents(events);
+    const other = { ...inFolder(), folder: path.join(folder, 'other') };
+    let refusal: unknown;
+    double.before(/^COMMIT/, async () => {
+      refusal = await loadSnowflake(other, lake).catch((error: unknown) => error);
+    });
+    const { files } = await loadSnowflake(inFolder(), lake);
+    expect(refusal).toMatchObject({ failure: 'lock', message: expect.stringContaining('another load') });
+    expect((await loadSnowflake(other, lake)).files).toBe(0);
+    expect(await ledgerRows()).toBe(files);
+  });
+
+  it('that begins after another was done with the same files is refused', async () => {
+    await initSnowflake(inFolder());
+    await lake.addEvents(events);
+    const other = { ...inFolder(), folder: path.join(folder, 'other') };
+    double.before(/^BEGIN/, () => loadSnowflake(other, lake));
+    await expect(loadSnowflake(inFolder(), lake)).rejects.toThrow(/Another load has brought files in/);
+    expect((await loadSnowflake(inFolder(), lake)).files).toBe(0);
+    await ledgerRows();
+  });
+
   it('into a schema without tables says what makes them', async () => {
     await expect(loadSnowflake(inFolder(), lake)).rejects.toMatchObject({
       failure: 'object',

@@ -39,7 +39,9 @@ export async function initSnowflake(
   await withSnowflake(options, async (session) => {
     const { lakeRoot, snowflake } = options;
     for (const { sql } of stageStatements(lakeRoot, snowflake.stageAccess)) await session.run(sql);
-    await session.run('CREATE TABLE IF NOT EXISTS warehouse_model (digest VARCHAR NOT NULL)');
+    await session.run(
+      'CREATE TABLE IF NOT EXISTS warehouse_model (digest VARCHAR NOT NULL, loads INTEGER NOT NULL)',
+    );
     const made = await modelOf(session);
     if (made !== undefined && made !== modelDigest()) {
       if (!rebuild) throw otherModel(snowflake);
@@ -48,7 +50,7 @@ export async function initSnowflake(
       await session.run('DELETE FROM warehouse_model');
     }
     for (const { sql } of initStatements(snowflakeDialect)) await session.run(sql);
-    if (made !== modelDigest()) await session.run(`INSERT INTO warehouse_model SELECT '${modelDigest()}'`);
+    if (made !== modelDigest()) await session.run(`INSERT INTO warehouse_model SELECT '${modelDigest()}', 0`);
   });
 }
 
@@ -90,6 +92,7 @@ async function loadNews(
   const news = await findNewFiles(lake, ledger);
   const files = filesOf(ledger, news);
   if (news.count === 0) return { result: nothingNew(through), files };
+  session.whenBegun = () => mustBeAlone(session, ledger.size);
   try {
     return { result: await loadFiles(session, news, load), files };
   } catch (error) {
@@ -97,6 +100,17 @@ async function loadNews(
     await mustBeCommitted(options, session.transaction, news, error);
     return { result: { files: news.count, rows: news.rows, written: {}, through: news.through }, files };
   }
+}
+
+/**
+ * Loads of several machines take turns, each from its first statement to its COMMIT. Files that came into the ledger since it was
+ * read would be in it twice.
+ */
+async function mustBeAlone(session: SnowflakeSession, files: number): Promise<void> {
+  await session.run('UPDATE warehouse_model SET loads = loads + 1');
+  const [ledger] = await session.query('SELECT COUNT(*) AS files FROM load_ledger');
+  if (Number(ledger?.files) !== files)
+    throw new SnowflakeError('lock', 'Another load has brought files in meanwhile: load again');
 }
 
 /**

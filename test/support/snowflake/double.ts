@@ -45,6 +45,7 @@ export class SnowflakeDouble {
   /** `METHOD /path` of every request */
   readonly requests: string[] = [];
   private readonly plans: Plan[] = [];
+  private readonly interludes: { on: RegExp; work: () => Promise<unknown> }[] = [];
   private readonly tokens = new Map<string, Session>();
   private readonly masters = new Map<string, Session>();
   private readonly answers = new Map<string, Promise<object>>();
@@ -77,6 +78,11 @@ export class SnowflakeDouble {
     this.plans.push({ on, fault, times });
   }
 
+  /** Does something before the next statement that matches, which waits for it. */
+  before(on: RegExp, work: () => Promise<unknown>): void {
+    this.interludes.push({ on, work });
+  }
+
   /** Takes back what is planned. */
   heal(): void {
     this.plans.length = 0;
@@ -101,6 +107,10 @@ export class SnowflakeDouble {
     const url = new URL(request.url ?? '/', 'http://double');
     const body = await readJson(request);
     this.requests.push(`${request.method} ${url.pathname}`);
+    const interlude = this.interludes.findIndex(({ on }) =>
+      on.test((body.sqlText as string | undefined) ?? ''),
+    );
+    if (interlude >= 0) await this.interludes.splice(interlude, 1)[0]?.work();
     const fault = this.faultOf((body.sqlText as string | undefined)?.trim() ?? url.pathname);
     if (fault?.kind === 'cut before') return void request.socket.destroy();
     if (fault?.kind === 'silence') return;

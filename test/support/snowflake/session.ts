@@ -215,6 +215,9 @@ export class Session {
         throw new Refusal('002003', `SQL compilation error:\n${message}`, '42S02');
       if (/^Parser Error/.test(message))
         throw new Refusal('001003', `SQL compilation error:\n${message}`, '42000');
+      // DuckDB refuses at once what Snowflake would wait for.
+      if (/conflict/i.test(message))
+        throw new Refusal('000625', `Statement was aborted waiting for a lock: ${message}`);
       throw new Refusal('100132', message);
     }
   }
