@@ -6,6 +6,7 @@ import type { SnowflakeDouble } from '../../../test/support/snowflake/double';
 import { sameText } from '../../../test/support/snowflake/same-text';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import { movingShop } from '../../../test/support/warehouse/moving-shop';
+import { storeOf } from '../../../test/support/warehouse/store-of';
 import {
   createTestWarehouse,
   everyName,
@@ -22,6 +23,7 @@ import {
   querySnowflake,
   type SnowflakeWarehouseOptions,
 } from './snowflake-warehouse';
+import { verifySnowflake } from './verify-snowflake';
 
 const events = movingShop();
 const third = Math.floor(events.length / 3);
@@ -154,7 +156,9 @@ describe('a load', () => {
         dataset === 'orders' ? { ...file, rows: file.rows + 1 } : file,
       ]),
     );
-    await expect(loadSnowflake(inFolder(), wrong)).rejects.toThrow(/orders: 1 files .* hold/);
+    await expect(loadSnowflake(inFolder(), wrong)).rejects.toThrow(
+      /orders: .* holds \d+ rows, and the table of the lake says/,
+    );
     expect(await ledgerRows()).toBe(0);
   });
 
@@ -237,11 +241,53 @@ describe('a load whose session is troubled', () => {
     expect(await ledgerRows()).toBe(files);
   });
 
+  it('that loses the way to Snowflake in the middle leaves nothing that the next one would wait for', async () => {
+    double.plan(/^INSERT INTO fact_orders/, { kind: 'cut before' }, 9);
+    double.plan(/^\/session$/, { kind: 'cut before' });
+    await expect(loadSnowflake(inFolder(), lake)).rejects.toMatchObject({ failure: 'network' });
+    double.heal();
+    const { files } = await loadSnowflake(inFolder(), lake);
+    expect(await ledgerRows()).toBe(files);
+  });
+
   it('changes nothing when the session is lost in the middle', async () => {
     double.plan(/^INSERT INTO fact_orders/, { kind: 'gone' });
     await expect(loadSnowflake(inFolder(), lake)).rejects.toMatchObject({ failure: 'session' });
     const { files } = await loadSnowflake(inFolder(), lake);
     expect(await ledgerRows()).toBe(files);
+  });
+});
+
+describe('verifying', () => {
+  beforeEach(async () => {
+    await initSnowflake(inFolder());
+    await lake.addEvents(events);
+  });
+
+  it('finds event store, lake and warehouse equal after a load', async () => {
+    await loadSnowflake(inFolder(), lake);
+    const result = await verifySnowflake(inFolder(), lake, storeOf(events));
+    expect(result).toMatchObject({ equal: true, through: events.at(-1)?.position, differences: [] });
+    const lines = result.datasets.find(({ dataset }) => dataset === 'order_lines');
+    expect(lines).toMatchObject({ store: 28, lake: 28, warehouse: 28 });
+  });
+
+  it('names the first position whose money differs', async () => {
+    await loadSnowflake(inFolder(), lake);
+    const placed = events.filter(({ type }) => type === 'OrderPlaced').at(4);
+    await rows(
+      `UPDATE fact_orders SET net_amount = net_amount + 0.01 WHERE position = '${placed?.position}'`,
+    );
+    const { differences } = await verifySnowflake(inFolder(), lake, storeOf(events));
+    expect(differences).toEqual([
+      expect.objectContaining({ dataset: 'order_lines', firstPosition: placed?.position }),
+    ]);
+  });
+
+  it('of a warehouse without rows says what fills it', async () => {
+    await expect(verifySnowflake(inFolder(), lake, storeOf(events))).rejects.toThrow(
+      /tidemark warehouse load/,
+    );
   });
 });
 

@@ -96,7 +96,12 @@ async function loadNews(
   try {
     return { result: await loadFiles(session, news, load), files };
   } catch (error) {
-    if (!(error instanceof UnknownCommitError)) throw error;
+    if (!(error instanceof UnknownCommitError)) {
+      // What it holds would be in the way of every load until the service finds out that nobody is there any more.
+      if (error instanceof SnowflakeError && /^(network|timeout)$/.test(error.failure))
+        await withSnowflake(options, (other) => endTransaction(other, session.transaction)).catch(() => {});
+      throw error;
+    }
     await mustBeCommitted(options, session.transaction, news, error);
     return { result: { files: news.count, rows: news.rows, written: {}, through: news.through }, files };
   }
@@ -153,10 +158,14 @@ async function mustBeCommitted(
   );
 }
 
-async function endAndAsk(session: SnowflakeSession, transaction: string, news: NewFiles): Promise<boolean> {
+async function endTransaction(session: SnowflakeSession, transaction: string): Promise<void> {
   const running = await session.query('SHOW TRANSACTIONS');
   const own = running.find(({ name }) => name?.toLowerCase() === transaction);
   if (own) await session.query(`SELECT SYSTEM$ABORT_TRANSACTION(${own.id})`);
+}
+
+async function endAndAsk(session: SnowflakeSession, transaction: string, news: NewFiles): Promise<boolean> {
+  await endTransaction(session, transaction);
   const { ledger } = await readLedger(session);
   return [...news.files].every(([dataset, files]) =>
     files.every(({ key }) => ledger.has(ledgerKey(dataset, key))),

@@ -134,7 +134,6 @@ export class SnowflakeDouble {
   ): Promise<object> {
     if (fault?.kind === 'expired')
       throw new Refusal('390112', 'Your session has expired. Please login again.');
-    if (fault?.kind === 'gone') throw new Refusal('390111', 'Session no longer exists. New login required.');
     if (fault?.kind === 'refusal') throw new Refusal(fault.code, fault.message);
     const token = /Snowflake Token="([^"]*)"/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     if (url.pathname === '/session/v1/login-request')
@@ -143,6 +142,11 @@ export class SnowflakeDouble {
     if (url.pathname === '/telemetry/send') return success({});
     const session = this.tokens.get(token);
     if (!session) throw new Refusal('390104', 'Session token is not valid.');
+    if (fault?.kind === 'gone') {
+      this.tokens.delete(token);
+      await session.rollBack();
+      throw new Refusal('390111', 'Session no longer exists. New login required.');
+    }
     if (url.pathname === '/session') return this.logout(token, session);
     if (/\/abort-request$/.test(url.pathname)) return success({});
     const result = /^\/queries\/([^/]+)\/result$/.exec(url.pathname)?.[1];

@@ -222,8 +222,12 @@ export class Session {
     }
   }
 
-  async close(): Promise<void> {
+  async rollBack(): Promise<void> {
     if (this.transaction !== undefined) await this.endTransaction('ROLLBACK');
+  }
+
+  async close(): Promise<void> {
+    await this.rollBack();
     this.connection.closeSync();
   }
 }
