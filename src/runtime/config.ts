@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
 import type { LakeOptions } from '../export/lake';
+import type { SnowflakeOptions } from '../warehouse/snowflake/options';
 import { ConfigError } from './errors';
 import { loadEventStoreUrl, loadStreamPrefix } from './event-store-url';
 import { type KafkaConfig, loadKafkaConfig } from './kafka-config';
 import { loadLakeConfig } from './lake-config';
+import { loadSnowflakeConfig } from './snowflake-config';
 
 /** What a process can do, in the order in which it is started. */
 export const ROLES = ['bridge', 'projector', 'api', 'exporter'] as const;
@@ -33,6 +35,8 @@ export interface Config {
   kafka?: KafkaConfig;
   /** where the exporter takes the log */
   lake: LakeOptions;
+  /** absent: the warehouse is a file on this machine */
+  snowflake?: SnowflakeOptions;
   /** ISO 4217; absent: what the store says, or its first order */
   reportingCurrency?: string;
   /** IANA name; absent: what the store says, or UTC */
@@ -71,6 +75,7 @@ export function loadConfig(env: Environment): Config {
   const eventStoreUrl = loadEventStoreUrl(reader);
   const streamPrefix = loadStreamPrefix(reader);
   const kafka = loadKafkaConfig(reader);
+  const snowflake = loadSnowflakeConfig(reader);
   const possible = ROLES.filter((role) => role !== 'bridge' || kafka !== undefined);
   const roles = check(
     'TIDEMARK_ROLES',
@@ -90,6 +95,7 @@ export function loadConfig(env: Environment): Config {
     streamPrefix,
     kafka,
     lake: loadLakeConfig(reader, dataDir),
+    snowflake,
     reportingCurrency: check('REPORTING_CURRENCY', parseCurrency, 'give an ISO 4217 code such as EUR'),
     timeZone: check('STORE_TIME_ZONE', parseTimeZone, 'give an IANA time zone such as Europe/Berlin or UTC'),
     auth,

@@ -1,8 +1,8 @@
 import { eventLog } from '../../../test/support/events';
 import { TestLake } from '../../../test/support/warehouse/lake';
+import { storeOf } from '../../../test/support/warehouse/store-of';
 import { createTestWarehouse, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
 import type { RecordedEvent } from '../../event-store/event';
-import type { EventBatch } from '../../event-store/event-store';
 import { loadWarehouse, warehouseFile } from '../duckdb/duckdb-warehouse';
 import { openDatabase } from '../duckdb/open';
 import { verifyWarehouse } from './verify-warehouse';
@@ -18,18 +18,6 @@ log.return('o3', [{ lineNumber: 1, quantity: 1 }]);
 log.creditNote({});
 log.cancel('o5');
 const { events } = log;
-
-/** A store that has these events, in batches of five. */
-const storeOf = (all: readonly RecordedEvent[]) => ({
-  async *readAll(_after: string | null, { until = '~' } = {}): AsyncIterable<EventBatch> {
-    const wanted = all.filter(({ position }) => position <= until);
-    for (let start = 0; start < wanted.length; start += 5) {
-      const batch = wanted.slice(start, start + 5);
-      const last = batch.at(-1) as RecordedEvent;
-      yield { events: batch, through: last.position, throughRecordedAt: last.recordedAt, caughtUp: false };
-    }
-  },
-});
 
 const positionOf = (orderId: string) =>
   events.find(({ type, data }) => type === 'OrderPlaced' && data.orderId === orderId)?.position;

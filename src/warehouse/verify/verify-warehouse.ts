@@ -1,10 +1,9 @@
 import type { EventStore } from '../../event-store/event-store';
 import { DuckDbSession } from '../duckdb/duckdb-session';
 import { openPublished, type WarehouseOptions, warehouseFile } from '../duckdb/duckdb-warehouse';
-import { WarehouseError } from '../errors';
 import type { LakeFiles } from '../load/lake-files';
-import { openLakeSource, warehouseSource } from './sources';
-import { type VerifyOptions, type VerifyResult, verify } from './verify';
+import type { VerifyOptions, VerifyResult } from './verify';
+import { verifySession } from './verify-session';
 
 /**
  * Compares event store, lake and the DuckDB warehouse, as far as the warehouse says that it has been loaded.
@@ -14,21 +13,11 @@ export async function verifyWarehouse(
   options: WarehouseOptions,
   lake: LakeFiles,
   store: Pick<EventStore, 'readAll'>,
-  { onProgress, signal }: Pick<VerifyOptions, 'onProgress' | 'signal'> = {},
+  verifying: Pick<VerifyOptions, 'onProgress' | 'signal'> = {},
 ): Promise<VerifyResult> {
   const { connection, close } = await openPublished(warehouseFile(options), options);
   try {
-    const session = new DuckDbSession(connection);
-    const [progress] = await session.query('SELECT through_position FROM load_progress');
-    const through = progress?.through_position;
-    if (!through) throw new WarehouseError('Nothing was loaded yet; `tidemark warehouse load` does it');
-    const lakeSource = await openLakeSource(lake);
-    try {
-      const warehouse = warehouseSource(session);
-      return await verify({ store, lake: lakeSource, warehouse, through, onProgress, signal });
-    } finally {
-      lakeSource.close();
-    }
+    return await verifySession(new DuckDbSession(connection), lake, store, verifying);
   } finally {
     close();
   }
