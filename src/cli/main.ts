@@ -11,6 +11,7 @@ import { projectionsCommand } from './projections.command';
 import { replayCommand } from './replay.command';
 import { simulateCommand } from './simulate.command';
 import { startCommand } from './start.command';
+import { warehouseCommand } from './warehouse.command';
 
 function program(): Command {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
@@ -33,6 +34,7 @@ function program(): Command {
     projectionsCommand(),
     bridgeCommand(),
     exportCommand(),
+    warehouseCommand(),
     doctorCommand(),
   ];
   for (const command of commands) root.addCommand(command);

@@ -9,8 +9,8 @@ const FILE = 'file://';
  * objects of the lake never change.
  */
 export async function localFile(store: ObjectStore, key: string, cacheFolder: string): Promise<string> {
-  // Roots are not percent-encoded.
-  if (store.root.startsWith(FILE)) return join(store.root.slice(FILE.length), key);
+  const own = ownPath(store, key);
+  if (own !== undefined) return own;
   const path = join(cacheFolder, key);
   if (await exists(path)) return path;
   await mkdir(dirname(path), { recursive: true });
@@ -19,6 +19,12 @@ export async function localFile(store: ObjectStore, key: string, cacheFolder: st
   await store.download(key, partial);
   await rename(partial, path);
   return path;
+}
+
+/** The path of an object of a lake that is a folder; undefined where it lies elsewhere. */
+export function ownPath({ root }: Pick<ObjectStore, 'root'>, key: string): string | undefined {
+  // Roots are not percent-encoded.
+  return root.startsWith(FILE) ? join(root.slice(FILE.length), key) : undefined;
 }
 
 const exists = (path: string): Promise<boolean> =>
