@@ -16,14 +16,11 @@ import {
 import { datasets } from '../../export/datasets/catalogue';
 import { loadWarehouse } from '../duckdb/duckdb-warehouse';
 import { SnowflakeConnection } from './connection';
+import { querySnowflake } from './query-snowflake';
 import { records } from './snowflake-session';
-import {
-  initSnowflake,
-  loadSnowflake,
-  querySnowflake,
-  type SnowflakeWarehouseOptions,
-} from './snowflake-warehouse';
+import { initSnowflake, loadSnowflake } from './snowflake-warehouse';
 import { verifySnowflake } from './verify-snowflake';
+import type { SnowflakeWarehouseOptions } from './with-snowflake';
 
 const events = movingShop();
 const third = Math.floor(events.length / 3);
