@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import type { LakeFile } from '../load/lake-files';
 import type { WarehouseSession } from '../load/session';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
@@ -66,13 +67,14 @@ export class SnowflakeSession implements WarehouseSession {
   private async put(table: string, files: readonly LakeFile[]): Promise<string> {
     // Of its own, so that two loads do not take each other's files away.
     const folder = `${this.transaction}/${table}`;
-    const paths: string[] = [];
-    for (const file of files) {
+    const names: string[] = [];
+    for (const [index, file] of files.entries()) {
       const localPath = await file.localPath();
-      await this.connection.execute(putFile(localPath, folder));
-      paths.push(localPath);
+      // Files of several partitions have the same name.
+      await this.connection.execute(putFile(localPath, `${folder}/${index}`));
+      names.push(`${index}/${path.basename(localPath)}`);
     }
-    return copyFromFolder(table, folder, paths);
+    return copyFromFolder(table, folder, names);
   }
 }
 

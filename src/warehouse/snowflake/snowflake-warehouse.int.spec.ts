@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { optionsFor, startDouble } from '../../../test/support/snowflake/account';
@@ -16,14 +16,11 @@ import {
 import { datasets } from '../../export/datasets/catalogue';
 import { loadWarehouse } from '../duckdb/duckdb-warehouse';
 import { SnowflakeConnection } from './connection';
+import { querySnowflake } from './query-snowflake';
 import { records } from './snowflake-session';
-import {
-  initSnowflake,
-  loadSnowflake,
-  querySnowflake,
-  type SnowflakeWarehouseOptions,
-} from './snowflake-warehouse';
+import { initSnowflake, loadSnowflake } from './snowflake-warehouse';
 import { verifySnowflake } from './verify-snowflake';
+import type { SnowflakeWarehouseOptions } from './with-snowflake';
 
 const events = movingShop();
 const third = Math.floor(events.length / 3);
@@ -112,6 +109,27 @@ describe('a load', () => {
     expect(double.statements.find((sql) => sql.startsWith('CREATE OR REPLACE STAGE'))).toContain(
       `URL = 's3://shop/lake/' STORAGE_INTEGRATION = LAKE`,
     );
+  });
+
+  it('takes files of one name from several partitions for several files', async () => {
+    await initSnowflake(inFolder());
+    const settings = events.find(({ type }) => type === 'StoreConfigured')?.data as never;
+    await lake.addEvents(events.slice(0, third), settings);
+    await lake.addEvents(events.slice(third), settings);
+    let count = 0;
+    const partitioned = lake.only((files) =>
+      files.map(([dataset, file]) => {
+        const partition = path.join(folder, String(count++));
+        const localPath = async () => {
+          await cp(await file.localPath(), path.join(partition, '000001.parquet'));
+          return path.join(partition, '000001.parquet');
+        };
+        return [dataset, { ...file, localPath }];
+      }),
+    );
+    await loadSnowflake(inFolder(), partitioned);
+    await loadWarehouse(local, lake);
+    expect(await everything(rows)).toEqual(await inDuckDb());
   });
 
   it('without new files asks nothing', async () => {

@@ -1,30 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { datasets } from '../../export/datasets/catalogue';
 import { modelDigest } from '../duckdb/model-digest';
 import { WarehouseError } from '../errors';
 import type { LakeFiles } from '../load/lake-files';
 import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
-import { findNewFiles, type Ledger, ledgerKey, type NewFiles } from '../load/new-files';
+import { findNewFiles, type Ledger, type NewFiles } from '../load/new-files';
 import { tables, views } from '../model/catalogue';
 import { initStatements } from '../sql/ddl';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
-import { type ConnectionHooks, type SnowflakeColumn, SnowflakeConnection, type TextRow } from './connection';
 import { SnowflakeError, UnknownCommitError } from './errors';
 import { forgetKnownFiles, type KnownFiles, ledgerOf, readKnownFiles, writeKnownFiles } from './known-files';
+import { readLedger } from './ledger';
+import { endTransaction, mustBeCommitted } from './lost-commit';
 import type { SnowflakeOptions } from './options';
-import { SnowflakeSession } from './snowflake-session';
+import type { SnowflakeSession } from './snowflake-session';
 import { stageStatements } from './stage';
-
-export interface SnowflakeWarehouseOptions extends ConnectionHooks {
-  snowflake: SnowflakeOptions;
-  /** as the lake's ObjectStore tells it: `file:///...` or `s3://bucket/prefix` */
-  lakeRoot: string;
-  /** of this machine: where is remembered what the warehouse has */
-  folder: string;
-}
-
-/** Between two attempts to find out what became of a COMMIT. */
-const ASK_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
 
 /**
  * Makes what is not there: file format, stage, tables and views. Harmless to repeat.
@@ -43,14 +33,14 @@ export async function initSnowflake(
       'CREATE TABLE IF NOT EXISTS warehouse_model (digest VARCHAR NOT NULL, loads INTEGER NOT NULL)',
     );
     const made = await modelOf(session);
-    if (made !== undefined && made !== modelDigest()) {
+    if (made !== undefined && made !== model()) {
       if (!rebuild) throw otherModel(snowflake);
       for (const { name } of views) await session.run(`DROP VIEW IF EXISTS ${name}`);
       for (const { name } of tables) await session.run(`DROP TABLE IF EXISTS ${name}`);
       await session.run('DELETE FROM warehouse_model');
     }
     for (const { sql } of initStatements(snowflakeDialect)) await session.run(sql);
-    if (made !== modelDigest()) await session.run(`INSERT INTO warehouse_model SELECT '${modelDigest()}', 0`);
+    if (made !== model()) await session.run(`INSERT INTO warehouse_model SELECT '${model()}', 0`);
   });
 }
 
@@ -66,13 +56,13 @@ export async function loadSnowflake(
   load: LoadOptions = {},
 ): Promise<LoadResult> {
   const target = targetOf(options.snowflake);
-  const known = await readKnownFiles(options.folder, target, modelDigest());
+  const known = await readKnownFiles(options.folder, target, model());
   if (known) {
     const news = await findNewFiles(lake, ledgerOf(known));
     if (news.count === 0) return nothingNew(known.through);
   }
   const { result, files } = await withSnowflake(options, (session) => loadNews(options, session, lake, load));
-  await writeKnownFiles(options.folder, { target, model: modelDigest(), through: result.through, files });
+  await writeKnownFiles(options.folder, { target, model: model(), through: result.through, files });
   return result;
 }
 
@@ -87,7 +77,7 @@ async function loadNews(
   lake: LakeFiles,
   load: LoadOptions,
 ): Promise<Loaded> {
-  if ((await modelOf(session)) !== modelDigest()) throw otherModel(options.snowflake);
+  if ((await modelOf(session)) !== model()) throw otherModel(options.snowflake);
   const { ledger, through } = await readLedger(session);
   const news = await findNewFiles(lake, ledger);
   const files = filesOf(ledger, news);
@@ -113,111 +103,16 @@ async function loadNews(
  */
 async function mustBeAlone(session: SnowflakeSession, files: number): Promise<void> {
   await session.run('UPDATE warehouse_model SET loads = loads + 1');
-  const [ledger] = await session.query('SELECT COUNT(*) AS files FROM load_ledger');
+  const [ledger] = await session.query(
+    'SELECT COUNT(*) AS files FROM (SELECT DISTINCT dataset, file_key FROM load_ledger) f',
+  );
   if (Number(ledger?.files) !== files)
     throw new SnowflakeError('lock', 'Another load has brought files in meanwhile: load again');
-}
-
-/**
- * Finds out what became of a transaction whose COMMIT had no answer. While it still runs it is ended; then the ledger cannot
- * change any more, and says it.
- * @throws SnowflakeError when it was not committed, or nobody can tell
- */
-async function mustBeCommitted(
-  options: SnowflakeWarehouseOptions,
-  transaction: string,
-  news: NewFiles,
-  unknown: UnknownCommitError,
-): Promise<void> {
-  let last: unknown = unknown;
-  for (const pause of ASK_AGAIN_MS) {
-    await sleep(pause);
-    try {
-      const committed = await withSnowflake(options, (session) => endAndAsk(session, transaction, news));
-      if (committed) return;
-    } catch (error) {
-      last = error;
-      continue;
-    }
-    throw new SnowflakeError(
-      'network',
-      `${unknown.message}\nNothing was loaded: load again`,
-      undefined,
-      undefined,
-      {
-        cause: unknown,
-      },
-    );
-  }
-  throw new SnowflakeError(
-    'network',
-    `${unknown.message}\nThat was the end of a load, and whether it was done is not known. Loading again finds out, and loads nothing twice`,
-    undefined,
-    undefined,
-    { cause: last },
-  );
-}
-
-async function endTransaction(session: SnowflakeSession, transaction: string): Promise<void> {
-  const running = await session.query('SHOW TRANSACTIONS');
-  const own = running.find(({ name }) => name?.toLowerCase() === transaction);
-  if (own) await session.query(`SELECT SYSTEM$ABORT_TRANSACTION(${own.id})`);
-}
-
-async function endAndAsk(session: SnowflakeSession, transaction: string, news: NewFiles): Promise<boolean> {
-  await endTransaction(session, transaction);
-  const { ledger } = await readLedger(session);
-  return [...news.files].every(([dataset, files]) =>
-    files.every(({ key }) => ledger.has(ledgerKey(dataset, key))),
-  );
-}
-
-/**
- * Runs one query and hands its result to `use`, which takes the rows while they arrive.
- * @throws SnowflakeError
- */
-export async function querySnowflake<T>(
-  options: Pick<SnowflakeWarehouseOptions, 'snowflake' | keyof ConnectionHooks>,
-  sql: string,
-  use: (result: { columns: SnowflakeColumn[]; rows: AsyncIterable<TextRow> }) => Promise<T>,
-): Promise<T> {
-  if (!/^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:SELECT|WITH|SHOW|DESCRIBE|DESC|EXPLAIN)\b/i.test(sql))
-    throw new WarehouseError('Only queries are allowed here');
-  const connection = await SnowflakeConnection.open(options.snowflake, options);
-  try {
-    return await connection.stream(sql, use);
-  } finally {
-    await connection.close();
-  }
-}
-
-/**
- * A session for as long as `work` takes.
- * @throws SnowflakeError
- */
-export async function withSnowflake<T>(
-  options: SnowflakeWarehouseOptions,
-  work: (session: SnowflakeSession) => Promise<T>,
-): Promise<T> {
-  const connection = await SnowflakeConnection.open(options.snowflake, options);
-  try {
-    const files = options.lakeRoot.startsWith('file:') ? 'put' : 'external stage';
-    return await work(new SnowflakeSession(connection, files));
-  } finally {
-    await connection.close();
-  }
 }
 
 async function modelOf(session: SnowflakeSession): Promise<string | undefined> {
   const [model] = await session.query('SELECT digest FROM warehouse_model');
   return model?.digest ?? undefined;
-}
-
-async function readLedger(session: SnowflakeSession): Promise<{ ledger: Ledger; through: string | null }> {
-  const rows = await session.query('SELECT dataset, file_key FROM load_ledger');
-  const [progress] = await session.query('SELECT through_position FROM load_progress');
-  const ledger = new Set(rows.map((row) => ledgerKey(row.dataset as string, row.file_key as string)));
-  return { ledger, through: progress?.through_position ?? null };
 }
 
 function filesOf(ledger: Ledger, news: NewFiles): KnownFiles['files'] {
@@ -232,6 +127,8 @@ function filesOf(ledger: Ledger, news: NewFiles): KnownFiles['files'] {
     ]),
   );
 }
+
+const model = (): string => modelDigest(snowflakeDialect);
 
 const nothingNew = (through: string | null): LoadResult => ({ files: 0, rows: 0, written: {}, through });
 

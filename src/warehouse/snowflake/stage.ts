@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { WarehouseError } from '../errors';
 import type { LakeFile } from '../load/lake-files';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
@@ -64,14 +63,9 @@ export function putFile(localPath: string, folder: string): string {
   return `PUT ${literal(file)} @${STAGE}/${folder}/ AUTO_COMPRESS = FALSE OVERWRITE = TRUE`;
 }
 
-/** Loads files that were put below a folder, which are gone from there afterwards. */
-export const copyFromFolder = (table: string, folder: string, localPaths: readonly string[]): string =>
-  copy(
-    table,
-    `/${folder}/`,
-    localPaths.map((file) => path.basename(file)),
-    true,
-  );
+/** Loads files that were put below a folder, which are gone from there afterwards. @param files relative to the folder */
+export const copyFromFolder = (table: string, folder: string, files: readonly string[]): string =>
+  copy(table, `/${folder}/`, files, true);
 
 /**
  * By the names of columns; what a file does not have is null. The table is new with every load, so whatever COPY remembers of

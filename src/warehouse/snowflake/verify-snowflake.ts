@@ -2,7 +2,7 @@ import type { EventStore } from '../../event-store/event-store';
 import type { LakeFiles } from '../load/lake-files';
 import type { VerifyOptions, VerifyResult } from '../verify/verify';
 import { verifySession } from '../verify/verify-session';
-import { type SnowflakeWarehouseOptions, withSnowflake } from './snowflake-warehouse';
+import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
 
 /**
  * Compares event store, lake and the warehouse in Snowflake, as far as the warehouse says that it has been loaded.
