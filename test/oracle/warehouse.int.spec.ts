@@ -67,8 +67,11 @@ describe('the warehouse of any shop', () => {
             await duck.run(loadShop(SETTINGS.reportingCurrency, SETTINGS.timeZone));
             await duck.run(POST);
             const warehouse = await warehouseOf(store, 20);
-            await compareWarehouse(warehouse, duck, Object.keys(CURRENCIES), { plain: false });
-            await warehouse.remove();
+            try {
+              await compareWarehouse(warehouse, duck, Object.keys(CURRENCIES), { plain: false });
+            } finally {
+              await warehouse.remove();
+            }
           } finally {
             duck.close();
             await close();
