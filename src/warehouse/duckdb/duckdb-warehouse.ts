@@ -30,7 +30,7 @@ export const warehouseFile = ({ folder }: WarehouseOptions): string => path.join
 export function initWarehouse(options: WarehouseOptions): Promise<boolean> {
   return exclusively(options, async (file) => {
     if ((await readPublished(file, options))?.current) return false;
-    await build(file, options, { from: 'nothing' }, async () => {});
+    await build(file, options, { from: 'nothing', work: async () => {} });
     return true;
   });
 }
@@ -53,7 +53,13 @@ export function loadWarehouse(
       return { files: 0, rows: 0, written: {}, through: published.through };
     }
     const from = published?.current ? 'published' : 'nothing';
-    return build(file, options, { from, signal: load.signal }, (session) => loadFiles(session, news, load));
+    const loaded = { step: 'publish' as const, name: file, filesRead: news.count, filesTotal: news.count };
+    return build(file, options, {
+      from,
+      signal: load.signal,
+      work: (session) => loadFiles(session, news, load),
+      onBuilt: ({ rows }) => load.onProgress?.({ ...loaded, rows }),
+    });
   });
 }
 
@@ -69,12 +75,19 @@ async function exclusively<T>(options: WarehouseOptions, work: (file: string) =>
   }
 }
 
+interface Build<T> {
+  from: 'published' | 'nothing';
+  signal?: AbortSignal;
+  work(session: DuckDbSession): Promise<T>;
+  /** before it is published */
+  onBuilt?(result: T): void;
+}
+
 /** Works in a copy of the published file, or in a new one, and publishes it. After an error nothing is left. */
 async function build<T>(
   file: string,
   options: WarehouseOptions,
-  { from, signal }: { from: 'published' | 'nothing'; signal?: AbortSignal },
-  work: (session: DuckDbSession) => Promise<T>,
+  { from, signal, work, onBuilt }: Build<T>,
 ): Promise<T> {
   try {
     if (from === 'published') await copyPublished(file);
@@ -91,6 +104,7 @@ async function build<T>(
       signal?.removeEventListener('abort', interrupt);
       database.close();
     }
+    onBuilt?.(result);
     await publish(file);
     return result;
   } catch (error) {

@@ -78,6 +78,9 @@ const COPY_OPTIONS: Record<FileFormat, string> = {
 };
 
 async function checkQuery(connection: DuckDBConnection, sql: string): Promise<void> {
+  // DuckDB has no words for a text without any statement.
+  const text = sql.replace(/--.*$/gm, '').trim();
+  if (text === '') throw new WarehouseError('There is no query');
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) {
     throw new WarehouseError(`One query at a time: this is ${statements.count} statements`);

@@ -13,7 +13,7 @@ import type { WarehouseSession } from './session';
 
 /** What a load is doing, for a progress line and the log. */
 export interface LoadProgress {
-  step: 'read' | 'statement' | 'commit';
+  step: 'read' | 'statement' | 'commit' | 'publish';
   /** what is read or done, such as `order_lines` or `merge stg_orders` */
   name: string;
   /** rows of this step */
@@ -99,9 +99,9 @@ async function fillChecked(
   const expected = group.reduce((sum, file) => sum + file.rows, 0);
   if (read !== expected) {
     const [first, last] = [group[0]?.key, group.at(-1)?.key];
-    throw new WarehouseError(
-      `${dataset}: ${group.length} files (${first} to ${last}) hold ${read} rows, and the lake's table says ${expected}`,
-    );
+    const what =
+      group.length === 1 ? `${first} holds` : `${group.length} files from ${first} to ${last} hold`;
+    throw new WarehouseError(`${dataset}: ${what} ${read} rows, and the table of the lake says ${expected}`);
   }
   return read;
 }

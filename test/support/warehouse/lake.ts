@@ -17,7 +17,7 @@ export class TestLake implements LakeFiles {
   private constructor(readonly folder: string) {}
 
   static async create(): Promise<TestLake> {
-    return new TestLake(await mkdtemp(path.join(tmpdir(), 'tidemark-lake-')));
+    return new TestLake(await mkdtemp(path.join(tmpdir(), 'tidemark-parquet-lake-')));
   }
 
   /** Writes a file and makes it live. Nothing is written without rows. */
@@ -53,14 +53,18 @@ export class TestLake implements LakeFiles {
   only(
     pick: (files: readonly (readonly [string, LakeFile])[]) => (readonly [string, LakeFile])[],
   ): LakeFiles {
-    const all = [...this.live].flatMap(([dataset, files]) => files.map((file) => [dataset, file] as const));
-    const picked = pick(all);
+    const picked = pick(this.all());
     return {
       through: () => this.through(),
       async *files(dataset) {
         for (const [of, file] of picked) if (of === dataset) yield file;
       },
     };
+  }
+
+  /** Every live file, with its dataset. */
+  all(): (readonly [string, LakeFile])[] {
+    return [...this.live].flatMap(([dataset, files]) => files.map((file) => [dataset, file] as const));
   }
 
   async through(): Promise<string | null> {
