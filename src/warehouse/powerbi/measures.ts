@@ -9,6 +9,7 @@ export const SHARE = '0.0%';
 const ORDERED = `KEEPFILTERS(${dax(orders, 'is_cancelled')} = FALSE())`;
 const RETURNED = `KEEPFILTERS(${dax(returns, 'order_cancelled')} = FALSE())`;
 const DAY = dax(date, 'date');
+const ORDER_DAY = dax(returns, 'order_date_key');
 
 const ofOrders = (column: string) => `CALCULATE(SUM(${dax(orders, column)}), ${ORDERED})`;
 const ofReturns = (column: string) => `CALCULATE(SUM(${dax(returns, column)}), ${RETURNED})`;
@@ -51,8 +52,18 @@ const base: readonly Measure[] = [
   ),
   moneyBack(
     'Returns by order date',
-    `CALCULATE([Returns], USERELATIONSHIP(${dax(returns, 'order_date_key')}, ${dax(date, 'date_key')}))`,
-    'Returns on the day of their order. Credit notes have no order: they are on no day.',
+    `CALCULATE(
+    [Returns],
+    USERELATIONSHIP(${ORDER_DAY}, ${dax(date, 'date_key')}),
+    KEEPFILTERS(NOT ISBLANK(${ORDER_DAY}))
+)
+    + CALCULATE([Returns], KEEPFILTERS(ISBLANK(${ORDER_DAY})))`,
+    'Returns on the day of their order; credit notes have no order and are on their own day.',
+  ),
+  money(
+    'Net by order date',
+    '[Gross] - [Discounts] - [Returns by order date]',
+    'Net with every return on the day of its order, as MONTHLY_SALES has it.',
   ),
   volume(
     'Orders',
