@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -6,48 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describePython } from '../support/python-venv';
+import { askAirflow, describeAirflow } from '../support/airflow/airflow';
 
-const ROOT = join(__dirname, '../..');
-const DAGS = join(ROOT, 'deploy/airflow/dags');
-const SUPPORT = join(__dirname, '../support/airflow');
 const STEPS = ['init', 'load', 'verify'];
-
-interface Task {
-  id: string;
-  operator: string;
-  command: string | string[];
-  environment: Record<string, string>;
-  mounts: string[];
-  after: string[];
-  retries: number;
-  backoff: boolean;
-  retryDelay: number;
-  maxRetryDelay: number;
-  timeout: number;
-}
-
-interface Answer {
-  errors: string[];
-  dags: {
-    id: string;
-    schedule: string;
-    catchup: boolean;
-    maxActiveRuns: number;
-    timeout: number;
-    doc: string;
-    tasks: Task[];
-  }[];
-  /** the task that failed, and how */
-  failed?: string | null;
-}
-
-const environment = { name: 'airflow', requirements: join(SUPPORT, 'requirements.txt') };
 
 // Each question is a process that imports Airflow.
 jest.setTimeout(240_000);
 
-describePython('the DAG, as Apache Airflow reads it', environment, (python) => {
+describeAirflow('the DAG, as Apache Airflow reads it', () => {
   let home: string;
 
   beforeAll(async () => {
@@ -56,22 +21,7 @@ describePython('the DAG, as Apache Airflow reads it', environment, (python) => {
 
   afterAll(() => rm(home, { recursive: true, force: true }));
 
-  async function airflow(variables: Record<string, string> = {}, ...more: string[]): Promise<Answer> {
-    const child = spawn(python, [join(SUPPORT, 'inspect_dag.py'), DAGS, ...more], {
-      env: {
-        PATH: process.env.PATH,
-        HOME: home,
-        AIRFLOW_HOME: home,
-        PYTHONDONTWRITEBYTECODE: '1',
-        ...variables,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [out, problems] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    const answer = out.trim().split('\n').at(-1) ?? '';
-    if (!answer.startsWith('{')) throw new Error(`Airflow did not answer: ${problems.slice(-2000)}`);
-    return JSON.parse(answer) as Answer;
-  }
+  const airflow = (variables: Record<string, string> = {}, run = false) => askAirflow(home, variables, run);
 
   it('is imported without an error, and runs every hour, one run at a time, without making up for missed ones', async () => {
     const { errors, dags } = await airflow();
@@ -133,7 +83,7 @@ describePython('the DAG, as Apache Airflow reads it', environment, (python) => {
 
   it('runs the commands one after the other, with the variables of the worker', async () => {
     const { program, calls } = await recorder('exit 0');
-    const { failed } = await airflow({ TIDEMARK_COMMAND: program, LAKE_URL: 's3://shop/lake' }, 'run');
+    const { failed } = await airflow({ TIDEMARK_COMMAND: program, LAKE_URL: 's3://shop/lake' }, true);
     expect(failed).toBeNull();
     expect(await calls()).toEqual(STEPS.map((step) => `warehouse ${step} s3://shop/lake`));
   });
@@ -148,7 +98,7 @@ describePython('the DAG, as Apache Airflow reads it', environment, (python) => {
     try {
       const { program, calls } = await recorder('[ "$2" != load ]');
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-      const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: url }, 'run');
+      const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: url }, true);
       expect(failed).toBe('load: AirflowException');
       expect(await calls()).toEqual(['warehouse init', 'warehouse load']);
       expect(posted.map((body) => JSON.parse(body))).toEqual([
@@ -161,7 +111,7 @@ describePython('the DAG, as Apache Airflow reads it', environment, (python) => {
 
   it('fails as the command did when the alert cannot be delivered', async () => {
     const { program } = await recorder('exit 1');
-    const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: 'nowhere' }, 'run');
+    const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: 'nowhere' }, true);
     expect(failed).toBe('init: AirflowException');
   });
 

@@ -9,34 +9,15 @@ const INSTALL_WITHIN_MS = 15 * 60_000;
 /**
  * The Python of a virtual environment with these packages, outside the source tree. The first call on a machine makes it; it
  * blocks, because whether a suite is skipped has to be known before it is declared.
- * @param name of the environment, part of its folder's name
- * @param requirements path of a requirements.txt; another content is another environment
+ * @param requirements path of a requirements file with exact versions
  * @throws Error saying what is missing: Python, or the way to its registry
  */
-export function pythonWith(name: string, requirements: string): string {
+export function pythonEnvironment(name: string, requirements: string): string {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidemark');
   const version = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const folder = join(cache, `${name}-${version}`);
   if (!existsSync(folder)) install(cache, folder, requirements);
   return join(folder, 'bin/python');
-}
-
-/** A suite that needs Python packages; skipped with the reason where they cannot be had, and a failure under CI. */
-export function describePython(
-  title: string,
-  environment: { name: string; requirements: string },
-  suite: (python: string) => void,
-): void {
-  let python: string;
-  try {
-    python = pythonWith(environment.name, environment.requirements);
-  } catch (error) {
-    const reason = (error as Error).message;
-    if (process.env.CI === 'true') throw new Error(`${title}: ${reason}`);
-    describe.skip(`${title} (skipped: ${reason})`, () => suite(''));
-    return;
-  }
-  describe(title, () => suite(python));
 }
 
 function install(cache: string, folder: string, requirements: string): void {
