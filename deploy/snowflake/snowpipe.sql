@@ -200,7 +200,7 @@ FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
 CREATE OR REPLACE VIEW live_returns AS
 SELECT document_id, order_id, line_number, customer_id, product_id, category, country, region, currency, quantity, amount, returned_at, position, return_date, product_name, ordered_at, exchange_rate, amount_reporting
   FROM pipe_returns
-QUALIFY ROW_NUMBER() OVER (PARTITION BY document_id, line_number ORDER BY document_id, line_number) = 1;
+QUALIFY ROW_NUMBER() OVER (PARTITION BY position, line_number ORDER BY position, line_number) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_customers (
   customer_id VARCHAR NOT NULL,

@@ -35,7 +35,8 @@ export const returns: Dataset = {
     ),
   ],
   partitionBy: [{ column: 'return_date', transform: 'month' }],
-  key: ['document_id', 'line_number'],
+  // Not the document: a credit note may be called what the return of an order is called here.
+  key: ['position', 'line_number'],
   eventTypes: ['OrderItemsReturned', 'CreditNoteIssued'],
   rows: (event, settings) =>
     event.type === 'OrderItemsReturned' || event.type === 'CreditNoteIssued'

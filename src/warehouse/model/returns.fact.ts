@@ -39,7 +39,7 @@ export const factReturns: DerivedTable = {
     nullable(timestamp('ordered_at', 'when the order was placed; null for a credit note')),
     text('position', 'place in the log of the return; compares as text'),
   ],
-  key: ['document_id', 'line_number'],
+  key: ['position', 'line_number'],
   changes: changedReturns,
   rows: (dialect) => `
 SELECT f.document_id, f.line_number, f.order_id, ${dateKey('f.return_date')} AS date_key,
