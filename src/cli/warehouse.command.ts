@@ -29,7 +29,7 @@ interface Options {
 
 /** `tidemark warehouse`: the star schema, from the lake into DuckDB or Snowflake. */
 export function warehouseCommand(): Command {
-  const group = new Command('warehouse').summary('the star schema: init, load, verify, query');
+  const group = new Command('warehouse').summary('the star schema: init, load, verify, query, export');
   command(group, 'init', 'make its tables and views')
     .option('--rebuild', 'make all tables anew, empty')
     .action(init);
@@ -52,6 +52,10 @@ export function warehouseCommand(): Command {
     .option('--json', 'as JSON')
     .option('--output <file>', 'write the result to a .csv, .parquet or .json file')
     .action(query);
+  command(group, 'export', 'write the star schema and every view to Parquet files')
+    .requiredOption('--parquet <folder>', 'a file for each; made where it is missing')
+    .option('--json', 'as JSON')
+    .action(exportTables);
   return group;
 }
 
@@ -98,17 +102,14 @@ async function withLakeFiles<T>(
   { lake: options, dataDir }: Config,
   work: (files: import('../warehouse/load/lake-files').LakeFiles, lake: Lake) => Promise<T>,
 ): Promise<T> {
-  const [{ openLake }, { ownPath }, { FileCache }, { tableFiles }] = await Promise.all([
+  const [{ openLake }, { localFiles }, { tableFiles }] = await Promise.all([
     import('../export/lake.js'),
-    import('../export/local-file.js'),
-    import('../warehouse/load/file-cache.js'),
+    import('../warehouse/load/local-files.js'),
     import('../warehouse/load/table-files.js'),
   ]);
   const lake = await openLake(options);
   try {
-    let cache: Promise<import('../warehouse/load/file-cache').FileCache> | undefined;
-    const cached = () => (cache ??= FileCache.open(lake.store, { folder: join(dataDir, CACHE_FOLDER) }));
-    const localPath = async (key: string) => ownPath(lake.store, key) ?? (await cached()).localPath(key);
+    const localPath = await localFiles(lake.store, { folder: join(dataDir, CACHE_FOLDER) });
     return await work(tableFiles(lake, localPath), lake);
   } finally {
     await lake.close();
@@ -195,6 +196,14 @@ async function query(
     return;
   }
   await target.query(sql, json ? printRowsAsJson : printRowsAsTable);
+}
+
+async function exportTables({ target: name, parquet, json }: Options & { parquet: string }): Promise<void> {
+  const target = await openTarget(await configured(), name ?? 'duckdb');
+  if (!target.writeTables) throw new CliError('Only the DuckDB warehouse can be exported.', ExitCode.usage);
+  const written = await target.writeTables(parquet);
+  if (json) printJson(written);
+  else printTable(Object.entries(written).map(([table, rows]) => ({ table, rows })));
 }
 
 /** Row by row, so that any number of them can be printed. */

@@ -27,4 +27,6 @@ export interface WarehouseTarget {
   query<T>(sql: string, use: (answer: QueryAnswer) => Promise<T>): Promise<T>;
   /** Writes what a query answers to a file, whole or not at all. @returns rows. Absent where it cannot. */
   writeQuery?(sql: string, file: { path: string; format: 'csv' | 'parquet' | 'json' }): Promise<number>;
+  /** Writes the star schema and every view to a folder, a Parquet file each. @returns rows by name. Absent where it cannot. */
+  writeTables?(folder: string): Promise<Record<string, number>>;
 }

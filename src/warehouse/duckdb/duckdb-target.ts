@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { WarehouseTarget } from '../target';
 import { verifyWarehouse } from '../verify/verify-warehouse';
 import { initWarehouse, loadWarehouse, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
+import { exportTables } from './export-tables';
 import { exportQuery, queryWarehouse } from './query';
 
 /** A DuckDB file on this machine. */
@@ -18,6 +19,7 @@ export function duckDbTarget(options: WarehouseOptions): WarehouseTarget {
     query: (sql, use) =>
       queryWarehouse(options, sql, ({ columns, rows }) => use({ columns, rows: eachOf(rows) })),
     writeQuery: (sql, file) => exportQuery(options, sql, file),
+    writeTables: (folder) => exportTables(options, folder),
   };
 }
 

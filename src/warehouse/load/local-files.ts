@@ -1,5 +1,4 @@
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ownPath } from '../../export/local-file';
 import type { ObjectStore } from '../../export/object-store/object-store';
 import { FileCache, type FileCacheOptions } from './file-cache';
 
@@ -12,10 +11,7 @@ export async function localFiles(
   store: Pick<ObjectStore, 'root' | 'download'>,
   options: FileCacheOptions,
 ): Promise<(key: string) => Promise<string>> {
-  if (store.root.startsWith('file:')) {
-    const folder = fileURLToPath(store.root);
-    return async (key) => path.join(folder, key);
-  }
+  if (ownPath(store, '') !== undefined) return async (key) => ownPath(store, key) as string;
   const cache = await FileCache.open(store, options);
   return (key) => cache.localPath(key);
 }

@@ -1,14 +1,13 @@
 import { exportedThrough } from '../../export/exporter/status';
 import type { Catalog } from '../../export/iceberg/committer';
 import { liveFiles } from '../../export/iceberg/live-files';
-import type { FileCache } from './file-cache';
 import type { LakeFile, LakeFiles } from './lake-files';
 
 /**
  * The tables of a lake as the loader sees them.
- * @param localPath where an object of the lake is on this machine: in a folder itself, else a FileCache's copy
+ * @param localPath where an object of the lake is on this machine, see `localFiles`
  */
-export function tableFiles(catalog: Catalog, localPath: FileCache['localPath']): LakeFiles {
+export function tableFiles(catalog: Catalog, localPath: (key: string) => Promise<string>): LakeFiles {
   return {
     through: () => exportedThrough(catalog),
     async *files(dataset): AsyncIterable<LakeFile> {
