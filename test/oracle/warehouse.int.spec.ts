@@ -9,7 +9,7 @@ import { loadShop } from './support/shop-inputs.sql';
 import { describeWith, type TestData } from './support/test-data';
 import { compareWarehouse, warehouseOf } from './support/warehouse-comparisons';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 
 /** @returns how many anomalies and scored customers the views have, when all of them agree with the file */
 async function compareFile(orderFile: OrderFile, { compressed, csv }: TestData) {
@@ -67,8 +67,11 @@ describe('the warehouse of any shop', () => {
             await duck.run(loadShop(SETTINGS.reportingCurrency, SETTINGS.timeZone));
             await duck.run(POST);
             const warehouse = await warehouseOf(store, 20);
-            await compareWarehouse(warehouse, duck, Object.keys(CURRENCIES), { plain: false });
-            await warehouse.remove();
+            try {
+              await compareWarehouse(warehouse, duck, Object.keys(CURRENCIES), { plain: false });
+            } finally {
+              await warehouse.remove();
+            }
           } finally {
             duck.close();
             await close();
