@@ -12,7 +12,7 @@ describe('the files of a lake', () => {
 
   it('stay where they are when it is a folder', async () => {
     const store = {
-      root: 'file:///var/lake%20one',
+      root: 'file:///var/lake one',
       download: async () => {
         throw new Error('nothing is to be copied');
       },

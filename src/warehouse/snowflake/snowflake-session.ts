@@ -5,7 +5,7 @@ import type { WarehouseSession } from '../load/session';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
 import type { SnowflakeConnection, StatementResult } from './connection';
 import { SnowflakeError, UnknownCommitError } from './errors';
-import { copyFromFolder, copyFromLake, putFile } from './stage';
+import { copyFromFolder, copyFromLake, putFile, removeFolder } from './stage';
 
 /** A session that loads a warehouse in Snowflake. */
 export class SnowflakeSession implements WarehouseSession {
@@ -61,6 +61,11 @@ export class SnowflakeSession implements WarehouseSession {
       ),
     );
     return copied.reduce((sum, { rows_loaded: rows }) => sum + Number(rows), 0);
+  }
+
+  /** Takes away the files that a load put and did not copy: this one's, or that of another session. */
+  async discardFiles(transaction = this.transaction): Promise<void> {
+    if (this.files === 'put') await this.connection.execute(removeFolder(transaction));
   }
 
   /** @returns the statement that loads what was put */

@@ -243,6 +243,7 @@ describe('a load whose session is troubled', () => {
     double.plan(/^COMMIT/, { kind: 'cut after' }, 9);
     const { files } = await loadSnowflake(inFolder(), lake);
     expect(await ledgerRows()).toBe(files);
+    expect(await double.stagedFiles()).toEqual([]);
     expect(double.statements.filter((sql) => sql === 'COMMIT')).toHaveLength(1);
     await loadWarehouse(local, lake);
     expect(await everything(rows)).toEqual(await inDuckDb());
@@ -257,6 +258,16 @@ describe('a load whose session is troubled', () => {
     double.heal();
     const { files } = await loadSnowflake(inFolder(), lake);
     expect(await ledgerRows()).toBe(files);
+  });
+
+  it.each([
+    ['refused', { kind: 'refusal', code: '100132', message: 'Numeric value is out of range' }, 1],
+    ['not answered', { kind: 'cut before' }, 9],
+  ] as const)('leaves no files in the stage when COPY is %s', async (_, fault, times) => {
+    double.plan(/^COPY INTO load_orders/, fault, times);
+    await expect(loadSnowflake(inFolder(), lake)).rejects.toThrow();
+    expect(double.statements.some((sql) => sql.startsWith('PUT'))).toBe(true);
+    expect(await double.stagedFiles()).toEqual([]);
   });
 
   it('that loses the way to Snowflake in the middle leaves nothing that the next one would wait for', async () => {

@@ -87,14 +87,30 @@ async function loadNews(
     return { result: await loadFiles(session, news, load), files };
   } catch (error) {
     if (!(error instanceof UnknownCommitError)) {
-      // What it holds would be in the way of every load until the service finds out that nobody is there any more.
-      if (error instanceof SnowflakeError && /^(network|timeout)$/.test(error.failure))
-        await withSnowflake(options, (other) => endTransaction(other, session.transaction)).catch(() => {});
+      await cleanUp(options, session, error);
       throw error;
     }
     await mustBeCommitted(options, session.transaction, news, error);
     return { result: { files: news.count, rows: news.rows, written: {}, through: news.through }, files };
   }
+}
+
+/**
+ * What a load that failed put into the stage goes. Where its session had no answer its transaction is ended, too: it would be in
+ * the way of every load until the service finds out that nobody is there any more. As far as Snowflake can be reached.
+ */
+async function cleanUp(
+  options: SnowflakeWarehouseOptions,
+  session: SnowflakeSession,
+  failure: unknown,
+): Promise<void> {
+  const broken = failure instanceof SnowflakeError && /^(session|network|timeout)$/.test(failure.failure);
+  const { transaction } = session;
+  const work = async (able: SnowflakeSession) => {
+    if (broken) await endTransaction(able, transaction);
+    await able.discardFiles(transaction);
+  };
+  await (broken ? withSnowflake(options, work) : work(session)).catch(() => {});
 }
 
 /**

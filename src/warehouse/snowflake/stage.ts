@@ -6,8 +6,6 @@ import type { StageAccess } from './options';
 
 export const STAGE = 'tidemark_lake';
 export const FILE_FORMAT = 'tidemark_parquet';
-/** So many files COPY takes by name. */
-export const MOST_FILES = 1_000;
 
 const { literal } = snowflakeDialect;
 
@@ -62,6 +60,9 @@ export function putFile(localPath: string, folder: string): string {
   // SOURCE_COMPRESSION = NONE would be right, but the driver fails on it.
   return `PUT ${literal(file)} @${STAGE}/${folder}/ AUTO_COMPRESS = FALSE OVERWRITE = TRUE`;
 }
+
+/** Takes away what was put below a folder. */
+export const removeFolder = (folder: string): string => `REMOVE @${STAGE}/${folder}/`;
 
 /** Loads files that were put below a folder, which are gone from there afterwards. @param files relative to the folder */
 export const copyFromFolder = (table: string, folder: string, files: readonly string[]): string =>

@@ -1,5 +1,5 @@
 import { createHash, type KeyObject, randomUUID, verify } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -93,6 +93,12 @@ export class SnowflakeDouble {
     const target = path.join(this.shared.stageFolder, bucketPath(url));
     await mkdir(path.dirname(target), { recursive: true });
     await copyFile(localPath, target);
+  }
+
+  /** Files of internal stages. */
+  async stagedFiles(): Promise<string[]> {
+    const found = await readdir(this.shared.stageFolder, { recursive: true, withFileTypes: true });
+    return found.filter((entry) => entry.isFile()).map(({ name }) => name);
   }
 
   async stop(): Promise<void> {

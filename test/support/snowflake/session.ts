@@ -71,6 +71,12 @@ export class Session {
         return says('File format successfully created.');
       case 'put':
         return this.put(command);
+      case 'remove':
+        await rm(path.join(this.shared.stageFolder, command.stage, command.folder), {
+          recursive: true,
+          force: true,
+        });
+        return says('Files removed.');
       case 'copy':
         return this.copy(command);
       case 'transactions':

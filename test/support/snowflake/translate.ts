@@ -19,6 +19,7 @@ export type Command =
   | { kind: 'format' }
   | { kind: 'copy'; table: string; stage: string; folder: string; files: string[]; purge: boolean }
   | { kind: 'put'; source: string; stage: string; folder: string }
+  | { kind: 'remove'; stage: string; folder: string }
   | { kind: 'transactions' }
   | { kind: 'abort'; transaction: string };
 
@@ -43,6 +44,10 @@ export function parse(sql: string): Command {
       const [, source = '', stage = '', folder = ''] =
         /^PUT '(file:\/\/[^']+)' @(\w+)\/(\S*)/.exec(text) ?? [];
       return { kind: 'put', source: source.slice('file://'.length), stage, folder };
+    }
+    case 'REMOVE': {
+      const [, stage = '', folder = ''] = /^REMOVE @(\w+)\/(\S+)/.exec(text) ?? [];
+      return { kind: 'remove', stage, folder };
     }
     case 'SHOW':
       if (text === 'SHOW TRANSACTIONS') return { kind: 'transactions' };
