@@ -77,7 +77,7 @@ describe('a warehouse', () => {
         fc.asyncProperty(changingShops(40), cutting, async ({ events }, how) => {
           expect(await loadedInParts(events, how)).toEqual(await loadedAtOnce(events));
         }),
-        { numRuns: 6, endOnFailure: true },
+        { numRuns: 3, endOnFailure: true },
       );
     },
     TIMEOUT_MS,
@@ -140,7 +140,7 @@ describe('a warehouse', () => {
             }
           }),
         ),
-        { numRuns: 20, endOnFailure: true },
+        { numRuns: 6, endOnFailure: true },
       );
     },
     TIMEOUT_MS,
