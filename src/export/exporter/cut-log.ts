@@ -34,8 +34,12 @@ export class CutLog {
     return decided;
   }
 
-  /** Notes that a cut is in all tables. A hint: it saves looking for the newest cut from the first one on. */
+  /**
+   * Notes that a cut is in all tables. A hint: it saves looking for the newest cut from the first one on. Who was stopped meanwhile
+   * comes late and says nothing new: a quiet lake would look unfinished from then on.
+   */
   async finished(number: number): Promise<void> {
+    if (((await this.progress()) ?? 0) >= number) return;
     await this.store.put(PROGRESS, Buffer.from(JSON.stringify({ cut: number })));
   }
 
