@@ -24,6 +24,8 @@ module.exports = {
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
+    // What takes minutes, or downloads hundreds of megabytes: `npm run test:slow`.
+    { ...common, displayName: 'slow', testMatch: ['<rootDir>/{src,test}/**/*.slow.spec.ts'] },
   ],
   testTimeout: 60_000,
   maxWorkers: 2,

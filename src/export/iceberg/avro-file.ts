@@ -9,8 +9,10 @@ const inflate = promisify(inflateRaw);
 const MAGIC = Buffer.from('Obj\u0001', 'latin1');
 const SYNC_BYTES = 16;
 
-/** Ids of snapshots go beyond 2^53, so every `long` is a bigint. */
-const long = types.LongType.__with({
+/** Ids of snapshots go beyond 2^53, other numbers do not. */
+const ID_FIELDS: ReadonlySet<unknown> = new Set(['snapshot_id', 'added_snapshot_id']);
+
+const bigLong = types.LongType.__with({
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
   toBuffer: (value: bigint) => {
     const bytes = Buffer.alloc(8);
@@ -34,7 +36,7 @@ export interface AvroFile<T> {
 /**
  * An Avro object container file of one deflated block. avsc's own encoder leaves attributes out of the schema, and Iceberg's
  * field ids are such.
- * @param schema its JSON; `long` values are bigints
+ * @param schema its JSON; ids of snapshots are bigints, every other `long` is a number
  */
 export async function encodeAvroFile(
   schema: object,
@@ -77,7 +79,7 @@ export async function decodeAvroFile<T>(bytes: Buffer): Promise<AvroFile<T>> {
   while (offset < bytes.length) {
     const count = LENGTH.decode(bytes, offset);
     const length = LENGTH.decode(bytes, count.offset);
-    const end = length.offset + Number(length.value);
+    const end = length.offset + length.value;
     if (length.offset < 0 || !bytes.subarray(end, end + SYNC_BYTES).equals(sync))
       throw new Error('is cut off or damaged');
     const stored = bytes.subarray(length.offset, end);
@@ -102,8 +104,22 @@ const typesByJson = new Map<string, Type>();
 function typeOf(json: string): Type {
   let type = typesByJson.get(json);
   if (!type) {
-    type = Type.forSchema(JSON.parse(json) as Schema, { registry: { long } });
+    type = Type.forSchema(JSON.parse(json, markIds) as Schema, { typeHook });
     typesByJson.set(json, type);
   }
   return type;
+}
+
+const WIDE = { type: 'long', wide: true };
+
+/** What JSON.parse makes of a part of a schema: the field of an id says that it is wide. */
+function markIds(_: string, part: unknown): unknown {
+  const field = part as { name?: unknown; type?: unknown } | null;
+  if (typeof field !== 'object' || !ID_FIELDS.has(field?.name)) return part;
+  const widen = (type: unknown) => (type === 'long' ? WIDE : type);
+  return { ...field, type: Array.isArray(field?.type) ? field.type.map(widen) : widen(field?.type) };
+}
+
+function typeHook(schema: Schema): Type | undefined {
+  return (schema as { wide?: boolean }).wide ? bigLong : undefined;
 }

@@ -3,8 +3,8 @@ import { type ObjectStore, type PutOutcome, UnknownOutcomeError } from '../objec
 import { backOff } from './backoff';
 import type { CommitOutcome, Committer, LoadedTable } from './committer';
 import { TableError } from './errors';
-import { formatJson, parseJson } from './lossless-json';
-import { checkMetadata, type TableMetadata } from './metadata';
+import { parseJson } from './lossless-json';
+import { checkMetadata, formatMetadata, type TableMetadata } from './metadata';
 import { applyUpdates, type TableUpdate } from './updates';
 
 const COMMIT_ID = 'tidemark.commit-id';
@@ -61,7 +61,7 @@ export class HadoopCommitter implements Committer {
     const own = { ...metadata, properties: { ...metadata.properties, [COMMIT_ID]: id } };
     const key = keyOfVersion(name, number);
     const version = { name, number, metadata: own, metadataLocation: this.locate(key), loadedAt: Date.now() };
-    const outcome = await this.putUntilKnown(key, Buffer.from(formatJson(own)));
+    const outcome = await this.putUntilKnown(key, Buffer.from(formatMetadata(own)));
     if (outcome === 'created') return version;
     const standing = await this.read(name, number).catch((error: Error) => {
       throw new UnknownOutcomeError(`${key} could not be read back: ${error.message}`);

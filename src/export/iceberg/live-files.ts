@@ -66,8 +66,8 @@ function liveFile(table: LoadedTable, { snapshot_id, sequence_number, data_file 
   return {
     path: keyOf(placeOf(table), data_file.file_path),
     partition: defaultSpec(table.metadata).fields.map(({ name }) => data_file.partition[name] ?? null),
-    recordCount: Number(data_file.record_count),
-    fileSize: Number(data_file.file_size_in_bytes),
+    recordCount: data_file.record_count,
+    fileSize: data_file.file_size_in_bytes,
     snapshotId: snapshot_id,
     sequenceNumber: Number(sequence_number),
     ...(summary?.[CUT] !== undefined && { cut: Number(summary[CUT]), throughPosition: summary[THROUGH] }),

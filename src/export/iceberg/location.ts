@@ -18,8 +18,14 @@ export function locationOf({ table, location }: Place, key: string): string {
  * @throws TableError when the object is not of this table
  */
 export function keyOf({ table, location }: Place, absolute: string): string {
-  if (!absolute.startsWith(`${location}/`)) {
+  const [path, root] = [normalize(absolute), normalize(location)];
+  if (!path.startsWith(`${root}/`)) {
     throw new TableError(table, `refers to ${absolute}, which does not lie below ${location}`);
   }
-  return table + absolute.slice(location.length);
+  return table + path.slice(root.length);
+}
+
+/** Hadoop writes one slash where others write three, and has schemes of its own for S3. */
+function normalize(location: string): string {
+  return location.replace(/^file:\/+/, 'file:///').replace(/^s3[an]:/, 's3:');
 }

@@ -11,19 +11,19 @@ export interface ManifestFile {
   /** absolute location */
   manifest_path: string;
   /** bytes */
-  manifest_length: bigint;
+  manifest_length: number;
   partition_spec_id: number;
   content: number;
   /** null until the snapshot that adds it knows its own */
-  sequence_number: bigint | null;
-  min_sequence_number: bigint | null;
+  sequence_number: number | null;
+  min_sequence_number: number | null;
   added_snapshot_id: bigint;
   added_files_count: number;
   existing_files_count: number;
   deleted_files_count: number;
-  added_rows_count: bigint;
-  existing_rows_count: bigint;
-  deleted_rows_count: bigint;
+  added_rows_count: number;
+  existing_rows_count: number;
+  deleted_rows_count: number;
   partitions: FieldSummary[] | null;
   key_metadata: Buffer | null;
 }
@@ -56,11 +56,10 @@ export async function writeManifestList(
   manifests: readonly ManifestFile[],
 ): Promise<string> {
   const key = `${place.table}/metadata/snap-${snapshotId}-${randomUUID()}.avro`;
-  const number = BigInt(sequenceNumber);
   const records = manifests.map((manifest) => ({
     ...manifest,
-    sequence_number: manifest.sequence_number ?? number,
-    min_sequence_number: manifest.min_sequence_number ?? number,
+    sequence_number: manifest.sequence_number ?? sequenceNumber,
+    min_sequence_number: manifest.min_sequence_number ?? sequenceNumber,
   }));
   const bytes = await encodeAvroFile(manifestListSchema, records, {
     'snapshot-id': String(snapshotId),

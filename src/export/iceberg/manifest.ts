@@ -20,8 +20,8 @@ export interface ManifestEntry {
   /** snapshot that added it, or deleted it where that is its status */
   snapshot_id: bigint;
   /** null: the one that the snapshot is given when it is committed */
-  sequence_number: bigint | null;
-  file_sequence_number: bigint | null;
+  sequence_number: number | null;
+  file_sequence_number: number | null;
   data_file: DataFileRecord;
 }
 
@@ -32,16 +32,17 @@ export interface DataFileRecord {
   file_format: string;
   /** by the name of the partition field */
   partition: Readonly<Record<string, PartitionValue>>;
-  record_count: bigint;
-  file_size_in_bytes: bigint;
-  column_sizes: Pair<bigint>[] | null;
-  value_counts: Pair<bigint>[] | null;
-  null_value_counts: Pair<bigint>[] | null;
-  nan_value_counts: Pair<bigint>[] | null;
+  record_count: number;
+  /** bytes */
+  file_size_in_bytes: number;
+  column_sizes: Pair<number>[] | null;
+  value_counts: Pair<number>[] | null;
+  null_value_counts: Pair<number>[] | null;
+  nan_value_counts: Pair<number>[] | null;
   lower_bounds: Pair<Buffer>[] | null;
   upper_bounds: Pair<Buffer>[] | null;
   key_metadata: Buffer | null;
-  split_offsets: bigint[] | null;
+  split_offsets: number[] | null;
   equality_ids: number[] | null;
   sort_order_id: number | null;
 }
@@ -81,8 +82,8 @@ export function addedEntry(
       partition: Object.fromEntries(
         spec.fields.map(({ name }, index) => [name, file.partition[index] as PartitionValue]),
       ),
-      record_count: BigInt(file.recordCount),
-      file_size_in_bytes: BigInt(file.fileSize),
+      record_count: file.recordCount,
+      file_size_in_bytes: file.fileSize,
       column_sizes: counts(file.columnSizes),
       value_counts: counts(file.valueCounts),
       null_value_counts: counts(file.nullCounts),
@@ -121,7 +122,7 @@ export async function writeManifest(
   await store.putIfAbsent(key, bytes);
   return {
     manifest_path: locationOf(place, key),
-    manifest_length: BigInt(bytes.length),
+    manifest_length: bytes.length,
     partition_spec_id: spec['spec-id'],
     content: 0,
     sequence_number: null,
@@ -144,8 +145,8 @@ export async function readManifest(bytes: Buffer, file: ManifestFile): Promise<M
   }));
 }
 
-function counts(byId: ReadonlyMap<number, number>): Pair<bigint>[] {
-  return [...byId].map(([key, count]) => ({ key, value: BigInt(count) }));
+function counts(byId: ReadonlyMap<number, number>): Pair<number>[] {
+  return [...byId].map(([key, value]) => ({ key, value }));
 }
 
 type Encode = typeof encodeUpper;
@@ -160,17 +161,17 @@ function bounds({ columns }: Dataset, byId: ReadonlyMap<number, Value>, encode: 
 }
 
 /** Null when every file gets the number of this very snapshot, and there is none before it. */
-function lowest(entries: readonly ManifestEntry[]): bigint | null {
+function lowest(entries: readonly ManifestEntry[]): number | null {
   const known = entries.flatMap((entry) =>
     isLive(entry) && entry.sequence_number !== null ? [entry.sequence_number] : [],
   );
-  return known.length === 0 ? null : known.reduce((a, b) => (b < a ? b : a));
+  return known.length === 0 ? null : known.reduce((a, b) => Math.min(a, b));
 }
 
 function tally(entries: readonly ManifestEntry[]) {
   const of = (status: ManifestEntry['status']) => entries.filter((entry) => entry.status === status);
   const rows = (some: readonly ManifestEntry[]) =>
-    some.reduce((sum, { data_file }) => sum + data_file.record_count, 0n);
+    some.reduce((sum, { data_file }) => sum + data_file.record_count, 0);
   const [added, existing, deleted] = [of(ADDED), of(EXISTING), of(DELETED)];
   return {
     added_files_count: added.length,

@@ -9,7 +9,7 @@ import { currentSchema, defaultSpec } from './metadata';
 const MERGE_FROM = 100;
 const LARGEST_BYTES = 4 * 1024 * 1024;
 /** An older manifest is written anew only with at least this part of its files: each file is moved a few times in all. */
-const WORTHWHILE = 1 / 10;
+const WORTHWHILE = 1 / 3;
 
 /**
  * Keeps the list of manifests short, so that a commit costs the same however many there were before: when it is long, the
@@ -41,7 +41,7 @@ function countToMerge(manifests: readonly ManifestFile[]): number {
   let [bytes, files] = [0, 0];
   for (const [index, manifest] of manifests.entries()) {
     const more = manifest.added_files_count + manifest.existing_files_count;
-    bytes += Number(manifest.manifest_length);
+    bytes += manifest.manifest_length;
     if (bytes > LARGEST_BYTES || (index > 0 && files < more * WORTHWHILE)) return index;
     files += more;
   }

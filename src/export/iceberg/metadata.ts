@@ -1,3 +1,4 @@
+import { formatJson } from './lossless-json';
 import type { IcebergSchema, PartitionSpec } from './schema';
 
 /** Table metadata of format version 2, as its JSON has it. Times are Unix milliseconds. Fields not named here are kept as they came. */
@@ -59,6 +60,30 @@ export function checkMetadata(json: unknown): TableMetadata {
     'snapshot-log': (raw['snapshot-log'] ?? []).map(withId),
     'metadata-log': raw['metadata-log'] ?? [],
   };
+}
+
+const written = new WeakMap<object, string>();
+
+/** Metadata as JSON. What stands in its long lists is written once and remembered, so that a commit does not pay for all before it. */
+export function formatMetadata(metadata: TableMetadata): string {
+  const fields = Object.entries(metadata).map(
+    ([name, value]) =>
+      `${JSON.stringify(name)}:${Array.isArray(value) ? formatList(value) : formatJson(value)}`,
+  );
+  return `{${fields.join(',')}}`;
+}
+
+function formatList(items: readonly object[]): string {
+  return `[${items.map(formatOnce).join(',')}]`;
+}
+
+function formatOnce(item: object): string {
+  let text = written.get(item);
+  if (text === undefined) {
+    text = formatJson(item);
+    written.set(item, text);
+  }
+  return text;
 }
 
 export function currentSnapshot(metadata: TableMetadata): Snapshot | undefined {

@@ -7,8 +7,9 @@ import { entriesOf } from './live-files';
 import { locationOf } from './location';
 import { addedEntry, DELETED, EXISTING, isLive, type ManifestEntry, writeManifest } from './manifest';
 import { liveManifests, type ManifestFile } from './manifest-list';
-import { currentSchema, currentSnapshot, defaultSpec } from './metadata';
+import { currentSchema, defaultSpec } from './metadata';
 import { newSnapshotId, stageSnapshot } from './new-snapshot';
+import { historyOf } from './snapshots';
 import { summaryOf } from './summary';
 import { CUT, STORE, THROUGH } from './table';
 
@@ -89,13 +90,13 @@ function checkRows(
   added: readonly ManifestEntry[],
 ): void {
   const rows = (entries: readonly ManifestEntry[]) =>
-    entries.reduce((sum, { data_file }) => sum + data_file.record_count, 0n);
+    entries.reduce((sum, { data_file }) => sum + data_file.record_count, 0);
   if (rows(deleted) === rows(added)) return;
   throw new TableError(name, `${rows(deleted)} rows cannot be replaced by ${rows(added)}`);
 }
 
 /** The rows stay, and with them how far in the log the table is. */
 function cutOfCurrent({ metadata }: LoadedTable): Record<string, string> {
-  const summary = currentSnapshot(metadata)?.summary ?? {};
+  const summary = historyOf(metadata).find((snapshot) => CUT in snapshot.summary)?.summary ?? {};
   return Object.fromEntries(Object.entries(summary).filter(([name]) => [CUT, THROUGH, STORE].includes(name)));
 }

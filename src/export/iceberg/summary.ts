@@ -39,8 +39,8 @@ const formatPartition = (partition: object): string => JSON.stringify(Object.val
 function tally(entries: readonly ManifestEntry[]) {
   let [records, bytes] = [0, 0];
   for (const { data_file } of entries) {
-    records += Number(data_file.record_count);
-    bytes += Number(data_file.file_size_in_bytes);
+    records += data_file.record_count;
+    bytes += data_file.file_size_in_bytes;
   }
   return { files: entries.length, records, bytes };
 }

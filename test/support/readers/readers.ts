@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { formatJson, parseJson } from '../../../src/export/iceberg/lossless-json';
-import { readersPython } from './environment';
+import { pythonEnvironment } from './environment';
 
 /** A value as JSON has it: whole numbers beyond 2^53 are bigints, decimals, dates and times are texts. */
 export type Row = Record<string, unknown>;
@@ -81,6 +81,11 @@ export async function startReaders(): Promise<Readers> {
       await ended;
     },
   };
+}
+
+/** @throws Error saying why they cannot be had */
+function readersPython(): string {
+  return join(pythonEnvironment('readers', join(__dirname, 'requirements.txt')), 'bin/python');
 }
 
 function reasonWithoutReaders(): string | undefined {
