@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import pino from 'pino';
@@ -18,6 +21,8 @@ import { HadoopCommitter } from '../iceberg/hadoop-committer';
 import { listSnapshots } from '../iceberg/snapshots';
 import { openS3Store } from '../object-store/s3-store';
 import { CutLog } from './cut-log';
+import { Exporter } from './exporter';
+import { exportStatus } from './status';
 
 const ORDERS = 20;
 /** A cut is whole batches of the event store: this makes three of the log. */
@@ -181,6 +186,37 @@ describeS3('an exporter onto S3 that fails', () => {
       expect.stringContaining('there is no such bucket; create it, or mend LAKE_URL'),
     );
     await expectAllOnce();
+  });
+
+  it('because its bucket was emptied between two cuts: notices it, and fills it anew', async () => {
+    const own = await createTestStore();
+    const folder = await mkdtemp(join(tmpdir(), 'tidemark-work-'));
+    try {
+      const events = [...mixedLog(ORDERS)];
+      await withLake(s3.endpoint, async (catalog) => {
+        const exporter = await Exporter.open({
+          store: own.store,
+          catalog,
+          workFolder: folder,
+          limits: { ageMs: 50 },
+        });
+        const following = exporter.follow(new AbortController().signal);
+        await writeLog(own.store, events.slice(0, 20));
+        while ((await exportStatus(own.store, catalog)).some(({ lagEvents }) => lagEvents > 0))
+          await delay(20);
+        const keys: string[] = [];
+        for await (const { key } of catalog.store.list('')) keys.push(key);
+        await catalog.store.delete(keys);
+        await writeLog(own.store, events.slice(20));
+        await expect(following).rejects.toThrow('was emptied while it was exported to');
+        await exporter.close();
+      });
+      await exportAtLast(own.store);
+      await expectAllOnce(own.store);
+    } finally {
+      await own.close();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('beside another exporter: has every row once', async () => {
