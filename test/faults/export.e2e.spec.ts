@@ -98,8 +98,8 @@ describeReaders('a lake that the log is exported to', () => {
         await lake.write(log.next(PART));
         await lake.cutBy(other);
       }
-      // Wherever they are now.
-      for (const exporter of [stopped, other]) await exporter.endBy('SIGKILL');
+      for (const exporter of [stopped, other]) await exporter.endBy('SIGTERM');
+      expect([stopped, other].map(({ end }) => end?.code)).toEqual([0, 0]);
       await lake.expectExact('two exporters, one stopped in mid-cut and woken cuts later', readers);
     },
     ROUND_TIMEOUT_MS,

@@ -21,7 +21,9 @@ export class CutLog {
 
   /** The newest cut. Every one before it is in the tables; whether it is there itself must be looked up. */
   async latest(): Promise<Cut | undefined> {
-    let latest = await this.get((await this.progress()) ?? (await this.lastListed()));
+    const noted = await this.progress();
+    let latest = noted === undefined ? undefined : await this.get(noted);
+    latest ??= await this.get(await this.lastListed());
     for (let next = latest; next; next = await this.get(next.number + 1)) latest = next;
     return latest;
   }

@@ -10,6 +10,10 @@ import type { ParquetWriter, WrittenPartition } from '../parquet/parquet-writer'
 import { type Cut, cutName } from './cut';
 import type { CutRows } from './cut-rows';
 import { LakeError } from './errors';
+import { Turns } from './turns';
+
+/** Of all datasets together: they hide the time that a distant bucket takes, and a small file is in memory on its way. */
+const UPLOADS_AT_ONCE = 8;
 
 export interface CutWriterOptions {
   catalog: Catalog;
@@ -21,6 +25,8 @@ export interface CutWriterOptions {
 
 /** Takes the rows of a cut to the tables of the lake. However often a cut is written, each table has it once. */
 export class CutWriter {
+  private readonly uploads = new Turns(UPLOADS_AT_ONCE);
+
   constructor(private readonly options: CutWriterOptions) {}
 
   /**
@@ -57,8 +63,7 @@ export class CutWriter {
     written: readonly WrittenPartition[],
     resuming: boolean,
   ): Promise<void> {
-    const files: DataFile[] = [];
-    for (const file of written) files.push(await this.upload(cut, dataset, file));
+    const files = await this.uploads.map(written, (file) => this.upload(cut, dataset, file));
     await appendFiles(this.options.catalog, dataset, files, stampOf(cut, this.options.storeIdentity), {
       resuming,
     });

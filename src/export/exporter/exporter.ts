@@ -13,8 +13,9 @@ import type { Cut, RangeCut } from './cut';
 import { CutLog } from './cut-log';
 import { CutRows } from './cut-rows';
 import { CutWriter } from './cut-writer';
+import { LakeError } from './errors';
 import { type CutLimits, DEFAULT_LIMITS, type Gathered, gather } from './gather';
-import { claimLake } from './lake-identity';
+import { claimLake, lakeIdentity } from './lake-identity';
 import { type BadRow, openBadRows, planRedrive } from './redrive';
 import { resumeAfterRollback } from './resume';
 import { rowsOfCut } from './rows-of-cut';
@@ -159,8 +160,9 @@ export class Exporter {
     return latest;
   }
 
-  /** @throws OvertakenError when another exporter has decided this cut in another way */
+  /** @throws OvertakenError when another exporter has decided this cut in another way; LakeError when the lake was emptied */
   private async decide<C extends Cut>(wanted: C): Promise<C> {
+    await this.checkNotEmptied(wanted.number);
     if (isDeepStrictEqual(await this.cuts.decide(wanted), wanted)) return wanted;
     throw new OvertakenError(`cut ${wanted.number} of the lake was decided by another exporter`);
   }
@@ -173,6 +175,16 @@ export class Exporter {
     } catch (error) {
       this.options.onTidyFailed?.(error);
     }
+  }
+
+  /** What is remembered of the tables would be committed to an empty place, and what they had would be missing. */
+  private async checkNotEmptied(next: number): Promise<void> {
+    const { store } = this.options.catalog;
+    const before = next === 1 ? await lakeIdentity(store) : await this.cuts.get(next - 1);
+    if (before === undefined)
+      throw new LakeError(
+        `The lake ${store.root} was emptied while it was exported to; it is to be begun anew`,
+      );
   }
 
   private async finish(cut: Cut, { rows, events }: Pick<Gathered, 'rows' | 'events'>): Promise<void> {

@@ -12,11 +12,13 @@ export interface Fault {
 /** What a process says on stdout just before it. */
 export const STRUCK = 'struck';
 
+/** Of this process, however often it opens the store: it meets its fault once. */
+let writes = 0;
+
 type Write = (...parameters: never[]) => Promise<unknown>;
 
 /** A store whose process meets a fault at one of the writes. Reads, and everything else, are those of `store`. */
 export function withFault(store: MaintainedObjectStore, fault: Fault): MaintainedObjectStore {
-  let writes = 0;
   async function counted<T>(write: () => Promise<T>): Promise<T> {
     const isTheOne = ++writes === fault.write;
     if (isTheOne && fault.when === 'before') strike(fault);

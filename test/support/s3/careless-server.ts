@@ -10,6 +10,9 @@ export interface CarelessServer {
   close(): Promise<void>;
 }
 
+const EMPTY_LIST = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
+const NO_SUCH_KEY = '<Error><Code>NoSuchKey</Code><Message>absent</Message></Error>';
+
 /** An S3 server that keeps objects and does not look at If-None-Match, as some do. */
 export async function startCarelessServer(): Promise<CarelessServer> {
   const objects = new Map<string, Buffer>();
@@ -19,7 +22,10 @@ export async function startCarelessServer(): Promise<CarelessServer> {
     if (incoming.method === 'PUT') objects.set(path, body);
     // Only the deletion of objects is a POST here.
     if (incoming.method === 'POST') objects.clear();
-    answer.end(incoming.method === 'GET' ? objects.get(path) : undefined);
+    if (incoming.url?.includes('list-type=2')) answer.end(EMPTY_LIST);
+    else if (incoming.method !== 'GET') answer.end();
+    else if (objects.has(path)) answer.end(objects.get(path));
+    else answer.writeHead(404).end(NO_SUCH_KEY);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * What happens to a request:
  * - `lostAnswer`: the server does it, and the connection is cut before the answer
  * - `cut`: the connection is cut in the middle of its body; the server sees nothing of it
  * - `silence`: it is never answered, and the server sees nothing of it
- * - `slowDown`, `internalError`, `conflict`, `noSuchUpload`: 503, 500, 409 and 404 as AWS words them; the server sees nothing of it
+ * - `slowDown`, `internalError`, `conflict`, `noSuchUpload`, `noSuchBucket`: 503, 500, 409 and 404 as AWS words them; the server
+ *   sees nothing of it
  * - `truncated`: the server does it, and half of the answer's body comes back
  */
 export type Fault =
@@ -19,6 +21,7 @@ export type Fault =
   | 'internalError'
   | 'conflict'
   | 'noSuchUpload'
+  | 'noSuchBucket'
   | 'truncated';
 
 const REFUSALS: Partial<Record<Fault, [status: number, code: string]>> = {
@@ -26,12 +29,17 @@ const REFUSALS: Partial<Record<Fault, [status: number, code: string]>> = {
   internalError: [500, 'InternalError'],
   conflict: [409, 'ConditionalRequestConflict'],
   noSuchUpload: [404, 'NoSuchUpload'],
+  noSuchBucket: [404, 'NoSuchBucket'],
 };
 
 /** Stands before an S3 server and spoils requests as a test plans it. */
 export class FaultProxy {
   /** of every request that came, e.g. `PUT /lake/key?partNumber=1` */
   readonly seen: string[] = [];
+  /** how long every request takes at least; milliseconds */
+  delayMs = 0;
+  /** Each request, as in `seen`, when it comes and when it is answered. */
+  watch: (request: string, change: 1 | -1) => void = () => {};
   #plan: (request: string) => Fault | undefined = () => undefined;
   readonly #target: URL;
   readonly #server: Server;
@@ -78,6 +86,9 @@ export class FaultProxy {
   async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const line = `${incoming.method} ${incoming.url}`;
     this.seen.push(line);
+    this.watch(line, 1);
+    answer.once('close', () => this.watch(line, -1));
+    await delay(this.delayMs);
     const fault = this.#plan(line);
     if (fault === 'cut') {
       incoming.once('data', () => incoming.destroy());

@@ -8,7 +8,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
+  DeleteObjectsCommand,
   ListBucketsCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -30,7 +32,7 @@ export interface TestS3 {
   /** A bucket of its own, which a test may delete. */
   createBucket(): Promise<string>;
   deleteBucket(bucket: string): Promise<void>;
-  /** Ends the server and removes its data. */
+  /** Removes what the suite left below its prefix, and ends the server if it is ours. */
   stop(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ async function checked({ endpoint, bucket, prefix, child, end }: Server): Promis
     return Bucket;
   };
   const stop = async () => {
+    if (!child) await removeAll(client, bucket, `${prefix}/`);
     client.destroy();
     await end();
   };
@@ -125,6 +128,15 @@ async function expectOneWinner(client: S3Client, Bucket: string, Key: string): P
   const outcomes = await Promise.allSettled(writers);
   const winners = outcomes.filter(({ status }) => status === 'fulfilled').length;
   if (winners !== 1) throw new Error(`The S3 server lets ${winners} of ${RACERS} writers create one object`);
+}
+
+async function removeAll(client: S3Client, Bucket: string, Prefix: string): Promise<void> {
+  for (;;) {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    const Objects = Contents.map(({ Key }) => ({ Key }));
+    if (Objects.length === 0) return;
+    await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+  }
 }
 
 async function freePort(): Promise<number> {

@@ -19,7 +19,8 @@ export async function sparkSql(lakeFolder: string, statements: readonly string[]
   const jar = join(home, 'jars', `${RUNTIME}-${RUNTIME_VERSION}.jar`);
   const script = [join(__dirname, 'run.py'), jar, `file://${lakeFolder}`, JSON.stringify(statements)];
   const { stdout } = await execute(join(home, 'bin/python'), script, {
-    env: { ...process.env, TZ: 'UTC' },
+    // Java takes the letters of file names from the locale.
+    env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' },
     maxBuffer: MAX_OUTPUT_BYTES,
   });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as SparkRow[][];
