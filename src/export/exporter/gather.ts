@@ -68,7 +68,7 @@ const isFull = ({ rows }: Gathered, limits: CutLimits): boolean =>
   rows.rows >= limits.rows || rows.bytes >= limits.bytes;
 
 function addTo(gathered: Gathered, { events, through, throughRecordedAt }: EventBatch): void {
-  for (const event of events) gathered.rows.add(event);
+  gathered.rows.add(events);
   gathered.events += events.length;
   gathered.through = through;
   gathered.throughRecordedAt = throughRecordedAt;
