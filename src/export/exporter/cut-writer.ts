@@ -10,6 +10,10 @@ import type { ParquetWriter, WrittenPartition } from '../parquet/parquet-writer'
 import { type Cut, cutName } from './cut';
 import type { CutRows } from './cut-rows';
 import { LakeError } from './errors';
+import { inParallel } from './in-parallel';
+
+/** A store far away takes its time for each. */
+const UPLOADS_AT_ONCE = 8;
 
 export interface CutWriterOptions {
   catalog: Catalog;
@@ -57,8 +61,7 @@ export class CutWriter {
     written: readonly WrittenPartition[],
     resuming: boolean,
   ): Promise<void> {
-    const files: DataFile[] = [];
-    for (const file of written) files.push(await this.upload(cut, dataset, file));
+    const files = await inParallel(written, UPLOADS_AT_ONCE, (file) => this.upload(cut, dataset, file));
     await appendFiles(this.options.catalog, dataset, files, stampOf(cut, this.options.storeIdentity), {
       resuming,
     });

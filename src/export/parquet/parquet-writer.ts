@@ -128,7 +128,7 @@ export class ParquetWriter {
   }
 
   private async copy(dataset: Dataset, select: string, path: string): Promise<WrittenFile> {
-    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, FIELD_IDS ${fieldIds(dataset)}, RETURN_STATS true`;
+    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, FIELD_IDS ${fieldIds(dataset)}, RETURN_STATS true, USE_TMP_FILE false`;
     try {
       const reader = await this.connection.runAndReadAll(`COPY (${select}) TO ${literal(path)} (${options})`);
       return writtenFile(dataset, path, copyStatistics(reader.getRowObjects()[0]));
