@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { appendsBench } from './appends.bench';
 import { exportBench } from './export.bench';
 import { kafkaBench } from './kafka.bench';
+import { lakeBench } from './lake.bench';
 import { mutationsBench } from './mutations.bench';
 import { pushBench } from './push.bench';
 import { replayBench } from './replay.bench';
@@ -17,6 +18,7 @@ const benches: readonly Bench[] = [
   replayBench,
   kafkaBench,
   exportBench,
+  lakeBench,
 ];
 
 /** `npm run bench -- [name ...] [--profile folder]`: all of them, or those named; all of them also write RESULTS.md. */

@@ -11,7 +11,7 @@ import {
 } from './iceberg/compact';
 import type { DataFile } from './iceberg/data-file';
 import { localFile } from './local-file';
-import type { ParquetWriter } from './parquet/parquet-writer';
+import { ParquetWriter } from './parquet/parquet-writer';
 import { partitionFolder } from './parquet/partition';
 
 export interface CompactTableOptions extends CompactionOptions {
@@ -31,6 +31,30 @@ export function compactTable(
 ): Promise<CompactionResult> {
   const rewrite = (group: CompactionGroup) => rewriteGroup(catalog, dataset, parquet, workFolder, group);
   return compact(catalog, dataset, rewrite, options);
+}
+
+/**
+ * The same of several tables, with a writer of its own.
+ * @param workFolder for files that are being made; absolute
+ * @throws TableError when one of them does not exist; those before it are compacted
+ */
+export async function compactTables(
+  catalog: Catalog,
+  datasets: readonly Dataset[],
+  workFolder: string,
+  options: CompactionOptions = {},
+): Promise<(CompactionResult & { dataset: string })[]> {
+  const parquet = await ParquetWriter.open({ temporaryFolder: join(workFolder, 'duckdb') });
+  try {
+    const results: (CompactionResult & { dataset: string })[] = [];
+    for (const dataset of datasets) {
+      const result = await compactTable(catalog, dataset, { ...options, parquet, workFolder });
+      results.push({ dataset: dataset.name, ...result });
+    }
+    return results;
+  } finally {
+    await parquet.close();
+  }
 }
 
 async function rewriteGroup(

@@ -99,7 +99,7 @@ describeReaders('a lake that the log is exported to', () => {
         await lake.cutBy(other);
       }
       for (const exporter of [stopped, other]) await exporter.endBy('SIGTERM');
-      expect([stopped, other].map(({ end }) => end?.code)).toEqual([0, 0]);
+      expect([stopped, other].map(({ end }) => end?.exitCode)).toEqual([0, 0]);
       await lake.expectExact('two exporters, one stopped in mid-cut and woken cuts later', readers);
     },
     ROUND_TIMEOUT_MS,

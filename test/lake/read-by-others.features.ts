@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compactTable } from '../../src/export/compact-table';
+import { compactTables } from '../../src/export/compact-table';
 import type { Dataset, Row } from '../../src/export/dataset';
 import { badRows } from '../../src/export/datasets/bad-rows.dataset';
 import { datasets, eventDatasets } from '../../src/export/datasets/catalogue';
@@ -154,8 +154,8 @@ export function isReadByOthers(make: () => Promise<LakeUnderTest>): void {
   it(
     'is the same after its files were merged and its history was forgotten',
     async () => {
+      await compactTables(lake, datasets, folder);
       for (const dataset of datasets) {
-        await compactTable(lake, dataset, folder);
         await expireSnapshots(lake, dataset.name);
         await deleteOrphans(lake, dataset.name, { olderThanMs: 0 });
       }

@@ -1,3 +1,4 @@
+import { dataJson, metadataJson } from '../../event-store/stored-event';
 import type { Dataset } from '../dataset';
 import { date, int, string, timestamp } from './columns';
 import { utcDay } from './values';
@@ -33,8 +34,8 @@ export const events: Dataset = {
       event_date: utcDay(event.occurredAt),
       occurred_at: event.occurredAt,
       recorded_at: event.recordedAt,
-      data: JSON.stringify(event.data),
-      metadata: JSON.stringify(event.metadata),
+      data: dataJson(event),
+      metadata: metadataJson(event),
     },
   ],
 };

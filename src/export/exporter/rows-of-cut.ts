@@ -24,7 +24,7 @@ export async function rowsOfCut(
   const rows = new CutRows(wanted, settings);
   let last = '';
   for await (const { events, through } of store.readAll(cut.after || null, { until: cut.through })) {
-    for (const event of events) rows.add(event);
+    rows.add(events);
     last = through;
   }
   if (last !== cut.through)

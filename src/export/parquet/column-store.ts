@@ -86,18 +86,18 @@ export abstract class ColumnStore<S extends Segment = Segment> {
   ) {}
 
   /**
-   * Appends the column's value of rows[from ... to[.
+   * Appends the column's value of each row.
    * @throws BadRowError when one does not fit; those before it are there then
    */
-  add(rows: readonly Row[], from: number, to: number): void {
+  add(rows: readonly Row[]): void {
     const { name, nullable } = this.column;
     let segment = this.segments.at(-1);
-    for (let i = from; i < to; i++) {
+    for (const row of rows) {
       if (segment === undefined || segment.count === SEGMENT_ROWS) {
         segment = this.newSegment(segment === undefined ? FIRST_ROWS : SEGMENT_ROWS, segment);
         this.segments.push(segment);
       } else if (segment.count === segment.capacity) segment.grow();
-      const value = (rows[i] as Row)[name];
+      const value = row[name];
       if (value !== null && value !== undefined) this.put(segment, value);
       else if (nullable) segment.addNull();
       else this.refuse(value);

@@ -2,12 +2,18 @@ import type { Dataset, Row, Value } from '../dataset';
 import { partitionOf } from './partition';
 import { type Mark, PartitionRows } from './partition-rows';
 
+/** Where rows belong whose partition columns have the values on the way here. Many of them may share a partition. */
+interface Branch {
+  next: Map<Value, Branch>;
+  rows?: PartitionRows;
+}
+
 /** Rows of a dataset on their way into files: column by column, apart for each partition. */
 export class DatasetBuffer {
   private readonly byKey = new Map<string, PartitionRows>();
   private readonly partitionColumns: readonly string[];
   private readonly partitionOf: (row: Row) => Value[];
-  private last: { row: Row; rows: PartitionRows } | undefined;
+  private readonly root: Branch = { next: new Map() };
   private rowCount = 0;
   private byteCount = 0;
 
@@ -38,40 +44,53 @@ export class DatasetBuffer {
     const undo: { partition: PartitionRows; mark: Mark }[] = [];
     let added = 0;
     try {
-      for (let from = 0; from < rows.length; ) {
-        const partition = this.partitionRowsOf(rows[from] as Row);
-        let to = from + 1;
-        while (to < rows.length && this.partitionRowsOf(rows[to] as Row) === partition) to++;
+      for (const [partition, itsRows] of this.byPartition(rows)) {
         undo.push({ partition, mark: partition.mark() });
         const { bytes } = partition;
-        partition.add(rows, from, to);
+        partition.add(itsRows);
         added += partition.bytes - bytes;
-        from = to;
       }
     } catch (error) {
-      for (const { partition, mark } of undo.reverse()) partition.backTo(mark);
+      for (const { partition, mark } of undo) partition.backTo(mark);
       throw error;
     }
     this.rowCount += rows.length;
     this.byteCount += added;
   }
 
+  private byPartition(rows: readonly Row[]): Map<PartitionRows, Row[]> {
+    const byPartition = new Map<PartitionRows, Row[]>();
+    for (const row of rows) {
+      const partition = this.partitionRowsOf(row);
+      const before = byPartition.get(partition);
+      if (before === undefined) byPartition.set(partition, [row]);
+      else before.push(row);
+    }
+    return byPartition;
+  }
+
   private partitionRowsOf(row: Row): PartitionRows {
-    const { last } = this;
-    if (last !== undefined && this.isOneWith(last.row, row)) return last.rows;
-    const partition = this.partitionOf(row);
+    let branch = this.root;
+    for (const column of this.partitionColumns) {
+      const value = row[column] as Value;
+      let next = branch.next.get(value);
+      if (next === undefined) {
+        next = { next: new Map() };
+        branch.next.set(value, next);
+      }
+      branch = next;
+    }
+    branch.rows ??= this.rowsOf(this.partitionOf(row));
+    return branch.rows;
+  }
+
+  private rowsOf(partition: Value[]): PartitionRows {
     const key = JSON.stringify(partition);
     let rows = this.byKey.get(key);
     if (rows === undefined) {
       rows = new PartitionRows(this.dataset, partition);
       this.byKey.set(key, rows);
     }
-    this.last = { row, rows };
     return rows;
-  }
-
-  private isOneWith(other: Row, row: Row): boolean {
-    for (const column of this.partitionColumns) if (other[column] !== row[column]) return false;
-    return true;
   }
 }

@@ -40,20 +40,22 @@ export class ParquetWriter {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
+    private readonly memoryLimit: string,
   ) {}
 
   static async open({
     memoryLimitMb = DEFAULT_MEMORY_MB,
     temporaryFolder,
   }: ParquetWriterOptions): Promise<ParquetWriter> {
+    const memoryLimit = `${memoryLimitMb}MB`;
     const instance = await DuckDBInstance.create(':memory:', {
       threads: '1',
-      memory_limit: `${memoryLimitMb}MB`,
+      memory_limit: memoryLimit,
       temp_directory: temporaryFolder,
     });
     const connection = await instance.connect();
     await connection.run(`SET TimeZone = 'UTC'`);
-    return new ParquetWriter(instance, connection);
+    return new ParquetWriter(instance, connection, memoryLimit);
   }
 
   /**
@@ -76,6 +78,8 @@ export class ParquetWriter {
         await Promise.all(written.map(({ path }) => rm(path, { force: true })));
         throw error;
       }
+      // DuckDB keeps what it has freed, some hundred megabytes after many files; when the limit is set it lets go.
+      await this.connection.run(`SET memory_limit = '${this.memoryLimit}'`);
       return written;
     });
   }
@@ -128,7 +132,7 @@ export class ParquetWriter {
   }
 
   private async copy(dataset: Dataset, select: string, path: string): Promise<WrittenFile> {
-    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, FIELD_IDS ${fieldIds(dataset)}, RETURN_STATS true`;
+    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, FIELD_IDS ${fieldIds(dataset)}, RETURN_STATS true, USE_TMP_FILE false`;
     try {
       const reader = await this.connection.runAndReadAll(`COPY (${select}) TO ${literal(path)} (${options})`);
       return writtenFile(dataset, path, copyStatistics(reader.getRowObjects()[0]));

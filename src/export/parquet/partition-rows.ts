@@ -34,10 +34,10 @@ export class PartitionRows {
     return this.held.bytes + this.count * this.rowBytes;
   }
 
-  /** Appends rows[from ... to[. @throws BadRowError when a value does not fit its column; go back to a mark then */
-  add(rows: readonly Row[], from: number, to: number): void {
-    for (const store of this.stores) store.add(rows, from, to);
-    this.count += to - from;
+  /** Appends rows. @throws BadRowError when a value does not fit its column; go back to a mark then */
+  add(rows: readonly Row[]): void {
+    for (const store of this.stores) store.add(rows);
+    this.count += rows.length;
   }
 
   /** Where the rows end now. */

@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { compactTable } from '../../../src/export/compact-table';
+import { compactTables } from '../../../src/export/compact-table';
 import { eventDatasets } from '../../../src/export/datasets/catalogue';
 import type { Catalog } from '../../../src/export/iceberg/committer';
 import { expireSnapshots } from '../../../src/export/iceberg/expire';
@@ -13,10 +13,8 @@ export type Task = 'compact' | 'expire';
 export async function maintain(task: Task, catalog: Catalog, workFolder: string): Promise<void> {
   await mkdir(workFolder, { recursive: true });
   try {
-    for (const dataset of eventDatasets) {
-      if (task === 'compact') await compactTable(catalog, dataset, workFolder);
-      else await expireSnapshots(catalog, dataset.name);
-    }
+    if (task === 'compact') await compactTables(catalog, eventDatasets, workFolder);
+    else for (const { name } of eventDatasets) await expireSnapshots(catalog, name);
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
