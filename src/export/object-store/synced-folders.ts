@@ -17,9 +17,8 @@ export class SyncedFolders {
   /** Whose own name is on the disk, as far as this process made it so. */
   readonly #synced = new Set<string>();
 
-  /** Makes a folder and all above it, once: who takes them away meanwhile will see writes fail. */
+  /** Makes a folder and all above it. */
   async make(folder: string): Promise<void> {
-    if (this.#synced.has(folder)) return;
     await mkdir(folder, { recursive: true });
     await this.#sync(folder);
   }
