@@ -6,7 +6,7 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .summary('check this installation')
     .description(
-      'Checks Node, the configuration, the data folder, the database, the read models, the lake (where this process would have\n' +
+      'Checks Node, the configuration, the data folder, the database, the read models, the lake (where this process would have ' +
         'role exporter) and the warehouse. Exits with 1 when one fails.',
     )
     .option('--json', 'report as JSON')

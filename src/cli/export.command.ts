@@ -14,7 +14,7 @@ export function exportCommand(): Command {
     .command('run')
     .summary('export what the log has now, then end')
     .description(
-      'Takes every event that is not in the lake yet there, and ends. `tidemark start` does the same all the time; while it\n' +
+      'Takes every event that is not in the lake yet there, and ends. `tidemark start` does the same all the time; while it ' +
         'runs, this command waits for it to end.',
     )
     .option('--json', 'as JSON')
@@ -31,7 +31,7 @@ export function exportCommand(): Command {
     .action(snapshots);
   withDataset(group, 'rollback', 'make an older snapshot of a dataset the current one')
     .description(
-      'Makes an older snapshot the current one, as after another program has spoilt the table. What the log says since\n' +
+      'Makes an older snapshot the current one, as after another program has spoilt the table. What the log says since ' +
         'then is exported again by the next run of the exporter.',
     )
     .requiredOption('--snapshot <id>', 'which; see `tidemark export snapshots DATASET`')
@@ -45,7 +45,7 @@ export function exportCommand(): Command {
     .action(compact);
   withDatasets(group, 'expire', 'forget old snapshots and delete the files that only they have')
     .description(
-      'Forgets old snapshots and deletes the files that only they have, and files that no commit has taken for a day.\n' +
+      'Forgets old snapshots and deletes the files that only they have, and files that no commit has taken for a day. ' +
         'A snapshot goes when it is older than --older-than and not among the last --keep.',
     )
     .option('--keep <n>', 'snapshots to keep at least', '10')
@@ -56,7 +56,7 @@ export function exportCommand(): Command {
     .command('redrive')
     .summary('try events again that a dataset had refused')
     .description(
-      'Tries the events of dataset bad_rows again, as after the program was mended. Those that fit now are taken to their\n' +
+      'Tries the events of dataset bad_rows again, as after the program was mended. Those that fit now are taken to their ' +
         'datasets, once.',
     )
     .option('--json', 'as JSON')

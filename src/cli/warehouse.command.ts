@@ -14,7 +14,7 @@ export function warehouseCommand(): Command {
     .action(init);
   command(group, 'load', 'load what is new in the lake')
     .description(
-      'Loads the files of the lake that are not in the warehouse yet, all or nothing. Harmless to repeat.\n' +
+      'Loads the files of the lake that are not in the warehouse yet, all or nothing. Harmless to repeat. ' +
         'Statements are logged to stderr; on a terminal with LOG_LEVEL=debug only.',
     )
     .option(
