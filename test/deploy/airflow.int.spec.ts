@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { askAirflow, describeAirflow } from '../support/airflow/airflow';
+import { tidemarkCalls, unknownIn } from './support/command-line';
 
 const STEPS = ['init', 'load', 'verify'];
 
@@ -58,12 +59,15 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
   it.each([
     ['docker', 'DockerOperator', (step: string) => `node bin/tidemark.js warehouse ${step}`],
     ['kubernetes', 'KubernetesPodOperator', (step: string) => ['node', 'bin/tidemark.js', 'warehouse', step]],
-  ])('runs in %s where TIDEMARK_RUNNER says so', async (runner, operator, command) => {
+  ])('runs commands that exist in %s where TIDEMARK_RUNNER says so', async (runner, operator, command) => {
     const { errors, dags } = await airflow({ TIDEMARK_RUNNER: runner });
     expect(errors).toEqual([]);
     expect(dags[0]?.tasks.map((task) => [task.id, task.operator, task.command])).toEqual(
       STEPS.map((step) => [step, operator, command(step)]),
     );
+    const calls = dags[0]?.tasks.flatMap((task) => tidemarkCalls([task.command].flat())) ?? [];
+    expect(calls).toEqual(STEPS.map((step) => ['warehouse', step]));
+    expect(calls.flatMap(unknownIn)).toEqual([]);
   });
 
   it('hands the settings of the program and its key file to a container, and nothing else of the worker', async () => {

@@ -66,7 +66,7 @@ export class Exporter {
 
   /**
    * Makes the tables that are missing and brings the lake up to the last cut that was decided.
-   * @throws LakeError when the lake is another event store's; ForeignCheckpointError when it is ahead of this one's log
+   * @throws ForeignLakeError when the lake is another event store's; ForeignCheckpointError when it is ahead of this one's log
    */
   static async open(options: ExporterOptions): Promise<Exporter> {
     const { store, catalog } = options;

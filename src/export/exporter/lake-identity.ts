@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../object-store/object-store';
-import { LakeError } from './errors';
+import { ForeignLakeError } from './errors';
 
 const KEY = '_tidemark/lake.json';
 
@@ -14,19 +14,26 @@ export async function lakeIdentity(lake: ObjectStore): Promise<string | undefine
 }
 
 /**
+ * Makes sure that a lake is of this event store, or of none yet.
+ * @returns as `lakeIdentity`
+ * @throws ForeignLakeError when it belongs to another
+ */
+export async function checkOwner(lake: ObjectStore, storeIdentity: string): Promise<string | undefined> {
+  const owner = await lakeIdentity(lake);
+  if (owner === undefined || owner === storeIdentity) return owner;
+  throw new ForeignLakeError(
+    `The lake ${lake.root} was filled from event store ${owner}, but this is event store ${storeIdentity}. ` +
+      'Give LAKE_URL an empty place, or connect the store that the lake belongs to.',
+  );
+}
+
+/**
  * Makes a fresh lake one of this event store: positions of two stores cannot be compared, so a lake belongs to one for ever.
- * @throws LakeError when it belongs to another
+ * @throws ForeignLakeError when it belongs to another
  */
 export async function claimLake(lake: ObjectStore, storeIdentity: string): Promise<void> {
-  if ((await lakeIdentity(lake)) === undefined) {
-    const identity: Identity = { storeIdentity };
-    await lake.putIfAbsent(KEY, Buffer.from(JSON.stringify(identity)));
-  }
-  const owner = await lakeIdentity(lake);
-  if (owner !== storeIdentity) {
-    throw new LakeError(
-      `The lake ${lake.root} was filled from event store ${owner}, but this is event store ${storeIdentity}. ` +
-        'Give LAKE_URL an empty place, or connect the store that the lake belongs to.',
-    );
-  }
+  if ((await checkOwner(lake, storeIdentity)) !== undefined) return;
+  const identity: Identity = { storeIdentity };
+  await lake.putIfAbsent(KEY, Buffer.from(JSON.stringify(identity)));
+  await checkOwner(lake, storeIdentity);
 }

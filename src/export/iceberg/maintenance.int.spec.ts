@@ -1,5 +1,4 @@
 import { cp, rm } from 'node:fs/promises';
-import { FolderStore } from '../../../test/support/iceberg/folder-store';
 import {
   anotherCatalog,
   appendCut,
@@ -13,6 +12,7 @@ import {
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
+import { openFolderStore } from '../object-store/folder-store';
 import { appendFiles } from './append';
 import { compact, planCompaction } from './compact';
 import { StaleFilesError } from './errors';
@@ -96,7 +96,7 @@ describeReaders('the maintenance of a table', () => {
       const moved = `${lake.folder}-moved`;
       await cp(lake.folder, moved, { recursive: true });
       try {
-        const elsewhere = anotherCatalog(new FolderStore(moved));
+        const elsewhere = anotherCatalog(await openFolderStore(moved));
         const paths = [];
         for await (const { path } of liveFiles(elsewhere, name)) paths.push(path);
         expect(paths).toEqual((await live()).map(({ path }) => path));

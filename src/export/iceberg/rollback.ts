@@ -13,7 +13,8 @@ export async function rollbackTable(catalog: Catalog, name: string, snapshotId: 
   let cut = '';
   await commitToTable(catalog, name, async ({ metadata }) => {
     const snapshot = findSnapshot(metadata, snapshotId);
-    if (!snapshot) throw new TableError(name, `has no snapshot ${snapshotId}`);
+    if (!snapshot)
+      throw new TableError(name, `has no snapshot ${snapshotId}; see \`tidemark export snapshots ${name}\``);
     const known = snapshot.summary[CUT];
     if (known === undefined)
       throw new TableError(name, `snapshot ${snapshotId} does not say which cut it has`);

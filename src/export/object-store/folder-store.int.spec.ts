@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Child, startChild } from '../../../stack/child-process';
+import { OWN_MOUNTS, reasonNotToMount } from '../../../test/support/own-mounts';
 import { openFolderStore } from './folder-store';
 import { ObjectStoreError } from './object-store';
 import { objectStoreFeatures } from './object-store.features';
@@ -12,7 +12,6 @@ import { objectStoreFeatures } from './object-store.features';
 const RUN = join(__dirname, '../../../test/support/run-typescript.js');
 const WRITER = join(__dirname, '../../../test/support/folder-writer.ts');
 
-const OWN_MOUNTS = ['unshare', '-rm', 'sh', '-c'];
 /** Writes until nothing more fits; then tells all files that are left, and their sizes. */
 const FILL = `mount -t tmpfs -o size=5m t /mnt && "$0" "$@" /mnt write full 1000000
 echo left: && cd /mnt && find . -type f -printf '%p %s\\n'`;
@@ -114,7 +113,7 @@ describe('a folder', () => {
     expect(await readdir(lake)).toEqual([]);
   });
 
-  const reason = reasonNotToFillADisk();
+  const reason = reasonNotToMount();
   // A file system of a few megabytes, which only a process in a name space of its own may mount.
   (reason === undefined ? it : it.skip)(
     `says that the disk is full, and leaves nothing half-written${reason ?? ''}`,
@@ -133,8 +132,3 @@ describe('a folder', () => {
     },
   );
 });
-
-function reasonNotToFillADisk(): string | undefined {
-  const { status } = spawnSync(OWN_MOUNTS[0] as string, [...OWN_MOUNTS.slice(1), 'mount -t tmpfs t /mnt']);
-  return status === 0 ? undefined : ' (skipped: no file system may be mounted here)';
-}

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Writes the names in a folder to the disk. Windows cannot, and needs not. */
@@ -12,6 +12,19 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Node says ENOENT whatever kept it from making a folder and those above it, so the highest that is missing is asked for alone. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    let missing = folder;
+    while (!(await stat(dirname(missing)).catch(() => null))) missing = dirname(missing);
+    await mkdir(missing);
+    throw error;
+  }
+}
+
 /** Makes folders that are still there after a power cut. */
 export class SyncedFolders {
   /** Whose own name is on the disk, as far as this process made it so. */
@@ -19,7 +32,7 @@ export class SyncedFolders {
 
   /** Makes a folder and all above it. */
   async make(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await this.#sync(folder);
   }
 

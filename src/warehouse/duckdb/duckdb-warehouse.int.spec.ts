@@ -202,6 +202,21 @@ describe('the local warehouse', () => {
     expect(await rowsIn(warehouse, marked)).toEqual([{ date: '2024-05-01', holiday_name: "Workers' Day" }]);
   });
 
+  it('takes holidays without new files, and leaves them as they are in a load that is given none', async () => {
+    await addFirst();
+    const marked = 'SELECT date FROM dim_date WHERE is_holiday';
+    await loadWarehouse(warehouse, lake);
+    const { files, through } = await loadWarehouse(warehouse, lake, {
+      holidays: [{ day: '12-25', name: 'Christmas Day' }],
+    });
+    expect({ files, through }).toEqual({ files: 0, through: await lake.through() });
+    await addRest();
+    await loadWarehouse(warehouse, lake);
+    expect(await rowsIn(warehouse, marked)).toContainEqual({ date: '2024-12-25' });
+    await loadWarehouse(warehouse, lake, { holidays: [] });
+    expect(await rowsIn(warehouse, marked)).toEqual([]);
+  });
+
   it(
     'is as it was, or as it should be, after kill -9 at any step of a load',
     async () => {

@@ -38,7 +38,7 @@ export function initWarehouse(options: WarehouseOptions): Promise<boolean> {
 /**
  * Brings the warehouse up to what the lake has. It is built in a copy that takes the place of the published file at the end, in
  * one step: readers are never in the way and never see a part, and a load that dies leaves the published file as it was.
- * Without new files nothing is touched. A warehouse of another version of the model is built anew.
+ * Without new files and holidays nothing is touched. A warehouse of another version of the model is built anew.
  * @throws WarehouseError while another load is going on, or when a file is not as the lake's table says
  */
 export function loadWarehouse(
@@ -49,7 +49,7 @@ export function loadWarehouse(
   return exclusively(options, async (file) => {
     const published = await readPublished(file, options);
     const news = await findNewFiles(lake, published?.ledger ?? new Set());
-    if (published?.current && news.count === 0) {
+    if (published?.current && news.count === 0 && !load.holidays) {
       return { files: 0, rows: 0, written: {}, through: published.through };
     }
     const from = published?.current ? 'published' : 'nothing';

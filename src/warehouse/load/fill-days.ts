@@ -11,10 +11,13 @@ const KNOWN = `
 SELECT CAST(year AS VARCHAR) AS year, CAST(date_key AS VARCHAR) AS date_key, holiday_name
   FROM dim_date WHERE is_holiday OR (month = 1 AND day_of_month = 1)`;
 
-/** What brings dim_date up to date: the years that sales need and it does not have, and those whose holidays are others now. */
+/**
+ * What brings dim_date up to date: the years that sales need and it does not have, and those whose holidays are others now.
+ * @param holidays undefined: those of the years that it has stay
+ */
 export async function fillDays(
   session: WarehouseSession,
-  holidays: readonly Holiday[],
+  holidays: readonly Holiday[] | undefined,
 ): Promise<Statement[]> {
   const [sales] = await session.query(SALES);
   if (!sales?.first_key || !sales.last_key) return [];
@@ -27,9 +30,10 @@ export async function fillDays(
   const years = new Set(known.keys());
   for (let year = yearOf(sales.first_key); year <= yearOf(sales.last_key); year++) years.add(year);
   return [...years].flatMap((year) => {
-    const days = daysOf(year, holidays);
-    const wanted = days.flatMap((day) => (day.is_holiday ? [`${day.date_key} ${day.holiday_name}`] : []));
     const has = known.get(year);
+    if (has && !holidays) return [];
+    const days = daysOf(year, holidays ?? []);
+    const wanted = days.flatMap((day) => (day.is_holiday ? [`${day.date_key} ${day.holiday_name}`] : []));
     if (has?.size === wanted.length && wanted.every((day) => has.has(day))) return [];
     return [
       { name: `clear year ${year}`, sql: `DELETE FROM dim_date WHERE year = ${year}` },

@@ -23,6 +23,7 @@ export interface LoadProgress {
 }
 
 export interface LoadOptions {
+  /** all that there are; default: those of years that are in dim_date stay */
   holidays?: readonly Holiday[];
   /** Unix milliseconds; default now */
   now?: () => number;
@@ -78,8 +79,8 @@ export async function loadFiles(
   await session.run('BEGIN TRANSACTION');
   try {
     await runAll(loadStatements(session.dialect, new Set(files.keys())));
-    await runAll(await fillDays(session, options.holidays ?? []));
-    await runAll(bookkeeping(session, { files, count, through }, now()));
+    await runAll(await fillDays(session, options.holidays));
+    if (count > 0) await runAll(bookkeeping(session, { files, count, through }, now()));
     report('commit', 'commit', 0);
     await session.run('COMMIT');
   } catch (error) {

@@ -18,7 +18,7 @@ import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake'
 
 /**
  * Makes what is not there: file format, stage, tables and views. Harmless to repeat.
- * @param rebuild makes all tables anew, empty: for a warehouse of another version of the model
+ * @param rebuild makes all tables anew, empty, as a warehouse of another version of the model needs it
  * @throws SnowflakeError; WarehouseError when the tables are of another version and `rebuild` is not said
  */
 export async function initSnowflake(
@@ -33,14 +33,14 @@ export async function initSnowflake(
       'CREATE TABLE IF NOT EXISTS warehouse_model (digest VARCHAR NOT NULL, loads INTEGER NOT NULL)',
     );
     const made = await modelOf(session);
-    if (made !== undefined && made !== model()) {
-      if (!rebuild) throw otherModel(snowflake);
+    if (made !== undefined && made !== model() && !rebuild) throw otherModel(snowflake);
+    if (made !== undefined && rebuild) {
       for (const { name } of views) await session.run(`DROP VIEW IF EXISTS ${name}`);
       for (const { name } of tables) await session.run(`DROP TABLE IF EXISTS ${name}`);
       await session.run('DELETE FROM warehouse_model');
     }
     for (const { sql } of initStatements(snowflakeDialect)) await session.run(sql);
-    if (made !== model()) await session.run(`INSERT INTO warehouse_model SELECT '${model()}', 0`);
+    if (made !== model() || rebuild) await session.run(`INSERT INTO warehouse_model SELECT '${model()}', 0`);
   });
 }
 
@@ -57,7 +57,7 @@ export async function loadSnowflake(
 ): Promise<LoadResult> {
   const target = targetOf(options.snowflake);
   const known = await readKnownFiles(options.folder, target, model());
-  if (known) {
+  if (known && !load.holidays) {
     const news = await findNewFiles(lake, ledgerOf(known));
     if (news.count === 0) return nothingNew(known.through);
   }
@@ -81,12 +81,13 @@ async function loadNews(
   const { ledger, through } = await readLedger(session);
   const news = await findNewFiles(lake, ledger);
   const files = filesOf(ledger, news);
-  if (news.count === 0) return { result: nothingNew(through), files };
+  if (news.count === 0 && !load.holidays) return { result: nothingNew(through), files };
   session.whenBegun = () => mustBeAlone(session, ledger.size);
   try {
     return { result: await loadFiles(session, news, load), files };
   } catch (error) {
-    if (!(error instanceof UnknownCommitError)) {
+    // Of a load without files the ledger does not tell.
+    if (!(error instanceof UnknownCommitError) || news.count === 0) {
       await cleanUp(options, session, error);
       throw error;
     }

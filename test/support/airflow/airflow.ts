@@ -61,7 +61,7 @@ export async function askAirflow(
   run = false,
 ): Promise<Answer> {
   const args = [join(__dirname, 'inspect_dag.py'), DAGS, ...(run ? ['run'] : [])];
-  const child = spawn(pythonEnvironment('airflow', REQUIREMENTS), args, {
+  const child = spawn(join(pythonEnvironment('airflow', REQUIREMENTS), 'bin/python'), args, {
     env: {
       PATH: process.env.PATH,
       HOME: home,

@@ -8,8 +8,8 @@ import type { Catalog, LoadedTable } from '../../../src/export/iceberg/committer
 import type { CompactionGroup } from '../../../src/export/iceberg/compact';
 import type { DataFile } from '../../../src/export/iceberg/data-file';
 import { HadoopCommitter } from '../../../src/export/iceberg/hadoop-committer';
+import { openFolderStore } from '../../../src/export/object-store/folder-store';
 import type { ObjectStore } from '../../../src/export/object-store/object-store';
-import { FolderStore } from './folder-store';
 import { measurement, measurements } from './measurements';
 import { putParquet } from './parquet-files';
 
@@ -17,7 +17,6 @@ export const STORE_IDENTITY = 'store-1';
 
 export interface TestLake extends Catalog {
   folder: string;
-  store: FolderStore;
   /** what a reader opens */
   source(name?: string): Promise<{ metadata: string }>;
   table(name?: string): Promise<LoadedTable>;
@@ -27,7 +26,7 @@ export interface TestLake extends Catalog {
 /** A lake in a folder of its own. */
 export async function createLake(): Promise<TestLake> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-lake-'));
-  const store = new FolderStore(folder);
+  const store = await openFolderStore(folder);
   const committer = new HadoopCommitter(store);
   const table = async (name = measurements.name) => (await committer.load(name))!;
   return {

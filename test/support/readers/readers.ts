@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { formatJson, parseJson } from '../../../src/export/iceberg/lossless-json';
-import { pythonEnvironment } from './environment';
+import { pythonEnvironment } from '../python/environment';
 
 /** A value as JSON has it: whole numbers beyond 2^53 are bigints, decimals, dates and times are texts. */
 export type Row = Record<string, unknown>;

@@ -24,9 +24,13 @@ export const runInFakesnow = (
 ): Promise<Record<string, string | null>[][]> => ask({ run: statements, queries });
 
 async function ask<T>(question: object): Promise<T> {
-  const child = spawn(pythonEnvironment('snowflake', REQUIREMENTS), [join(__dirname, 'judges.py')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    join(pythonEnvironment('snowflake', REQUIREMENTS), 'bin/python'),
+    [join(__dirname, 'judges.py')],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   child.stdin.end(JSON.stringify(question));
   const { answer, error } = JSON.parse(await text(child.stdout)) as { answer: T; error?: string };
   if (error) throw new Error(error);

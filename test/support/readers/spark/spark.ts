@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { pythonEnvironment, run } from '../environment';
+import { pythonEnvironment, run } from '../../python/environment';
 
 const execute = promisify(execFile);
 const RUNTIME = 'iceberg-spark-runtime-4.0_2.13';
