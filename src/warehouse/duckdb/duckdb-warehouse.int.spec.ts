@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { eventLog } from '../../../test/support/events';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import {
@@ -14,9 +13,6 @@ import type { LakeFile } from '../load/lake-files';
 import { initWarehouse, loadWarehouse, openPublished, warehouseFile } from './duckdb-warehouse';
 import { openDatabase } from './open';
 
-const RUN_TYPESCRIPT = path.join(__dirname, '../../../test/support/run-typescript.js');
-const LOAD_PROCESS = path.join(__dirname, '../../../test/support/warehouse/load-process.ts');
-const TIMEOUT_MS = 240_000;
 const COUNT = 'SELECT count(*) AS n FROM fact_orders';
 
 describe('the local warehouse', () => {
@@ -216,53 +212,4 @@ describe('the local warehouse', () => {
     await loadWarehouse(warehouse, lake, { holidays: [] });
     expect(await rowsIn(warehouse, marked)).toEqual([]);
   });
-
-  it(
-    'is as it was, or as it should be, after kill -9 at any step of a load',
-    async () => {
-      await addFirst();
-      await loadWarehouse(warehouse, lake);
-      const before = await tableHashes(warehouse);
-      await addRest();
-      const description = path.join(lake.folder, 'lake.json');
-      await writeFile(description, JSON.stringify(await describeLake(lake)));
-      let killed = 0;
-      for (let step = 1; ; step += 3) {
-        const output = await loadInProcess(description, warehouse.folder, step);
-        if (output.startsWith('loaded')) break;
-        killed += 1;
-        expect(await tableHashes(warehouse)).toEqual(before);
-      }
-      expect(killed).toBeGreaterThan(10);
-      const whole = await createTestWarehouse();
-      await loadWarehouse(whole, lake);
-      expect(await tableHashes(warehouse)).toEqual(await tableHashes(whole));
-      expect(await names()).toEqual(['warehouse.duckdb', 'warehouse.duckdb.lock']);
-      await whole.remove();
-    },
-    TIMEOUT_MS,
-  );
 });
-
-async function describeLake(lake: TestLake): Promise<object> {
-  const files: Record<string, object[]> = {};
-  for (const [dataset, file] of lake.all()) {
-    const { localPath, ...known } = file;
-    files[dataset] = [...(files[dataset] ?? []), { ...known, path: await localPath() }];
-  }
-  return { through: await lake.through(), files };
-}
-
-/** @returns what it printed; nothing when it was killed */
-async function loadInProcess(description: string, folder: string, killAt: number): Promise<string> {
-  const child = spawn(process.execPath, [RUN_TYPESCRIPT, LOAD_PROCESS, description, folder, String(killAt)]);
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  const [code, signal] = await once(child, 'close');
-  expect({ code, signal }).toEqual(
-    output === '' ? { code: null, signal: 'SIGKILL' } : { code: 0, signal: null },
-  );
-  return output;
-}

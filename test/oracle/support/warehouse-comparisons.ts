@@ -1,33 +1,26 @@
-import type { EventStore } from '../../../src/event-store/event-store';
-import { loadWarehouse } from '../../../src/warehouse/duckdb/duckdb-warehouse';
+import type { Pool } from 'pg';
 import { queryWarehouse } from '../../../src/warehouse/duckdb/query';
-import { TestLake } from '../../support/warehouse/lake';
-import { createTestWarehouse, rowsIn, type TestWarehouse } from '../../support/warehouse/warehouse';
+import { rowsIn, type TestWarehouse } from '../../support/warehouse/warehouse';
 import { nowAnomalies, plainAnomalies } from './anomalies.sql';
 import { type Duck, toLine } from './duckdb';
+import {
+  answeredAnomalies,
+  answeredRfm,
+  answeredRfmSummary,
+  minorUnits,
+  READ_AS_VIEWS,
+  readLines,
+} from './read-models';
 import { CUSTOMERS, RFM } from './rfm.sql';
 import { expectSameRows } from './same-rows';
-import { repeatCustomers, SALES_BY_CATEGORY, SALES_BY_CURRENCY, SALES_BY_MONTH, VIEW } from './warehouse.sql';
-
-/** A store's whole log, through Parquet files, in a warehouse. The second half comes with a second load. */
-export async function warehouseOf(store: EventStore, batchSize = 10_000): Promise<TestWarehouse> {
-  const lake = await TestLake.create();
-  const warehouse = await createTestWarehouse();
-  try {
-    let settings: Parameters<TestLake['addEvents']>[1];
-    let batches = 0;
-    for await (const { events } of store.readAll(null, { batchSize })) {
-      for (const event of events) if (event.type === 'StoreConfigured') settings = event.data;
-      await lake.addEvents(events, settings);
-      batches += 1;
-      if (batches === 2) await loadWarehouse(warehouse, lake);
-    }
-    await loadWarehouse(warehouse, lake);
-    return warehouse;
-  } finally {
-    await lake.remove();
-  }
-}
+import {
+  multiRegionCustomers,
+  repeatCustomers,
+  SALES_BY_CATEGORY,
+  SALES_BY_MONTH,
+  SALES_BY_PRODUCT,
+  VIEW,
+} from './warehouse.sql';
 
 /** Every view of the analytics against the oracle. @returns how many anomalies and scored customers there are */
 export async function compareWarehouse(
@@ -38,8 +31,12 @@ export async function compareWarehouse(
 ): Promise<{ anomalies: number; scored: number }> {
   expectSameRows(await lines(warehouse, VIEW.categoryRevenue), await duck.lines(SALES_BY_CATEGORY));
   expectSameRows(await lines(warehouse, VIEW.monthlySales), await duck.lines(SALES_BY_MONTH));
-  expectSameRows(await lines(warehouse, VIEW.productPerformance), await duck.lines(SALES_BY_CURRENCY));
+  expectSameRows(await lines(warehouse, VIEW.productPerformance), await duck.lines(SALES_BY_PRODUCT));
   expectSameRows(await lines(warehouse, VIEW.repeatCustomers), await duck.lines(repeatCustomers(CUSTOMERS)));
+  expectSameRows(
+    await lines(warehouse, VIEW.multiRegionCustomers),
+    await duck.lines(multiRegionCustomers(CUSTOMERS)),
+  );
   const scores = await lines(warehouse, VIEW.rfm);
   expectSameRows(scores, await duck.lines(RFM));
   let anomalies = 0;
@@ -67,6 +64,63 @@ async function compareAnomalies(
       expect(Number(score)).toBeCloseTo(Number(scores.get(id as string)), 6);
   }
   return found.length;
+}
+
+/** Every view of the analytics against the tables of the published read models, and what the program answers from them. */
+export async function compareWithReadModels(
+  warehouse: TestWarehouse,
+  pool: Pool,
+  currencies: readonly string[],
+): Promise<void> {
+  expectSameRows(
+    await lines(warehouse, VIEW.categoryRevenue),
+    await readLines(pool, READ_AS_VIEWS.categoryRevenue),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.monthlySalesAnywhere),
+    await readLines(pool, READ_AS_VIEWS.monthlySales),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.productsOrdered),
+    await readLines(pool, READ_AS_VIEWS.productsOrdered),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.salesByCurrency),
+    await readLines(pool, READ_AS_VIEWS.salesByCurrency),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.repeatCustomers),
+    await readLines(pool, READ_AS_VIEWS.repeatCustomers),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.multiRegionCustomers),
+    await readLines(pool, READ_AS_VIEWS.multiRegionCustomers),
+  );
+  expectSameRows(await lines(warehouse, VIEW.rfm), await answeredRfm(pool));
+  expectSameRows(await lines(warehouse, VIEW.rfmSummary), await answeredRfmSummary(pool));
+  await compareAnomaliesNow(warehouse, pool, currencies);
+}
+
+async function compareAnomaliesNow(
+  warehouse: TestWarehouse,
+  pool: Pool,
+  currencies: readonly string[],
+): Promise<void> {
+  const answered = [];
+  for (const currency of currencies)
+    answered.push(...(await answeredAnomalies(pool, currency, 'NOW', '2')).anomalies);
+  expectSameRows(
+    await lines(warehouse, VIEW.anomalies),
+    answered.map(({ orderId, currency, amount }) => toLine([orderId, currency, minorUnits(amount)])),
+  );
+  const found = await rowsIn(warehouse, 'SELECT order_id, z_score, mean, standard_deviation FROM anomalies');
+  const inView = new Map(found.map((row) => [row.order_id, row]));
+  for (const { orderId, zScore, mean, standardDeviation } of answered) {
+    const row = inView.get(orderId);
+    expect(Number(row?.z_score)).toBeCloseTo(zScore, 6);
+    expect(Number(row?.mean)).toBeCloseTo(Number(mean), 3);
+    expect(Number(row?.standard_deviation)).toBeCloseTo(Number(standardDeviation), 3);
+  }
 }
 
 /** A query's rows, each as one line of text, as the oracle writes its own. */

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { datasets } from '../../../src/export/datasets/catalogue';
+import { warehouseFile } from '../../../src/warehouse/duckdb/duckdb-warehouse';
 import { queryWarehouse } from '../../../src/warehouse/duckdb/query';
 import { starTables, views } from '../../../src/warehouse/model/catalogue';
 import { stagingTable } from '../../../src/warehouse/model/staging';
@@ -43,6 +45,40 @@ export async function tableHashes(warehouse: TestWarehouse): Promise<Record<stri
     hashes[name] = `${row?.n} ${row?.hash}`;
   }
   return hashes;
+}
+
+/** What is wrong with one table of a warehouse, in rows. */
+export interface TableDifference {
+  table: string;
+  /** rows that only the other one has */
+  lost: number;
+  /** rows that the other one has not, or not as often */
+  doubled: number;
+}
+
+/** Holds every table but the ledger against that of another warehouse, row by row. */
+export async function differences(
+  actual: TestWarehouse,
+  expected: TestWarehouse,
+): Promise<TableDifference[]> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  try {
+    const connection = await instance.connect();
+    for (const [name, warehouse] of Object.entries({ actual, expected }))
+      await connection.run(`ATTACH '${warehouseFile(warehouse)}' AS ${name} (READ_ONLY)`);
+    const only = async (table: string, here: string, there: string) => {
+      const sql = `SELECT count(*)::INTEGER FROM (FROM ${here}.${table} EXCEPT ALL FROM ${there}.${table})`;
+      return Number((await connection.runAndReadAll(sql)).getRows()[0]?.[0]);
+    };
+    const found: TableDifference[] = [];
+    for (const { name: table } of compared) {
+      const lost = await only(table, 'expected', 'actual');
+      found.push({ table, lost, doubled: await only(table, 'actual', 'expected') });
+    }
+    return found;
+  } finally {
+    instance.closeSync();
+  }
 }
 
 export const everyName: readonly string[] = [...compared, ...views].map(({ name }) => name);
