@@ -297,6 +297,16 @@ describe('tidemark warehouse in Snowflake', () => {
     expect(double.requests.slice(before)).toEqual([]);
   });
 
+  it('takes holidays without new files, and keeps them in a load without any', async () => {
+    const file = path.join(shop.folder, 'snowflake-holidays.csv');
+    await writeFile(file, '12-25,Christmas Day\n');
+    for (const args of [['--holidays', file], []])
+      expect(await run('warehouse', 'load', ...args)).toMatchObject({ exitCode: 0 });
+    const marked = 'SELECT holiday_name AS name FROM dim_date WHERE is_holiday';
+    const { stdout } = await run('warehouse', 'query', marked, '--json');
+    expect(JSON.parse(stdout)).toEqual([{ NAME: 'Christmas Day' }]);
+  });
+
   it('answers queries, and agrees with the event store until a row is changed', async () => {
     const { stdout } = await run('warehouse', 'query', 'SELECT COUNT(*) AS lines FROM fact_orders', '--json');
     expect(JSON.parse(stdout)).toEqual([{ LINES: String(SAMPLE_LINES) }]);
@@ -312,6 +322,7 @@ describe('tidemark warehouse in Snowflake', () => {
 
   it('is left for the file on this machine where --target says so', async () => {
     const before = double.requests.length;
+    expect(await run('warehouse', 'init', '--target', 'duckdb')).toMatchObject({ exitCode: 0 });
     const { stdout } = await run('warehouse', 'query', 'SELECT 1 AS a', '--json', '--target', 'duckdb');
     expect(JSON.parse(stdout)).toEqual([{ a: 1 }]);
     expect(double.requests.slice(before)).toEqual([]);
