@@ -12,6 +12,10 @@ const common = {
   testEnvironment: 'node',
   rootDir: __dirname,
 };
+const withPostgres = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -21,8 +25,14 @@ module.exports = {
       ...common,
       displayName: 'integration',
       testMatch: ['<rootDir>/{src,test}/**/*.{int,e2e}.spec.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+      ...withPostgres,
+    },
+    // What takes minutes, or downloads hundreds of megabytes: `npm run test:slow`.
+    {
+      ...common,
+      displayName: 'slow',
+      testMatch: ['<rootDir>/{src,test}/**/*.slow.spec.ts'],
+      ...withPostgres,
     },
   ],
   testTimeout: 60_000,

@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { eventStoreMigrations } from '../src/event-store/postgres/migrations';
 import { PostgresEventStore } from '../src/event-store/postgres/postgres.event-store';
 import { Listener } from '../src/postgres/listener';
 import { migrate } from '../src/postgres/migrate';
 import { createPool } from '../src/postgres/pool';
+import { requirePeer } from './support/peer';
 
 /** One measured rate. */
 export interface AppendRow {
@@ -39,7 +37,6 @@ interface Contender {
 }
 
 const PEER = '@event-driven-io/emmett-postgresql';
-const PEER_FOLDER = join(__dirname, 'peer');
 const CONCURRENCIES = [1, 32];
 
 /** Appends of one event of 300 to 500 bytes to new streams: Tidemark's store against the peer's, on one server in one run. */
@@ -152,14 +149,9 @@ interface PeerModule {
   };
 }
 
-/** The peer has a package.json of its own, so that it is not installed with the project. */
 async function openPeer(url: string): Promise<Contender> {
-  const folder = join(PEER_FOLDER, 'node_modules', PEER);
-  if (!existsSync(folder))
-    execFileSync('npm', ['ci', '--prefix', PEER_FOLDER, '--no-audit', '--no-fund'], { stdio: 'inherit' });
-  const { getPostgreSQLEventStore } = require(folder) as PeerModule;
-  const { version } = require(join(folder, 'package.json')) as { version: string };
-  const store = getPostgreSQLEventStore(url);
+  const { module, version } = requirePeer<PeerModule>(PEER);
+  const store = module.getPostgreSQLEventStore(url);
   await store.schema.migrate();
   return {
     name: `emmett-postgresql ${version}`,

@@ -1,12 +1,8 @@
-import { join } from 'node:path';
-import { loadConfig } from '../src/runtime/config';
-import { openRuntime } from '../src/runtime/runtime';
 import { atLeast, type Bench, type BenchOptions, below, type Measurement } from './support/bench';
-import { orderLog } from './support/order-log';
 import { startBenched } from './support/program';
+import { openBenchRuntime, writeShopLog } from './support/shop-log';
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 250_000);
-const APPENDS_AT_ONCE = 4_000;
 
 /** A shop's whole log into all read models, as `tidemark replay --all` does it. */
 export const replayBench: Bench = {
@@ -25,19 +21,9 @@ export const replayBench: Bench = {
 };
 
 async function writeLog({ folder, note }: BenchOptions): Promise<void> {
-  const runtime = await openRuntime(loadConfig({ TIDEMARK_DATA_DIR: join(folder, 'data') }), {
-    applicationName: 'tidemark bench',
-  });
+  const runtime = await openBenchRuntime(folder);
   try {
-    const startedAt = performance.now();
-    const log = orderLog(ORDERS);
-    const writer = async () => {
-      for (const { stream, expected, event } of log) await runtime.store.append(stream, expected, [event]);
-    };
-    await Promise.all(Array.from({ length: APPENDS_AT_ONCE }, writer));
-    await runtime.pool.query('VACUUM ANALYZE');
-    const seconds = (performance.now() - startedAt) / 1000;
-    note(`${(4 * ORDERS).toLocaleString('en-US')} events written in ${seconds.toFixed(0)} s`);
+    await writeShopLog(runtime, ORDERS, note);
   } finally {
     await runtime.close();
   }

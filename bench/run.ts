@@ -2,14 +2,24 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { appendsBench } from './appends.bench';
+import { exportBench } from './export.bench';
 import { kafkaBench } from './kafka.bench';
+import { lakeBench } from './lake.bench';
 import { mutationsBench } from './mutations.bench';
 import { pushBench } from './push.bench';
 import { replayBench } from './replay.bench';
 import { type Bench, NotRunError } from './support/bench';
 import { type Done, resultsPage, textTable } from './support/results';
 
-const benches: readonly Bench[] = [appendsBench, mutationsBench, pushBench, replayBench, kafkaBench];
+const benches: readonly Bench[] = [
+  appendsBench,
+  mutationsBench,
+  pushBench,
+  replayBench,
+  kafkaBench,
+  exportBench,
+  lakeBench,
+];
 
 /** `npm run bench -- [name ...] [--profile folder]`: all of them, or those named; all of them also write RESULTS.md. */
 async function main(args: string[]): Promise<void> {

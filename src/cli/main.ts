@@ -5,11 +5,13 @@ import { bridgeCommand } from './bridge.command';
 import { demoCommand } from './demo.command';
 import { doctorCommand } from './doctor.command';
 import { ExitCode, reportError } from './errors';
+import { exportCommand } from './export.command';
 import { importCommand } from './import.command';
 import { projectionsCommand } from './projections.command';
 import { replayCommand } from './replay.command';
 import { simulateCommand } from './simulate.command';
 import { startCommand } from './start.command';
+import { warehouseCommand } from './warehouse.command';
 
 function program(): Command {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
@@ -21,7 +23,7 @@ function program(): Command {
     .helpCommand('help [command]', 'explain a command')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed or a difference was found, 2 bad usage or configuration, 3 some rows were rejected.',
+      '\nExit codes: 0 done, 1 failed or a difference was found, 2 bad usage or configuration, 3 some rows were rejected, 130 ended by Ctrl-C.',
     );
   const commands = [
     startCommand(),
@@ -31,6 +33,8 @@ function program(): Command {
     replayCommand(),
     projectionsCommand(),
     bridgeCommand(),
+    exportCommand(),
+    warehouseCommand(),
     doctorCommand(),
   ];
   for (const command of commands) root.addCommand(command);

@@ -1,5 +1,7 @@
+import { OvertakenError } from '../feed/keep-trying';
+
 /** Another process moved the generation: this one's batch was rolled back, and what it remembers of the tables is stale. */
-export class CheckpointMovedError extends Error {
+export class CheckpointMovedError extends OvertakenError {
   override readonly name = 'CheckpointMovedError';
 }
 

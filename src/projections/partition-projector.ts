@@ -5,6 +5,7 @@ import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { readSettings } from '../event-store/settings-stream';
 import { type PartitionBatch, type PartitionReader, readPartitions } from '../feed/kafka-feed';
+import { keepTrying } from '../feed/keep-trying';
 import { partitionsOf, type TopicPartition } from '../feed/topic-partitions';
 import type { KafkaOptions } from '../kafka/kafka-options';
 import { partitionOf } from '../kafka/partition-of';
@@ -16,7 +17,6 @@ import { allDone } from './all-done';
 import { topicsOf } from './event-topics';
 import type { Generation } from './generations';
 import { handOver } from './hand-over';
-import { keepTrying } from './keep-trying';
 import { parkAndTell } from './park-and-tell';
 import { PartitionRunner } from './partition-runner';
 import type { Projection } from './projection';
@@ -70,7 +70,7 @@ async function run(options: PartitionProjectorOptions, signal: AbortSignal): Pro
   await keepTrying(signal, readOnce, {
     logger: options.logger,
     failed: 'projector: reading Kafka failed',
-    moved: 'projections moved, starting from their checkpoints',
+    overtaken: 'projections moved, starting from their checkpoints',
   });
   await notifier.flush();
 }

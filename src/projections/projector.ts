@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { EventStore } from '../event-store/event-store';
 import { type Position, START } from '../event-store/position';
+import { keepTrying } from '../feed/keep-trying';
 import { StoreFeed } from '../feed/store-feed';
 import { AdvisoryLock } from '../postgres/advisory-lock';
 import { inTransaction } from '../postgres/pool';
@@ -18,7 +19,6 @@ import {
   indexGeneration,
   lockGenerations,
 } from './generations';
-import { keepTrying } from './keep-trying';
 import { parkAndTell } from './park-and-tell';
 import type { Projection } from './projection';
 import { rebuild } from './replay';
@@ -99,8 +99,8 @@ class LiveProjector {
     await keepTrying(this.stopping.signal, (well) => this.lead(well), {
       logger: this.options.logger,
       failed: 'projector failed',
-      moved: 'projections moved, starting from their checkpoints',
-      movedAtOnce: true,
+      overtaken: 'projections moved, starting from their checkpoints',
+      overtakenAtOnce: true,
     });
     await Promise.allSettled(this.rebuilding.values());
     await this.notifier.flush();

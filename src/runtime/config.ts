@@ -2,12 +2,16 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
+import type { LakeOptions } from '../export/lake';
+import type { SnowflakeOptions } from '../warehouse/snowflake/options';
 import { ConfigError } from './errors';
 import { loadEventStoreUrl, loadStreamPrefix } from './event-store-url';
 import { type KafkaConfig, loadKafkaConfig } from './kafka-config';
+import { loadLakeConfig } from './lake-config';
+import { loadSnowflakeConfig } from './snowflake-config';
 
 /** What a process can do, in the order in which it is started. */
-export const ROLES = ['bridge', 'projector', 'api'] as const;
+export const ROLES = ['bridge', 'projector', 'api', 'exporter'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -29,6 +33,10 @@ export interface Config {
   streamPrefix: string;
   /** absent: there is no Kafka, and projectors read the event store */
   kafka?: KafkaConfig;
+  /** where the exporter takes the log */
+  lake: LakeOptions;
+  /** absent: the warehouse is a file on this machine */
+  snowflake?: SnowflakeOptions;
   /** ISO 4217; absent: what the store says, or its first order */
   reportingCurrency?: string;
   /** IANA name; absent: what the store says, or UTC */
@@ -67,6 +75,7 @@ export function loadConfig(env: Environment): Config {
   const eventStoreUrl = loadEventStoreUrl(reader);
   const streamPrefix = loadStreamPrefix(reader);
   const kafka = loadKafkaConfig(reader);
+  const snowflake = loadSnowflakeConfig(reader);
   const possible = ROLES.filter((role) => role !== 'bridge' || kafka !== undefined);
   const roles = check(
     'TIDEMARK_ROLES',
@@ -75,15 +84,18 @@ export function loadConfig(env: Environment): Config {
   );
   if (roles?.includes('bridge') && value('KAFKA_BROKERS') === undefined)
     problems.push(`TIDEMARK_ROLES=${value('TIDEMARK_ROLES')} has role bridge, which needs KAFKA_BROKERS`);
+  const dataDir = resolve(value('TIDEMARK_DATA_DIR') ?? '.tidemark');
   const config: Config = {
     host,
     port: check('PORT', parsePort, 'give a whole number from 0 to 65535') ?? 4000,
-    dataDir: resolve(value('TIDEMARK_DATA_DIR') ?? '.tidemark'),
+    dataDir,
     roles: roles ?? possible,
     databaseUrl: check('DATABASE_URL', parsePostgresUrl, 'give postgres://user:password@host:port/database'),
     eventStoreUrl,
     streamPrefix,
     kafka,
+    lake: loadLakeConfig(reader, dataDir),
+    snowflake,
     reportingCurrency: check('REPORTING_CURRENCY', parseCurrency, 'give an ISO 4217 code such as EUR'),
     timeZone: check('STORE_TIME_ZONE', parseTimeZone, 'give an IANA time zone such as Europe/Berlin or UTC'),
     auth,

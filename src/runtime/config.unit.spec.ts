@@ -19,7 +19,8 @@ test('nothing has to be set', () => {
     host: '127.0.0.1',
     port: 4000,
     dataDir: resolve('.tidemark'),
-    roles: ['projector', 'api'],
+    lake: { url: resolve('.tidemark/lake'), s3: {}, restCatalog: undefined },
+    roles: ['projector', 'api', 'exporter'],
     databaseUrl: undefined,
     eventStoreUrl: undefined,
     streamPrefix: '',
@@ -51,6 +52,13 @@ test('every variable is read', () => {
     KAFKA_SASL_MECHANISM: 'scram-sha-512',
     KAFKA_SASL_USERNAME: 'me',
     KAFKA_SASL_PASSWORD: 'hunter2',
+    LAKE_URL: 's3://bucket/shop/',
+    S3_ENDPOINT: 'http://minio:9000/',
+    AWS_REGION: 'eu-central-1',
+    ICEBERG_REST_URI: 'http://catalog:8181/',
+    ICEBERG_REST_TOKEN: 'secret',
+    ICEBERG_REST_WAREHOUSE: 'w',
+    ICEBERG_REST_NAMESPACE: 'shop',
     REPORTING_CURRENCY: 'JPY',
     STORE_TIME_ZONE: 'Europe/Berlin',
     LOG_LEVEL: 'debug',
@@ -60,6 +68,11 @@ test('every variable is read', () => {
     host: '0.0.0.0',
     port: 0,
     dataDir: '/data',
+    lake: {
+      url: 's3://bucket/shop/',
+      s3: { endpoint: 'http://minio:9000', region: 'eu-central-1' },
+      restCatalog: { uri: 'http://catalog:8181', token: 'secret', warehouse: 'w', namespace: 'shop' },
+    },
     roles: ['api'],
     databaseUrl: 'postgresql://u:p@db:5432/x?sslmode=require',
     eventStoreUrl: 'esdb+discover://me:hunter2@a:2113,b/?tlsCaFile=package.json&nodePreference=leader',
@@ -120,7 +133,7 @@ test.each(['shop', '-', 'my shop-', '$shop-', 'shop-a-', `${'x'.repeat(101)}-`])
 
 test('the bridge runs where there is a Kafka, and cannot be asked for where there is none', () => {
   expect(loadConfig({ KAFKA_BROKERS: 'k:9092' })).toMatchObject({
-    roles: ['bridge', 'projector', 'api'],
+    roles: ['bridge', 'projector', 'api', 'exporter'],
     kafka: { brokers: ['k:9092'], topicPrefix: '', ssl: false, sasl: undefined, topics: { partitions: 4 } },
   });
   expect(loadConfig({ KAFKA_BROKERS: 'k:9092', TIDEMARK_ROLES: 'api' }).roles).toEqual(['api']);
@@ -218,4 +231,21 @@ test.each([
   expect(isLoopback(host)).toBe(loopback);
   expect(problemsOf({ HOST: host })).toHaveLength(loopback ? 0 : 1);
   expect(problemsOf({ HOST: host, TIDEMARK_AUTH: 'insecure' })).toEqual([]);
+});
+
+test('a lake that cannot be meant is refused with what to give instead, and so are half credentials', () => {
+  expect(() =>
+    loadConfig({
+      LAKE_URL: 'gs://bucket',
+      S3_ENDPOINT: 'minio',
+      ICEBERG_REST_URI: 'catalog',
+      AWS_SECRET_ACCESS_KEY: 'hunter2',
+    }),
+  ).toThrow(
+    /AWS_SECRET_ACCESS_KEY is given, but AWS_ACCESS_KEY_ID is not[\s\S]*LAKE_URL has scheme gs:[\s\S]*S3_ENDPOINT is not an address[\s\S]*ICEBERG_REST_URI=catalog is not allowed/,
+  );
+});
+
+test('the lake lies in the data folder unless it is said otherwise', () => {
+  expect(loadConfig({ TIDEMARK_DATA_DIR: '/data' }).lake).toMatchObject({ url: '/data/lake' });
 });

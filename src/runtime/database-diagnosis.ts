@@ -7,13 +7,14 @@ import { projectionStatus } from '../projections/status';
 import type { Config } from './config';
 import { describeEventStore, openEventStore } from './event-store';
 import { type Finding, failed, ok, warn } from './finding';
+import { diagnoseLake } from './lake-diagnosis';
 import { migrationFolders } from './migrations';
 import { checkStoreSettings } from './store-settings';
 
 const LAG_WORTH_A_WORD = 1_000;
 const STORE_RETRY_MS = 2_000;
 
-/** What is in the databases: migrations, the log, and how the read models stand against it. */
+/** What is in the databases: migrations, the log, and how the read models and the lake stand against it. */
 export async function diagnoseDatabase(url: string, config: Config): Promise<Finding[]> {
   const pool = createPool({ url, max: 4, applicationName: 'tidemark doctor' });
   const listener = new Listener(url);
@@ -44,6 +45,7 @@ export async function diagnoseDatabase(url: string, config: Config): Promise<Fin
           (error: Error) => failed('store settings', error.message),
         ),
         ...(await projectionFindings(pool, store)),
+        ...(await diagnoseLake(config, await store.identity())),
       ];
     } finally {
       await store.close();

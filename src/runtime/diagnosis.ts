@@ -6,13 +6,18 @@ import { diagnoseDatabase } from './database-diagnosis';
 import { findBinaries } from './embedded-postgres/binaries';
 import { ConfigError } from './errors';
 import { type Finding, failed, ok, warn } from './finding';
+import { diagnoseLake } from './lake-diagnosis';
+import { diagnoseWarehouse } from './warehouse-diagnosis';
 
 const LOWEST_NODE = [20, 19] as const;
 /** The write-ahead log alone may take 4 GB before it is recycled. */
 const COMFORTABLE_BYTES = 6 * 1024 ** 3;
 const NEEDED_BYTES = 256 * 1024 ** 2;
 
-/** Looks at everything that Tidemark needs here, and changes nothing (an existing embedded database is started for a moment). */
+/**
+ * Looks at everything that Tidemark needs here, and changes nothing (an existing embedded database is started for a moment, and
+ * objects are written to the lake and removed again).
+ */
 export async function diagnose(env: Environment): Promise<Finding[]> {
   const findings = [checkNode(process.versions.node)];
   let config: Config;
@@ -28,7 +33,7 @@ export async function diagnose(env: Environment): Promise<Finding[]> {
   if (config.databaseUrl === undefined)
     findings.push(await checkDataDir(config.dataDir), ...(await checkBinaries()));
   if (findings.some(({ status }) => status === 'fail')) return findings;
-  return [...findings, ...(await checkDatabase(config))];
+  return [...findings, ...(await checkDatabase(config)), ...(await diagnoseWarehouse(config))];
 }
 
 export function checkNode(version: string): Finding {
@@ -73,7 +78,10 @@ async function checkBinaries(): Promise<Finding[]> {
 async function checkDatabase(config: Config): Promise<Finding[]> {
   const created = await stat(join(config.dataDir, 'postgres')).catch(() => null);
   if (config.databaseUrl === undefined && !created)
-    return [ok('database', 'none yet; the first command that needs it creates it')];
+    return [
+      ok('database', 'none yet; the first command that needs it creates it'),
+      ...(await diagnoseLake(config)),
+    ];
   try {
     const database = await openDatabase(config, { applicationName: 'tidemark doctor' });
     try {

@@ -5,6 +5,7 @@ import { startAggregatePublisher } from '../projections/aggregates/aggregate-pub
 import { ProjectionProgress } from '../projections/progress';
 import { startProjectors } from '../projections/start-projectors';
 import { StartupError } from './errors';
+import { startExporter } from './exporter-role';
 import { checkReadModelOrigin } from './read-model-origin';
 import { readiness } from './readiness';
 import type { Runtime } from './runtime';
@@ -36,6 +37,17 @@ export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
       stops.push(() => bridge.stop());
     }
     if (config.roles.includes('projector')) startProjection(runtime, stops);
+    if (config.roles.includes('exporter')) {
+      const { databaseUrl } = runtime;
+      const exporter = startExporter({
+        databaseUrl,
+        store,
+        lake: config.lake,
+        dataDir: config.dataDir,
+        logger,
+      });
+      stops.push(() => exporter.stop());
+    }
     if (!config.roles.includes('api')) return { stop };
     return { url: await startApi(runtime, stops), stop };
   } catch (error) {

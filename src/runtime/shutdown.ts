@@ -31,11 +31,17 @@ export function listenForShutdown(): Shutdown {
   for (const name of SIGNALS) {
     process.on(name, () => {
       firstAt ??= Date.now();
-      if (Date.now() - firstAt > SAME_SIGNAL_WITHIN_MS) process.exit(130);
+      if (Date.now() - firstAt > SAME_SIGNAL_WITHIN_MS) endBy(name);
       reject(new StopRequested(name));
     });
   }
   return { requested, fail: (error) => reject(error) };
+}
+
+/** As if nobody listened: `process.exit` would wait for threads of DuckDB, at times for ever. A shell sees 130 for Ctrl-C. */
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 /** Runs the steps one after the other, whether or not one fails. Resolves to false when that took too long. */

@@ -17,6 +17,9 @@ const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const all = Object.entries(services);
 const inProfile = (profile: string) => all.filter(([, { profiles }]) => profiles?.includes(profile));
 
+/** Services that do one thing and end. */
+const oneShots = ['bucket'];
+
 /** The names that the configuration asks the environment for. */
 function knownVariables(): Set<string> {
   const asked = new Set<string>();
@@ -54,7 +57,7 @@ function listeners(text = ''): { name: string; host: string; port: string }[] {
 /** host:port of another service, wherever a service is told of one. */
 function addressesIn(service: ComposeService): string[] {
   const env = environmentOf(service);
-  const urls = [env.DATABASE_URL, env.EVENT_STORE_URL].filter((url) => url !== undefined);
+  const urls = [env.DATABASE_URL, env.EVENT_STORE_URL, env.S3_ENDPOINT].filter((url) => url !== undefined);
   const lists = [env.KAFKA_BROKERS, env.KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS].filter(
     (list) => list !== undefined,
   );
@@ -79,7 +82,13 @@ describe('docker-compose.yml', () => {
   });
 
   it('builds Tidemark from the Dockerfile here, under a name for each service', () => {
-    expect(tidemarkServices.map(([name]) => name)).toEqual(['tidemark', 'api', 'bridge', 'projector']);
+    expect(tidemarkServices.map(([name]) => name)).toEqual([
+      'tidemark',
+      'api',
+      'bridge',
+      'projector',
+      'exporter',
+    ]);
     for (const [, { build, image }] of tidemarkServices) expect({ build, image }).toEqual({ build: '.' });
   });
 
@@ -115,7 +124,7 @@ describe('docker-compose.yml', () => {
       inProfile(profile)
         .filter(([, { build }]) => build !== undefined)
         .map(([name, service]) => [name, loadConfig(environmentOf(service)).roles]);
-    expect(roles('small')).toEqual([['tidemark', ['projector', 'api']]]);
+    expect(roles('small')).toEqual([['tidemark', ['projector', 'api', 'exporter']]]);
     expect(new Map(roles('full') as [string, string[]][])).toEqual(
       new Map(ROLES.map((role) => [role, [role]])),
     );
@@ -151,8 +160,8 @@ describe('docker-compose.yml', () => {
     for (const { name, address, waitsFor } of told) {
       const [host = '', port] = address.split(':');
       expect({ name, ports: portsOf(host) }).toEqual({ name, ports: expect.arrayContaining([port]) });
-      // The API does not read Kafka; whoever does waits for it.
-      if (!(name === 'api' && host === 'kafka'))
+      // The API and the exporter do not read Kafka; whoever does waits for it.
+      if (!(['api', 'exporter'].includes(name) && host === 'kafka'))
         expect({ name, host, waitsFor }).toMatchObject({
           waitsFor: { [host]: { condition: 'service_healthy' } },
         });
@@ -199,13 +208,17 @@ describe('docker-compose.yml', () => {
     for (const { name, profiles, target, condition } of dependencies) {
       expect({ name, target, exists: target in services }).toEqual({ name, target, exists: true });
       expect(services[target]?.profiles).toEqual(expect.arrayContaining(profiles));
-      expect(['service_healthy', 'service_started']).toContain(condition);
+      expect(['service_healthy', 'service_started', 'service_completed_successfully']).toContain(condition);
+      expect(condition === 'service_completed_successfully').toBe(oneShots.includes(target));
       if (condition === 'service_healthy') expect(services[target]?.healthcheck?.test).toBeDefined();
     }
   });
 
-  it('has a health check for every service', () => {
-    const without = all.filter(([, { healthcheck }]) => !/^CMD(-SHELL)?$/.test(healthcheck?.test[0] ?? ''));
+  it('has a health check for every service that stays', () => {
+    const staying = all.filter(([name]) => !oneShots.includes(name));
+    const without = staying.filter(
+      ([, { healthcheck }]) => !/^CMD(-SHELL)?$/.test(healthcheck?.test[0] ?? ''),
+    );
     expect(without.map(([name]) => name)).toEqual([]);
   });
 
@@ -230,7 +243,11 @@ describe('docker-compose.yml', () => {
       ...tidemarkCalls(healthcheck?.test ?? []),
       ...tidemarkCalls(command),
     ]);
-    expect(calls.map((args) => args.join(' ')).sort()).toEqual(['bridge status --json', 'doctor']);
+    expect(calls.map((args) => args.join(' ')).sort()).toEqual([
+      'bridge status --json',
+      'doctor',
+      'export status',
+    ]);
     expect(calls.flatMap(unknownIn)).toEqual([]);
   });
 
@@ -241,6 +258,28 @@ describe('docker-compose.yml', () => {
     expect([...volumes].sort()).toEqual(Object.keys(composeFile.volumes).sort());
     const configs = all.flatMap(([, service]) => (service.configs ?? []).map(({ source }) => source));
     expect(configs).toEqual(Object.keys(composeFile.configs));
+  });
+
+  it('makes the bucket of the lake on the server that the exporter uses, with its credentials', () => {
+    const { LAKE_URL, S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environmentOf(
+      services.exporter!,
+    );
+    const { MINIO_ROOT_USER, MINIO_ROOT_PASSWORD } = environmentOf(services.minio!);
+    expect([AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY]).toEqual([MINIO_ROOT_USER, MINIO_ROOT_PASSWORD]);
+    const bucket = LAKE_URL?.replace('s3://', '');
+    expect(services.bucket?.command).toEqual([
+      `mc alias set lake ${S3_ENDPOINT} ${MINIO_ROOT_USER} ${MINIO_ROOT_PASSWORD} && mc mb --ignore-existing lake/${bucket}`,
+    ]);
+    expect(services.bucket?.image).toBe(services.minio?.image);
+  });
+
+  it('keeps the lake of the small size in a volume where the image has its data', () => {
+    const [, folder] = services.tidemark?.volumes?.[0]?.split(':') ?? [];
+    const [data] = dockerfile
+      .getENVs()
+      .flatMap((env) => env.getProperties())
+      .filter((property) => property.getName() === 'TIDEMARK_DATA_DIR');
+    expect(folder).toBe(data?.getValue());
   });
 
   it('keeps Kafka’s data in its volume', () => {

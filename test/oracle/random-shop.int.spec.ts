@@ -15,10 +15,12 @@ import {
   compareRobust,
 } from './support/comparisons';
 import { Duck } from './support/duckdb';
+import { lakeWarehouseOf } from './support/lake-warehouse';
 import { MODEL, POST } from './support/model.sql';
 import { CURRENCIES, liveThrough, SETTINGS, type Step, shopSteps } from './support/random-shop';
 import { publishedHashes } from './support/read-models';
 import { loadShop } from './support/shop-inputs.sql';
+import { compareWarehouse, compareWithReadModels } from './support/warehouse-comparisons';
 
 const TIMEOUT_MS = 240_000;
 const currencies = Object.keys(CURRENCIES) as (keyof typeof CURRENCIES)[];
@@ -56,11 +58,11 @@ async function wholeLog(store: EventStore): Promise<RecordedEvent[]> {
 
 describe('any life of a shop', () => {
   it(
-    'leads to the read models that SQL makes of its inputs',
+    'leads to the read models, and by way of the lake to the views of the warehouse, that SQL makes of its inputs',
     async () => {
       await fc.assert(
         fc.asyncProperty(shopSteps(80), (steps) =>
-          afterLiving(steps, async ({ database: { pool }, duck }) => {
+          afterLiving(steps, async ({ store, database: { pool }, duck }) => {
             const sides = { pool, duck };
             await compareRevenue(sides, currencies);
             await compareRfm(sides);
@@ -68,6 +70,13 @@ describe('any life of a shop', () => {
             for (const currency of currencies) {
               await compareNow(sides, currency, CURRENCIES[currency], { plain: false });
               await compareRobust(sides, currency);
+            }
+            const { warehouse, remove } = await lakeWarehouseOf(store, 20);
+            try {
+              await compareWarehouse(warehouse, duck, currencies, { plain: false });
+              await compareWithReadModels(warehouse, pool, currencies);
+            } finally {
+              await remove();
             }
           }),
         ),

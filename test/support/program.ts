@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const PROGRAM = join(__dirname, '../../dist/cli/main.js');
+/** What `node` runs. */
+export const PROGRAM = join(__dirname, '../../dist/cli/main.js');
 
 export interface Outcome {
   /** null when a signal ended it */
@@ -22,14 +23,25 @@ function options(env: Environment) {
 
 /** Runs `tidemark <args>` to its end. */
 export function runProgram(args: string[], env: Environment = {}): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [PROGRAM, ...args],
-      { ...options(env), maxBuffer: 64 * 1024 ** 2 },
-      (_error, stdout, stderr) => resolve({ exitCode: child.exitCode, stdout, stderr }),
-    );
+  return launchProgram(args, env).ended;
+}
+
+/** `tidemark <args>`, for specs that do something to it while it runs. */
+export function launchProgram(
+  args: string[],
+  env: Environment = {},
+): { process: ChildProcess; ended: Promise<Outcome> } {
+  let end: (outcome: Outcome) => void;
+  const ended = new Promise<Outcome>((resolve) => {
+    end = resolve;
   });
+  const child = execFile(
+    process.execPath,
+    [PROGRAM, ...args],
+    { ...options(env), maxBuffer: 64 * 1024 ** 2 },
+    (_error, stdout, stderr) => end({ exitCode: child.exitCode, stdout, stderr }),
+  );
+  return { process: child, ended };
 }
 
 /** A `tidemark start` that serves. */

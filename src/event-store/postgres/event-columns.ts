@@ -15,12 +15,15 @@ export interface EventColumns {
   /** microseconds since 2000, 64 bits each, in hexadecimal */
   occurred: string;
   recorded: string;
-  /** one JSON array */
+  /** one JSON array, of which each value may be on a line of its own: `TEXT_SEPARATOR` */
   data: string;
   /** null: not read */
   metadata: string | null;
   schema_versions: string | null;
 }
+
+/** What is between the values of `data` where their texts can be told apart: JSON is stored on one line. */
+const TEXT_SEPARATOR = ',\n';
 
 const EPOCH_2000_MS = 946_684_800_000;
 /** 2^32 microseconds in milliseconds */
@@ -60,6 +63,7 @@ export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry,
   const recorded = times(columns.recorded);
   const data = JSON.parse(columns.data) as unknown[];
   const metadata = columns.metadata?.split('\n') ?? null;
+  const texts = metadata === null ? null : textsOf(columns.data, streams.length);
   const schemaVersions = columns.schema_versions?.split('\n') ?? null;
   const first = last - streams.length + 1;
   const events = new Array<StoredEvent>(streams.length);
@@ -67,6 +71,10 @@ export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry,
     const type = interned(types[i] as string);
     const stream = streams[i] as string;
     const occurredAt = occurred[i] as number;
+    const newest =
+      schemaVersions === null
+        ? data[i]
+        : upcasters.upcast(data[i], Number(schemaVersions[i]), { type, stream, occurredAt });
     events[i] = new StoredEvent(
       ids?.[i] ?? null,
       type,
@@ -75,12 +83,17 @@ export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry,
       toPosition(positions?.[i] ?? String(first + i)),
       occurredAt,
       recorded[i] as number,
-      schemaVersions === null
-        ? data[i]
-        : upcasters.upcast(data[i], Number(schemaVersions[i]), { type, stream, occurredAt }),
+      newest,
       metadata?.[i] ?? null,
+      newest === data[i] ? (texts?.[i] ?? null) : null,
     );
   }
   // The log holds the domain's events alone, in the shapes that events.ts declares.
   return events as RecordedEvent[];
+}
+
+/** The JSON of each value of an array; null where they cannot be told apart. */
+function textsOf(array: string, count: number): string[] | null {
+  const texts = array.slice(1, -1).split(TEXT_SEPARATOR);
+  return texts.length === count ? texts : null;
 }

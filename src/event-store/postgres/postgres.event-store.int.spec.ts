@@ -8,9 +8,11 @@ import { Listener } from '../../postgres/listener';
 import { migrate } from '../../postgres/migrate';
 import { createPool } from '../../postgres/pool';
 import { ForeignPositionError, InvalidAppendError } from '../errors';
+import type { RecordedEvent } from '../event';
 import type { EventStore } from '../event-store';
 import { eventStoreFeatures, type StoreUnderTest } from '../event-store.features';
 import { collect, collectBatches, eventsIn, follow, newEvent, newEvents, until } from '../features/harness';
+import { dataJson, metadataJson } from '../stored-event';
 import { UpcasterRegistry } from '../upcasters';
 import { eventStoreMigrations } from './migrations';
 import { PostgresEventStore } from './postgres.event-store';
@@ -229,6 +231,22 @@ describe('PostgreSQL as event store', () => {
     await database.pool.query('UPDATE tidemark.event_log SET identity = gen_random_uuid()');
     await store.append('a', 'any', newEvents(1));
     await ended;
+  });
+
+  it('has the JSON of events as it was appended, unless it is upcast', async () => {
+    const upcasters = new UpcasterRegistry().register('Old', 1, (data) => ({ ...(data as object), b: 2 }));
+    const { store, close } = await openStore(database.url, upcasters);
+    const data = { text: 'a,\n"b"\r\n\u2028 \u00fc \u{1f600}', list: [1, 'x,\ny'], empty: {}, number: 1e21 };
+    const events = [newEvent(data), newEvent({ a: 1 }, 'Old'), newEvent('a text'), newEvent(null)];
+    await store.append('a', 'noStream', events);
+    const read = eventsIn(await collectBatches(store.readAll(null)));
+    expect(read.map(dataJson)).toEqual(
+      [data, { a: 1, b: 2 }, 'a text', null].map((each) => JSON.stringify(each)),
+    );
+    expect(read.map(metadataJson)).toEqual(events.map(({ metadata }) => JSON.stringify(metadata)));
+    const [first] = await collect(store.readStream('a'));
+    expect(dataJson(first as RecordedEvent)).toBe(JSON.stringify(data));
+    await close();
   });
 
   it('upcasts old events wherever they are read', async () => {

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { EventStore } from '../../event-store/event-store';
 import { START } from '../../event-store/position';
+import { keepTrying } from '../../feed/keep-trying';
 import { type KafkaConnection, openKafka, withKafka } from '../../kafka/connection';
 import type { KafkaOptions } from '../../kafka/kafka-options';
 import { sourceOf } from '../../kafka/record';
@@ -11,7 +12,6 @@ import { AdvisoryLock } from '../../postgres/advisory-lock';
 import type { Listener } from '../../postgres/listener';
 import { createPool } from '../../postgres/pool';
 import { ADVANCE_CHANNEL } from '../advance';
-import { keepTrying } from '../keep-trying';
 import { AggregateCheckpoints } from './checkpoints';
 import { type AggregateTopic, publishNext } from './publish-next';
 
@@ -69,7 +69,7 @@ class LivePublisher {
     await keepTrying(this.stopping, (well) => this.lead(pool, well), {
       logger,
       failed: 'publishing aggregates failed',
-      moved: 'aggregates moved, starting from their checkpoints',
+      overtaken: 'aggregates moved, starting from their checkpoints',
     });
     await pool.end();
   }

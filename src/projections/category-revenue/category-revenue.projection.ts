@@ -1,9 +1,9 @@
 import { dayIn } from '../../domain/calendar';
+import { toReporting } from '../../domain/reporting-currency';
 import type { RecordedEvent } from '../../event-store/event';
 import { EventRefusedError } from '../event-refused-error';
 import type { Fold, Projection, ProjectionClient } from '../projection';
 import { projectionSql } from '../projection-sql';
-import { toReporting } from '../reporting-currency';
 import { type Clock, Ledgers } from './revenue-deltas';
 import { addToTables } from './revenue-statements';
 import { orderedAt, ordersOf, postedLines, type SalesDocument } from './sales-document';

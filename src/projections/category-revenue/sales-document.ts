@@ -1,5 +1,5 @@
+import { returnedInReporting, type ToReporting } from '../../domain/reporting-currency';
 import type { RecordedEvent } from '../../event-store/event';
-import { returnedInReporting, type ToReporting } from '../reporting-currency';
 
 /** An event that posts sales: each is one document of the books. */
 export type SalesDocument = RecordedEvent<

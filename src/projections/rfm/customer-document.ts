@@ -1,7 +1,7 @@
 import type { EventType } from '../../domain/events';
+import { returnedInReporting, type ToReporting, toReporting } from '../../domain/reporting-currency';
 import type { RecordedEvent } from '../../event-store/event';
 import { ExactSum } from '../exact-sum';
-import { returnedInReporting, type ToReporting, toReporting } from '../reporting-currency';
 
 /** An event of an order or credit note that names its customer. */
 export type OfCustomer<T extends EventType> = RecordedEvent<T> & { data: { customerId: string } };

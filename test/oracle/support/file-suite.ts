@@ -1,11 +1,15 @@
 import { projections } from '../../../src/projections/catalogue';
 import { rebuild } from '../../../src/projections/replay';
+import { verifyWarehouse } from '../../../src/warehouse/verify/verify-warehouse';
 import { exactRobustAnomalies } from './anomalies.sql';
 import { compareArrivals, compareNow, compareRevenue, compareRfm, compareRobust } from './comparisons';
+import { dropFromLake, dropFromWarehouse } from './damage';
 import { type ImportedFile, importFile } from './imported-file';
+import { type LakeWarehouse, lakeWarehouseOf } from './lake-warehouse';
 import { type OrderFile, REJECTED_ROWS } from './order-files.sql';
 import { publishedHashes } from './read-models';
 import { describeWith } from './test-data';
+import { compareWarehouse, compareWithReadModels } from './warehouse-comparisons';
 
 /** What is known of a file by other means, so that both sides being wrong in the same way would show. */
 export interface KnownCounts {
@@ -17,6 +21,7 @@ export interface KnownCounts {
 }
 
 const IMPORT_TIMEOUT_MS = 300_000;
+const CUTS = 3;
 
 /** The read models of an imported file against what DuckDB makes of the file alone, also after a replay of everything. */
 export function describeFile(title: string, orderFile: OrderFile, known: KnownCounts): void {
@@ -95,6 +100,58 @@ export function describeFile(title: string, orderFile: OrderFile, known: KnownCo
         const { rows } = await imported.database.pool.query('SELECT population::int FROM read.rfm_totals');
         expect(rows).toEqual([{ population: known.customersScored }]);
       });
+    });
+
+    describe('from the event store through the lake to the warehouse', () => {
+      let exported: LakeWarehouse;
+      beforeAll(async () => {
+        exported = await lakeWarehouseOf(
+          imported.store,
+          Math.ceil((known.orders + known.creditNotes) / CUTS),
+        );
+      }, IMPORT_TIMEOUT_MS);
+      afterAll(() => exported?.remove());
+
+      const verified = () => verifyWarehouse(exported.warehouse, exported.files, imported.store);
+
+      it(
+        'has views that SQL makes of the file, to the cent',
+        async () => {
+          const { anomaliesNow: anomalies, customersScored: scored } = known;
+          expect(await compareWarehouse(exported.warehouse, imported.duck, [currency])).toEqual({
+            anomalies,
+            scored,
+          });
+        },
+        IMPORT_TIMEOUT_MS,
+      );
+
+      it(
+        'has views with the numbers of the read models, row by row',
+        () => compareWithReadModels(exported.warehouse, imported.database.pool, [currency]),
+        IMPORT_TIMEOUT_MS,
+      );
+
+      it(
+        'verifies as equal, and a row that is lost in lake or warehouse by dataset, day and position',
+        async () => {
+          expect(await verified()).toMatchObject({ equal: true, differences: [] });
+          const damages = [
+            await dropFromLake(exported, 'order_lines', 'order_date'),
+            await dropFromWarehouse(exported, 'orders', 'change_date'),
+          ];
+          const { equal, differences } = await verified();
+          expect({
+            equal,
+            differences: differences.map(({ dataset, day, firstPosition }) => ({
+              dataset,
+              day,
+              firstPosition,
+            })),
+          }).toEqual({ equal: false, differences: damages });
+        },
+        IMPORT_TIMEOUT_MS,
+      );
     });
   });
 }

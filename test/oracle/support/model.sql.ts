@@ -12,7 +12,9 @@ CREATE TABLE orders (
   customer_id VARCHAR,                -- null: guest
   currency VARCHAR NOT NULL,
   ordered_at BIGINT NOT NULL,         -- Unix milliseconds
-  total HUGEINT NOT NULL
+  total HUGEINT NOT NULL,
+  country VARCHAR NOT NULL,
+  region VARCHAR
 );
 
 -- One row a line that an event posted. All amounts are of the line and not negative; sign says which way they go.
@@ -31,7 +33,10 @@ CREATE TABLE sale_lines (
   returned_before HUGEINT NOT NULL,
   returned_after HUGEINT NOT NULL,
   units HUGEINT NOT NULL,
-  units_returned HUGEINT NOT NULL
+  units_returned HUGEINT NOT NULL,
+  product VARCHAR NOT NULL,
+  country VARCHAR NOT NULL,           -- of the document
+  region VARCHAR
 );
 
 CREATE MACRO power_of_ten(digits) AS CAST('1' || repeat('0', digits) AS HUGEINT);
@@ -51,13 +56,13 @@ CREATE MACRO in_reporting(minor, rate, currency) AS
 /** What each line counts as: in its own currency, converted into the reporting one, or left out of it. Run it when the tables are full. */
 export const POST = `
 CREATE TABLE postings AS
-SELECT event, kind, customer_id, ordered_day, processed_day, category, units, units_returned,
+SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region, units, units_returned,
        CASE kind WHEN 'placed' THEN 1 WHEN 'cancelled' THEN -1 ELSE 0 END AS orders,
        currency, 'own' AS way, sign * gross AS gross, sign * discount AS discounts,
        sign * (returned_after - returned_before) AS returns
   FROM sale_lines
  UNION ALL
-SELECT event, kind, customer_id, ordered_day, processed_day, category, units, units_returned,
+SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region, units, units_returned,
        CASE kind WHEN 'placed' THEN 1 WHEN 'cancelled' THEN -1 ELSE 0 END,
        getvariable('reporting'), 'converted',
        sign * in_reporting(gross, rate, currency), sign * in_reporting(discount, rate, currency),
@@ -65,7 +70,7 @@ SELECT event, kind, customer_id, ordered_day, processed_day, category, units, un
   FROM sale_lines
  WHERE currency <> getvariable('reporting') AND rate IS NOT NULL
  UNION ALL
-SELECT event, kind, customer_id, ordered_day, processed_day, category, units, units_returned,
+SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region, units, units_returned,
        CASE kind WHEN 'placed' THEN 1 WHEN 'cancelled' THEN -1 ELSE 0 END,
        currency, 'unconverted', sign * gross, sign * discount, sign * (returned_after - returned_before)
   FROM sale_lines

@@ -5,7 +5,7 @@ export interface OrderFile {
   creditNotePrefix: string;
   map: Record<string, string>;
   defaults: Record<string, string>;
-  /** SELECT of row_number, document_id, ordered_at, customer_id, country, category, price (1/10000), quantity, discount_rate (1/10000), shipping */
+  /** SELECT of row_number, document_id, ordered_at, customer_id, country, region, category, product, price (1/10000), quantity, discount_rate (1/10000), shipping */
   lines(csv: string): string;
 }
 
@@ -31,7 +31,8 @@ export const onlineRetail: OrderFile = {
   defaults: { currency: 'GBP' },
   lines: (csv) => `
 SELECT row_number, trim("Invoice") AS document_id, CAST("InvoiceDate" AS TIMESTAMP) AS ordered_at,
-       nullif(trim("Customer ID"), '') AS customer_id, trim("Country") AS category,
+       nullif(trim("Customer ID"), '') AS customer_id, trim("Country") AS country, CAST(NULL AS VARCHAR) AS region,
+       trim("Country") AS category, trim("StockCode") AS product,
        CAST(CAST("Price" AS DECIMAL(18, 4)) * 10000 AS HUGEINT) AS price, CAST("Quantity" AS HUGEINT) AS quantity,
        CAST(0 AS HUGEINT) AS discount_rate, CAST(0 AS HUGEINT) AS shipping
   FROM ${csvText(csv)}`,
@@ -45,7 +46,7 @@ export const northwind: OrderFile = {
   defaults: {},
   lines: (csv) => `
 SELECT row_number, order_id AS document_id, CAST(ordered_at AS TIMESTAMP) AS ordered_at, nullif(customer_id, '') AS customer_id,
-       category, CAST(CAST(unit_price AS DECIMAL(18, 4)) * 10000 AS HUGEINT) AS price, CAST(quantity AS HUGEINT) AS quantity,
+       country, nullif(region, '') AS region, category, product_id AS product, CAST(CAST(unit_price AS DECIMAL(18, 4)) * 10000 AS HUGEINT) AS price, CAST(quantity AS HUGEINT) AS quantity,
        CAST(CAST(discount_rate AS DECIMAL(9, 4)) * 10000 AS HUGEINT) AS discount_rate,
        CAST(CAST(shipping AS DECIMAL(18, 2)) * 100 AS HUGEINT) AS shipping
   FROM ${csvText(csv)}`,
@@ -68,7 +69,10 @@ SELECT *, line_amount(price, abs(quantity), '${currency}') AS gross
  WHERE price >= 0 AND quantity <> 0 AND (quantity < 0) = is_credit_note;
 CREATE TABLE documents AS
 SELECT document_id, is_credit_note, min(ordered_at) AS ordered_at, arg_min(customer_id, row_number) AS customer_id,
-       arg_min(shipping, row_number) AS shipping, row_number() OVER (ORDER BY min(ordered_at), document_id) AS event
+       arg_min(shipping, row_number) AS shipping, arg_min(country, row_number) AS country,
+       -- arg_min passes over null.
+       nullif(arg_min(coalesce(region, ''), row_number), '') AS region,
+       row_number() OVER (ORDER BY min(ordered_at), document_id) AS event
   FROM used_lines GROUP BY document_id, is_credit_note;
 INSERT INTO sale_lines
 SELECT event, CASE WHEN is_credit_note THEN 'credited' ELSE 'placed' END, d.customer_id, '${currency}', NULL,
@@ -76,12 +80,14 @@ SELECT event, CASE WHEN is_credit_note THEN 'credited' ELSE 'placed' END, d.cust
        CASE WHEN is_credit_note THEN 0 ELSE gross END,
        CASE WHEN is_credit_note THEN 0 ELSE divide_round(gross * discount_rate, CAST(10000 AS HUGEINT)) END,
        0, CASE WHEN is_credit_note THEN gross ELSE 0 END,
-       CASE WHEN is_credit_note THEN 0 ELSE quantity END, CASE WHEN is_credit_note THEN -quantity ELSE 0 END
+       CASE WHEN is_credit_note THEN 0 ELSE quantity END, CASE WHEN is_credit_note THEN -quantity ELSE 0 END,
+       product, d.country, d.region
   FROM used_lines l JOIN documents d USING (document_id, is_credit_note);
 INSERT INTO orders
-SELECT document_id, event, NULL, d.customer_id, '${currency}', epoch_ms(d.ordered_at), sum(s.gross - s.discount) + any_value(shipping)
+SELECT document_id, event, NULL, d.customer_id, '${currency}', epoch_ms(d.ordered_at), sum(s.gross - s.discount) + any_value(shipping),
+       d.country, d.region
   FROM documents d JOIN sale_lines s USING (event) WHERE NOT is_credit_note
- GROUP BY document_id, event, d.customer_id, d.ordered_at;
+ GROUP BY document_id, event, d.customer_id, d.ordered_at, d.country, d.region;
 `;
 
 /** Rows of the file that are no part of any document: row numbers as the import counts them, from 2 after the header. */

@@ -43,7 +43,13 @@ const line = fc.record({
   discountShare: fc.constantFrom(0n, 0n, 10n, 33n, 100n),
 });
 
-const sale = fc.record({ money, customerId, lines: fc.array(line, { minLength: 1, maxLength: 4 }) });
+const place = fc.constantFrom(
+  { country: 'GB', region: null },
+  { country: 'GB', region: 'North' },
+  { country: 'DE', region: null },
+);
+
+const sale = fc.record({ money, customerId, place, lines: fc.array(line, { minLength: 1, maxLength: 4 }) });
 
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('place' as const), sale }) },
@@ -102,8 +108,8 @@ export async function liveThrough(steps: readonly Step[], store: EventStore, duc
     const event = index + 1;
     const idempotencyKey = `step ${event}`;
     if (taken.kind === 'place' || taken.kind === 'credit') {
-      const { money: of, customerId: customer, lines } = taken.sale;
-      const common = { idempotencyKey, customerId: customer, country: 'GB', ...of };
+      const { money: of, customerId: customer, place: where, lines } = taken.sale;
+      const common = { idempotencyKey, customerId: customer, ...where, ...of };
       const sold = lines.map(({ productId, category, tenThousandths, quantity }) => ({
         productId,
         category,
@@ -118,7 +124,7 @@ export async function liveThrough(steps: readonly Step[], store: EventStore, duc
           lines: sold,
         });
         if (!result.ok) continue;
-        for (const { category, unitPrice, quantity } of sold)
+        for (const { productId, category, unitPrice, quantity } of sold)
           rows.credits.push([
             event,
             customer,
@@ -128,6 +134,9 @@ export async function liveThrough(steps: readonly Step[], store: EventStore, duc
             category,
             unitPrice,
             quantity,
+            productId,
+            where.country,
+            where.region,
           ]);
         continue;
       }
@@ -144,7 +153,18 @@ export async function liveThrough(steps: readonly Step[], store: EventStore, duc
       });
       if (!result.ok) continue;
       orders.push(orderId);
-      rows.placed.push([event, orderId, customer, of.currency, of.exchangeRate, at, 250, 99]);
+      rows.placed.push([
+        event,
+        orderId,
+        customer,
+        of.currency,
+        of.exchangeRate,
+        at,
+        250,
+        99,
+        where.country,
+        where.region,
+      ]);
       for (const [i, { productId, category, unitPrice, quantity }] of sold.entries())
         rows.placed_lines.push([
           event,

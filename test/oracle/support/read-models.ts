@@ -33,6 +33,41 @@ export const READ = {
       FROM read.rfm_customers`,
 };
 
+const SALES_OF_VIEWS = `
+  sum(gross)::text AS gross, sum(discounts)::text AS discounts, sum(returns)::text AS returns,
+  (sum(gross) - sum(discounts) - sum(returns))::text AS net, sum(units)::text AS units, sum(units_returned)::text AS units_returned`;
+
+/** What is left of cancelled orders are rows of zeros, which views do not have. */
+const NOT_CANCELLED = 'HAVING sum(units) <> 0 OR sum(units_returned) <> 0';
+
+const REPEATED = `SELECT customer_id, frequency::text, monetary::text FROM read.rfm_customers WHERE frequency > 1`;
+
+/** The read models' tables, summed up as the warehouse's views are: lines of `VIEW`. */
+export const READ_AS_VIEWS = {
+  categoryRevenue: `
+    SELECT category, currency, ${SALES_OF_VIEWS}, sum(orders)::text AS orders
+      FROM read.category_revenue WHERE clock = 'PROCESSED' AND NOT converted GROUP BY category, currency ${NOT_CANCELLED}`,
+  monthlySales: `
+    SELECT date_trunc('month', day)::date::text AS month, category, currency, ${SALES_OF_VIEWS}, sum(orders)::text AS orders
+      FROM read.category_revenue WHERE clock = 'ORDERED' AND NOT converted GROUP BY 1, category, currency ${NOT_CANCELLED}`,
+  salesByCurrency: `
+    SELECT currency, ${SALES_OF_VIEWS}
+      FROM read.revenue WHERE clock = 'PROCESSED' AND NOT converted GROUP BY currency ${NOT_CANCELLED}`,
+  productsOrdered: `
+    SELECT line ->> 'productId' AS product_id, currency, sum((line ->> 'gross')::numeric)::text AS gross,
+           sum((line ->> 'discount')::numeric)::text AS discounts, sum((line ->> 'quantity')::numeric)::text AS units,
+           count(DISTINCT order_id)::text AS orders
+      FROM read.orders, json_array_elements(lines::json) AS line
+     WHERE status <> 'CANCELLED' GROUP BY 1, currency`,
+  repeatCustomers: REPEATED,
+  multiRegionCustomers: `
+    SELECT customer_id, places::text, frequency, monetary
+      FROM (${REPEATED}) repeated
+      JOIN (SELECT customer_id, count(DISTINCT (country, region)) AS places
+              FROM read.orders WHERE status <> 'CANCELLED' GROUP BY customer_id) o USING (customer_id)
+     WHERE places > 1`,
+};
+
 /** A clock and days, inclusive. */
 export interface Period {
   clock: Clock;
@@ -125,6 +160,6 @@ export async function publishedHashes(pool: Pool): Promise<Record<string, string
 }
 
 /** A decimal string without its point: '-12.30' is -1230. */
-function minorUnits(decimal: string): string {
+export function minorUnits(decimal: string): string {
   return BigInt(decimal.replace('.', '')).toString();
 }

@@ -6,7 +6,7 @@
 export const SHOP_TABLES = `
 CREATE TABLE placed (
   event BIGINT, order_id VARCHAR, customer_id VARCHAR, currency VARCHAR, rate DECIMAL(20, 10), at_ms BIGINT,
-  shipping HUGEINT, tax HUGEINT
+  shipping HUGEINT, tax HUGEINT, country VARCHAR, region VARCHAR
 );
 CREATE TABLE placed_lines (
   event BIGINT, order_id VARCHAR, line INTEGER, product VARCHAR, category VARCHAR, price DECIMAL(18, 4), quantity HUGEINT,
@@ -16,7 +16,7 @@ CREATE TABLE cancellations (event BIGINT, order_id VARCHAR, at_ms BIGINT);
 CREATE TABLE returned (event BIGINT, order_id VARCHAR, at_ms BIGINT, product VARCHAR, quantity HUGEINT);
 CREATE TABLE credits (
   event BIGINT, customer_id VARCHAR, currency VARCHAR, rate DECIMAL(20, 10), at_ms BIGINT, category VARCHAR, price DECIMAL(18, 4),
-  quantity HUGEINT
+  quantity HUGEINT, product VARCHAR, country VARCHAR, region VARCHAR
 );
 `;
 
@@ -27,7 +27,7 @@ CREATE MACRO in_ten_thousandths(price) AS CAST(price * 10000 AS HUGEINT);
 CREATE MACRO scaled_rate(rate) AS CAST(CAST(rate AS DECIMAL(38, 10)) * 10000000000 AS HUGEINT);
 
 CREATE TABLE lines AS
-SELECT l.*, p.customer_id, p.currency, scaled_rate(p.rate) AS rate, p.at_ms,
+SELECT l.*, p.customer_id, p.country, p.region, p.currency, scaled_rate(p.rate) AS rate, p.at_ms,
        line_amount(in_ten_thousandths(l.price), l.quantity, p.currency) AS gross,
        coalesce(sum(l.quantity) OVER (PARTITION BY l.order_id, l.product ORDER BY l.line
                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS units_before
@@ -46,28 +46,30 @@ CREATE MACRO share_of(gross, discount, units, quantity) AS
 
 INSERT INTO orders
 SELECT p.order_id, p.event, c.event, p.customer_id, p.currency, p.at_ms,
-       (SELECT sum(gross - discount) FROM lines l WHERE l.order_id = p.order_id) + p.shipping + p.tax
+       (SELECT sum(gross - discount) FROM lines l WHERE l.order_id = p.order_id) + p.shipping + p.tax,
+       p.country, p.region
   FROM placed p LEFT JOIN cancellations c USING (order_id);
 
 INSERT INTO sale_lines
-SELECT event, 'placed', customer_id, currency, rate, day_of(at_ms), day_of(at_ms), category, 1, gross, discount, 0, 0, quantity, 0
+SELECT event, 'placed', customer_id, currency, rate, day_of(at_ms), day_of(at_ms), category, 1, gross, discount, 0, 0, quantity, 0,
+       product, country, region
   FROM lines;
 
 INSERT INTO sale_lines
 SELECT event, 'returned', customer_id, currency, rate, day_of(at_ms), day_of(returned_at), category, 1, 0, 0,
        share_of(gross, discount, back_before, quantity), share_of(gross, discount, back_after, quantity), 0,
-       back_after - back_before
+       back_after - back_before, product, country, region
   FROM line_returns WHERE back_after > back_before;
 
 INSERT INTO sale_lines
 SELECT c.event, 'cancelled', customer_id, currency, rate, day_of(l.at_ms), day_of(c.at_ms), category, -1, gross, discount, 0,
-       share_of(gross, discount, back, quantity), -quantity, -back
+       share_of(gross, discount, back, quantity), -quantity, -back, product, country, region
   FROM cancellations c
   JOIN (SELECT l.*, coalesce((SELECT max(back_after) FROM line_returns r WHERE r.order_id = l.order_id AND r.line = l.line), 0) AS back
           FROM lines l) l USING (order_id);
 
 INSERT INTO sale_lines
 SELECT event, 'credited', customer_id, currency, scaled_rate(rate), day_of(at_ms), day_of(at_ms), category, 1, 0, 0, 0,
-       line_amount(in_ten_thousandths(price), quantity, currency), 0, quantity
+       line_amount(in_ten_thousandths(price), quantity, currency), 0, quantity, product, country, region
   FROM credits;
 `;

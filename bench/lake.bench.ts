@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Exporter } from '../src/export/exporter/exporter';
+import { openLake } from '../src/export/lake';
+import { atLeast, type Bench, type BenchOptions, below, type Measurement, plain } from './support/bench';
+import { commitLatency } from './support/commit-latency';
+import { postgresCpuSeconds } from './support/postgres-cpu';
+import { openBenchRuntime, writeShopLog } from './support/shop-log';
+
+const ORDERS = Number(process.env.BENCH_ORDERS ?? 100_000);
+const SNAPSHOTS = 1_000;
+/** What a streaming job in Spark 3.5 reached on the machine of RESULTS.md, from Kafka to Parquet: orders a core-second. */
+const SPARK = 19_000;
+
+interface Exported {
+  rows: number;
+  cuts: number;
+  seconds: number;
+  /** processor time */
+  programSeconds: number;
+  postgresSeconds: number;
+  peakRssBytes: number;
+}
+
+/** A shop's log from the event store to the tables of a lake. */
+export const lakeBench: Bench = {
+  name: 'lake',
+  title: `the log of ${ORDERS.toLocaleString('en-US')} orders (four events each) from the event store into all tables of a lake in a folder, per core-second of the exporting process and PostgreSQL together; and a commit to a table of ${SNAPSHOTS.toLocaleString('en-US')} snapshots against its first ones`,
+  async run(options: BenchOptions): Promise<Measurement[]> {
+    const runtime = await openBenchRuntime(options.folder);
+    let exported: Exported;
+    try {
+      await writeShopLog(runtime, ORDERS, options.note);
+      exported = exportApart(options);
+    } finally {
+      await runtime.close();
+    }
+    const { rows, cuts, seconds, programSeconds, postgresSeconds, peakRssBytes } = exported;
+    const commits = await commitLatency(join(options.folder, 'commits'), SNAPSHOTS);
+    return [
+      atLeast('orders into the lake', ORDERS / (programSeconds + postgresSeconds), 'orders/core-second', {
+        aim: 10 * SPARK,
+        limit: SPARK / 10,
+      }),
+      plain('orders into the lake', ORDERS / seconds, 'orders/s'),
+      plain('rows into the lake', rows / (programSeconds + postgresSeconds), 'rows/core-second'),
+      plain('rows of a cut', rows / cuts, 'rows'),
+      plain("... PostgreSQL's part of the processor time", share(postgresSeconds, programSeconds), '%'),
+      below('peak memory of the exporting process', peakRssBytes / 1024 ** 2, 'MB', { limit: 512 }),
+      plain('commit to a new table, p50', commits.first, 'ms'),
+      plain(`commit to a table of ${SNAPSHOTS.toLocaleString('en-US')} snapshots, p50`, commits.last, 'ms'),
+      below('... against a new one', commits.last / commits.first, 'x', { limit: 5 }),
+    ];
+  },
+};
+
+const share = (part: number, rest: number): number => (100 * part) / (part + rest);
+
+/** The export in a process of its own, so that its memory and processor time are its own. */
+function exportApart({ folder, profiles }: BenchOptions): Exported {
+  const runner = join(__dirname, '../test/support/run-typescript.js');
+  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const output = execFileSync(
+    process.execPath,
+    ['--max-semi-space-size=64', ...profiling, runner, __filename, folder],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  return JSON.parse(output) as Exported;
+}
+
+async function exportLog(folder: string): Promise<Exported> {
+  const runtime = await openBenchRuntime(folder);
+  try {
+    const { pool, store } = runtime;
+    const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()];
+    const postgresBefore = await postgresCpuSeconds(pool);
+    const lake = await openLake({ url: join(folder, 'lake') });
+    let [rows, cuts] = [0, 0];
+    const exporter = await Exporter.open({
+      store,
+      catalog: lake,
+      workFolder: join(folder, 'work'),
+      onExported: (exported) => {
+        rows += exported.rows;
+        cuts++;
+      },
+    });
+    await exporter.catchUp(new AbortController().signal);
+    await exporter.close();
+    await lake.close();
+    const { user, system } = process.cpuUsage(cpuBefore);
+    return {
+      rows,
+      cuts,
+      seconds: (performance.now() - startedAt) / 1000,
+      programSeconds: (user + system) / 1e6,
+      postgresSeconds: (await postgresCpuSeconds(pool)) - postgresBefore,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    };
+  } finally {
+    await runtime.close();
+  }
+}
+
+if (process.argv[1] === __filename) {
+  exportLog(process.argv[2] as string).then(
+    (exported) => console.log(JSON.stringify(exported)),
+    (error) => {
+      console.error(error);
+      process.exitCode = 1;
+    },
+  );
+}

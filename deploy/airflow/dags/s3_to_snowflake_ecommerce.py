@@ -1,0 +1,160 @@
+"""
+### From the lake to the warehouse
+
+Brings the warehouse up to what the lake has, and compares both with the event store: every hour, one run at a time.
+
+| task | command | what it does |
+|---|---|---|
+| `init` | `tidemark warehouse init` | makes what is missing of the tables and views |
+| `load` | `tidemark warehouse load` | loads the files that are not in the load ledger yet, in one transaction |
+| `verify` | `tidemark warehouse verify` | compares counts and money of event store, lake and warehouse, for each dataset and day |
+
+Every command may be repeated at any time, so a task that failed is simply run again. A load takes whatever the lake has,
+so runs that were missed need not be made up for. `verify` fails when something disagrees, and says at which position.
+
+Settings are environment variables of the scheduler and of the workers; `README.md` beside this file lists them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shlex
+import urllib.request
+from datetime import datetime, timedelta, timezone
+
+try:
+    from airflow.sdk import DAG
+except ImportError:  # Airflow 2
+    from airflow import DAG
+
+log = logging.getLogger(__name__)
+
+#: Where the commands run: bash (on the worker), docker or kubernetes.
+RUNNER = os.environ.get("TIDEMARK_RUNNER", "bash")
+#: What starts the program where the runner is bash.
+COMMAND = os.environ.get("TIDEMARK_COMMAND", "npx tidemark")
+#: The image where the runner is docker or kubernetes.
+IMAGE = os.environ.get("TIDEMARK_IMAGE", "tidemark:latest")
+#: Kubernetes: where the pods run, and the secret whose entries become their environment, and files for a private key.
+NAMESPACE = os.environ.get("TIDEMARK_NAMESPACE", "default")
+SECRET = os.environ.get("TIDEMARK_SECRET", "tidemark")
+SECRET_FOLDER = "/run/secrets/tidemark"
+#: Failures are posted here as JSON {"text": ...}, as the webhooks of Slack and Mattermost take it.
+ALERT_URL = os.environ.get("TIDEMARK_ALERT_URL", "")
+
+#: Variables that a container gets from the worker: the settings of the program, of S3 and of Snowflake.
+PASSED = (
+    "DATABASE_URL",
+    "EVENT_STORE_URL",
+    "LAKE_URL",
+    "S3_ENDPOINT",
+    "AWS_",
+    "SNOWFLAKE_",
+)
+
+#: How long a task may take, in minutes. A first load of a big lake is the longest.
+MINUTES = {"init": 10, "load": 50, "verify": 30}
+
+
+def settings() -> dict[str, str]:
+    """The variables of the worker that the program reads."""
+    return {name: value for name, value in os.environ.items() if name.startswith(PASSED)}
+
+
+def alert(context) -> None:
+    """Tells of a run that failed or took too long. An alert that cannot be delivered is logged and changes nothing."""
+    text = f"{context['dag'].dag_id}, run {context['run_id']}, failed: {context.get('reason')}"
+    log.error(text)
+    if not ALERT_URL:
+        return
+    try:
+        request = urllib.request.Request(
+            ALERT_URL,
+            data=json.dumps({"text": text}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10):
+            pass
+    except (OSError, ValueError) as error:
+        log.warning("The alert could not be delivered: %s", error)
+
+
+def warehouse(step: str):
+    """The task that runs `tidemark warehouse <step>`."""
+    common = {
+        "task_id": step,
+        "execution_timeout": timedelta(minutes=MINUTES[step]),
+        "doc_md": f"Runs `tidemark warehouse {step}`.",
+    }
+    if RUNNER == "bash":
+        try:
+            from airflow.providers.standard.operators.bash import BashOperator
+        except ImportError:  # Airflow 2 without the provider
+            from airflow.operators.bash import BashOperator
+
+        return BashOperator(bash_command=f"{COMMAND} warehouse {step}", **common)
+    arguments = ["bin/tidemark.js", "warehouse", step]
+    if RUNNER == "docker":
+        from airflow.providers.docker.operators.docker import DockerOperator
+        from docker.types import Mount
+
+        key = os.environ.get("SNOWFLAKE_PRIVATE_KEY_PATH")
+        # private: their values are shown nowhere
+        return DockerOperator(
+            image=IMAGE,
+            command=shlex.join(["node", *arguments]),
+            private_environment=settings(),
+            mounts=[Mount(target=key, source=key, type="bind", read_only=True)] if key else [],
+            auto_remove="force",
+            mount_tmp_dir=False,
+            **common,
+        )
+    if RUNNER == "kubernetes":
+        from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+        from kubernetes.client import models
+
+        return KubernetesPodOperator(
+            name=f"tidemark-warehouse-{step}",
+            namespace=NAMESPACE,
+            image=IMAGE,
+            cmds=["node"],
+            arguments=arguments,
+            env_from=[models.V1EnvFromSource(secret_ref=models.V1SecretEnvSource(name=SECRET))],
+            volumes=[
+                models.V1Volume(
+                    name="tidemark", secret=models.V1SecretVolumeSource(secret_name=SECRET)
+                )
+            ],
+            volume_mounts=[
+                models.V1VolumeMount(name="tidemark", mount_path=SECRET_FOLDER, read_only=True)
+            ],
+            on_finish_action="delete_pod",
+            **common,
+        )
+    raise ValueError(f"TIDEMARK_RUNNER is bash, docker or kubernetes, not {RUNNER!r}")
+
+
+with DAG(
+    dag_id="s3_to_snowflake_ecommerce",
+    description="Tidemark: the lake on S3 into the warehouse, and a check that both agree with the event store",
+    doc_md=__doc__,
+    schedule="@hourly",
+    start_date=datetime(2025, 1, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    # A run that hangs would hold back the next ones.
+    dagrun_timeout=timedelta(hours=3),
+    default_args={
+        "owner": "tidemark",
+        "retries": 3,
+        "retry_delay": timedelta(minutes=1),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=15),
+    },
+    # Of the run, not of its tasks: a run that took too long ends without a task that failed.
+    on_failure_callback=alert,
+    tags=["tidemark", "warehouse"],
+) as dag:
+    warehouse("init") >> warehouse("load") >> warehouse("verify")

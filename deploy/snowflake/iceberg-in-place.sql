@@ -1,0 +1,53 @@
+-- The Iceberg tables of the lake, read where they lie: nothing is copied.
+-- Put in your bucket, prefix and role, and the newest metadata file of each table: `tidemark export status --json` tells the
+-- snapshot, <dataset>/metadata/version-hint.text the version. After new commits: ALTER ICEBERG TABLE ... REFRESH '<metadata file>'.
+-- Generated from the datasets by `npm run snowflake-sql`; edit a copy.
+
+CREATE EXTERNAL VOLUME IF NOT EXISTS tidemark_volume
+  STORAGE_LOCATIONS = ((NAME = 'lake' STORAGE_PROVIDER = 'S3' STORAGE_BASE_URL = 's3://BUCKET/PREFIX/' STORAGE_AWS_ROLE_ARN = 'ROLE_ARN'))
+  ALLOW_WRITES = FALSE;
+
+CREATE CATALOG INTEGRATION IF NOT EXISTS tidemark_catalog
+  CATALOG_SOURCE = OBJECT_STORE
+  TABLE_FORMAT = ICEBERG
+  ENABLED = TRUE;
+
+CREATE OR REPLACE ICEBERG TABLE lake_events
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = 'events/metadata/v1.metadata.json';
+
+CREATE OR REPLACE ICEBERG TABLE lake_order_lines
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = 'order_lines/metadata/v1.metadata.json';
+
+CREATE OR REPLACE ICEBERG TABLE lake_orders
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = 'orders/metadata/v1.metadata.json';
+
+CREATE OR REPLACE ICEBERG TABLE lake_returns
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = 'returns/metadata/v1.metadata.json';
+
+CREATE OR REPLACE ICEBERG TABLE lake_customers
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = 'customers/metadata/v1.metadata.json';
+
+CREATE OR REPLACE ICEBERG TABLE lake_products
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = 'products/metadata/v1.metadata.json';
+
+CREATE OR REPLACE ICEBERG TABLE lake_settings
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = 'settings/metadata/v1.metadata.json';
+
+CREATE OR REPLACE ICEBERG TABLE lake_bad_rows
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = 'bad_rows/metadata/v1.metadata.json';

@@ -1,0 +1,72 @@
+import { Command } from 'commander';
+import { compact } from './export/compact';
+import { expire } from './export/expire';
+import { redrive } from './export/redrive';
+import { rollback } from './export/rollback';
+import { run } from './export/run';
+import { snapshots } from './export/snapshots';
+import { status } from './export/status';
+
+/** `tidemark export`: the lake, its tables, and what keeps them in order. */
+export function exportCommand(): Command {
+  const group = new Command('export').summary('the lake: export, status, snapshots, compaction');
+  group
+    .command('run')
+    .summary('export what the log has now, then end')
+    .description(
+      'Takes every event that is not in the lake yet there, and ends. `tidemark start` does the same all the time; while it ' +
+        'runs, this command waits for it to end.',
+    )
+    .option('--json', 'as JSON')
+    .action(run);
+  group
+    .command('status')
+    .summary('position, lag, rows, files and snapshot of every dataset')
+    .description('Tells how far every dataset is, and what its table holds. Changes nothing.')
+    .option('--json', 'as JSON')
+    .action(status);
+  withDataset(group, 'snapshots', 'list the snapshots of a dataset')
+    .description('Lists the snapshots of a dataset, the newest first.')
+    .option('--json', 'as JSON')
+    .action(snapshots);
+  withDataset(group, 'rollback', 'make an older snapshot of a dataset the current one')
+    .description(
+      'Makes an older snapshot the current one, as after another program has spoilt the table. What the log says since ' +
+        'then is exported again by the next run of the exporter.',
+    )
+    .requiredOption('--snapshot <id>', 'which; see `tidemark export snapshots DATASET`')
+    .action(rollback);
+  withDatasets(group, 'compact', 'make few large files of many small ones')
+    .description(
+      'Makes few large files of many small ones, partition by partition. Rows stay as they are, and readers are not in the way.',
+    )
+    .option('--target-mb <n>', 'size of a file', '128')
+    .option('--json', 'as JSON')
+    .action(compact);
+  withDatasets(group, 'expire', 'forget old snapshots and delete the files that only they have')
+    .description(
+      'Forgets old snapshots and deletes the files that only they have, and files that no commit has taken for a day. ' +
+        'A snapshot goes when it is older than --older-than and not among the last --keep.',
+    )
+    .option('--keep <n>', 'snapshots to keep at least', '10')
+    .option('--older-than <days|time>', 'forget those committed before: days ago, or a time', '7')
+    .option('--json', 'as JSON')
+    .action(expire);
+  group
+    .command('redrive')
+    .summary('try events again that a dataset had refused')
+    .description(
+      'Tries the events of dataset bad_rows again, as after the program was mended. Those that fit now are taken to their ' +
+        'datasets, once.',
+    )
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExits with 3 when some are refused still.')
+    .action(redrive);
+  return group;
+}
+
+const withDataset = (group: Command, name: string, summary: string): Command =>
+  group.command(name).summary(summary).argument('<dataset>', 'such as order_lines');
+
+const withDatasets = (group: Command, name: string, summary: string): Command =>
+  group.command(name).summary(summary).argument('[datasets...]', 'default: all');

@@ -1,0 +1,299 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startChild } from '../../stack/child-process';
+import { createTestDatabase } from '../../test/support/database';
+import {
+  createLakeProgram,
+  type LakeProgram,
+  refusal,
+  SAMPLE_LINES,
+  SAMPLE_ORDERS,
+} from '../../test/support/lake-program';
+import { OWN_MOUNTS, reasonNotToMount } from '../../test/support/own-mounts';
+import { launchProgram, PROGRAM, type RunningProgram, startProgram } from '../../test/support/program';
+
+jest.setTimeout(180_000);
+
+interface Snapshot {
+  id: string;
+  operation: string;
+  totalRecords: number;
+  isCurrent: boolean;
+}
+
+let shop: LakeProgram;
+const running: RunningProgram[] = [];
+
+beforeEach(async () => {
+  shop = await createLakeProgram();
+});
+afterEach(async () => {
+  for (const program of running.splice(0)) await program.end('SIGKILL');
+  await shop.remove();
+});
+
+const snapshotsOf = (dataset: string) => shop.json<Snapshot[]>('export', 'snapshots', dataset);
+const rowsOf = async (dataset: string) => (await shop.status()).get(dataset)?.rows;
+
+/** Every dataset is as far as the log, each row once. */
+async function expectComplete(orders = SAMPLE_ORDERS, lines = SAMPLE_LINES): Promise<void> {
+  const status = await shop.status();
+  expect([...status.values()].filter(({ lagEvents }) => lagEvents > 0)).toEqual([]);
+  const { rows } = await shop.database.pool.query('SELECT count(*)::int AS events FROM tidemark.events');
+  expect(status.get('events')?.rows).toBe(rows[0].events);
+  expect(status.get('orders')?.rows).toBe(orders);
+  expect(status.get('order_lines')?.rows).toBe(lines);
+}
+
+async function untilCutIsDecided(): Promise<void> {
+  const cuts = path.join(shop.lake, '_tidemark/cuts');
+  while ((await readdir(cuts).catch(() => [])).length === 0) await delay(5);
+}
+
+describe('tidemark export, before anything was exported', () => {
+  it('tells the status of a lake that is not there, and makes none', async () => {
+    const { exitCode, stdout } = await shop.run('export', 'status');
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^Lake: file:\/\/.*\/lake, nothing exported yet\n\ndataset +position/),
+    });
+    expect((await shop.status()).get('orders')).toMatchObject({ position: '', rows: 0, snapshot: null });
+    expect(existsSync(shop.lake)).toBe(false);
+  });
+
+  it('says that there are no tables to work on, and what makes them', async () => {
+    for (const args of [
+      ['snapshots', 'orders'],
+      ['rollback', 'orders', '--snapshot', '5'],
+      ['compact'],
+      ['expire'],
+      ['redrive'],
+    ])
+      expect(await shop.run('export', ...args)).toEqual(
+        refusal(1, /Nothing was exported to the lake .*; `tidemark export run` does it\./),
+      );
+    expect(existsSync(shop.lake)).toBe(false);
+  });
+
+  it('refuses wrong input with 2 and one line', async () => {
+    for (const [args, message] of [
+      [['snapshots', 'nonsense'], /There is no dataset nonsense\. Datasets are: events, .*bad_rows\./],
+      [['rollback', 'nonsense', '--snapshot', '5'], /There is no dataset nonsense/],
+      [['compact', 'orders', 'nonsense'], /There is no dataset nonsense/],
+      [['expire', 'nonsense'], /There is no dataset nonsense/],
+      [['snapshots'], /error: missing required argument 'dataset'/],
+      [['rollback', 'orders'], /error: required option '--snapshot <id>' not specified/],
+      [['rollback', 'orders', '--snapshot', 'newest'], /--snapshot newest: give the id of a snapshot/],
+      [['compact', '--target-mb', '0'], /--target-mb 0: give a number above zero/],
+      [['compact', '--target-mb', 'large'], /--target-mb large: give a number above zero/],
+      [['compact', '--target-mb', 'Infinity'], /--target-mb Infinity: give a number above zero/],
+      [['expire', '--keep', '0'], /--keep 0: give a whole number from 1/],
+      [['expire', '--keep', '1.5'], /--keep 1\.5: give a whole number from 1/],
+      [
+        ['expire', '--older-than', 'soon'],
+        /--older-than soon: give a number of days, or a time such as 2026-01-31T12:00Z/,
+      ],
+      [['run', '--fast'], /error: unknown option '--fast'/],
+    ] as const)
+      expect({ args, ...(await shop.run('export', ...args)) }).toEqual({ args, ...refusal(2, message) });
+    for (const [url, message] of [
+      ['http://lake', /Configuration: LAKE_URL has scheme http:, which is no place for a lake/],
+      ['s3:/', /Configuration: LAKE_URL names no bucket/],
+      ['file://host/lake', /Configuration: LAKE_URL names a host/],
+    ] as const)
+      expect(await launchProgram(['export', 'status'], { ...shop.env, LAKE_URL: url }).ended).toEqual(
+        refusal(2, message),
+      );
+  });
+
+  it('explains every command', async () => {
+    for (const name of ['run', 'status', 'snapshots', 'rollback', 'compact', 'expire', 'redrive']) {
+      const { exitCode, stdout } = await shop.run('export', name, '--help');
+      expect({ name, exitCode, stdout }).toEqual({
+        name,
+        exitCode: 0,
+        stdout: expect.stringMatching(/^Usage: tidemark export .*\n\n[A-Z][\s\S]*\.\n\n/),
+      });
+    }
+  });
+});
+
+describe('tidemark export', () => {
+  it('takes the log to the lake once, compacts, rolls back, exports again and expires', async () => {
+    const first = await shop.json<{ events: number; rows: number }>('export', 'run');
+    expect(first.events).toBeGreaterThanOrEqual(SAMPLE_ORDERS);
+    await expectComplete();
+    expect(await shop.json('export', 'run')).toMatchObject({ events: 0, rows: 0 });
+    await shop.importAgain('T');
+    await shop.run('export', 'run');
+    await expectComplete(2 * SAMPLE_ORDERS, 2 * SAMPLE_LINES);
+
+    const filesBefore = (await shop.status()).get('orders')?.files;
+    const [compacted] = await shop.json<{ filesReplaced: number; filesWritten: number }[]>(
+      'export',
+      'compact',
+      'orders',
+    );
+    expect(compacted).toMatchObject({ dataset: 'orders', filesReplaced: filesBefore, groupsSkipped: 0 });
+    await expectComplete(2 * SAMPLE_ORDERS, 2 * SAMPLE_LINES);
+
+    const [current, , oldest] = await snapshotsOf('orders');
+    expect(current).toMatchObject({ operation: 'replace', isCurrent: true });
+    const rolledBack = await shop.run('export', 'rollback', 'orders', '--snapshot', String(oldest?.id));
+    expect(rolledBack).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is at snapshot') });
+    expect(await rowsOf('orders')).toBe(SAMPLE_ORDERS);
+    expect(await shop.run('export', 'expire', 'orders')).toEqual(
+      refusal(1, /Error: Table orders: was rolled back to cut 1 and is being exported again/),
+    );
+    await shop.run('export', 'run');
+    await expectComplete(2 * SAMPLE_ORDERS, 2 * SAMPLE_LINES);
+
+    const [expired] = await shop.json<{ snapshots: number }[]>(
+      'export',
+      'expire',
+      'orders',
+      '--keep',
+      '1',
+      '--older-than',
+      '0',
+    );
+    expect(expired?.snapshots).toBeGreaterThan(0);
+    expect(await snapshotsOf('orders')).toHaveLength(1);
+    await expectComplete(2 * SAMPLE_ORDERS, 2 * SAMPLE_LINES);
+    expect(await shop.run('export', 'rollback', 'orders', '--snapshot', String(oldest?.id))).toEqual(
+      refusal(1, /Error: Table orders: has no snapshot \d+; see `tidemark export snapshots orders`/),
+    );
+    expect(await shop.run('export', 'redrive')).toMatchObject({
+      exitCode: 0,
+      stdout: 'No event was refused.\n',
+    });
+  });
+
+  it('leaves the lake of another event store alone', async () => {
+    await shop.run('export', 'run');
+    const other = await createTestDatabase();
+    try {
+      const env = { ...shop.env, DATABASE_URL: other.url };
+      for (const args of [
+        ['export', 'run'],
+        ['export', 'status'],
+        ['export', 'compact'],
+        ['warehouse', 'verify'],
+      ])
+        expect(await launchProgram(args, env).ended).toEqual(
+          refusal(2, /The lake file:.* was filled from event store .*, but this is event store .*/),
+        );
+      const { exitCode, stdout } = await launchProgram(['doctor'], env).ended;
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/fail +lake +The lake .* was filled from event store/);
+    } finally {
+      await other.drop();
+    }
+    await expectComplete();
+  });
+
+  it('says what is in the way where it cannot write, and what doctor makes of it', async () => {
+    const file = path.join(shop.folder, 'file');
+    await writeFile(file, '');
+    const env = { ...shop.env, LAKE_URL: file };
+    expect(await launchProgram(['export', 'run'], env).ended).toEqual(
+      refusal(1, /Error: .* a file stands where a folder is needed/),
+    );
+    const { exitCode, stdout } = await launchProgram(['doctor'], env).ended;
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/fail +lake +.*a file stands where a folder is needed/);
+    expect(await shop.run('doctor')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/ok +lake +.*none yet; the first export creates it/),
+    });
+    await shop.run('export', 'run');
+    expect((await shop.run('doctor')).stdout).toMatch(/ok +lake +file:.*, of this event store/);
+  });
+
+  const reason = reasonNotToMount();
+  const options = { full: 'size=300k', 'read-only': 'ro' };
+  // A file system of its own, which only a process in a name space of its own may mount.
+  (reason === undefined ? it.each : it.skip.each)([
+    ['full', /the disk is full: make room \(ENOSPC\)/],
+    ['read-only', /the file system is read-only \(EROFS\)/],
+  ] as const)(`says that the lake’s file system is %s, and ends${reason ?? ''}`, async (kind, message) => {
+    const script = `mount -t tmpfs -o ${options[kind]} t /mnt && exec "$0" "$@" 2>&1`;
+    const child = await startChild([...OWN_MOUNTS, script, process.execPath, PROGRAM, 'export', 'run'], {
+      env: { PATH: process.env.PATH, ...shop.env, LAKE_URL: '/mnt' },
+    });
+    let output = '';
+    for await (const chunk of child.output) output += chunk;
+    expect(output).toMatch(message);
+    expect(await child.ended).toBe('exit code 1');
+  });
+
+  it('ends with 130 at Ctrl-C, and the next run finishes what it began', async () => {
+    for (const signals of [1, 2]) {
+      await rm(shop.lake, { recursive: true, force: true });
+      const { process: child, ended } = launchProgram(['export', 'run'], shop.env);
+      await untilCutIsDecided();
+      child.kill('SIGINT');
+      // The second one ends it where it is; one that comes at once is the first one's echo.
+      if (signals === 2) await Promise.race([ended, delay(600)]);
+      if (signals === 2) child.kill('SIGINT');
+      const { exitCode } = await ended;
+      expect(signals === 2 && child.signalCode === 'SIGINT' ? 130 : exitCode).toBe(130);
+      expect(await shop.run('export', 'run')).toMatchObject({ exitCode: 0 });
+      await expectComplete();
+    }
+  });
+});
+
+describe('tidemark start with its exporter', () => {
+  async function start(): Promise<RunningProgram> {
+    const program = await startProgram(shop.env);
+    running.push(program);
+    return program;
+  }
+
+  it('has an order in the lake soon after it was placed, and goes on after a restart', async () => {
+    for (const [index, orderId] of ['first', 'second'].entries()) {
+      const program = await start();
+      await placeOrder(program, orderId);
+      while ((await rowsOf('orders')) !== SAMPLE_ORDERS + index + 1) await delay(200);
+      if (index === 0) {
+        const waiting = launchProgram(['export', 'run'], shop.env);
+        await new Promise<void>((resolve) => {
+          waiting.process.stderr?.on('data', (text) => /Another exporter is working/.test(text) && resolve());
+        });
+        waiting.process.kill('SIGINT');
+        expect((await waiting.ended).exitCode).toBe(130);
+      }
+      expect((await program.end()).exitCode).toBe(0);
+      running.pop();
+    }
+    await expectComplete(SAMPLE_ORDERS + 2, SAMPLE_LINES + 2);
+  });
+
+  it('ends in order at SIGTERM in the middle of a cut', async () => {
+    const program = await start();
+    await untilCutIsDecided();
+    const { exitCode, stdout } = await program.end();
+    running.pop();
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain('Not everything ended in time');
+    expect(await shop.run('export', 'run')).toMatchObject({ exitCode: 0 });
+    await expectComplete();
+  });
+});
+
+async function placeOrder(program: RunningProgram, orderId: string): Promise<void> {
+  const line = { productId: 'mug', unitPrice: '7.50', quantity: 2 };
+  const input = { idempotencyKey: orderId, orderId, country: 'France', currency: 'EUR', lines: [line] };
+  const response = await fetch(program.at('/graphql'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }',
+      variables: { input },
+    }),
+  });
+  expect(await response.json()).toEqual({ data: { placeOrder: { __typename: 'OrderAccepted' } } });
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { CliError, ExitCode } from '../errors';
+import { printJson, printTable } from '../output';
+import { createProgress } from '../progress';
+import { datasetsNamed, withTables } from './open-lake';
+
+interface CompactOptions {
+  targetMb: string;
+  json?: boolean;
+}
+
+/** `tidemark export compact` */
+export async function compact(names: string[], { targetMb, json }: CompactOptions): Promise<void> {
+  const targetBytes = Number(targetMb) * 1024 * 1024;
+  if (!(targetBytes > 0 && Number.isFinite(targetBytes)))
+    throw new CliError(`--target-mb ${targetMb}: give a number above zero.`, ExitCode.usage);
+  const chosen = await datasetsNamed(names);
+  const [{ compactTable }, { ParquetWriter }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
+    import('../../export/compact-table.js'),
+    import('../../export/parquet/parquet-writer.js'),
+    import('../../export/exporter/work-folder.js'),
+    import('../../runtime/exporter-role.js'),
+  ]);
+  await withTables('compact', async ({ runtime, lake, signal }) => {
+    const work = await openWorkFolder(join(runtime.config.dataDir, WORK_FOLDER));
+    try {
+      const parquet = await ParquetWriter.open({ temporaryFolder: join(work.path, 'duckdb') });
+      try {
+        const bar = createProgress({ label: 'compacting', total: chosen.length, unit: 'datasets' });
+        const results = [];
+        for (const dataset of chosen) {
+          signal.throwIfAborted();
+          bar.update(results.length, dataset.name);
+          const options = { parquet, workFolder: work.path, targetBytes };
+          results.push({ dataset: dataset.name, ...(await compactTable(lake, dataset, options)) });
+        }
+        const files = results.reduce((sum, { filesReplaced }) => sum + filesReplaced, 0);
+        bar.done(
+          files === 0 ? 'nothing to make larger' : `replaced ${files.toLocaleString('en')} small files`,
+        );
+        if (json) printJson(results);
+        else printTable(results);
+      } finally {
+        await parquet.close();
+      }
+    } finally {
+      await work.remove();
+    }
+  });
+}

@@ -1,0 +1,43 @@
+import { CliError, ExitCode } from '../errors';
+import { printJson, printTable } from '../output';
+import { parseInstant } from '../parse';
+import { createProgress } from '../progress';
+import { datasetsNamed, withTables } from './open-lake';
+
+const DAY_MS = 86_400_000;
+
+interface ExpireOptions {
+  keep: string;
+  olderThan: string;
+  json?: boolean;
+}
+
+/** `tidemark export expire` */
+export async function expire(names: string[], { keep, olderThan, json }: ExpireOptions): Promise<void> {
+  const keepLast = Number(keep);
+  if (!Number.isInteger(keepLast) || keepLast < 1)
+    throw new CliError(`--keep ${keep}: give a whole number from 1.`, ExitCode.usage);
+  const newerThan = /^\d+(\.\d+)?$/.test(olderThan)
+    ? Date.now() - Number(olderThan) * DAY_MS
+    : parseInstant(olderThan, '--older-than', 'a number of days');
+  const chosen = await datasetsNamed(names);
+  const [{ expireSnapshots }, { deleteOrphans }] = await Promise.all([
+    import('../../export/iceberg/expire.js'),
+    import('../../export/iceberg/orphans.js'),
+  ]);
+  await withTables('expire', async ({ lake, signal }) => {
+    const bar = createProgress({ label: 'expiring', total: chosen.length, unit: 'datasets' });
+    const results = [];
+    for (const { name } of chosen) {
+      signal.throwIfAborted();
+      bar.update(results.length, name);
+      const expired = await expireSnapshots(lake, name, { keepLast, newerThan });
+      results.push({ dataset: name, ...expired, orphans: await deleteOrphans(lake, name) });
+    }
+    await lake.store.abortStaleUploads(DAY_MS);
+    const snapshots = results.reduce((sum, result) => sum + result.snapshots, 0);
+    bar.done(`forgot ${snapshots.toLocaleString('en')} snapshots`);
+    if (json) printJson(results);
+    else printTable(results);
+  });
+}

@@ -1,0 +1,59 @@
+import type { Dataset } from '../../export/dataset';
+import type { Lake } from '../../export/lake';
+import type { Runtime } from '../../runtime/runtime';
+import { CliError, ExitCode } from '../errors';
+import { withRuntime } from '../with-runtime';
+
+export interface OpenLake {
+  runtime: Runtime;
+  lake: Lake;
+  signal: AbortSignal;
+  /** nothing was ever exported to it */
+  isFresh: boolean;
+}
+
+/**
+ * Opens the lake and the event store that it belongs to.
+ * @throws ForeignLakeError when it belongs to another
+ */
+export function withLake<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
+  return withRuntime(`export ${name}`, async (runtime, signal) => {
+    const [{ openLake }, { checkOwner }] = await Promise.all([
+      import('../../export/lake.js'),
+      import('../../export/exporter/lake-identity.js'),
+    ]);
+    const lake = await openLake(runtime.config.lake);
+    try {
+      const owner = await checkOwner(lake.store, await runtime.store.identity());
+      return await work({ runtime, lake, signal, isFresh: owner === undefined });
+    } finally {
+      await lake.close();
+    }
+  });
+}
+
+/** As `withLake`, for what needs tables. @throws CliError where there are none yet */
+export function withTables<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
+  return withLake(name, async (open) => {
+    if (open.isFresh)
+      throw new CliError(
+        `Nothing was exported to the lake ${open.lake.store.root} yet; \`tidemark export run\` does it.`,
+      );
+    return work(open);
+  });
+}
+
+/** @throws CliError when there is no such dataset */
+export async function datasetNamed(name: string): Promise<Dataset> {
+  const { datasets } = await import('../../export/datasets/catalogue.js');
+  const found = datasets.find((dataset) => dataset.name === name);
+  if (found) return found;
+  const known = datasets.map((dataset) => dataset.name).join(', ');
+  throw new CliError(`There is no dataset ${name}. Datasets are: ${known}.`, ExitCode.usage);
+}
+
+/** Each once; all where none is named. @throws CliError when there is no such dataset */
+export async function datasetsNamed(names: readonly string[]): Promise<readonly Dataset[]> {
+  const { datasets } = await import('../../export/datasets/catalogue.js');
+  return names.length === 0 ? datasets : Promise.all([...new Set(names)].map(datasetNamed));
+}

@@ -1,0 +1,366 @@
+import { existsSync } from 'node:fs';
+import { copyFile, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import {
+  createLakeProgram,
+  type LakeProgram,
+  refusal,
+  SAMPLE_LINES,
+  SAMPLE_ORDERS,
+} from '../../test/support/lake-program';
+import { launchProgram, startProgram } from '../../test/support/program';
+import { startDouble, TOKEN } from '../../test/support/snowflake/account';
+import type { SnowflakeDouble } from '../../test/support/snowflake/double';
+
+jest.setTimeout(120_000);
+
+interface Loaded {
+  files: number;
+  rows: number;
+  through: string;
+}
+interface Verified {
+  equal: boolean;
+  datasets: { dataset: string; store?: number; lake: number; warehouse: number }[];
+  differences: { dataset: string; day: string; firstPosition: string }[];
+}
+
+let shop: LakeProgram;
+
+beforeAll(async () => {
+  shop = await createLakeProgram();
+  await shop.json('export', 'run');
+});
+afterAll(() => shop.remove());
+
+/** Runs statements over a database file, or over none. */
+async function inDuckDb(file: string, ...statements: string[]): Promise<unknown[][]> {
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  try {
+    let rows: unknown[][] = [];
+    for (const sql of statements) rows = (await connection.runAndReadAll(sql)).getRowsJson();
+    return rows;
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+const warehouse = (...args: string[]) => shop.run('warehouse', ...args);
+const warehouseFile = () => path.join(shop.folder, 'warehouse.duckdb');
+const load = () => shop.json<Loaded>('warehouse', 'load');
+
+/** What `verify` finds, which ends it with 1. */
+async function differences(env: Record<string, string> = {}): Promise<Verified['differences']> {
+  const { exitCode, stdout } = await launchProgram(['warehouse', 'verify', '--json'], { ...shop.env, ...env })
+    .ended;
+  const found = JSON.parse(stdout) as Verified;
+  expect({ exitCode, equal: found.equal }).toEqual({ exitCode: 1, equal: false });
+  return found.differences;
+}
+
+async function expectVerified(env: Record<string, string> = {}): Promise<void> {
+  const { exitCode, stdout } = await launchProgram(['warehouse', 'verify', '--json'], { ...shop.env, ...env })
+    .ended;
+  const { equal, datasets } = JSON.parse(stdout) as Verified;
+  expect({ exitCode, equal }).toEqual({ exitCode: 0, equal: true });
+  expect(datasets.find(({ dataset }) => dataset === 'order_lines')).toMatchObject({
+    store: SAMPLE_LINES,
+    lake: SAMPLE_LINES,
+    warehouse: SAMPLE_LINES,
+  });
+}
+
+describe('tidemark warehouse, a file on this machine', () => {
+  it('says what to do first while there is none', async () => {
+    for (const args of [['query', 'SELECT 1'], ['verify'], ['export', '--parquet', shop.folder]])
+      expect(await warehouse(...args)).toEqual(
+        refusal(1, /Error: There is no warehouse at .* yet; `tidemark warehouse load` makes it/),
+      );
+    expect((await shop.run('doctor')).stdout).toMatch(/ok +warehouse +none yet; `tidemark warehouse load`/);
+  });
+
+  it('is loaded once, answers queries and agrees with the event store', async () => {
+    const loaded = await load();
+    expect(loaded.files).toBeGreaterThan(0);
+    expect(await load()).toMatchObject({ files: 0, rows: 0, through: loaded.through });
+    expect(await warehouse('load')).toMatchObject({ exitCode: 0, stderr: 'nothing new in the lake\n' });
+    await expectVerified();
+    expect((await warehouse('verify')).stdout).toMatch(/order_lines .*\n[\s\S]*Compared .*: all equal\.\n$/);
+    expect((await shop.run('doctor')).stdout).toContain(`loaded up to position ${loaded.through}`);
+  });
+
+  it('prints what a query answers as a table or as JSON, and writes it to files', async () => {
+    const sql = 'SELECT count(*) AS lines, sum(net_amount) AS net, NULL AS nothing FROM fact_orders';
+    const [[net]] = (await inDuckDb(warehouseFile(), 'SELECT sum(net_amount)::VARCHAR FROM fact_orders')) as [
+      [string],
+    ];
+    expect((await warehouse('query', sql)).stdout).toBe(
+      `lines  ${'net'.padEnd(net.length)}  nothing\n${'644'.padEnd(5)}  ${net}        -\n`,
+    );
+    const answer = [{ lines: String(SAMPLE_LINES), net, nothing: null }];
+    expect(await shop.json('warehouse', 'query', sql)).toEqual(answer);
+    expect(await shop.json('warehouse', 'query', 'SELECT 1 AS a WHERE false')).toEqual([]);
+    expect((await warehouse('query', 'SELECT 1 AS a WHERE false')).stdout).toBe('No rows.\n');
+
+    const file = (ending: string) => path.join(shop.folder, `answer${ending}`);
+    for (const ending of ['.csv', '.json', '.parquet'])
+      expect(await warehouse('query', sql, '--output', file(ending))).toEqual({
+        exitCode: 0,
+        stdout: `1 rows written to ${file(ending)}\n`,
+        stderr: '',
+      });
+    expect(await readFile(file('.csv'), 'utf8')).toBe(`lines,net,nothing\n${SAMPLE_LINES},${net},\n`);
+    expect(JSON.parse(await readFile(file('.json'), 'utf8'))).toEqual([
+      { lines: SAMPLE_LINES, net: Number(net), nothing: null },
+    ]);
+    const read = `SELECT lines, net::VARCHAR FROM '${file('.parquet')}'`;
+    expect(await inDuckDb(':memory:', read)).toEqual([[String(SAMPLE_LINES), net]]);
+  });
+
+  it('is written to a folder of Parquet files, a file for each table and view', async () => {
+    const folder = path.join(shop.folder, 'power-bi');
+    const written = await shop.json<Record<string, number>>('warehouse', 'export', '--parquet', folder);
+    expect(written).toMatchObject({ fact_orders: SAMPLE_LINES });
+    const names = (await readdir(folder)).map((name) => name.replace(/\.parquet$/, ''));
+    expect(names.sort()).toEqual(Object.keys(written).sort());
+  });
+
+  it('marks holidays when they are given, without new files too, and keeps them', async () => {
+    const file = path.join(shop.folder, 'holidays.csv');
+    await writeFile(file, '2025-04-18,Good Friday\n\n12-25,Christmas Day\n');
+    const marked = () =>
+      shop.json(
+        'warehouse',
+        'query',
+        'SELECT date, holiday_name AS name FROM dim_date WHERE is_holiday ORDER BY 1',
+      );
+    await shop.json('warehouse', 'load', '--holidays', file);
+    const expected = [
+      { date: '2025-04-18', name: 'Good Friday' },
+      { date: '2025-12-25', name: 'Christmas Day' },
+    ];
+    expect(await marked()).toEqual(expected);
+    await load();
+    expect(await marked()).toEqual(expected);
+  });
+
+  it('refuses wrong input with 2 and one line', async () => {
+    let files = 0;
+    const holidays = async (text: string) => {
+      const file = path.join(shop.folder, `holidays-${++files}.csv`);
+      await writeFile(file, text);
+      return ['load', '--holidays', file];
+    };
+    const out = (name: string) => ['query', 'SELECT 1', '--output', path.join(shop.folder, name)];
+    for (const [args, message] of [
+      [['load', '--target', 'oracle'], /--target oracle: give duckdb or snowflake\./],
+      [['verify', '--target', 'oracle'], /--target oracle: give duckdb or snowflake\./],
+      [['init', '--target', 'oracle'], /--target oracle: give duckdb or snowflake\./],
+      [['query', 'SELECT 1', '--target', 'snowflake'], /There is no Snowflake: give SNOWFLAKE_ACCOUNT/],
+      [out('a.xlsx'), /--output .*a\.xlsx: give a \.csv, \.parquet or \.json file\./],
+      [out('none/a.csv'), /--output .*a\.csv: there is no folder .*none\./],
+      [['load', '--holidays', 'none.csv'], /--holidays none\.csv cannot be read: .*no such file/],
+      [await holidays('04-18,A\nEaster'), /--holidays .*\.csv, line 2: give 2026-04-03,Name or 12-25,Name\./],
+      [await holidays('2025-02-30,A'), /--holidays .*\.csv, line 1: give/],
+      [await holidays('\n13-01,A day'), /--holidays .*\.csv, line 2: give/],
+      [['query'], /error: missing required argument 'sql'/],
+      [['export'], /error: required option '--parquet <folder>' not specified/],
+    ] as const)
+      expect({ args, ...(await warehouse(...args)) }).toEqual({ args, ...refusal(2, message) });
+  });
+
+  it('refuses what is no query with 1, and says what is wrong with one', async () => {
+    for (const [sql, message] of [
+      ['DROP TABLE fact_orders', /^Error: Only queries are allowed here; this is DROP\n$/],
+      ['SELECT 1; SELECT 2', /^Error: One query at a time: this is 2 statements\n$/],
+      [' ', /^Error: There is no query\n$/],
+      ['SELECT * FROM nothing', /^Error: .*Table with name nothing does not exist/],
+    ] as const)
+      expect(await warehouse('query', sql)).toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: expect.stringMatching(message),
+      });
+  });
+
+  it('finds a row of the warehouse that was changed, and is made anew with init --rebuild', async () => {
+    await inDuckDb(
+      warehouseFile(),
+      "UPDATE fact_orders SET net_amount = net_amount + 1 WHERE order_id = 'S-000007' AND line_number = 1",
+    );
+    expect(await differences()).toMatchObject([
+      { dataset: 'order_lines', day: '2025-01-08', firstPosition: expect.stringMatching(/^\d+$/) },
+    ]);
+    expect((await warehouse('verify')).stdout).toMatch(
+      /DIFFERENT\.\ndataset +day[\s\S]*order_lines +2025-01-08/,
+    );
+    expect(await warehouse('init')).toMatchObject({ exitCode: 0 });
+    await differences();
+    expect(await warehouse('init', '--rebuild')).toMatchObject({ exitCode: 0 });
+    expect(await warehouse('verify')).toEqual(refusal(1, /Error: Nothing was loaded yet/));
+    await load();
+    await expectVerified();
+  });
+
+  it('ends a load with 130 at Ctrl-C, and the warehouse is as it was', async () => {
+    await warehouse('init', '--rebuild');
+    const next = `${warehouseFile()}.next`;
+    const { process: child, ended } = launchProgram(['warehouse', 'load'], shop.env);
+    while (!existsSync(next)) await delay(5);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ exitCode: 130, stdout: '', stderr: 'Interrupted.\n' });
+    expect(existsSync(next)).toBe(false);
+    const count = 'SELECT count(*)::INTEGER AS files FROM load_ledger';
+    expect(await shop.json('warehouse', 'query', count)).toEqual([{ files: 0 }]);
+    await load();
+    await expectVerified();
+  });
+
+  it('finds a row of the lake that was changed', async () => {
+    const folder = path.join(shop.lake, 'order_lines/data');
+    const name = (await readdir(folder, { recursive: true })).find((found) => found.endsWith('.parquet'));
+    const file = path.join(folder, name as string);
+    const kept = path.join(shop.folder, 'kept.parquet');
+    await copyFile(file, kept);
+    const changed = 'SELECT * REPLACE ((net + 1)::DECIMAL(18, 4) AS net)';
+    await inDuckDb(':memory:', `COPY (${changed} FROM '${kept}' LIMIT 10000) TO '${file}' (FORMAT parquet)`);
+    const found = await differences();
+    expect(new Set(found.map(({ dataset }) => dataset))).toEqual(new Set(['order_lines']));
+    await rename(kept, file);
+    await expectVerified();
+  });
+
+  it('explains every command', async () => {
+    for (const name of ['init', 'load', 'verify', 'query', 'export']) {
+      const { exitCode, stdout } = await warehouse(name, '--help');
+      expect({ name, exitCode, stdout }).toEqual({
+        name,
+        exitCode: 0,
+        stdout: expect.stringMatching(/^Usage: tidemark warehouse .*\n\n[A-Z][\s\S]*\.\n\n/),
+      });
+    }
+  });
+});
+
+describe('tidemark warehouse in Snowflake', () => {
+  let double: SnowflakeDouble;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    double = await startDouble();
+    env = {
+      SNOWFLAKE_ACCOUNT: 'myorg-shop',
+      SNOWFLAKE_USER: 'LOADER',
+      SNOWFLAKE_TOKEN: TOKEN,
+      SNOWFLAKE_WAREHOUSE: 'LOAD_WH',
+      SNOWFLAKE_DATABASE: 'SHOP',
+      SNOWFLAKE_ACCESS_URL: double.url,
+    };
+  });
+  afterAll(() => double.stop());
+
+  const run = (...args: string[]) => launchProgram(args, { ...shop.env, ...env }).ended;
+
+  it('is made and loaded, with a log of its statements and their rows', async () => {
+    expect(await run('warehouse', 'init')).toMatchObject({
+      exitCode: 0,
+      stdout: 'The warehouse is there: Snowflake myorg-shop, SHOP.PUBLIC\n',
+    });
+    const { exitCode, stdout, stderr } = await run('warehouse', 'load', '--json');
+    expect(exitCode).toBe(0);
+    const { files, written } = JSON.parse(stdout) as Loaded & { written: Record<string, number> };
+    expect(files).toBeGreaterThan(0);
+    expect(written).toMatchObject({ stg_order_lines: SAMPLE_LINES, fact_orders: SAMPLE_LINES });
+    const log = stderr
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { level: string; sql: string; rows: number });
+    expect(log).toContainEqual(
+      expect.objectContaining({
+        level: 'info',
+        sql: expect.stringContaining('MERGE INTO stg_order_lines'),
+        rows: SAMPLE_LINES,
+      }),
+    );
+    expect(stderr).not.toContain(TOKEN);
+  });
+
+  it('is not asked when there is nothing new', async () => {
+    const before = double.requests.length;
+    const { exitCode, stdout } = await run('warehouse', 'load', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ files: 0 });
+    expect(double.requests.slice(before)).toEqual([]);
+  });
+
+  it('takes holidays without new files, and keeps them in a load without any', async () => {
+    const file = path.join(shop.folder, 'snowflake-holidays.csv');
+    await writeFile(file, '12-25,Christmas Day\n');
+    for (const args of [['--holidays', file], []])
+      expect(await run('warehouse', 'load', ...args)).toMatchObject({ exitCode: 0 });
+    const marked = 'SELECT holiday_name AS name FROM dim_date WHERE is_holiday';
+    const { stdout } = await run('warehouse', 'query', marked, '--json');
+    expect(JSON.parse(stdout)).toEqual([{ NAME: 'Christmas Day' }]);
+  });
+
+  it('answers queries, and agrees with the event store until a row is changed', async () => {
+    const { stdout } = await run('warehouse', 'query', 'SELECT COUNT(*) AS lines FROM fact_orders', '--json');
+    expect(JSON.parse(stdout)).toEqual([{ LINES: String(SAMPLE_LINES) }]);
+    await expectVerified(env);
+    const connection = await double.database.connect();
+    await connection.run("UPDATE fact_orders SET net_amount = net_amount + 1 WHERE order_id = 'S-000007'");
+    connection.closeSync();
+    expect(await differences(env)).toMatchObject([{ dataset: 'order_lines', day: '2025-01-08' }]);
+    expect(await run('warehouse', 'init', '--rebuild')).toMatchObject({ exitCode: 0 });
+    expect(await run('warehouse', 'load')).toMatchObject({ exitCode: 0 });
+    await expectVerified(env);
+  });
+
+  it('is left for the file on this machine where --target says so', async () => {
+    const before = double.requests.length;
+    expect(await run('warehouse', 'init', '--target', 'duckdb')).toMatchObject({ exitCode: 0 });
+    const { stdout } = await run('warehouse', 'query', 'SELECT 1 AS a', '--json', '--target', 'duckdb');
+    expect(JSON.parse(stdout)).toEqual([{ a: 1 }]);
+    expect(double.requests.slice(before)).toEqual([]);
+  });
+
+  it('has no files written by queries, nor a folder of Parquet files', async () => {
+    const file = path.join(shop.folder, 'a.csv');
+    expect(await run('warehouse', 'query', 'SELECT 1', '--output', file)).toEqual(
+      refusal(2, /--output is not possible with Snowflake; take --json\./),
+    );
+    expect(await run('warehouse', 'export', '--parquet', shop.folder, '--target', 'snowflake')).toEqual(
+      refusal(2, /Only the DuckDB warehouse can be exported\./),
+    );
+  });
+
+  it('is signed in to by doctor, which says when that is refused', async () => {
+    expect((await run('doctor')).stdout).toMatch(/ok +warehouse +Snowflake myorg-shop, .* as LOADER/);
+    const refused = { ...shop.env, ...env, SNOWFLAKE_TOKEN: 'of another' };
+    const { exitCode, stdout } = await launchProgram(['doctor'], refused).ended;
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/fail +warehouse +/);
+    expect(stdout).not.toContain('of another');
+  });
+});
+
+describe('tidemark warehouse load beside tidemark start', () => {
+  it('brings in what the exporter of the running program has taken to the lake', async () => {
+    const program = await startProgram(shop.env);
+    try {
+      await shop.importAgain('T');
+      while ((await shop.status()).get('orders')?.rows !== 2 * SAMPLE_ORDERS) await delay(200);
+      expect((await load()).files).toBeGreaterThan(0);
+      const sql = 'SELECT count(*)::INTEGER AS lines FROM fact_orders';
+      expect(await shop.json('warehouse', 'query', sql)).toEqual([{ lines: 2 * SAMPLE_LINES }]);
+    } finally {
+      expect((await program.end()).exitCode).toBe(0);
+    }
+    await load();
+    expect((await warehouse('verify')).stdout).toContain('all equal');
+  });
+});

@@ -1,0 +1,14 @@
+import { configured, openTarget, type WarehouseCommandOptions, withLakeFiles } from './open-target';
+
+/** `tidemark warehouse init` */
+export async function init({
+  target: name,
+  rebuild = false,
+}: WarehouseCommandOptions & { rebuild?: boolean }): Promise<void> {
+  const config = await configured();
+  await withLakeFiles(config, async (_, lake) => {
+    const target = await openTarget(config, name, lake.store.root);
+    await target.init({ rebuild });
+    process.stdout.write(`The warehouse is there: ${target.description}\n`);
+  });
+}

@@ -1,0 +1,44 @@
+import type { LoadResult } from '../../warehouse/load/load-files';
+import { printJson, printTable } from '../output';
+import { createProgress } from '../progress';
+import { untilInterrupted } from '../with-runtime';
+import {
+  checkTargetName,
+  configured,
+  openTarget,
+  type WarehouseCommandOptions,
+  withLakeFiles,
+} from './open-target';
+import { readHolidays } from './read-holidays';
+
+/** `tidemark warehouse load` */
+export async function load({
+  target: name,
+  holidays,
+  json,
+}: WarehouseCommandOptions & { holidays?: string }): Promise<void> {
+  checkTargetName(name);
+  const config = await configured();
+  const daysOff = holidays === undefined ? undefined : readHolidays(holidays);
+  const signal = await untilInterrupted();
+  await withLakeFiles(config, async (files, lake) => {
+    const target = await openTarget(config, name, lake.store.root);
+    const bar = createProgress({ label: 'loading', unit: 'files' });
+    const startedAt = Date.now();
+    const result = await target.load(files, {
+      holidays: daysOff,
+      signal,
+      onProgress: ({ step, name: what, filesRead, filesTotal }) =>
+        bar.update(filesRead, `${step} ${what}`, filesTotal),
+    });
+    const seconds = (Date.now() - startedAt) / 1000;
+    bar.done(summaryOf(result, seconds));
+    if (json) printJson({ ...result, seconds });
+    else printTable(Object.entries(result.written).map(([table, rows]) => ({ table, rows })));
+  });
+}
+
+const summaryOf = ({ files, rows }: LoadResult, seconds: number): string =>
+  files === 0
+    ? 'nothing new in the lake'
+    : `loaded ${files.toLocaleString('en')} files with ${rows.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`;

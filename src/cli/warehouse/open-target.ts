@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Lake } from '../../export/lake';
+import type { Config } from '../../runtime/config';
+import type { Logger } from '../../runtime/logger';
+import type { LakeFiles } from '../../warehouse/load/lake-files';
+import type { WarehouseTarget } from '../../warehouse/target';
+import { CliError, ExitCode } from '../errors';
+
+const CACHE_FOLDER = 'warehouse-cache';
+const TARGETS = ['duckdb', 'snowflake'];
+
+export interface WarehouseCommandOptions {
+  target?: string;
+  json?: boolean;
+}
+
+/** The configuration, for commands that need no database. @throws ConfigError */
+export async function configured(): Promise<Config> {
+  const [{ loadConfig }, { readDotenv }] = await Promise.all([
+    import('../../runtime/config.js'),
+    import('../../runtime/environment.js'),
+  ]);
+  readDotenv();
+  return loadConfig(process.env);
+}
+
+/** The log of statements, on stderr. On a terminal, where the progress line is, it takes LOG_LEVEL=debug. */
+export async function statementLog({ logLevel }: Config): Promise<(entry: object, message: string) => void> {
+  const { createLogger } = await import('../../runtime/logger.js');
+  const logger: Logger = createLogger({ level: logLevel, fd: 2 });
+  return (entry, message) => logger[process.stderr.isTTY ? 'debug' : 'info'](entry, message);
+}
+
+/**
+ * @param lakeRoot what is loaded; not needed for queries
+ * @throws CliError when there is no such target
+ */
+export async function openTarget(config: Config, name?: string, lakeRoot = ''): Promise<WarehouseTarget> {
+  const { dataDir, snowflake } = config;
+  checkTargetName(name);
+  if ((name ?? (snowflake ? 'snowflake' : 'duckdb')) === 'duckdb') {
+    const { duckDbTarget } = await import('../../warehouse/duckdb/duckdb-target.js');
+    return duckDbTarget({ folder: dataDir });
+  }
+  if (!snowflake)
+    throw new CliError(
+      'There is no Snowflake: give SNOWFLAKE_ACCOUNT and what goes with it.',
+      ExitCode.usage,
+    );
+  const { snowflakeTarget } = await import('../../warehouse/snowflake/snowflake-target.js');
+  const log = await statementLog(config);
+  return snowflakeTarget({
+    snowflake,
+    lakeRoot,
+    folder: dataDir,
+    onStatement: (done) => log(done, 'statement'),
+    onWarning: (warning) => void process.stderr.write(`${warning}\n`),
+  });
+}
+
+/** @throws CliError */
+export function checkTargetName(name: string | undefined): void {
+  if (name === undefined || TARGETS.includes(name)) return;
+  throw new CliError(`--target ${name}: give ${TARGETS.join(' or ')}.`, ExitCode.usage);
+}
+
+/** The lake, as the loader and `verify` read it. */
+export async function withLakeFiles<T>(
+  { lake: options, dataDir }: Config,
+  work: (files: LakeFiles, lake: Lake) => Promise<T>,
+): Promise<T> {
+  const [{ openLake }, { localFiles }, { tableFiles }] = await Promise.all([
+    import('../../export/lake.js'),
+    import('../../warehouse/load/local-files.js'),
+    import('../../warehouse/load/table-files.js'),
+  ]);
+  const lake = await openLake(options);
+  try {
+    const localPath = await localFiles(lake.store, { folder: join(dataDir, CACHE_FOLDER) });
+    return await work(tableFiles(lake, localPath), lake);
+  } finally {
+    await lake.close();
+  }
+}

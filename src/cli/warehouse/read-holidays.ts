@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import type { Holiday } from '../../warehouse/model/date.dimension';
+import { CliError, ExitCode } from '../errors';
+
+/** Has a 29 February, so that a day without a year may be one. */
+const LEAP_YEAR = '2000';
+
+/** Reads lines such as `2026-04-03,Good Friday` and `12-25,Christmas Day`. @throws CliError naming the line that is wrong */
+export function readHolidays(path: string): Holiday[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CliError(`--holidays ${path} cannot be read: ${(error as Error).message}`, ExitCode.usage);
+  }
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .flatMap((line, index) => {
+      if (line.trim() === '') return [];
+      const [, day = '', name = ''] = /^((?:\d{4}-)?\d{2}-\d{2}),(.+)$/.exec(line.trim()) ?? [];
+      if (name.trim() === '' || !isDay(day))
+        throw new CliError(
+          `--holidays ${path}, line ${index + 1}: give 2026-04-03,Name or 12-25,Name.`,
+          ExitCode.usage,
+        );
+      return [{ day, name: name.trim() }];
+    });
+}
+
+function isDay(text: string): boolean {
+  const day = text.length === 5 ? `${LEAP_YEAR}-${text}` : text;
+  const instant = Date.parse(day);
+  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(day);
+}

@@ -1,0 +1,39 @@
+import type { VerifyResult } from '../../warehouse/verify/verify';
+import { ExitCode } from '../errors';
+import { printJson, printTable } from '../output';
+import { withRuntime } from '../with-runtime';
+import { checkTargetName, openTarget, type WarehouseCommandOptions, withLakeFiles } from './open-target';
+
+/** `tidemark warehouse verify` */
+export async function verify({ target: name, json }: WarehouseCommandOptions): Promise<void> {
+  checkTargetName(name);
+  const { checkOwner } = await import('../../export/exporter/lake-identity.js');
+  await withRuntime('warehouse verify', ({ config, store }, signal) =>
+    withLakeFiles(config, async (files, lake) => {
+      await checkOwner(lake.store, await store.identity());
+      const target = await openTarget(config, name, lake.store.root);
+      const result = await target.verify(files, store, { signal });
+      if (json) printJson(result);
+      else printVerified(result);
+      if (!result.equal) process.exitCode = ExitCode.failed;
+    }),
+  );
+}
+
+function printVerified({ equal, through, datasets, differences }: VerifyResult): void {
+  printTable(datasets.map((counts) => ({ ...counts })));
+  process.stdout.write(`\nCompared up to position ${through}: ${equal ? 'all equal' : 'DIFFERENT'}.\n`);
+  printTable(
+    differences.map(({ dataset, day, store, lake, warehouse, firstPosition }) => ({
+      dataset,
+      day,
+      firstPosition,
+      store: shown(store),
+      lake: shown(lake),
+      warehouse: shown(warehouse),
+    })),
+  );
+}
+
+const shown = (tally: unknown): string =>
+  JSON.stringify(tally, (_, value) => (typeof value === 'bigint' ? String(value) : value)) ?? '-';

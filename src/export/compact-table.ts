@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset } from './dataset';
+import type { Catalog } from './iceberg/committer';
+import {
+  type CompactionGroup,
+  type CompactionOptions,
+  type CompactionResult,
+  compact,
+} from './iceberg/compact';
+import type { DataFile } from './iceberg/data-file';
+import { localFile } from './local-file';
+import { ParquetWriter } from './parquet/parquet-writer';
+import { partitionFolder } from './parquet/partition';
+
+export interface CompactTableOptions extends CompactionOptions {
+  parquet: ParquetWriter;
+  /** for files that are being made; absolute */
+  workFolder: string;
+}
+
+/**
+ * Makes few large files of many small ones, partition by partition; rows stay as they are.
+ * @throws TableError when there is no such table
+ */
+export function compactTable(
+  catalog: Catalog,
+  dataset: Dataset,
+  { parquet, workFolder, ...options }: CompactTableOptions,
+): Promise<CompactionResult> {
+  const rewrite = (group: CompactionGroup) => rewriteGroup(catalog, dataset, parquet, workFolder, group);
+  return compact(catalog, dataset, rewrite, options);
+}
+
+/**
+ * The same of several tables, with a writer of its own.
+ * @param workFolder for files that are being made; absolute
+ * @throws TableError when one of them does not exist; those before it are compacted
+ */
+export async function compactTables(
+  catalog: Catalog,
+  datasets: readonly Dataset[],
+  workFolder: string,
+  options: CompactionOptions = {},
+): Promise<(CompactionResult & { dataset: string })[]> {
+  const parquet = await ParquetWriter.open({ temporaryFolder: join(workFolder, 'duckdb') });
+  try {
+    const results: (CompactionResult & { dataset: string })[] = [];
+    for (const dataset of datasets) {
+      const result = await compactTable(catalog, dataset, { ...options, parquet, workFolder });
+      results.push({ dataset: dataset.name, ...result });
+    }
+    return results;
+  } finally {
+    await parquet.close();
+  }
+}
+
+async function rewriteGroup(
+  { store }: Catalog,
+  dataset: Dataset,
+  parquet: ParquetWriter,
+  workFolder: string,
+  { partition, files }: CompactionGroup,
+): Promise<DataFile> {
+  const name = `compacted-${randomUUID()}.parquet`;
+  const folder = join(workFolder, name);
+  try {
+    const paths: string[] = [];
+    for (const file of files) paths.push(await localFile(store, file.path, folder));
+    const merged = await parquet.mergeFiles(dataset, paths, join(workFolder, `${name}.new`));
+    const path = [dataset.name, 'data', partitionFolder(dataset, partition), name].filter(Boolean).join('/');
+    await store.putFileIfAbsent(path, merged.path);
+    await rm(merged.path, { force: true });
+    return { ...merged, path, partition };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,94 @@
+import type { EventStore } from '../../event-store/event-store';
+import type { Position } from '../../event-store/position';
+import type { Dataset } from '../dataset';
+import { datasets } from '../datasets/catalogue';
+import type { Catalog } from '../iceberg/committer';
+import { currentSnapshot, type TableMetadata } from '../iceberg/metadata';
+import { CUT, RESUME_AFTER } from '../iceberg/table';
+import type { Cut } from './cut';
+import { CutLog } from './cut-log';
+
+export interface DatasetStatus {
+  dataset: string;
+  /** as far as the log is in this table; '' before the first event */
+  position: Position;
+  /** events of the log behind it, of every type */
+  lagEvents: number;
+  /** how long the first of them has been waiting; 0 when there is none */
+  lagSeconds: number;
+  rows: number;
+  files: number;
+  /** of its Parquet files */
+  bytes: number;
+  /** id of the current snapshot; null before the first row */
+  snapshot: string | null;
+}
+
+/** How far each dataset is, and what its table holds. Reads only. */
+export async function exportStatus(store: EventStore, catalog: Catalog): Promise<DatasetStatus[]> {
+  const cuts = new CutLog(catalog.store);
+  const latest = await cuts.latest();
+  const finished = latest !== undefined && (await cuts.progress()) === latest.number;
+  return Promise.all(
+    datasets.map(async (dataset) => {
+      const metadata = (await catalog.committer.load(dataset.name))?.metadata;
+      const cut = await lastCutOf(cuts, latest, finished, metadata);
+      return { ...(await lagOf(store, cut)), ...contentOf(dataset, metadata) };
+    }),
+  );
+}
+
+/** As far as the log is in every table; null while nothing is. Files of what lies behind it may be there already. */
+export async function exportedThrough(catalog: Catalog): Promise<Position | null> {
+  const cuts = new CutLog(catalog.store);
+  const latest = await cuts.latest();
+  const finished = latest !== undefined && (await cuts.progress()) === latest.number;
+  let through: Position | null = null;
+  for (const { name } of datasets) {
+    const metadata = (await catalog.committer.load(name))?.metadata;
+    const position = (await lastCutOf(cuts, latest, finished, metadata))?.through ?? '';
+    if (through === null || position < through) through = position;
+  }
+  return through || null;
+}
+
+/** A table without rows of a cut is not told about it, so only an unfinished cut is looked for in the tables. */
+async function lastCutOf(
+  cuts: CutLog,
+  latest: Cut | undefined,
+  finished: boolean,
+  metadata: TableMetadata | undefined,
+): Promise<Cut | undefined> {
+  if (!latest || !metadata) return undefined;
+  const rolledBackTo = metadata.properties[RESUME_AFTER];
+  if (rolledBackTo !== undefined) return cuts.get(Number(rolledBackTo));
+  if (finished || Number(metadata.properties[CUT]) === latest.number) return latest;
+  return cuts.get(latest.number - 1);
+}
+
+async function lagOf(store: EventStore, cut: Cut | undefined) {
+  const position = cut?.through ?? '';
+  const lagEvents = await store.countAfter(position || null);
+  const waitingSince = lagEvents === 0 ? undefined : await firstRecordedAfter(store, position);
+  const lagSeconds = waitingSince === undefined ? 0 : Math.max(0, (Date.now() - waitingSince) / 1000);
+  return { position, lagEvents, lagSeconds };
+}
+
+async function firstRecordedAfter(store: EventStore, position: Position): Promise<number | undefined> {
+  for await (const { events } of store.readAll(position || null, { batchSize: 1, metadata: false })) {
+    return events[0]?.recordedAt;
+  }
+  return undefined;
+}
+
+function contentOf({ name }: Dataset, metadata: TableMetadata | undefined) {
+  const snapshot = metadata && currentSnapshot(metadata);
+  const total = (what: string) => Number(snapshot?.summary[`total-${what}`] ?? 0);
+  return {
+    dataset: name,
+    rows: total('records'),
+    files: total('data-files'),
+    bytes: total('files-size'),
+    snapshot: snapshot ? String(snapshot['snapshot-id']) : null,
+  };
+}

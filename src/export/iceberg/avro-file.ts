@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import { type Schema, Type, types } from 'avsc';
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+
+const MAGIC = Buffer.from('Obj\u0001', 'latin1');
+const SYNC_BYTES = 16;
+
+/** Ids of snapshots go beyond 2^53, other numbers do not. */
+const ID_FIELDS: ReadonlySet<unknown> = new Set(['snapshot_id', 'added_snapshot_id']);
+
+const bigLong = types.LongType.__with({
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  toBuffer: (value: bigint) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(value);
+    return bytes;
+  },
+  fromJSON: BigInt,
+  toJSON: Number,
+  isValid: (value: unknown) => typeof value === 'bigint',
+  compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
+});
+
+const META = Type.forSchema({ type: 'map', values: 'bytes' });
+const LENGTH = Type.forSchema('long');
+
+export interface AvroFile<T> {
+  records: T[];
+  metadata: ReadonlyMap<string, string>;
+}
+
+/**
+ * An Avro object container file of one deflated block. avsc's own encoder leaves attributes out of the schema, and Iceberg's
+ * field ids are such.
+ * @param schema its JSON; ids of snapshots are bigints, every other `long` is a number
+ */
+export async function encodeAvroFile(
+  schema: object,
+  records: readonly unknown[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<Buffer> {
+  const json = JSON.stringify(schema);
+  const type = typeOf(json);
+  const sync = randomBytes(SYNC_BYTES);
+  const meta = { ...metadata, 'avro.schema': json, 'avro.codec': 'deflate' };
+  const header = META.toBuffer(
+    Object.fromEntries(Object.entries(meta).map(([key, text]) => [key, Buffer.from(text)])),
+  );
+  const block = (await deflate(Buffer.concat(records.map((record) => type.toBuffer(record))))) as Buffer;
+  return Buffer.concat([
+    MAGIC,
+    header,
+    sync,
+    LENGTH.toBuffer(records.length),
+    LENGTH.toBuffer(block.length),
+    block,
+    sync,
+  ]);
+}
+
+/** @throws Error when it is no Avro file, is cut off, or compressed in another way than by deflate */
+export async function decodeAvroFile<T>(bytes: Buffer): Promise<AvroFile<T>> {
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('is no Avro file');
+  const header = META.decode(bytes, MAGIC.length);
+  if (header.offset < 0 || header.offset + SYNC_BYTES > bytes.length) {
+    throw new Error('is cut off or damaged');
+  }
+  const metadata = new Map(
+    Object.entries(header.value as Record<string, Buffer>).map(([key, value]) => [key, value.toString()]),
+  );
+  const codec = metadata.get('avro.codec') ?? 'null';
+  if (codec !== 'deflate' && codec !== 'null') throw new Error(`is compressed by ${codec}`);
+  const type = typeOf(metadata.get('avro.schema')!);
+  const sync = bytes.subarray(header.offset, header.offset + SYNC_BYTES);
+  const records: T[] = [];
+  let offset = header.offset + SYNC_BYTES;
+  while (offset < bytes.length) {
+    const count = LENGTH.decode(bytes, offset);
+    const length = LENGTH.decode(bytes, count.offset);
+    const end = length.offset + length.value;
+    if (length.offset < 0 || !bytes.subarray(end, end + SYNC_BYTES).equals(sync))
+      throw new Error('is cut off or damaged');
+    const stored = bytes.subarray(length.offset, end);
+    decodeRecords(type, codec === 'deflate' ? await inflate(stored) : stored, count.value, records);
+    offset = end + SYNC_BYTES;
+  }
+  return { records, metadata };
+}
+
+function decodeRecords<T>(type: Type, block: Buffer, count: number, into: T[]): void {
+  let offset = 0;
+  for (let n = 0; n < count; n++) {
+    const { value, offset: next } = type.decode(block, offset);
+    into.push(value as T);
+    offset = next;
+  }
+}
+
+const typesByJson = new Map<string, Type>();
+
+/** Types are costly to make, and a table has few. */
+function typeOf(json: string): Type {
+  let type = typesByJson.get(json);
+  if (!type) {
+    type = Type.forSchema(JSON.parse(json, markIds) as Schema, { typeHook });
+    typesByJson.set(json, type);
+  }
+  return type;
+}
+
+const WIDE = { type: 'long', wide: true };
+
+/** What JSON.parse makes of a part of a schema: the field of an id says that it is wide. */
+function markIds(_: string, part: unknown): unknown {
+  const field = part as { name?: unknown; type?: unknown } | null;
+  if (typeof field !== 'object' || !ID_FIELDS.has(field?.name)) return part;
+  const widen = (type: unknown) => (type === 'long' ? WIDE : type);
+  return { ...field, type: Array.isArray(field?.type) ? field.type.map(widen) : widen(field?.type) };
+}
+
+function typeHook(schema: Schema): Type | undefined {
+  return (schema as { wide?: boolean }).wide ? bigLong : undefined;
+}

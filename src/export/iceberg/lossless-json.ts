@@ -1,0 +1,19 @@
+import { parse, stringify } from 'lossless-json';
+
+/**
+ * Parses JSON and keeps every whole number: one beyond 2^53 is a bigint, as ids of snapshots are. Every other number is a number.
+ * @throws SyntaxError when the text is no JSON
+ */
+export function parseJson(text: string): unknown {
+  return parse(text, undefined, toNumber);
+}
+
+/** Writes JSON; a bigint becomes a number with all its digits. */
+export function formatJson(value: unknown): string {
+  return stringify(value) as string;
+}
+
+function toNumber(digits: string): number | bigint {
+  const number = Number(digits);
+  return Number.isSafeInteger(number) || !/^-?\d+$/.test(digits) ? number : BigInt(digits);
+}

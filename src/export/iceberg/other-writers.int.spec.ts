@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  anotherCatalog,
+  appendCut,
+  createLake,
+  rewriteGroup,
+  STORE_IDENTITY,
+} from '../../../test/support/iceberg/lake';
+import { measurements } from '../../../test/support/iceberg/measurements';
+import { restCatalogJars } from '../../../test/support/iceberg/rest-catalog/jars';
+import { reasonWithoutRestCatalog } from '../../../test/support/iceberg/rest-catalog/server';
+import { describeReaders, startReaders } from '../../../test/support/readers/readers';
+import { compact } from './compact';
+import { expireSnapshots } from './expire';
+import { liveFiles } from './live-files';
+import { ensureTable } from './table';
+
+const run = promisify(execFile);
+const MAINTAIN = join(__dirname, '../../../test/support/iceberg/java/Maintain.java');
+
+describeReaders(
+  'a table that Iceberg’s own library writes to as well',
+  () => {
+    it('stays whole, for both', async () => {
+      const [readers, lake] = await Promise.all([startReaders(), createLake()]);
+      const ids = async () => {
+        const { rows } = await readers.scan(await lake.source());
+        return rows.map(({ kind, id }) => `${kind}${id}`).sort();
+      };
+      try {
+        await ensureTable(lake, measurements, STORE_IDENTITY);
+        for (const number of [0, 1, 12]) await appendCut(lake, number);
+        const before = await ids();
+        const classPath = join(restCatalogJars(), '*');
+        const { stdout } = await run('java', ['-cp', classPath, MAINTAIN, `${lake.store.root}/measurements`]);
+        expect(stdout).toContain('planned 3');
+        expect(await ids()).toEqual(before);
+
+        const ours = anotherCatalog(lake.store);
+        expect(await appendCut(ours, 12)).toEqual({ outcome: 'already' });
+        expect(await appendCut(ours, 13)).toMatchObject({ outcome: 'committed' });
+        const paths = [];
+        for await (const { path } of liveFiles(ours, 'measurements')) paths.push(path);
+        expect(paths).toHaveLength(8);
+        expect(await compact(ours, measurements, rewriteGroup(ours))).toMatchObject({ filesReplaced: 8 });
+        await expireSnapshots(ours, 'measurements');
+        expect(await ids()).toHaveLength(before.length + 20);
+        const { properties, snapshots } = (await ours.committer.load('measurements'))!.metadata;
+        expect(properties['maintained-by']).toBe('java');
+        expect(snapshots).toHaveLength(1);
+        expect(snapshots[0]?.summary).toMatchObject({ 'tidemark.cut': '13', 'total-records': '80' });
+      } finally {
+        await readers.stop();
+        await lake.remove();
+      }
+    });
+  },
+  reasonWithoutRestCatalog,
+);

@@ -1,0 +1,40 @@
+import { commitToTable } from './commit';
+import type { Catalog } from './committer';
+import { TableError } from './errors';
+import { findSnapshot, MAIN } from './metadata';
+import { CUT, RESUME_AFTER } from './table';
+
+/**
+ * Makes an older snapshot the current one again. Later cuts are then exported anew (see RESUME_AFTER).
+ * @returns number of the cut that the table has now
+ * @throws TableError when there is no such snapshot, or it was not made by an export
+ */
+export async function rollbackTable(catalog: Catalog, name: string, snapshotId: bigint): Promise<number> {
+  let cut = '';
+  await commitToTable(catalog, name, async ({ metadata }) => {
+    const snapshot = findSnapshot(metadata, snapshotId);
+    if (!snapshot)
+      throw new TableError(name, `has no snapshot ${snapshotId}; see \`tidemark export snapshots ${name}\``);
+    const known = snapshot.summary[CUT];
+    if (known === undefined)
+      throw new TableError(name, `snapshot ${snapshotId} does not say which cut it has`);
+    cut = known;
+    if (metadata['current-snapshot-id'] === snapshotId) return undefined;
+    return {
+      updates: [
+        { action: 'set-snapshot-ref', 'ref-name': MAIN, type: 'branch', 'snapshot-id': snapshotId },
+        { action: 'set-properties', updates: { [CUT]: cut, [RESUME_AFTER]: cut } },
+      ],
+    };
+  });
+  return Number(cut);
+}
+
+/** Says that every cut after a rollback has been exported again. */
+export async function clearResumeAfter(catalog: Catalog, name: string): Promise<void> {
+  await commitToTable(catalog, name, async ({ metadata }) =>
+    RESUME_AFTER in metadata.properties
+      ? { updates: [{ action: 'remove-properties', removals: [RESUME_AFTER] }] }
+      : undefined,
+  );
+}

@@ -1,0 +1,46 @@
+import type { ManifestEntry } from './manifest';
+import type { TableMetadata } from './metadata';
+import { totalOf } from './updates';
+
+/** The standard counters of a snapshot that adds and deletes these files. */
+export function summaryOf(
+  base: TableMetadata,
+  operation: 'append' | 'replace',
+  added: readonly ManifestEntry[],
+  deleted: readonly ManifestEntry[] = [],
+): Record<string, string> {
+  const [plus, minus] = [tally(added), tally(deleted)];
+  const partitions = new Set(
+    [...added, ...deleted].map(({ data_file }) => formatPartition(data_file.partition)),
+  );
+  const counters = {
+    'added-data-files': plus.files,
+    'added-records': plus.records,
+    'added-files-size': plus.bytes,
+    'deleted-data-files': minus.files,
+    'deleted-records': minus.records,
+    'removed-files-size': minus.bytes,
+    'changed-partition-count': partitions.size,
+  };
+  const totals = {
+    'total-records': totalOf(base, 'total-records') + plus.records - minus.records,
+    'total-files-size': totalOf(base, 'total-files-size') + plus.bytes - minus.bytes,
+    'total-data-files': totalOf(base, 'total-data-files') + plus.files - minus.files,
+    'total-delete-files': 0,
+    'total-position-deletes': 0,
+    'total-equality-deletes': 0,
+  };
+  const shown = [...Object.entries(counters).filter(([, count]) => count > 0), ...Object.entries(totals)];
+  return { operation, ...Object.fromEntries(shown.map(([name, count]) => [name, String(count)])) };
+}
+
+const formatPartition = (partition: object): string => JSON.stringify(Object.values(partition));
+
+function tally(entries: readonly ManifestEntry[]) {
+  let [records, bytes] = [0, 0];
+  for (const { data_file } of entries) {
+    records += data_file.record_count;
+    bytes += data_file.file_size_in_bytes;
+  }
+  return { files: entries.length, records, bytes };
+}

@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+const FIRST_PAUSE_MS = 100;
+const LAST_PAUSE_MS = 5_000;
+
+/** Another process did the work first: this one's was not applied, and what it remembers is stale. That is no fault. */
+export class OvertakenError extends Error {
+  override readonly name: string = 'OvertakenError';
+}
+
+export interface KeepTryingOptions {
+  logger: Logger;
+  /** what the log says, as an error, when work fails */
+  failed: string;
+  /** what it says, to those who debug, when others were first */
+  overtaken: string;
+  /** Is work begun again without a pause when others were first? Default: no */
+  overtakenAtOnce?: boolean;
+}
+
+/**
+ * Does work again and again until `signal` aborts. After a failure there is a pause, from 100 ms to 5 s, which doubles each
+ * time; it is short again after work that ended by itself, or has said `well()`. Never rejects.
+ */
+export async function keepTrying(
+  signal: AbortSignal,
+  work: (well: () => void) => Promise<void>,
+  { logger, failed, overtaken, overtakenAtOnce = false }: KeepTryingOptions,
+): Promise<void> {
+  let pause = FIRST_PAUSE_MS;
+  const well = () => {
+    pause = FIRST_PAUSE_MS;
+  };
+  while (!signal.aborted) {
+    try {
+      await work(well);
+      well();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof OvertakenError) {
+        logger.debug({ reason: error.message }, overtaken);
+        if (overtakenAtOnce) continue;
+      } else logger.error({ err: error, retryInMs: pause }, failed);
+      await delay(pause, undefined, { signal }).catch(() => {});
+      pause = Math.min(pause * 2, LAST_PAUSE_MS);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { LakeFile } from '../load/lake-files';
+import type { WarehouseSession } from '../load/session';
+import { duckDbDialect } from '../sql/duckdb.dialect';
+import { readParquet } from './read-parquet';
+
+/** A warehouse in a DuckDB file. */
+export class DuckDbSession implements WarehouseSession {
+  readonly dialect = duckDbDialect;
+
+  constructor(private readonly connection: DuckDBConnection) {}
+
+  async run(sql: string): Promise<number> {
+    const result = await this.connection.run(sql);
+    return result.rowsChanged;
+  }
+
+  async query(sql: string): Promise<Record<string, string | null>[]> {
+    const reader = await this.connection.runAndReadAll(sql);
+    return reader.getRowObjectsJson() as Record<string, string | null>[];
+  }
+
+  async fill(dataset: string, files: readonly LakeFile[]): Promise<number> {
+    const paths: string[] = [];
+    for (const file of files) paths.push(await file.localPath());
+    return this.run(`INSERT INTO load_${dataset} BY NAME SELECT * FROM ${readParquet(paths)}`);
+  }
+}

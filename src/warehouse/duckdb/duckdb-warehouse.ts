@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { WarehouseError } from '../errors';
+import type { LakeFiles } from '../load/lake-files';
+import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
+import { findNewFiles, type Ledger, ledgerKey } from '../load/new-files';
+import { initStatements } from '../sql/ddl';
+import { DuckDbSession } from './duckdb-session';
+import { lockLoads } from './load-lock';
+import { modelDigest } from './model-digest';
+import { type DuckDbOptions, type OpenDatabase, openDatabase } from './open';
+import { copyPublished, publish, removeWorkingCopy, workingCopy } from './publication';
+
+export const WAREHOUSE_FILE = 'warehouse.duckdb';
+
+export interface WarehouseOptions extends DuckDbOptions {
+  /** of the warehouse; made where it is missing */
+  folder: string;
+}
+
+/** Path of the file that readers open. */
+export const warehouseFile = ({ folder }: WarehouseOptions): string => path.join(folder, WAREHOUSE_FILE);
+
+/**
+ * Makes a warehouse without rows, unless there is one of this model.
+ * @returns whether one was made
+ * @throws WarehouseError while a load is going on
+ */
+export function initWarehouse(options: WarehouseOptions): Promise<boolean> {
+  return exclusively(options, async (file) => {
+    if ((await readPublished(file, options))?.current) return false;
+    await build(file, options, { from: 'nothing', work: async () => {} });
+    return true;
+  });
+}
+
+/**
+ * Brings the warehouse up to what the lake has. It is built in a copy that takes the place of the published file at the end, in
+ * one step: readers are never in the way and never see a part, and a load that dies leaves the published file as it was.
+ * Without new files and holidays nothing is touched. A warehouse of another version of the model is built anew.
+ * @throws WarehouseError while another load is going on, or when a file is not as the lake's table says
+ */
+export function loadWarehouse(
+  options: WarehouseOptions,
+  lake: LakeFiles,
+  load: LoadOptions = {},
+): Promise<LoadResult> {
+  return exclusively(options, async (file) => {
+    const published = await readPublished(file, options);
+    const news = await findNewFiles(lake, published?.ledger ?? new Set());
+    if (published?.current && news.count === 0 && !load.holidays) {
+      return { files: 0, rows: 0, written: {}, through: published.through };
+    }
+    const from = published?.current ? 'published' : 'nothing';
+    const loaded = { step: 'publish' as const, name: file, filesRead: news.count, filesTotal: news.count };
+    return build(file, options, {
+      from,
+      signal: load.signal,
+      work: (session) => loadFiles(session, news, load),
+      onBuilt: ({ rows }) => load.onProgress?.({ ...loaded, rows }),
+    });
+  });
+}
+
+async function exclusively<T>(options: WarehouseOptions, work: (file: string) => Promise<T>): Promise<T> {
+  await mkdir(options.folder, { recursive: true });
+  const file = warehouseFile(options);
+  const release = await lockLoads(`${file}.lock`);
+  try {
+    await removeWorkingCopy(file);
+    return await work(file);
+  } finally {
+    release();
+  }
+}
+
+interface Build<T> {
+  from: 'published' | 'nothing';
+  signal?: AbortSignal;
+  work(session: DuckDbSession): Promise<T>;
+  /** before it is published */
+  onBuilt?(result: T): void;
+}
+
+/** Works in a copy of the published file, or in a new one, and publishes it. After an error nothing is left. */
+async function build<T>(
+  file: string,
+  options: WarehouseOptions,
+  { from, signal, work, onBuilt }: Build<T>,
+): Promise<T> {
+  try {
+    if (from === 'published') await copyPublished(file);
+    const database = await openDatabase(workingCopy(file), 'READ_WRITE', options);
+    const interrupt = () => database.connection.interrupt();
+    signal?.addEventListener('abort', interrupt);
+    let result: T;
+    try {
+      const session = new DuckDbSession(database.connection);
+      if (from === 'nothing') await initialise(session);
+      result = await work(session);
+      await session.run('CHECKPOINT');
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+      database.close();
+    }
+    onBuilt?.(result);
+    await publish(file);
+    return result;
+  } catch (error) {
+    await removeWorkingCopy(file);
+    // A statement that was interrupted says so in DuckDB's words.
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function initialise(session: DuckDbSession): Promise<void> {
+  for (const { sql } of initStatements(session.dialect)) await session.run(sql);
+  await session.run('CREATE TABLE warehouse_model (digest VARCHAR NOT NULL)');
+  await session.run(`INSERT INTO warehouse_model VALUES ('${modelDigest()}')`);
+}
+
+interface Published {
+  /** of this version of the model */
+  current: boolean;
+  /** empty when it is of another model: all of it has to be loaded anew */
+  ledger: Ledger;
+  through: string | null;
+}
+
+async function readPublished(file: string, options: DuckDbOptions): Promise<Published | undefined> {
+  if (!existsSync(file)) return undefined;
+  const database = await openPublished(file, options);
+  try {
+    const session = new DuckDbSession(database.connection);
+    const tables = await session.query("SELECT 1 FROM duckdb_tables() WHERE table_name = 'warehouse_model'");
+    const [model] = tables.length > 0 ? await session.query('SELECT digest FROM warehouse_model') : [];
+    if (model?.digest !== modelDigest()) return { current: false, ledger: new Set(), through: null };
+    const rows = await session.query('SELECT dataset, file_key FROM load_ledger');
+    const [progress] = await session.query('SELECT through_position FROM load_progress');
+    return {
+      current: true,
+      ledger: new Set(rows.map((row) => ledgerKey(row.dataset as string, row.file_key as string))),
+      through: progress?.through_position ?? null,
+    };
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * Opens what readers see.
+ * @throws WarehouseError when there is none, or what stands there is no warehouse
+ */
+export async function openPublished(file: string, options: DuckDbOptions): Promise<OpenDatabase> {
+  if (!existsSync(file)) {
+    throw new WarehouseError(`There is no warehouse at ${file} yet; \`tidemark warehouse load\` makes it`);
+  }
+  try {
+    return await openDatabase(file, 'READ_ONLY', options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WarehouseError(
+      `${file} cannot be opened: ${reason}\nIt holds nothing but what the lake has: remove it and load again`,
+    );
+  }
+}

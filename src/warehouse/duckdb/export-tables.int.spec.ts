@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { eventLog } from '../../../test/support/events';
+import { TestLake } from '../../../test/support/warehouse/lake';
+import { createTestWarehouse, rowsIn, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
+import { WarehouseError } from '../errors';
+import { starTables, views } from '../model/catalogue';
+import { modelTables } from '../powerbi/tables';
+import { duckDbDialect } from '../sql/duckdb.dialect';
+import { loadWarehouse } from './duckdb-warehouse';
+import { exportTables } from './export-tables';
+
+const everything = [...starTables, ...views];
+
+describe('an export of the local warehouse', () => {
+  let lake: TestLake;
+  let warehouse: TestWarehouse;
+  let folder: string;
+
+  beforeAll(async () => {
+    lake = await TestLake.create();
+    warehouse = await createTestWarehouse();
+    const log = eventLog();
+    log.place({ lines: [{ price: 123_456, quantity: 3, discount: 1 }, { category: 'Toys' }] });
+    await lake.addEvents(log.events);
+    await loadWarehouse(warehouse, lake);
+  });
+  afterAll(async () => {
+    await lake.remove();
+    await warehouse.remove();
+  });
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(warehouse.folder, "it's an export-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const parquet = (name: string) => duckDbDialect.literal(path.join(folder, `${name}.parquet`));
+
+  it('is one Parquet file for each table of the star and each view, with its rows', async () => {
+    const rows = await exportTables(warehouse, folder);
+    expect(Object.keys(rows)).toEqual(everything.map(({ name }) => name));
+    expect((await readdir(folder)).sort()).toEqual(everything.map(({ name }) => `${name}.parquet`).sort());
+    expect(rows).toMatchObject({ fact_orders: 2, dim_date: 366, fact_returns: 0 });
+    for (const { name } of everything) {
+      const differences = await rowsIn(
+        warehouse,
+        `(SELECT * FROM ${name} EXCEPT ALL SELECT * FROM ${parquet(name)})
+          UNION ALL (SELECT * FROM ${parquet(name)} EXCEPT ALL SELECT * FROM ${name})`,
+      );
+      expect(differences).toEqual([]);
+      const [{ count } = {}] = await rowsIn(warehouse, `SELECT count(*) AS count FROM ${parquet(name)}`);
+      expect(count).toBe(String(rows[name]));
+    }
+  });
+
+  it('has every column that the Power BI model reads', async () => {
+    await exportTables(warehouse, folder);
+    for (const { source, columns } of modelTables) {
+      if (source.kind === 'values') continue;
+      const found = await rowsIn(warehouse, `SELECT name FROM parquet_schema(${parquet(source.of.name)})`);
+      const names = new Set(found.map(({ name }) => name));
+      expect(columns.map(({ name }) => name).filter((name) => !names.has(name))).toEqual([]);
+    }
+  });
+
+  it('replaces the one before', async () => {
+    await writeFile(path.join(folder, 'fact_orders.parquet'), 'old');
+    await exportTables(warehouse, folder);
+    const [{ net } = {}] = await rowsIn(
+      warehouse,
+      `SELECT sum(net_amount) AS net FROM ${parquet('fact_orders')}`,
+    );
+    expect(net).toBe('3713.6700');
+  });
+
+  it('leaves nothing unfinished when a file cannot be replaced', async () => {
+    await mkdir(path.join(folder, 'rfm.parquet/in the way'), { recursive: true });
+    await expect(exportTables(warehouse, folder)).rejects.toThrow('rfm.parquet');
+    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('says that there is no warehouse yet, and makes no folder', async () => {
+    const nowhere = { folder: path.join(folder, 'none') };
+    await expect(exportTables(nowhere, path.join(folder, 'export'))).rejects.toThrow(WarehouseError);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});

@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import { datasets } from '../../export/datasets/catalogue';
+import { initStatements } from '../sql/ddl';
+import type { Dialect } from '../sql/dialect';
+import { duckDbDialect } from '../sql/duckdb.dialect';
+import { loadStatements } from '../sql/load';
+
+/** Changes with everything that decides what stands in the tables. A warehouse of another model is built anew from the lake. */
+export function modelDigest(dialect: Dialect = duckDbDialect): string {
+  const everything = new Set(datasets.map(({ name }) => name));
+  const statements = [...initStatements(dialect), ...loadStatements(dialect, everything)];
+  return createHash('sha256').update(JSON.stringify(statements)).digest('hex');
+}

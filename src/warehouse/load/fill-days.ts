@@ -1,0 +1,45 @@
+import { daysOf, dimDate, type Holiday } from '../model/date.dimension';
+import { insertRows } from '../sql/insert-rows';
+import type { Statement } from '../sql/statement';
+import type { WarehouseSession } from './session';
+
+const SALES = `
+SELECT CAST(MIN(date_key) AS VARCHAR) AS first_key, CAST(MAX(date_key) AS VARCHAR) AS last_key
+  FROM (SELECT date_key FROM fact_orders UNION ALL SELECT date_key FROM fact_returns) days`;
+
+const KNOWN = `
+SELECT CAST(year AS VARCHAR) AS year, CAST(date_key AS VARCHAR) AS date_key, holiday_name
+  FROM dim_date WHERE is_holiday OR (month = 1 AND day_of_month = 1)`;
+
+/**
+ * What brings dim_date up to date: the years that sales need and it does not have, and those whose holidays are others now.
+ * @param holidays undefined: those of the years that it has stay
+ */
+export async function fillDays(
+  session: WarehouseSession,
+  holidays: readonly Holiday[] | undefined,
+): Promise<Statement[]> {
+  const [sales] = await session.query(SALES);
+  if (!sales?.first_key || !sales.last_key) return [];
+  const known = new Map<number, Set<string>>();
+  for (const { year, date_key: key, holiday_name: name } of await session.query(KNOWN)) {
+    const ofYear = known.get(Number(year)) ?? new Set();
+    if (name !== null && name !== undefined) ofYear.add(`${key} ${name}`);
+    known.set(Number(year), ofYear);
+  }
+  const years = new Set(known.keys());
+  for (let year = yearOf(sales.first_key); year <= yearOf(sales.last_key); year++) years.add(year);
+  return [...years].flatMap((year) => {
+    const has = known.get(year);
+    if (has && !holidays) return [];
+    const days = daysOf(year, holidays ?? []);
+    const wanted = days.flatMap((day) => (day.is_holiday ? [`${day.date_key} ${day.holiday_name}`] : []));
+    if (has?.size === wanted.length && wanted.every((day) => has.has(day))) return [];
+    return [
+      { name: `clear year ${year}`, sql: `DELETE FROM dim_date WHERE year = ${year}` },
+      ...insertRows(session.dialect, dimDate, days),
+    ];
+  });
+}
+
+const yearOf = (dateKey: string): number => Math.floor(Number(dateKey) / 10_000);

@@ -1,0 +1,28 @@
+import { exportedThrough } from '../../export/exporter/status';
+import type { Catalog } from '../../export/iceberg/committer';
+import { liveFiles } from '../../export/iceberg/live-files';
+import type { LakeFile, LakeFiles } from './lake-files';
+
+/**
+ * The tables of a lake as the loader sees them.
+ * @param localPath where an object of the lake is on this machine, see `localFiles`
+ */
+export function tableFiles(catalog: Catalog, localPath: (key: string) => Promise<string>): LakeFiles {
+  return {
+    through: () => exportedThrough(catalog),
+    async *files(dataset): AsyncIterable<LakeFile> {
+      if (!(await catalog.committer.load(dataset))) return;
+      for await (const file of liveFiles(catalog, dataset)) {
+        yield {
+          key: file.path,
+          rows: file.recordCount,
+          bytes: file.fileSize,
+          snapshotId: String(file.snapshotId),
+          // A snapshot that has expired does not say; what is known then is that some load has it.
+          throughPosition: file.throughPosition ?? '',
+          localPath: () => localPath(file.path),
+        };
+      }
+    },
+  };
+}

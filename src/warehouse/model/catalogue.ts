@@ -1,0 +1,41 @@
+import { datasets } from '../../export/datasets/catalogue';
+import { dimCustomer } from './customer.dimension';
+import { dimDate } from './date.dimension';
+import { loadLedger, loadProgress } from './ledger';
+import { factOrders } from './orders.fact';
+import { dimProduct } from './product.dimension';
+import { factReturns } from './returns.fact';
+import { stagingTable } from './staging';
+import type { DerivedTable, WarehouseTable, WarehouseView } from './table';
+import { anomalies } from './views/anomalies.view';
+import { customerSales, multiRegionCustomers, repeatCustomers, rfm } from './views/customers.views';
+import { categoryRevenue, monthlySales, productPerformance } from './views/revenue.views';
+import { orderTotals, sales } from './views/sales.views';
+
+/** What is made from the staging tables, in the order in which a load makes it. */
+export const derivedTables: readonly DerivedTable[] = [dimCustomer, dimProduct, factOrders, factReturns];
+
+/** What analysts read. */
+export const starTables: readonly WarehouseTable[] = [dimDate, ...derivedTables];
+
+/** Every table that stays in the warehouse. */
+export const tables: readonly WarehouseTable[] = [
+  ...datasets.map(stagingTable),
+  ...starTables,
+  loadLedger,
+  loadProgress,
+];
+
+/** In an order in which each can be made: later ones read earlier ones. */
+export const views: readonly WarehouseView[] = [
+  orderTotals,
+  sales,
+  customerSales,
+  categoryRevenue,
+  anomalies,
+  rfm,
+  monthlySales,
+  repeatCustomers,
+  multiRegionCustomers,
+  productPerformance,
+];

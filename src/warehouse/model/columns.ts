@@ -1,0 +1,22 @@
+import type { WarehouseColumn, WarehouseType } from './table';
+
+type Make = (name: string, doc: string) => WarehouseColumn;
+
+const of =
+  (type: WarehouseType): Make =>
+  (name, doc) => ({ name, type, nullable: false, doc });
+
+export const text = of({ kind: 'string' });
+export const int = of({ kind: 'int' });
+export const long = of({ kind: 'long' });
+export const flag = of({ kind: 'boolean' });
+export const date = of({ kind: 'date' });
+export const timestamp = of({ kind: 'timestamptz' });
+/** An amount, as the lake has it. */
+export const amount = of({ kind: 'decimal', precision: 18, scale: 4 });
+/** Of any number of amounts. */
+export const sum = of({ kind: 'decimal', precision: 38, scale: 4 });
+export const rate = of({ kind: 'decimal', precision: 25, scale: 10 });
+export const double = of({ kind: 'double' });
+
+export const nullable = (column: WarehouseColumn): WarehouseColumn => ({ ...column, nullable: true });

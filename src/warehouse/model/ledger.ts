@@ -1,0 +1,30 @@
+import { int, long, text, timestamp } from './columns';
+import type { WarehouseTable } from './table';
+
+/** Written in the transaction that loads the files: what is here is in the tables, what is not is not. */
+export const loadLedger: WarehouseTable = {
+  name: 'load_ledger',
+  doc: 'The files of the lake that are in the warehouse, a row each.',
+  columns: [
+    text('dataset', 'the dataset'),
+    text('file_key', 'the file, relative to the root of the lake'),
+    long('row_count', 'its rows'),
+    long('bytes', 'its size'),
+    text('snapshot_id', 'the snapshot of the table that named it'),
+    text('through_position', 'the file holds nothing of the log behind this position; compares as text'),
+    timestamp('loaded_at', 'when it was loaded'),
+  ],
+  key: ['dataset', 'file_key'],
+};
+
+/** Up to where the warehouse has the log. */
+export const loadProgress: WarehouseTable = {
+  name: 'load_progress',
+  doc: 'How far the warehouse is: at most one row.',
+  columns: [
+    text('through_position', 'every event up to here is in the tables; compares as text'),
+    timestamp('loaded_at', 'when the last load was'),
+    int('files', 'files of that load'),
+  ],
+  key: ['through_position'],
+};

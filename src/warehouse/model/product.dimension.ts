@@ -1,0 +1,71 @@
+import { type Dialect, instant } from '../sql/dialect';
+import { amount, flag, nullable, text, timestamp } from './columns';
+import type { Changes, DerivedTable } from './table';
+import { FIRST_INSTANT, validFrom, validity, versions } from './versions';
+
+const changedProducts: Changes = {
+  name: 'changed_products',
+  column: 'product_id',
+  datasets: ['products', 'order_lines', 'returns'],
+  sql: () => `
+SELECT product_id FROM load_products
+ UNION
+SELECT product_id FROM load_order_lines
+ UNION
+SELECT product_id FROM load_returns`,
+};
+
+/** What is known by a listing or a sale. The versions are those of the product's own changes of category. */
+export const dimProduct: DerivedTable = {
+  name: 'dim_product',
+  doc: 'Products: name as it is today (type 1), a row for each category that they had (type 2), the price and the one before it (type 3).',
+  columns: [
+    text('product_key', 'product_id#revision of the change that began the version'),
+    text('product_id', 'the product'),
+    nullable(text('name', 'as listed; where never listed, as on the first sale')),
+    nullable(text('category', 'in this version; where never listed, that of the first sale')),
+    nullable(amount('price', 'as of today; null: never listed')),
+    nullable(amount('previous_price', 'before the last change; null: it never changed')),
+    nullable(timestamp('price_since', 'when the price became what it is')),
+    nullable(text('currency', 'ISO 4217 code of the prices')),
+    timestamp('valid_from', 'inclusive; the first version begins in 1970, so that every sale has one'),
+    timestamp('valid_to', 'exclusive; the year 9999 while it is true'),
+    flag('is_current', 'the version of today'),
+    nullable(timestamp('listed_at', 'null: only seen on orders')),
+  ],
+  key: ['product_key'],
+  changes: changedProducts,
+  rows,
+};
+
+function rows(dialect: Dialect): string {
+  return `
+WITH own AS (
+  SELECT * FROM stg_products WHERE product_id IN (SELECT product_id FROM changed_products)
+), moves AS (
+  SELECT product_id, revision, changed_at, category FROM own WHERE revision > 0 AND category IS NOT NULL
+   UNION ALL
+  SELECT c.product_id, 0, ${instant(dialect, FIRST_INSTANT)}, o.category
+    FROM changed_products c LEFT JOIN own o ON o.product_id = c.product_id AND o.revision = 0
+), states AS (
+  SELECT product_id, revision, category, ${validFrom('product_id')} AS valid_from FROM moves
+), ${versions('product_id', ['category'])}, prices AS (
+  SELECT product_id, price, previous_price, changed_at, currency FROM own WHERE price IS NOT NULL
+ QUALIFY ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY revision DESC) = 1
+), seen AS (
+  SELECT product_id, product_name, category
+    FROM (SELECT product_id, product_name, category, position, line_number FROM stg_order_lines
+           UNION ALL
+          SELECT product_id, product_name, category, position, line_number FROM stg_returns) sales
+   WHERE product_id IN (SELECT product_id FROM changed_products)
+ QUALIFY ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY position, line_number) = 1
+)
+SELECT v.product_id || '#' || CAST(v.revision AS VARCHAR) AS product_key, v.product_id,
+       COALESCE(l.name, s.product_name) AS name, COALESCE(v.category, s.category) AS category,
+       p.price, p.previous_price, p.changed_at AS price_since, p.currency,
+       v.valid_from, ${validity(dialect, 'product_id')}, l.changed_at AS listed_at
+  FROM versions v
+  LEFT JOIN prices p ON p.product_id = v.product_id
+  LEFT JOIN seen s ON s.product_id = v.product_id
+  LEFT JOIN own l ON l.product_id = v.product_id AND l.revision = 0`;
+}

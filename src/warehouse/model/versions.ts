@@ -1,0 +1,36 @@
+import { type Dialect, instant } from '../sql/dialect';
+
+/** When the first version of everything begins: no order and no return is older, for times before 1970 are refused. */
+export const FIRST_INSTANT = '1970-01-01 00:00:00+00';
+/** When a version ends that is true today. */
+export const LAST_INSTANT = '9999-12-31 00:00:00+00';
+
+/**
+ * Steps of a type 2 dimension from `states` (id, revision, valid_from and the attributes as of then), as the common table
+ * expression `versions`. Of changes of one instant the last counts, and a change that changed nothing makes no version.
+ */
+export function versions(id: string, attributes: readonly string[]): string {
+  const before = (column: string) => `LAG(${column}) OVER (PARTITION BY ${id} ORDER BY revision)`;
+  return `instants AS (
+  SELECT * FROM states
+ QUALIFY ROW_NUMBER() OVER (PARTITION BY ${id}, valid_from ORDER BY revision DESC) = 1
+), versions AS (
+  SELECT * FROM instants
+ QUALIFY ROW_NUMBER() OVER (PARTITION BY ${id} ORDER BY revision) = 1
+         ${attributes.map((column) => `OR ${column} IS DISTINCT FROM ${before(column)}`).join(' ')}
+)`;
+}
+
+/** The columns valid_to and is_current of a row of `versions v`. */
+export function validity(dialect: Dialect, id: string): string {
+  const next = `LEAD(v.valid_from) OVER (PARTITION BY v.${id} ORDER BY v.revision)`;
+  return `COALESCE(${next}, ${instant(dialect, LAST_INSTANT)}) AS valid_to, ${next} IS NULL AS is_current`;
+}
+
+/** A change that is dated before the one that it follows is true from that one's time on. */
+export const validFrom = (id: string): string =>
+  `MAX(changed_at) OVER (PARTITION BY ${id} ORDER BY revision ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
+
+/** Condition under which a version was true of row `f` at its time. */
+export const trueAt = (version: string, id: string, at: string): string =>
+  `${version}.${id} = f.${id} AND f.${at} >= ${version}.valid_from AND f.${at} < ${version}.valid_to`;

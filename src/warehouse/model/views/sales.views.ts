@@ -1,0 +1,65 @@
+import { amount, flag, int, nullable, sum, text, timestamp } from '../columns';
+import type { WarehouseView } from '../table';
+
+/** Orders with what their lines do not have: shipping, tax and the total. */
+export const orderTotals: WarehouseView = {
+  name: 'order_totals',
+  doc: 'Every order with its total. Cancelled ones are marked.',
+  columns: [
+    text('order_id', 'the order'),
+    nullable(text('customer_id', 'the customer; null: a guest')),
+    text('country', 'where it was sold'),
+    nullable(text('region', 'part of the country')),
+    text('currency', 'ISO 4217 code of the amounts'),
+    amount('gross', 'sum of the lines before discounts'),
+    amount('discounts', 'sum of the discounts of the lines'),
+    amount('shipping', 'charged for shipping'),
+    amount('tax', 'charged as tax'),
+    amount('total', 'gross - discounts + shipping + tax'),
+    flag('is_cancelled', 'the order was cancelled'),
+    timestamp('ordered_at', 'when it was placed'),
+    text('position', 'place in the log of the order; compares as text'),
+  ],
+  sql: `
+SELECT p.order_id, p.customer_id, p.country, p.region, p.currency, p.gross, p.discounts, p.shipping, p.tax, p.total,
+       x.order_id IS NOT NULL AS is_cancelled, p.changed_at AS ordered_at, p.position
+  FROM stg_orders p
+  LEFT JOIN stg_orders x ON x.order_id = p.order_id AND x.status = 'CANCELLED'
+ WHERE p.status = 'PLACED'`,
+};
+
+/** What the analytics add up. */
+export const sales: WarehouseView = {
+  name: 'sales',
+  doc: 'What counts as sales: every ordered and every returned line but those of cancelled orders. Returns stand in columns of their own.',
+  columns: [
+    nullable(text('order_id', 'the order; null on returned lines, so that orders can be counted')),
+    int('date_key', 'day of the order or return in dim_date'),
+    int('order_date_key', 'day of the order in dim_date; of a credit note, its own day'),
+    nullable(text('customer_id', 'the customer; null: a guest')),
+    text('customer_key', 'in dim_customer'),
+    text('product_id', 'the product'),
+    text('product_key', 'in dim_product'),
+    text('category', 'on the document'),
+    text('country', 'where it was sold'),
+    nullable(text('region', 'part of the country')),
+    text('currency', 'ISO 4217 code of the amounts'),
+    sum('gross', 'before discounts'),
+    sum('discounts', 'taken off'),
+    sum('returns', 'what was paid for what came back'),
+    int('units', 'ordered'),
+    int('units_returned', 'came back'),
+    nullable(
+      sum('net_reporting', 'gross - discounts - returns in the reporting currency; null without a rate'),
+    ),
+  ],
+  sql: `
+SELECT order_id, date_key, date_key AS order_date_key, customer_id, customer_key, product_id, product_key, category, country,
+       region, currency, gross_amount AS gross, discount_amount AS discounts, 0 AS returns, quantity AS units,
+       0 AS units_returned, net_reporting
+  FROM fact_orders WHERE NOT is_cancelled
+ UNION ALL
+SELECT NULL, date_key, COALESCE(order_date_key, date_key), customer_id, customer_key, product_id, product_key, category, country,
+       region, currency, 0, 0, return_amount, 0, quantity, -return_reporting
+  FROM fact_returns WHERE NOT order_cancelled`,
+};

@@ -1,0 +1,179 @@
+import type { Measure } from './model';
+import { dax } from './names';
+import { currency, date, orders, returns } from './tables';
+
+export const MONEY = '#,0.00';
+export const COUNT = '#,0';
+export const SHARE = '0.0%';
+
+const ORDERED = `KEEPFILTERS(${dax(orders, 'is_cancelled')} = FALSE())`;
+const RETURNED = `KEEPFILTERS(${dax(returns, 'order_cancelled')} = FALSE())`;
+const DAY = dax(date, 'date');
+const ORDER_DAY = dax(returns, 'order_date_key');
+
+const ofOrders = (column: string) => `CALCULATE(SUM(${dax(orders, column)}), ${ORDERED})`;
+const ofReturns = (column: string) => `CALCULATE(SUM(${dax(returns, column)}), ${RETURNED})`;
+const oneCurrency = (expression: string) => `IF(HASONEVALUE(${dax(currency, 'currency')}), ${expression})`;
+
+const REPORTING = 'in the reporting currency; what has no exchange rate is left out';
+
+const measure =
+  (table: string, folder: string, format: string) =>
+  (name: string, expression: string, doc: string): Measure => ({
+    name,
+    table,
+    folder,
+    doc,
+    format,
+    dax: expression,
+  });
+
+const money = measure(orders.name, 'Sales', MONEY);
+const moneyBack = measure(returns.name, 'Returns', MONEY);
+const volume = measure(orders.name, 'Volume', COUNT);
+const volumeBack = measure(returns.name, 'Returns', COUNT);
+const share = measure(orders.name, 'Rates', SHARE);
+const people = measure(orders.name, 'Customers', COUNT);
+const local = measure(orders.name, 'In the currency of the order', MONEY);
+
+/** Cancelled orders are in none but Orders placed and Cancelled orders, and their returns in none, as in the warehouse's views. */
+const base: readonly Measure[] = [
+  money('Gross', ofOrders('gross_reporting'), `Before discounts, ${REPORTING}.`),
+  money('Discounts', ofOrders('discount_reporting'), `Taken off, ${REPORTING}.`),
+  moneyBack(
+    'Returns',
+    ofReturns('return_reporting'),
+    `What was paid for what came back, by its own day, ${REPORTING}.`,
+  ),
+  money(
+    'Net',
+    '[Gross] - [Discounts] - [Returns]',
+    'Gross - discounts - returns, in the reporting currency.',
+  ),
+  moneyBack(
+    'Returns by order date',
+    `CALCULATE(
+    [Returns],
+    USERELATIONSHIP(${ORDER_DAY}, ${dax(date, 'date_key')}),
+    KEEPFILTERS(NOT ISBLANK(${ORDER_DAY}))
+)
+    + CALCULATE([Returns], KEEPFILTERS(ISBLANK(${ORDER_DAY})))`,
+    'Returns on the day of their order; credit notes have no order and are on their own day.',
+  ),
+  money(
+    'Net by order date',
+    '[Gross] - [Discounts] - [Returns by order date]',
+    'Net with every return on the day of its order, as MONTHLY_SALES has it.',
+  ),
+  volume(
+    'Orders',
+    `CALCULATE(DISTINCTCOUNT(${dax(orders, 'order_id')}), ${ORDERED})`,
+    'Orders that were not cancelled.',
+  ),
+  volume('Orders placed', `DISTINCTCOUNT(${dax(orders, 'order_id')})`, 'Orders, cancelled ones included.'),
+  volume(
+    'Cancelled orders',
+    `CALCULATE(DISTINCTCOUNT(${dax(orders, 'order_id')}), KEEPFILTERS(${dax(orders, 'is_cancelled')} = TRUE()))`,
+    'Orders that were cancelled, by the day of the order.',
+  ),
+  volume('Units', ofOrders('quantity'), 'Units ordered.'),
+  volumeBack('Units returned', ofReturns('quantity'), 'Units that came back.'),
+  money(
+    'AOV',
+    'DIVIDE([Gross] - [Discounts], [Orders])',
+    'Average order value: gross - discounts of an order.',
+  ),
+  share('Return rate', 'DIVIDE([Units returned], [Units])', 'Units returned for each unit ordered.'),
+  share(
+    'Cancellation rate',
+    'DIVIDE([Cancelled orders], [Orders placed])',
+    'Share of the orders that were cancelled.',
+  ),
+  people(
+    'Customers',
+    `CALCULATE(DISTINCTCOUNTNOBLANK(${dax(orders, 'customer_id')}), ${ORDERED})`,
+    'Customers with an order that was not cancelled; guests are nobody.',
+  ),
+  people(
+    'Repeat customers',
+    `COUNTROWS(
+    FILTER(
+        VALUES(${dax(orders, 'customer_id')}),
+        NOT ISBLANK(${dax(orders, 'customer_id')}) && [Orders] >= 2
+    )
+)`,
+    'Customers with two orders or more that were not cancelled, of those that are looked at.',
+  ),
+  share(
+    'Repeat rate',
+    'DIVIDE([Repeat customers], [Customers])',
+    'Share of the customers with two orders or more.',
+  ),
+  people(
+    'New customers',
+    `VAR FirstKey = MIN(${dax(date, 'date_key')})
+VAR LastKey = MAX(${dax(date, 'date_key')})
+RETURN
+    COUNTROWS(
+        FILTER(
+            VALUES(${dax(orders, 'customer_id')}),
+            VAR FirstOrder =
+                CALCULATE(
+                    MIN(${dax(orders, 'date_key')}),
+                    ALLEXCEPT('${orders.name}', ${dax(orders, 'customer_id')}),
+                    ${dax(orders, 'is_cancelled')} = FALSE()
+                )
+            RETURN
+                NOT ISBLANK(${dax(orders, 'customer_id')}) && FirstOrder >= FirstKey && FirstOrder <= LastKey
+        )
+    )`,
+    'Customers whose first order that was not cancelled, of all their orders, is in the period.',
+  ),
+  local(
+    'Gross in currency',
+    oneCurrency(ofOrders('gross_amount')),
+    'Before discounts, where one currency is chosen.',
+  ),
+  local(
+    'Discounts in currency',
+    oneCurrency(ofOrders('discount_amount')),
+    'Taken off, where one currency is chosen.',
+  ),
+  local(
+    'Returns in currency',
+    oneCurrency(ofReturns('return_amount')),
+    'Returns, where one currency is chosen.',
+  ),
+  local(
+    'Net in currency',
+    '[Gross in currency] - [Discounts in currency] - [Returns in currency]',
+    'Gross - discounts - returns, where one currency is chosen.',
+  ),
+];
+
+/** Over time, of what people compare. */
+const compared = ['Gross', 'Net', 'Orders', 'Units'];
+
+function overTime(name: string): Measure[] {
+  const { format } = base.find((one) => one.name === name) as Measure;
+  const folder = `Over time\\${name}`;
+  const value = measure(orders.name, folder, format);
+  const change = measure(orders.name, folder, SHARE);
+  const periods = ['MTD', 'QTD', 'YTD'].map((period) =>
+    value(`${name} ${period}`, `TOTAL${period}([${name}], ${DAY})`, `${name}, ${PERIODS[period]} to date.`),
+  );
+  return [
+    ...periods,
+    value(
+      `${name} PY`,
+      `CALCULATE([${name}], SAMEPERIODLASTYEAR(${DAY}))`,
+      `${name} of the same days a year before.`,
+    ),
+    value(`${name} YoY`, `[${name}] - [${name} PY]`, `${name} less that of the year before.`),
+    change(`${name} YoY %`, `DIVIDE([${name} YoY], [${name} PY])`, `Change of ${name} to the year before.`),
+  ];
+}
+
+const PERIODS: Record<string, string> = { MTD: 'month', QTD: 'quarter', YTD: 'year' };
+
+export const measures: readonly Measure[] = [...base, ...compared.flatMap(overTime)];

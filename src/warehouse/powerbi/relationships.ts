@@ -1,0 +1,48 @@
+import type { ModelTable, Relationship } from './model';
+import {
+  categories,
+  currency,
+  customer,
+  date,
+  months,
+  orders,
+  outliers,
+  product,
+  products,
+  repeaters,
+  returns,
+  scores,
+  travellers,
+} from './tables';
+
+const join = (
+  from: ModelTable,
+  column: string,
+  to: ModelTable,
+  toColumn = column,
+  active = true,
+): Relationship => ({
+  from: { table: from.name, column },
+  to: { table: to.name, column: toColumn },
+  active,
+});
+
+/**
+ * Filters run from `to` to `from`. Between two tables there is one active way at most, or Power BI refuses the model.
+ * A return has two days: its own is the active one.
+ */
+export const relationships: readonly Relationship[] = [
+  ...[orders, returns].flatMap((fact) => [
+    join(fact, 'date_key', date),
+    join(fact, 'customer_key', customer),
+    join(fact, 'product_key', product),
+    join(fact, 'currency', currency),
+  ]),
+  join(returns, 'order_date_key', date, 'date_key', false),
+  // Every version of a customer has the customer's scores, so segments and tiers filter the facts.
+  join(customer, 'customer_id', scores),
+  join(repeaters, 'customer_id', scores),
+  join(travellers, 'customer_id', scores),
+  join(months, 'month', date, 'date'),
+  ...[categories, months, products, outliers].map((view) => join(view, 'currency', currency)),
+];

@@ -1,0 +1,81 @@
+import type { Column, Dataset } from '../../export/dataset';
+import { datasets } from '../../export/datasets/catalogue';
+import { stagingTable } from '../model/staging';
+import { createTable } from '../sql/ddl';
+import { snowflakeDialect } from '../sql/snowflake.dialect';
+import { CREATE_FORMAT, FILE_FORMAT, STAGE } from './stage';
+
+/** Files for people who want something else than `tidemark warehouse load`, by their names in deploy/snowflake. */
+export const deployFiles: Readonly<Record<string, () => string>> = {
+  'snowpipe.sql': () => script(SNOWPIPE, snowpipeStatements()),
+  'iceberg-in-place.sql': () => script(ICEBERG, icebergStatements()),
+};
+
+const GENERATED = '-- Generated from the datasets by `npm run snowflake-sql`; edit a copy.';
+
+const SNOWPIPE = `-- Snowpipe: every file of the lake is taken in as soon as it is there, without \`tidemark warehouse load\`.
+-- Put in your bucket, prefix and storage integration; then send the bucket's notifications of new objects to the queue that
+-- SHOW PIPES names (column notification_channel). A file may come twice, and compaction brings rows again in another file:
+-- read the views live_*, which have each row once.`;
+
+const ICEBERG = `-- The Iceberg tables of the lake, read where they lie: nothing is copied.
+-- Put in your bucket, prefix and role, and the newest metadata file of each table: \`tidemark export status --json\` tells the
+-- snapshot, <dataset>/metadata/version-hint.text the version. After new commits: ALTER ICEBERG TABLE ... REFRESH '<metadata file>'.`;
+
+const script = (about: string, statements: readonly string[]): string =>
+  `${about}\n${GENERATED}\n\n${statements.map((sql) => `${sql};\n`).join('\n')}`;
+
+/** File format, stage, and for each dataset a table, its pipe, and a view with each row once. */
+export function snowpipeStatements(): string[] {
+  return [
+    CREATE_FORMAT,
+    `CREATE STAGE IF NOT EXISTS ${STAGE} URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')`,
+    ...datasets.flatMap((dataset) => [pipeTable(dataset), pipe(dataset), liveView(dataset)]),
+  ];
+}
+
+const pipeTable = (dataset: Dataset): string =>
+  createTable(snowflakeDialect, { ...stagingTable(dataset), name: `pipe_${dataset.name}` });
+
+const pipe = ({
+  name,
+  columns,
+}: Dataset): string => `CREATE PIPE IF NOT EXISTS pipe_${name} AUTO_INGEST = TRUE AS
+COPY INTO pipe_${name} (${columns.map((column) => column.name).join(', ')})
+FROM (
+  SELECT ${columns.map(fromParquet).join(',\n         ')}
+    FROM @${STAGE}/${name}/data/
+)
+FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')`;
+
+/** A pipe has no session whose time zone could be set. */
+function fromParquet({ name, type }: Column): string {
+  const sqlType = snowflakeDialect.type(type);
+  return type.kind === 'timestamptz'
+    ? `CONVERT_TIMEZONE('UTC', $1:${name}::TIMESTAMP_TZ)::${sqlType}`
+    : `$1:${name}::${sqlType}`;
+}
+
+const liveView = ({ name, columns, key }: Dataset): string => `CREATE OR REPLACE VIEW live_${name} AS
+SELECT ${columns.map((column) => column.name).join(', ')}
+  FROM pipe_${name}
+QUALIFY ROW_NUMBER() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${key.join(', ')}) = 1`;
+
+/** External volume, catalog integration, and a table for each dataset. */
+export function icebergStatements(): string[] {
+  return [
+    `CREATE EXTERNAL VOLUME IF NOT EXISTS tidemark_volume
+  STORAGE_LOCATIONS = ((NAME = 'lake' STORAGE_PROVIDER = 'S3' STORAGE_BASE_URL = 's3://BUCKET/PREFIX/' STORAGE_AWS_ROLE_ARN = 'ROLE_ARN'))
+  ALLOW_WRITES = FALSE`,
+    `CREATE CATALOG INTEGRATION IF NOT EXISTS tidemark_catalog
+  CATALOG_SOURCE = OBJECT_STORE
+  TABLE_FORMAT = ICEBERG
+  ENABLED = TRUE`,
+    ...datasets.map(
+      ({ name }) => `CREATE OR REPLACE ICEBERG TABLE lake_${name}
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = '${name}/metadata/v1.metadata.json'`,
+    ),
+  ];
+}

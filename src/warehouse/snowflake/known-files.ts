@@ -1,0 +1,42 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Ledger, ledgerKey } from '../load/new-files';
+
+/** What this machine remembers of the ledger, so that a load without new files asks Snowflake nothing. */
+export interface KnownFiles {
+  /** the warehouse: account, database and schema */
+  target: string;
+  /** of the model that it was made for */
+  model: string;
+  through: string | null;
+  /** by dataset: files that are in the ledger */
+  files: Record<string, string[]>;
+}
+
+const fileIn = (folder: string): string => path.join(folder, 'snowflake-files.json');
+
+/** @returns undefined where nothing is remembered of this warehouse and model, or it cannot be read */
+export async function readKnownFiles(
+  folder: string,
+  target: string,
+  model: string,
+): Promise<KnownFiles | undefined> {
+  try {
+    const known = JSON.parse(await readFile(fileIn(folder), 'utf8')) as KnownFiles;
+    return known.target === target && known.model === model ? known : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeKnownFiles(folder: string, known: KnownFiles): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const unfinished = `${fileIn(folder)}.${process.pid}.part`;
+  await writeFile(unfinished, JSON.stringify(known));
+  await rename(unfinished, fileIn(folder));
+}
+
+export const forgetKnownFiles = (folder: string): Promise<void> => rm(fileIn(folder), { force: true });
+
+export const ledgerOf = ({ files }: KnownFiles): Ledger =>
+  new Set(Object.entries(files).flatMap(([dataset, keys]) => keys.map((key) => ledgerKey(dataset, key))));

@@ -1,0 +1,17 @@
+import type { WarehouseTarget } from '../target';
+import { querySnowflake } from './query-snowflake';
+import { initSnowflake, loadSnowflake } from './snowflake-warehouse';
+import { verifySnowflake } from './verify-snowflake';
+import type { SnowflakeWarehouseOptions } from './with-snowflake';
+
+/** A schema of a Snowflake account. */
+export function snowflakeTarget(options: SnowflakeWarehouseOptions): WarehouseTarget {
+  const { account, database, schema } = options.snowflake;
+  return {
+    description: `Snowflake ${account}, ${database}.${schema}`,
+    init: (init) => initSnowflake(options, init),
+    load: (lake, load) => loadSnowflake(options, lake, load),
+    verify: (lake, store, verifying) => verifySnowflake(options, lake, store, verifying),
+    query: (sql, use) => querySnowflake(options, sql, use),
+  };
+}

@@ -1,0 +1,17 @@
+import type { EventStore } from '../../event-store/event-store';
+import type { LakeFiles } from '../load/lake-files';
+import type { VerifyOptions, VerifyResult } from '../verify/verify';
+import { verifySession } from '../verify/verify-session';
+import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
+
+/**
+ * Compares event store, lake and the warehouse in Snowflake, as far as the warehouse says that it has been loaded.
+ * @throws WarehouseError when nothing was loaded into it yet; SnowflakeError
+ */
+export const verifySnowflake = (
+  options: SnowflakeWarehouseOptions,
+  lake: LakeFiles,
+  store: Pick<EventStore, 'readAll'>,
+  verifying: Pick<VerifyOptions, 'onProgress' | 'signal'> = {},
+): Promise<VerifyResult> =>
+  withSnowflake(options, (session) => verifySession(session, lake, store, verifying));

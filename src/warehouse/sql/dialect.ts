@@ -1,0 +1,18 @@
+import type { WarehouseType } from '../model/table';
+
+/**
+ * Where DuckDB and Snowflake differ. Everything else is SQL that both understand as it is: MERGE INTO, QUALIFY, IS DISTINCT FROM,
+ * window functions with their windows written out; identifiers stand unquoted.
+ */
+export interface Dialect {
+  name: string;
+  type(type: WarehouseType): string;
+  /** a value as SQL */
+  literal(value: string | number | boolean | null): string;
+  /** whether a column of lists holds a string; `value` is plain text */
+  listHas(column: string, value: string): string;
+}
+
+/** An instant (ISO 8601, in UTC) as SQL. */
+export const instant = (dialect: Dialect, iso: string): string =>
+  `CAST(${dialect.literal(iso)} AS ${dialect.type({ kind: 'timestamptz' })})`;

@@ -1,0 +1,37 @@
+import type { WarehouseType } from '../model/table';
+import type { Dialect } from './dialect';
+
+export const duckDbDialect: Dialect = {
+  name: 'duckdb',
+  type: typeName,
+  literal,
+  listHas: (column, value) => `list_contains(${column}, ${literal(value)})`,
+};
+
+function literal(value: string | number | boolean | null): string {
+  if (value === null) return 'NULL';
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value).toUpperCase();
+}
+
+function typeName(type: WarehouseType): string {
+  switch (type.kind) {
+    case 'string':
+      return 'VARCHAR';
+    case 'int':
+      return 'INTEGER';
+    case 'long':
+      return 'BIGINT';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'date':
+      return 'DATE';
+    case 'timestamptz':
+      return 'TIMESTAMPTZ';
+    case 'double':
+      return 'DOUBLE';
+    case 'decimal':
+      return `DECIMAL(${type.precision}, ${type.scale})`;
+    case 'list':
+      return 'VARCHAR[]';
+  }
+}

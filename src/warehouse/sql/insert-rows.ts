@@ -1,0 +1,30 @@
+import type { WarehouseTable } from '../model/table';
+import type { Dialect } from './dialect';
+import type { Statement } from './statement';
+
+export type LiteralRow = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Some targets take no more than 16,384 rows and a megabyte at once. */
+const ROWS_AT_ONCE = 1_000;
+
+/** Rows as text of the statement: for the few that do not come from files. Dates and times as text, too. */
+export function insertRows(
+  dialect: Dialect,
+  { name, columns }: WarehouseTable,
+  rows: readonly LiteralRow[],
+): Statement[] {
+  const names = columns.map((column) => column.name);
+  const casts = columns.map((column) => `CAST(${column.name} AS ${dialect.type(column.type)})`);
+  const statements: Statement[] = [];
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const values = rows
+      .slice(start, start + ROWS_AT_ONCE)
+      .map((row) => `(${names.map((column) => dialect.literal(row[column] ?? null)).join(', ')})`);
+    const sql = `
+INSERT INTO ${name} (${names.join(', ')})
+SELECT ${casts.join(', ')} FROM (VALUES
+${values.join(',\n')}) AS v (${names.join(', ')})`;
+    statements.push({ name: `fill ${name}`, sql });
+  }
+  return statements;
+}

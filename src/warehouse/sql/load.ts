@@ -1,0 +1,53 @@
+import type { Dataset } from '../../export/dataset';
+import { datasets } from '../../export/datasets/catalogue';
+import { derivedTables } from '../model/catalogue';
+import { loadTable, stagingTable } from '../model/staging';
+import type { DerivedTable, WarehouseColumn } from '../model/table';
+import type { Dialect } from './dialect';
+import type { Statement } from './statement';
+
+/**
+ * What makes the rows in the `load_<dataset>` tables part of the warehouse, in this order and in one transaction. Only the
+ * ledger and the days are left to the caller.
+ * @param loaded names of the datasets that have new files
+ */
+export function loadStatements(dialect: Dialect, loaded: ReadonlySet<string>): Statement[] {
+  const affected = derivedTables.filter(({ changes }) => changes.datasets.some((name) => loaded.has(name)));
+  return [
+    ...datasets.filter(({ name }) => loaded.has(name)).map(mergeIntoStaging),
+    ...affected.map((table) => findChanges(dialect, table)),
+    ...affected.flatMap((table) => makeAgain(dialect, table)),
+  ];
+}
+
+/** Rows of a key are the same wherever they come from (a file, its compaction), so what is there stays as it is. */
+function mergeIntoStaging(dataset: Dataset): Statement {
+  const [staging, load] = [stagingTable(dataset), loadTable(dataset)];
+  const names = columnNames(staging.columns);
+  const key = staging.key.join(', ');
+  const on = staging.key.map((column) => `t.${column} = n.${column}`).join(' AND ');
+  const sql = `
+MERGE INTO ${staging.name} AS t
+USING (SELECT ${names.join(', ')} FROM ${load.name} QUALIFY ROW_NUMBER() OVER (PARTITION BY ${key} ORDER BY ${key}) = 1) AS n
+   ON ${on}
+ WHEN NOT MATCHED THEN INSERT (${names.join(', ')}) VALUES (${names.map((name) => `n.${name}`).join(', ')})`;
+  return { name: `merge ${staging.name}`, sql };
+}
+
+const findChanges = (dialect: Dialect, { changes: { name, column, sql } }: DerivedTable): Statement => ({
+  name: `find ${name}`,
+  sql: `INSERT INTO ${name} (${column}) ${sql(dialect)}`,
+});
+
+function makeAgain(dialect: Dialect, { name, columns, changes, rows }: DerivedTable): Statement[] {
+  const names = columnNames(columns).join(', ');
+  return [
+    {
+      name: `clear ${name}`,
+      sql: `DELETE FROM ${name} WHERE ${changes.column} IN (SELECT ${changes.column} FROM ${changes.name})`,
+    },
+    { name: `fill ${name}`, sql: `INSERT INTO ${name} (${names}) SELECT ${names} FROM (${rows(dialect)}) q` },
+  ];
+}
+
+const columnNames = (columns: readonly WarehouseColumn[]): string[] => columns.map(({ name }) => name);

@@ -1,0 +1,42 @@
+import type { WarehouseType } from '../model/table';
+import type { Dialect } from './dialect';
+
+export const snowflakeDialect: Dialect = {
+  name: 'snowflake',
+  type: typeName,
+  literal,
+  // As text, so that it does not matter how a list of a Parquet file is nested.
+  listHas: (column, value) => `CONTAINS(TO_JSON(${column}), ${literal(JSON.stringify(value))})`,
+};
+
+/** A backslash begins an escape in Snowflake. */
+function literal(value: string | number | boolean | null): string {
+  if (value === null) return 'NULL';
+  return typeof value === 'string'
+    ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+    : String(value).toUpperCase();
+}
+
+/** Instants are stored without a zone, in UTC: so they read the same in every session and in every tool. */
+function typeName(type: WarehouseType): string {
+  switch (type.kind) {
+    case 'string':
+      return 'VARCHAR';
+    case 'int':
+      return 'INTEGER';
+    case 'long':
+      return 'BIGINT';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'date':
+      return 'DATE';
+    case 'timestamptz':
+      return 'TIMESTAMP_NTZ(6)';
+    case 'double':
+      return 'DOUBLE';
+    case 'decimal':
+      return `NUMBER(${type.precision}, ${type.scale})`;
+    case 'list':
+      return 'ARRAY';
+  }
+}

@@ -1,0 +1,5 @@
+/** A statement, and what it does, for the log. */
+export interface Statement {
+  name: string;
+  sql: string;
+}

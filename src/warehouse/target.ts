@@ -1,0 +1,32 @@
+import type { EventStore } from '../event-store/event-store';
+import type { LakeFiles } from './load/lake-files';
+import type { LoadOptions, LoadResult } from './load/load-files';
+import type { VerifyOptions, VerifyResult } from './verify/verify';
+
+/** What a query answers. Money and 64 bit numbers are text, so that they stay exact. */
+export interface QueryAnswer {
+  columns: readonly { name: string; type: string }[];
+  rows: AsyncIterable<readonly unknown[]>;
+}
+
+/** Where the star schema lives. */
+export interface WarehouseTarget {
+  /** for people to read */
+  description: string;
+  /** Makes what is not there. @param rebuild makes all tables anew, empty */
+  init(options: { rebuild: boolean }): Promise<void>;
+  /** Brings it up to what the lake has, in one transaction; without new files and holidays nothing is run. */
+  load(lake: LakeFiles, options?: LoadOptions): Promise<LoadResult>;
+  /** Holds it against the event store and the lake, day by day. */
+  verify(
+    lake: LakeFiles,
+    store: Pick<EventStore, 'readAll'>,
+    options?: Pick<VerifyOptions, 'onProgress' | 'signal'>,
+  ): Promise<VerifyResult>;
+  /** Runs one query; `use` takes the rows while it runs. */
+  query<T>(sql: string, use: (answer: QueryAnswer) => Promise<T>): Promise<T>;
+  /** Writes what a query answers to a file, whole or not at all. @returns rows. Absent where it cannot. */
+  writeQuery?(sql: string, file: { path: string; format: 'csv' | 'parquet' | 'json' }): Promise<number>;
+  /** Writes the star schema and every view to a folder, a Parquet file each. @returns rows by name. Absent where it cannot. */
+  writeTables?(folder: string): Promise<Record<string, number>>;
+}

@@ -1,0 +1,59 @@
+import type { Dataset } from '../../export/dataset';
+import { DuckDbSession } from '../duckdb/duckdb-session';
+import { openDatabase } from '../duckdb/open';
+import { readParquet } from '../duckdb/read-parquet';
+import { groups } from '../load/groups';
+import type { LakeFile, LakeFiles } from '../load/lake-files';
+import type { WarehouseSession } from '../load/session';
+import { stagingTable } from '../model/staging';
+import { type Range, tallyRelation } from './sql-tallies';
+import type { Tallies } from './tally';
+
+/** Something that has the rows of the datasets. */
+export interface TallySource {
+  tally(dataset: Dataset, range: Range, by: 'day' | 'position'): Promise<Tallies>;
+}
+
+/** What analysts read stands for the datasets that it is made of: a mistake on the way there shows, too. */
+const RELATIONS: Record<string, string> = {
+  order_lines: `
+(SELECT d.date AS order_date, f.position, f.unit_price, f.gross_amount AS gross, f.discount_amount AS discount, f.net_amount AS net,
+        f.exchange_rate, f.gross_reporting, f.discount_reporting, f.net_reporting
+   FROM fact_orders f JOIN dim_date d ON d.date_key = f.date_key)`,
+  returns: `
+(SELECT d.date AS return_date, f.position, f.return_amount AS amount, f.exchange_rate, f.return_reporting AS amount_reporting
+   FROM fact_returns f JOIN dim_date d ON d.date_key = f.date_key)`,
+};
+
+/** The warehouse: facts where there are any, staging tables for the rest. */
+export const warehouseSource = (session: WarehouseSession): TallySource => ({
+  tally: (dataset, range, by) =>
+    tallyRelation(session, RELATIONS[dataset.name] ?? stagingTable(dataset).name, dataset, range, by),
+});
+
+/** The Parquet files of a lake, read by DuckDB. The files are listed once. Close it when done. */
+export async function openLakeSource(lake: LakeFiles): Promise<TallySource & { close(): void }> {
+  const { connection, close } = await openDatabase(':memory:', 'READ_WRITE');
+  const session = new DuckDbSession(connection);
+  const listed = new Map<string, LakeFile[]>();
+  const filesOf = async ({ name }: Dataset): Promise<LakeFile[]> => {
+    const known = listed.get(name);
+    if (known !== undefined) return known;
+    const files: LakeFile[] = [];
+    for await (const file of lake.files(name)) files.push(file);
+    listed.set(name, files);
+    return files;
+  };
+  return {
+    close,
+    async tally(dataset, range, by) {
+      const tallies: Tallies = new Map();
+      for (const group of groups(await filesOf(dataset))) {
+        const paths: string[] = [];
+        for (const file of group) paths.push(await file.localPath());
+        await tallyRelation(session, readParquet(paths), dataset, range, by, tallies);
+      }
+      return tallies;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { EventStore } from '../../event-store/event-store';
+import { DuckDbSession } from '../duckdb/duckdb-session';
+import { openPublished, type WarehouseOptions, warehouseFile } from '../duckdb/duckdb-warehouse';
+import type { LakeFiles } from '../load/lake-files';
+import type { VerifyOptions, VerifyResult } from './verify';
+import { verifySession } from './verify-session';
+
+/**
+ * Compares event store, lake and the DuckDB warehouse, as far as the warehouse says that it has been loaded.
+ * @throws WarehouseError when there is no warehouse, or nothing was loaded into it yet
+ */
+export async function verifyWarehouse(
+  options: WarehouseOptions,
+  lake: LakeFiles,
+  store: Pick<EventStore, 'readAll'>,
+  verifying: Pick<VerifyOptions, 'onProgress' | 'signal'> = {},
+): Promise<VerifyResult> {
+  const { connection, close } = await openPublished(warehouseFile(options), options);
+  try {
+    return await verifySession(new DuckDbSession(connection), lake, store, verifying);
+  } finally {
+    close();
+  }
+}

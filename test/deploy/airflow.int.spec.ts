@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { askAirflow, describeAirflow } from '../support/airflow/airflow';
+import { tidemarkCalls, unknownIn } from './support/command-line';
+
+const STEPS = ['init', 'load', 'verify'];
+
+// Each question is a process that imports Airflow.
+jest.setTimeout(240_000);
+
+describeAirflow('the DAG, as Apache Airflow reads it', () => {
+  let home: string;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'tidemark-airflow-'));
+  });
+
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  const airflow = (variables: Record<string, string> = {}, run = false) => askAirflow(home, variables, run);
+
+  it('is imported without an error, and runs every hour, one run at a time, without making up for missed ones', async () => {
+    const { errors, dags } = await airflow();
+    expect(errors).toEqual([]);
+    expect(dags).toEqual([
+      expect.objectContaining({
+        id: 's3_to_snowflake_ecommerce',
+        schedule: '@hourly',
+        catchup: false,
+        maxActiveRuns: 1,
+        doc: expect.stringContaining('tidemark warehouse load'),
+      }),
+    ]);
+  });
+
+  it('makes the tables, loads and verifies, in this order; each with retries that wait longer each time', async () => {
+    const { dags } = await airflow();
+    const tasks = dags[0]?.tasks ?? [];
+    expect(tasks.map(({ id, command, after }) => [id, command, after])).toEqual([
+      ['init', 'npx tidemark warehouse init', []],
+      ['load', 'npx tidemark warehouse load', ['init']],
+      ['verify', 'npx tidemark warehouse verify', ['load']],
+    ]);
+    for (const task of tasks) {
+      expect(task.retries).toBeGreaterThan(0);
+      expect(task.backoff).toBe(true);
+      expect(task.maxRetryDelay).toBeGreaterThan(task.retryDelay);
+      expect(task.timeout).toBeGreaterThan(0);
+    }
+    const longest = tasks.reduce((sum, { timeout }) => sum + timeout, 0);
+    expect(dags[0]?.timeout).toBeGreaterThanOrEqual(longest);
+  });
+
+  it.each([
+    ['docker', 'DockerOperator', (step: string) => `node bin/tidemark.js warehouse ${step}`],
+    ['kubernetes', 'KubernetesPodOperator', (step: string) => ['node', 'bin/tidemark.js', 'warehouse', step]],
+  ])('runs commands that exist in %s where TIDEMARK_RUNNER says so', async (runner, operator, command) => {
+    const { errors, dags } = await airflow({ TIDEMARK_RUNNER: runner });
+    expect(errors).toEqual([]);
+    expect(dags[0]?.tasks.map((task) => [task.id, task.operator, task.command])).toEqual(
+      STEPS.map((step) => [step, operator, command(step)]),
+    );
+    const calls = dags[0]?.tasks.flatMap((task) => tidemarkCalls([task.command].flat())) ?? [];
+    expect(calls).toEqual(STEPS.map((step) => ['warehouse', step]));
+    expect(calls.flatMap(unknownIn)).toEqual([]);
+  });
+
+  it('hands the settings of the program and its key file to a container, and nothing else of the worker', async () => {
+    const settings = { LAKE_URL: 's3://shop/lake', SNOWFLAKE_PRIVATE_KEY_PATH: '/keys/loader.p8' };
+    const { dags } = await airflow({ TIDEMARK_RUNNER: 'docker', AIRFLOW__CORE__FERNET_KEY: '', ...settings });
+    for (const task of dags[0]?.tasks ?? []) {
+      expect(task.environment).toEqual(settings);
+      expect(task.mounts).toEqual(['/keys/loader.p8']);
+    }
+  });
+
+  it('says what TIDEMARK_RUNNER may be', async () => {
+    const { errors, dags } = await airflow({ TIDEMARK_RUNNER: 'ssh' });
+    expect(dags).toEqual([]);
+    expect(errors).toEqual(["ValueError: TIDEMARK_RUNNER is bash, docker or kubernetes, not 'ssh'"]);
+  });
+
+  it('runs the commands one after the other, with the variables of the worker', async () => {
+    const { program, calls } = await recorder('exit 0');
+    const { failed } = await airflow({ TIDEMARK_COMMAND: program, LAKE_URL: 's3://shop/lake' }, true);
+    expect(failed).toBeNull();
+    expect(await calls()).toEqual(STEPS.map((step) => `warehouse ${step} s3://shop/lake`));
+  });
+
+  it('stops at a command that fails, and posts that the run failed', async () => {
+    const posted: string[] = [];
+    const server = createServer(async (request, response) => {
+      posted.push(await text(request));
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { program, calls } = await recorder('[ "$2" != load ]');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: url }, true);
+      expect(failed).toBe('load: AirflowException');
+      expect(await calls()).toEqual(['warehouse init', 'warehouse load']);
+      expect(posted.map((body) => JSON.parse(body))).toEqual([
+        { text: 's3_to_snowflake_ecommerce, run manual, failed: task_failure' },
+      ]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('fails as the command did when the alert cannot be delivered', async () => {
+    const { program } = await recorder('exit 1');
+    const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: 'nowhere' }, true);
+    expect(failed).toBe('init: AirflowException');
+  });
+
+  /** A program that writes down its arguments and the address of the lake. */
+  async function recorder(end: string) {
+    const folder = await mkdtemp(join(home, 'recorder-'));
+    const program = join(folder, 'tidemark');
+    const log = join(folder, 'calls');
+    await writeFile(program, `#!/bin/sh\necho "$@" $LAKE_URL >> ${log}\n${end}\n`);
+    await chmod(program, 0o755);
+    return { program, calls: async () => (await readFile(log, 'utf8')).trim().split('\n') };
+  }
+});

@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeReaders, type Readers, startReaders } from '../support/readers/readers';
+import { LakeUnderFault } from './support/lake-under-fault';
+import { LogParts } from './support/log-parts';
+import { ROUND_TIMEOUT_MS, rounds } from './support/rounds';
+
+/** A round kills at every so manieth write, and the next round at the ones after those: so many rounds kill at all of them. */
+const STRIDE = 20;
+/** Written one after the other, so that each is a cut. */
+const PARTS = 3;
+const PART = 10;
+const PART_LIMITS = { ageMs: 100 };
+/** An exporter's first writes to a new lake: its identity, and each table with its hint. */
+const FIRST_WRITES = 17;
+/** Fewer than a cut of a part takes. */
+const WRITES_OF_A_CUT = 20;
+
+const KILLS = 3;
+const BUSY_APPENDS = 4_000;
+const BUSY_LIMITS = { rows: 300, ageMs: 100 };
+const FAULT_WITHIN_MS = 2_000;
+
+describeReaders('a lake that the log is exported to', () => {
+  let readers: Readers;
+  let lake: LakeUnderFault;
+  beforeAll(async () => {
+    readers = await startReaders();
+  });
+  afterAll(() => readers.stop());
+  beforeEach(async () => {
+    lake = await LakeUnderFault.create();
+  });
+  afterEach(() => lake.remove());
+
+  /** Starts an exporter that is killed at one of its writes, while the log grows. @returns whether it came so far */
+  async function exportUntilKilled(when: 'before' | 'after', write: number): Promise<boolean> {
+    const log = new LogParts(PARTS * PART);
+    const exporter = lake.startExporter(PART_LIMITS, { signal: 'SIGKILL', when, write });
+    for (let part = 0; part < PARTS; part++) {
+      await lake.write(log.next(PART));
+      await lake.cutBy(exporter);
+    }
+    await exporter.endBy(exporter.struck ? 'SIGKILL' : 'SIGTERM');
+    if (!exporter.struck) expect(exporter.end).toEqual({ exitCode: 0, signal: null });
+    return exporter.struck;
+  }
+
+  describe.each(['before', 'after'] as const)('has each row once after kill -9 %s a write', (when) => {
+    it.each(rounds)(
+      `round $round: each ${STRIDE}th of a run`,
+      async ({ round }) => {
+        for (let write = ((round - 1) % STRIDE) + 1; ; write += STRIDE) {
+          const killed = await exportUntilKilled(when, write);
+          if (!killed) break;
+          await lake.expectExact(`kill -9 of an export ${when} each of its writes in turn`, readers);
+          await lake.remove();
+          lake = await LakeUnderFault.create();
+        }
+      },
+      ROUND_TIMEOUT_MS,
+    );
+  });
+
+  it.each(rounds)(
+    `round $round: has each row once after ${KILLS} times kill -9 at any moment`,
+    async () => {
+      const writing = lake.write(new LogParts(BUSY_APPENDS).next(BUSY_APPENDS));
+      for (let kill = 0; kill < KILLS; kill++) {
+        const exporter = lake.startExporter(BUSY_LIMITS);
+        await lake.atWork(exporter);
+        await delay(Math.random() * FAULT_WITHIN_MS);
+        await exporter.endBy('SIGKILL');
+      }
+      await writing;
+      await lake.expectExact(`kill -9 of an export at any moment (${KILLS} times)`, readers);
+    },
+    ROUND_TIMEOUT_MS,
+  );
+
+  it.each(rounds)(
+    'round $round: has each row once after an exporter was stopped in the middle of a cut, and woken when another had gone on',
+    async () => {
+      const log = new LogParts(10 * PART);
+      const stopped = lake.startExporter(PART_LIMITS, {
+        signal: 'SIGSTOP',
+        when: Math.random() < 0.5 ? 'before' : 'after',
+        write: FIRST_WRITES + 1 + Math.ceil(Math.random() * WRITES_OF_A_CUT),
+      });
+      await lake.write(log.next(PART));
+      while (!stopped.struck) await delay(20);
+      const other = lake.startExporter(PART_LIMITS);
+      for (let part = 0; part < PARTS; part++) {
+        await lake.write(log.next(PART));
+        await lake.cutBy(other);
+      }
+      stopped.signal('SIGCONT');
+      for (let part = 0; part < PARTS; part++) {
+        await lake.write(log.next(PART));
+        await lake.cutBy(other);
+      }
+      for (const exporter of [stopped, other]) await exporter.endBy('SIGTERM');
+      expect([stopped, other].map(({ end }) => end?.exitCode)).toEqual([0, 0]);
+      await lake.expectExact('two exporters, one stopped in mid-cut and woken cuts later', readers);
+    },
+    ROUND_TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,100 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault } from '../support/lake/fault';
+import { maintain, type Task } from '../support/lake/maintain';
+import { Victim } from '../support/lake/victim';
+import { describeReaders, type Readers, startReaders } from '../support/readers/readers';
+import { LakeUnderFault } from './support/lake-under-fault';
+import { LogParts } from './support/log-parts';
+import { ROUND_TIMEOUT_MS, rounds } from './support/rounds';
+
+/** A round kills at every so manieth write or delete, and the next round at the ones after those. */
+const STRIDE = 20;
+const CUTS = 3;
+const PART = 10;
+const LIMITS = { ageMs: 100 };
+/** Appends that come in meanwhile, and the time between them. */
+const PIECE = 2;
+const PAUSE_MS = 50;
+
+describeReaders('the maintenance of a lake, while the log is exported to it', () => {
+  let readers: Readers;
+  let shop: LakeUnderFault;
+  let log: LogParts;
+  beforeAll(async () => {
+    readers = await startReaders();
+  });
+  afterAll(() => readers.stop());
+  beforeEach(async () => {
+    shop = await LakeUnderFault.create();
+    log = new LogParts(3_000);
+  });
+  afterEach(() => shop.remove());
+
+  const inFolder = (name: string) => join(shop.lake.folder, name);
+
+  const maintainHere = (task: Task) => maintain(task, shop.lake.catalog(), inFolder('maintenance'));
+
+  /** A lake of several cuts, of which an expiry also deletes data files: those that were compacted. */
+  async function fillLake(task: Task): Promise<void> {
+    for (let cut = 0; cut < CUTS; cut++) {
+      await shop.write(log.next(PART));
+      await shop.lake.export(shop.shop.store);
+    }
+    if (task === 'expire') await maintainHere('compact');
+    await cp(inFolder('lake'), inFolder('filled'), { recursive: true });
+  }
+
+  /** Runs the task in a process that is killed at one of its writes, while the log grows. @returns whether it came so far */
+  async function maintainUntilKilled(task: Task, write: number): Promise<boolean> {
+    const { folder } = shop.lake;
+    const fault: Fault = { signal: 'SIGKILL', when: Math.random() < 0.5 ? 'before' : 'after', write };
+    const victim = shop.watch(Victim.maintenance({ folder, task, fault }));
+    while (!victim.end) {
+      await shop.write(log.next(PIECE));
+      await delay(PAUSE_MS);
+    }
+    if (!victim.struck) expect(victim.end).toEqual({ exitCode: 0, signal: null });
+    return victim.struck;
+  }
+
+  async function whileExporting<T>(work: () => Promise<T>): Promise<T> {
+    const exporter = await shop.lake.exporter(shop.shop.store, { limits: LIMITS });
+    const stop = new AbortController();
+    const following = exporter.follow(stop.signal);
+    try {
+      return await work();
+    } finally {
+      stop.abort();
+      await following;
+      await exporter.close();
+    }
+  }
+
+  describe.each(['compact', 'expire'] as const)(
+    'has each row once after kill -9 of a process that does %s',
+    (task) => {
+      it.each(rounds)(
+        `round $round: at each ${STRIDE}th of its writes and deletes`,
+        async ({ round }) => {
+          await fillLake(task);
+          for (let write = ((round - 1) % STRIDE) + 1; ; write += STRIDE) {
+            await rm(inFolder('lake'), { recursive: true });
+            await cp(inFolder('filled'), inFolder('lake'), { recursive: true });
+            const killed = await whileExporting(async () => {
+              const struck = await maintainUntilKilled(task, write);
+              await maintainHere(task);
+              return struck;
+            });
+            if (!killed) break;
+            await shop.expectExact(`kill -9 of ${NAMES[task]} at each of its writes in turn`, readers);
+          }
+        },
+        ROUND_TIMEOUT_MS,
+      );
+    },
+  );
+});
+
+const NAMES = { compact: 'a compaction', expire: 'an expiry' };

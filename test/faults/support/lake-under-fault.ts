@@ -1,0 +1,101 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogAppend } from '../../../bench/support/order-log';
+import { CutLog } from '../../../src/export/exporter/cut-log';
+import type { CutLimits } from '../../../src/export/exporter/gather';
+import { deleteOrphans } from '../../../src/export/iceberg/orphans';
+import { lakeCensus, wrong } from '../../support/lake/census';
+import type { Fault } from '../../support/lake/fault';
+import { fileCensus, readTable } from '../../support/lake/readable';
+import { FolderLake } from '../../support/lake/test-lake';
+import { Victim } from '../../support/lake/victim';
+import { writeLog } from '../../support/mixed-log';
+import type { Readers } from '../../support/readers/readers';
+import { createTestStore, type TestStore } from '../../support/store';
+import { tell } from './rounds';
+
+/** A shop whose log is exported to a folder, while somebody is killed. */
+export class LakeUnderFault {
+  private readonly victims: Victim[] = [];
+
+  private constructor(
+    readonly shop: TestStore,
+    readonly lake: FolderLake,
+  ) {}
+
+  static async create(): Promise<LakeUnderFault> {
+    const [shop, lake] = await Promise.all([createTestStore(), FolderLake.create()]);
+    return new LakeUnderFault(shop, lake);
+  }
+
+  write(log: Iterable<LogAppend>): Promise<void> {
+    return writeLog(this.shop.store, log);
+  }
+
+  /** An exporter in a process of its own. */
+  startExporter(limits: Partial<CutLimits>, fault?: Fault): Victim {
+    const { shop, lake } = this;
+    return this.watch(Victim.exporter(shop.database.url, { folder: lake.folder, limits, fault }));
+  }
+
+  /** Sees to it that a process ends with the lake. */
+  watch(victim: Victim): Victim {
+    this.victims.push(victim);
+    return victim;
+  }
+
+  /** Resolves when cuts of the lake have all of the log, or the exporter has met its fault. */
+  async cutBy(exporter: Victim): Promise<void> {
+    while (!(await this.isCut())) {
+      if (exporter.struck) return;
+      if (exporter.end) throw new Error(`The exporter ended: ${JSON.stringify(exporter.end)}`);
+      await delay(20);
+    }
+  }
+
+  private async isCut(): Promise<boolean> {
+    const [head, latest] = [await this.shop.store.head(), await new CutLog(this.lake.store).latest()];
+    return latest !== undefined && latest.through === head?.position;
+  }
+
+  /** Resolves when an exporter that was just started makes files, or is about to. */
+  async atWork({ pid }: Victim): Promise<void> {
+    const folders = () => readdir(join(this.lake.folder, 'work')).catch(() => []);
+    while (!(await folders()).some((name) => name.startsWith(`${pid}-`))) await delay(20);
+  }
+
+  /** Exports what is missing, and holds every table against the log, and against what others read in it. */
+  async expectExact(fault: string, readers: Readers): Promise<void> {
+    const { shop, lake } = this;
+    await lake.export(shop.store);
+    const catalog = lake.catalog();
+    const census = await lakeCensus(shop.store, catalog);
+    const sum = (of: 'lost' | 'doubled') => census.reduce((total, each) => total + each[of], 0);
+    tell({ fault, lost: sum('lost'), doubled: sum('doubled') });
+    expect(wrong(census)).toEqual([]);
+    for (const { dataset, rows } of census) {
+      if (rows > 0) {
+        const { says, ...others } = await readTable(catalog, readers, dataset);
+        expect({ dataset, rows: says.rows }).toEqual({ dataset, rows });
+        expect(says.files).toEqual([...new Set(says.files)]);
+        expect({ dataset, ...others }).toEqual({ dataset, duckdb: rows, pyiceberg: says });
+      }
+      // Nobody writes now, so what no snapshot needs may go, and nothing else.
+      await deleteOrphans(catalog, dataset, { olderThanMs: 0, now: Date.now() + 1_000 });
+      expect({ dataset, ...(await fileCensus(catalog, dataset)) }).toEqual({
+        dataset,
+        missing: [],
+        unused: [],
+      });
+    }
+    // What the dead were making is gone.
+    expect(await readdir(join(lake.folder, 'work'))).toEqual([]);
+  }
+
+  async remove(): Promise<void> {
+    for (const victim of this.victims) await victim.endBy('SIGKILL');
+    await this.lake.remove();
+    await this.shop.close();
+  }
+}

@@ -1,0 +1,64 @@
+import path from 'node:path';
+import type { EventStore } from '../../../src/event-store/event-store';
+import { Exporter } from '../../../src/export/exporter/exporter';
+import { loadWarehouse } from '../../../src/warehouse/duckdb/duckdb-warehouse';
+import type { LakeFiles } from '../../../src/warehouse/load/lake-files';
+import { localFiles } from '../../../src/warehouse/load/local-files';
+import { tableFiles } from '../../../src/warehouse/load/table-files';
+import { FolderLake } from '../../support/lake/test-lake';
+import { createTestWarehouse, type TestWarehouse } from '../../support/warehouse/warehouse';
+
+/** A log's lake, and the warehouse that was loaded from it. */
+export interface LakeWarehouse {
+  lake: FolderLake;
+  files: LakeFiles;
+  warehouse: TestWarehouse;
+  remove(): Promise<void>;
+}
+
+/**
+ * Exports a store's whole log to a lake and loads that: what the first cuts brought, and the rest with a second load.
+ * @param cutEvents of each cut
+ */
+export async function lakeWarehouseOf(store: EventStore, cutEvents: number): Promise<LakeWarehouse> {
+  const [lake, warehouse] = await Promise.all([FolderLake.create(), createTestWarehouse()]);
+  const remove = async () => {
+    await lake.remove();
+    await warehouse.remove();
+  };
+  try {
+    const catalog = lake.catalog();
+    const files = tableFiles(catalog, await localFiles(lake.store, { folder: lake.folder }));
+    const afterFirst = new AbortController();
+    const exporter = await Exporter.open({
+      store: readInBatches(store, cutEvents),
+      catalog,
+      workFolder: path.join(lake.folder, 'work'),
+      limits: { rows: 1 },
+      onExported: () => afterFirst.abort(),
+    });
+    try {
+      for (const { signal } of [afterFirst, new AbortController()]) {
+        await exporter.catchUp(signal);
+        await loadWarehouse(warehouse, files);
+      }
+    } finally {
+      await exporter.close();
+    }
+    return { lake, files, warehouse, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function readInBatches(store: EventStore, batchSize: number): EventStore {
+  const readAll: EventStore['readAll'] = (after, options) => store.readAll(after, { ...options, batchSize });
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'readAll') return readAll;
+      const value = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,133 @@
+import type { Pool } from 'pg';
+import { queryWarehouse } from '../../../src/warehouse/duckdb/query';
+import { rowsIn, type TestWarehouse } from '../../support/warehouse/warehouse';
+import { nowAnomalies, plainAnomalies } from './anomalies.sql';
+import { type Duck, toLine } from './duckdb';
+import {
+  answeredAnomalies,
+  answeredRfm,
+  answeredRfmSummary,
+  minorUnits,
+  READ_AS_VIEWS,
+  readLines,
+} from './read-models';
+import { CUSTOMERS, RFM } from './rfm.sql';
+import { expectSameRows } from './same-rows';
+import {
+  multiRegionCustomers,
+  repeatCustomers,
+  SALES_BY_CATEGORY,
+  SALES_BY_MONTH,
+  SALES_BY_PRODUCT,
+  VIEW,
+} from './warehouse.sql';
+
+/** Every view of the analytics against the oracle. @returns how many anomalies and scored customers there are */
+export async function compareWarehouse(
+  warehouse: TestWarehouse,
+  duck: Duck,
+  currencies: readonly string[],
+  { plain = true } = {},
+): Promise<{ anomalies: number; scored: number }> {
+  expectSameRows(await lines(warehouse, VIEW.categoryRevenue), await duck.lines(SALES_BY_CATEGORY));
+  expectSameRows(await lines(warehouse, VIEW.monthlySales), await duck.lines(SALES_BY_MONTH));
+  expectSameRows(await lines(warehouse, VIEW.productPerformance), await duck.lines(SALES_BY_PRODUCT));
+  expectSameRows(await lines(warehouse, VIEW.repeatCustomers), await duck.lines(repeatCustomers(CUSTOMERS)));
+  expectSameRows(
+    await lines(warehouse, VIEW.multiRegionCustomers),
+    await duck.lines(multiRegionCustomers(CUSTOMERS)),
+  );
+  const scores = await lines(warehouse, VIEW.rfm);
+  expectSameRows(scores, await duck.lines(RFM));
+  let anomalies = 0;
+  for (const currency of currencies) anomalies += await compareAnomalies(warehouse, duck, currency, plain);
+  return { anomalies, scored: scores.length };
+}
+
+async function compareAnomalies(
+  warehouse: TestWarehouse,
+  duck: Duck,
+  currency: string,
+  plain: boolean,
+): Promise<number> {
+  const found = await rowsIn(
+    warehouse,
+    `SELECT order_id, z_score FROM anomalies WHERE currency = '${currency}'`,
+  );
+  expectSameRows(
+    found.map(({ order_id: id }) => id as string),
+    await duck.lines(nowAnomalies(currency, 20)),
+  );
+  if (plain) {
+    const scores = new Map((await duck.rows(plainAnomalies(currency, 2))) as [string, string][]);
+    for (const { order_id: id, z_score: score } of found)
+      expect(Number(score)).toBeCloseTo(Number(scores.get(id as string)), 6);
+  }
+  return found.length;
+}
+
+/** Every view of the analytics against the tables of the published read models, and what the program answers from them. */
+export async function compareWithReadModels(
+  warehouse: TestWarehouse,
+  pool: Pool,
+  currencies: readonly string[],
+): Promise<void> {
+  expectSameRows(
+    await lines(warehouse, VIEW.categoryRevenue),
+    await readLines(pool, READ_AS_VIEWS.categoryRevenue),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.monthlySalesAnywhere),
+    await readLines(pool, READ_AS_VIEWS.monthlySales),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.productsOrdered),
+    await readLines(pool, READ_AS_VIEWS.productsOrdered),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.salesByCurrency),
+    await readLines(pool, READ_AS_VIEWS.salesByCurrency),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.repeatCustomers),
+    await readLines(pool, READ_AS_VIEWS.repeatCustomers),
+  );
+  expectSameRows(
+    await lines(warehouse, VIEW.multiRegionCustomers),
+    await readLines(pool, READ_AS_VIEWS.multiRegionCustomers),
+  );
+  expectSameRows(await lines(warehouse, VIEW.rfm), await answeredRfm(pool));
+  expectSameRows(await lines(warehouse, VIEW.rfmSummary), await answeredRfmSummary(pool));
+  await compareAnomaliesNow(warehouse, pool, currencies);
+}
+
+async function compareAnomaliesNow(
+  warehouse: TestWarehouse,
+  pool: Pool,
+  currencies: readonly string[],
+): Promise<void> {
+  const answered = [];
+  for (const currency of currencies)
+    answered.push(...(await answeredAnomalies(pool, currency, 'NOW', '2')).anomalies);
+  expectSameRows(
+    await lines(warehouse, VIEW.anomalies),
+    answered.map(({ orderId, currency, amount }) => toLine([orderId, currency, minorUnits(amount)])),
+  );
+  const found = await rowsIn(warehouse, 'SELECT order_id, z_score, mean, standard_deviation FROM anomalies');
+  const inView = new Map(found.map((row) => [row.order_id, row]));
+  for (const { orderId, zScore, mean, standardDeviation } of answered) {
+    const row = inView.get(orderId);
+    expect(Number(row?.z_score)).toBeCloseTo(zScore, 6);
+    expect(Number(row?.mean)).toBeCloseTo(Number(mean), 3);
+    expect(Number(row?.standard_deviation)).toBeCloseTo(Number(standardDeviation), 3);
+  }
+}
+
+/** A query's rows, each as one line of text, as the oracle writes its own. */
+function lines(warehouse: TestWarehouse, sql: string): Promise<string[]> {
+  return queryWarehouse(warehouse, `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (${sql}) q`, async ({ rows }) => {
+    const found: string[] = [];
+    for await (const chunk of rows) found.push(...chunk.map(toLine));
+    return found;
+  });
+}

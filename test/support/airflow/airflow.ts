@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pythonEnvironment } from '../python/environment';
+
+const REQUIREMENTS = join(__dirname, 'requirements.txt');
+const DAGS = join(__dirname, '../../../deploy/airflow/dags');
+
+export interface Task {
+  id: string;
+  operator: string;
+  command: string | string[];
+  environment: Record<string, string>;
+  mounts: string[];
+  after: string[];
+  retries: number;
+  backoff: boolean;
+  /** seconds, as are the next two */
+  retryDelay: number;
+  maxRetryDelay: number;
+  timeout: number;
+}
+
+export interface Dag {
+  id: string;
+  schedule: string;
+  catchup: boolean;
+  maxActiveRuns: number;
+  /** seconds */
+  timeout: number;
+  doc: string;
+  tasks: Task[];
+}
+
+export interface Answer {
+  /** the last line of each error of an import */
+  errors: string[];
+  dags: Dag[];
+  /** the task that failed, and how; null: none did. Only after a run */
+  failed?: string | null;
+}
+
+/** A suite that needs Apache Airflow; skipped with the reason where it cannot be had, and a failure under CI. */
+export function describeAirflow(title: string, suite: () => void): void {
+  const reason = reasonToSkip();
+  if (reason === undefined) describe(title, suite);
+  else if (process.env.CI === 'true') throw new Error(`${title}: ${reason}`);
+  else describe.skip(`${title} (skipped: ${reason})`, suite);
+}
+
+/**
+ * What Airflow makes of deploy/airflow/dags.
+ * @param home a folder for what it writes
+ * @param variables of the worker, beside those that any process has
+ * @param run true executes the tasks, too
+ */
+export async function askAirflow(
+  home: string,
+  variables: Record<string, string> = {},
+  run = false,
+): Promise<Answer> {
+  const args = [join(__dirname, 'inspect_dag.py'), DAGS, ...(run ? ['run'] : [])];
+  const child = spawn(join(pythonEnvironment('airflow', REQUIREMENTS), 'bin/python'), args, {
+    env: {
+      PATH: process.env.PATH,
+      HOME: home,
+      AIRFLOW_HOME: home,
+      // Nothing is left beside the DAG.
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...variables,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, problems] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  const answer = out.trim().split('\n').at(-1) ?? '';
+  if (!answer.startsWith('{')) throw new Error(`Airflow did not answer: ${problems.slice(-2000)}`);
+  return JSON.parse(answer) as Answer;
+}
+
+function reasonToSkip(): string | undefined {
+  try {
+    pythonEnvironment('airflow', REQUIREMENTS);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

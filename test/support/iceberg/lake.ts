@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Dataset, Row } from '../../../src/export/dataset';
+import { type AppendResult, appendFiles, type Cut } from '../../../src/export/iceberg/append';
+import type { Catalog, LoadedTable } from '../../../src/export/iceberg/committer';
+import type { CompactionGroup } from '../../../src/export/iceberg/compact';
+import type { DataFile } from '../../../src/export/iceberg/data-file';
+import { HadoopCommitter } from '../../../src/export/iceberg/hadoop-committer';
+import { openFolderStore } from '../../../src/export/object-store/folder-store';
+import type { ObjectStore } from '../../../src/export/object-store/object-store';
+import { measurement, measurements } from './measurements';
+import { putParquet } from './parquet-files';
+
+export const STORE_IDENTITY = 'store-1';
+
+export interface TestLake extends Catalog {
+  folder: string;
+  /** what a reader opens */
+  source(name?: string): Promise<{ metadata: string }>;
+  table(name?: string): Promise<LoadedTable>;
+  remove(): Promise<void>;
+}
+
+/** A lake in a folder of its own. */
+export async function createLake(): Promise<TestLake> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-lake-'));
+  const store = await openFolderStore(folder);
+  const committer = new HadoopCommitter(store);
+  const table = async (name = measurements.name) => (await committer.load(name))!;
+  return {
+    folder,
+    store,
+    committer,
+    table,
+    source: async (name) => ({ metadata: (await table(name)).metadataLocation }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Another process's view of the same tables. */
+export function anotherCatalog(store: ObjectStore): Catalog {
+  return { store, committer: new HadoopCommitter(store) };
+}
+
+export const cutOf = (number: number): Cut => ({
+  number,
+  from: position(number * 10),
+  through: position(number * 10 + 9),
+  store: STORE_IDENTITY,
+});
+
+/** Ten rows each of kinds `a` and `b`: those of cut `number` have ids from 10 x `number` on, and lie in its month. */
+export const rowsOfCut = (number: number, kind: string): Row[] =>
+  Array.from({ length: 10 }, (_, n) => measurement(number * 10 + n, kind, number % 12));
+
+/** Writes and commits the two files of a cut. */
+export async function appendCut(
+  catalog: Catalog,
+  number: number,
+  dataset: Dataset = measurements,
+): Promise<AppendResult> {
+  const files = await Promise.all(['a', 'b'].map((kind) => putCutFile(catalog, number, kind, dataset)));
+  return appendFiles(catalog, dataset, files, cutOf(number));
+}
+
+/** As a compaction does: one file, under a new name, with the rows of all files of the group. */
+export function rewriteGroup(
+  { store }: Catalog,
+  dataset: Dataset = measurements,
+): (group: CompactionGroup) => Promise<DataFile> {
+  return ({ files }) => {
+    const rows = files.flatMap(({ path, partition: [kind] }) =>
+      rowsOfCut(Number(/(\d+)\.parquet$/.exec(path)?.[1]), String(kind)),
+    );
+    return putParquet(store, dataset, randomUUID(), rows);
+  };
+}
+
+/** Columns that `measurements` does not have are texts, `new` in every row. */
+export function putCutFile(
+  { store }: Catalog,
+  number: number,
+  kind: string,
+  dataset: Dataset = measurements,
+): Promise<DataFile> {
+  const added = dataset.columns.slice(measurements.columns.length).map(({ name }) => [name, 'new']);
+  const rows = rowsOfCut(number, kind).map((row) => ({ ...row, ...Object.fromEntries(added) }));
+  return putParquet(store, dataset, fileName(number), rows);
+}
+
+/** The same rows as a file of another cut: much quicker than writing one. */
+export async function copyToCut({ store }: Catalog, file: DataFile, number: number): Promise<DataFile> {
+  const path = file.path.replace(/[^/]+\.parquet$/, `${fileName(number)}.parquet`);
+  await store.putIfAbsent(path, (await store.get(file.path))!);
+  return { ...file, path };
+}
+
+const fileName = (number: number): string => String(number).padStart(4, '0');
+const position = (n: number): string => String(n).padStart(19, '0');

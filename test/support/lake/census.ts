@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { StoreConfigured } from '../../../src/domain/events';
+import type { EventStore } from '../../../src/event-store/event-store';
+import { readSettings } from '../../../src/event-store/settings-stream';
+import type { Dataset } from '../../../src/export/dataset';
+import { eventDatasets } from '../../../src/export/datasets/catalogue';
+import type { Catalog } from '../../../src/export/iceberg/committer';
+import { liveFiles } from '../../../src/export/iceberg/live-files';
+import { localFile } from '../../../src/export/local-file';
+import { DatasetBuffer } from '../../../src/export/parquet/dataset-buffer';
+import { ParquetWriter } from '../../../src/export/parquet/parquet-writer';
+
+/** What is wrong with one dataset of a lake, in rows. */
+export interface DatasetCensus {
+  dataset: string;
+  rows: number;
+  /** rows of the log that its table lacks */
+  lost: number;
+  /** rows of its table that the log does not account for */
+  doubled: number;
+}
+
+/** Holds every table of a lake against what its dataset makes of the whole log, row by row and value by value. */
+export async function lakeCensus(store: EventStore, catalog: Catalog): Promise<DatasetCensus[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-census-'));
+  const parquet = await ParquetWriter.open({ temporaryFolder: join(folder, 'duckdb') });
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const count = async (sql: string) =>
+    Number((await connection.runAndReadAll(`SELECT count(*) FROM (${sql})`)).getRows()[0]?.[0]);
+  try {
+    const settings = (await readSettings(store))?.data;
+    const found: DatasetCensus[] = [];
+    for (const dataset of eventDatasets) {
+      const buffer = await expected(store, dataset, settings);
+      const wanted = (await parquet.write(buffer, join(folder, dataset.name))).map(({ path }) => path);
+      const there: string[] = [];
+      for await (const { path } of liveFiles(catalog, dataset.name)) {
+        there.push(await localFile(catalog.store, path, join(folder, 'copies')));
+      }
+      const [logRows, tableRows] = [rowsOf(wanted), rowsOf(there)];
+      if (!logRows || !tableRows) {
+        const [lost, rows] = [buffer.rows, tableRows ? await count(tableRows) : 0];
+        found.push({ dataset: dataset.name, rows, lost: tableRows ? 0 : lost, doubled: rows });
+        continue;
+      }
+      found.push({
+        dataset: dataset.name,
+        rows: await count(tableRows),
+        lost: await count(`${logRows} EXCEPT ALL ${tableRows}`),
+        doubled: await count(`${tableRows} EXCEPT ALL ${logRows}`),
+      });
+    }
+    return found;
+  } finally {
+    instance.closeSync();
+    await parquet.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Those of a census that are not as the log says: none, when all is well. */
+export const wrong = (census: readonly DatasetCensus[]): DatasetCensus[] =>
+  census.filter(({ lost, doubled }) => lost > 0 || doubled > 0);
+
+async function expected(
+  store: EventStore,
+  dataset: Dataset,
+  settings: StoreConfigured | undefined,
+): Promise<DatasetBuffer> {
+  const buffer = new DatasetBuffer(dataset);
+  for await (const { events } of store.readAll(null)) {
+    for (const event of events) {
+      if (dataset.eventTypes?.includes(event.type) ?? true) buffer.add(dataset.rows(event, settings));
+    }
+  }
+  return buffer;
+}
+
+function rowsOf(paths: readonly string[]): string | undefined {
+  if (paths.length === 0) return undefined;
+  const files = paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(', ');
+  return `SELECT * FROM read_parquet([${files}], hive_partitioning = false)`;
+}

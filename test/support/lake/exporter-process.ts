@@ -1,0 +1,43 @@
+// A process that exports, with ProcessOptions: see `runProcess`. It is there to be killed.
+import { join } from 'node:path';
+import pino from 'pino';
+import { Exporter } from '../../../src/export/exporter/exporter';
+import type { CutLimits } from '../../../src/export/exporter/gather';
+import { keepTrying } from '../../../src/feed/keep-trying';
+import { type Opened, runProcess, type StoreOptions } from '../kafka/run-process';
+import { type LakeProcessOptions, openFaultyLake } from './faulty-lake';
+
+export interface ProcessOptions extends StoreOptions, LakeProcessOptions {
+  limits: Partial<CutLimits>;
+}
+
+runProcess<ProcessOptions>({ max: 2, applicationName: 'exporter' }, (opened, options) => {
+  const stopping = new AbortController();
+  const running = keepTrying(stopping.signal, () => follow(opened, options, stopping.signal), {
+    // Its stdout is for the fault.
+    logger: pino({ level: process.env.LOG_LEVEL ?? 'error' }, pino.destination(2)),
+    failed: 'exporter failed',
+    overtaken: 'another exporter was first',
+  });
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+});
+
+async function follow({ store }: Opened, options: ProcessOptions, signal: AbortSignal): Promise<void> {
+  const catalog = await openFaultyLake(options);
+  try {
+    const workFolder = join(options.folder, 'work');
+    const exporter = await Exporter.open({ store, catalog, workFolder, limits: options.limits });
+    try {
+      await exporter.follow(signal);
+    } finally {
+      await exporter.close();
+    }
+  } finally {
+    await catalog.close();
+  }
+}

@@ -1,0 +1,21 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { compactTables } from '../../../src/export/compact-table';
+import { eventDatasets } from '../../../src/export/datasets/catalogue';
+import type { Catalog } from '../../../src/export/iceberg/committer';
+import { expireSnapshots } from '../../../src/export/iceberg/expire';
+
+export type Task = 'compact' | 'expire';
+
+/**
+ * What `tidemark export compact` and `expire` do, to every table of a lake.
+ * @param workFolder of this run alone; removed in the end
+ */
+export async function maintain(task: Task, catalog: Catalog, workFolder: string): Promise<void> {
+  await mkdir(workFolder, { recursive: true });
+  try {
+    if (task === 'compact') await compactTables(catalog, eventDatasets, workFolder);
+    else for (const { name } of eventDatasets) await expireSnapshots(catalog, name);
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}

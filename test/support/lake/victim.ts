@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { ProcessOptions as ExporterOptions } from './exporter-process';
+import { STRUCK } from './fault';
+import type { ProcessOptions as MaintenanceOptions } from './maintenance-process';
+
+const RUN_TYPESCRIPT = join(__dirname, '../run-typescript.js');
+
+interface ProcessEnd {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** A process of a lake that meets a fault: its own, or one that is done to it. */
+export class Victim {
+  /** it has met its own fault: it is stopped, or dead very soon */
+  struck = false;
+  /** how it ended; undefined while it lives */
+  end: ProcessEnd | undefined;
+  private readonly exited: Promise<unknown>;
+
+  private constructor(private readonly process: ChildProcess) {
+    // 'exit' may come before what it said last.
+    this.exited = once(process, 'close').then(([exitCode, signal]) => {
+      this.end = { exitCode, signal };
+    });
+    process.stdout?.on('data', (said: Buffer) => {
+      this.struck ||= said.toString().includes(STRUCK);
+    });
+  }
+
+  /** One that takes the log to a lake until it ends, whatever fails. */
+  static exporter(databaseUrl: string, options: ExporterOptions): Victim {
+    return Victim.spawn('exporter-process.ts', databaseUrl, JSON.stringify(options));
+  }
+
+  /** One that compacts or expires every table of a lake, and ends. */
+  static maintenance(options: MaintenanceOptions): Victim {
+    return Victim.spawn('maintenance-process.ts', JSON.stringify(options));
+  }
+
+  private static spawn(script: string, ...parameters: string[]): Victim {
+    return new Victim(
+      spawn(process.execPath, [RUN_TYPESCRIPT, join(__dirname, script), ...parameters], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    );
+  }
+
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
+  }
+
+  /** Ends it by a signal, if it lives. */
+  async endBy(signal: NodeJS.Signals): Promise<void> {
+    if (!this.end) this.signal(signal);
+    await this.exited;
+  }
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pythonEnvironment } from '../python/environment';
+
+const REQUIREMENTS = join(__dirname, 'requirements.txt');
+
+/** A suite that needs sqlglot and fakesnow; skipped with the reason where they cannot be had, and a failure under CI. */
+export function describeJudges(title: string, suite: () => void): void {
+  const reason = reasonToSkip();
+  if (reason === undefined) describe(title, suite);
+  else if (process.env.CI === 'true') throw new Error(`${title}: ${reason}`);
+  else describe.skip(`${title} (skipped: ${reason})`, suite);
+}
+
+/** What sqlglot's Snowflake dialect says against each statement; null where nothing. */
+export const complaintsAbout = (statements: readonly string[]): Promise<(string | null)[]> =>
+  ask({ parse: statements });
+
+/** Runs statements in fakesnow, and answers the rows of each query as text. */
+export const runInFakesnow = (
+  statements: readonly string[],
+  queries: readonly string[],
+): Promise<Record<string, string | null>[][]> => ask({ run: statements, queries });
+
+async function ask<T>(question: object): Promise<T> {
+  const child = spawn(
+    join(pythonEnvironment('snowflake', REQUIREMENTS), 'bin/python'),
+    [join(__dirname, 'judges.py')],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  child.stdin.end(JSON.stringify(question));
+  const { answer, error } = JSON.parse(await text(child.stdout)) as { answer: T; error?: string };
+  if (error) throw new Error(error);
+  return answer;
+}
+
+function reasonToSkip(): string | undefined {
+  try {
+    pythonEnvironment('snowflake', REQUIREMENTS);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

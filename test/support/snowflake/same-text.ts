@@ -1,0 +1,24 @@
+/** Sums of floating point numbers depend on the order of the rows. */
+const STATISTICS = new Set(['mean', 'standard_deviation', 'z_score']);
+
+/** Rows as sorted lines that do not show which target they came from: the two write times, truth and lists in other ways. */
+export function sameText(rows: readonly Record<string, string | null>[]): string[] {
+  return rows
+    .map((row) =>
+      Object.keys(row)
+        .sort()
+        .map(
+          (name) =>
+            `${name}=${STATISTICS.has(name) ? Number(row[name]).toFixed(9) : plain(row[name] ?? null)}`,
+        )
+        .join(' | '),
+    )
+    .sort();
+}
+
+function plain(value: string | null): string {
+  if (value === null) return '-';
+  if (/^(true|false)$/i.test(value)) return value.toLowerCase();
+  if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(value)) return value.replace(/\+00$/, '').replace(/\.0+$/, '');
+  return value.startsWith('[') ? value.replaceAll('"', '').replaceAll(', ', ',') : value;
+}

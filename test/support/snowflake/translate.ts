@@ -1,0 +1,82 @@
+/** Rules that make of our Snowflake SQL what DuckDB understands. What is not here means the same in both. */
+const RULES: readonly [RegExp, string][] = [
+  [/\bNUMBER\((\d+), (\d+)\)/g, 'DECIMAL($1, $2)'],
+  [/\bTIMESTAMP_NTZ\(6\)/g, 'TIMESTAMP'],
+  [/(\w) ARRAY\b/g, '$1 VARCHAR[]'],
+  [/\bTO_JSON\((\w+)\)/g, 'CAST(to_json($1) AS VARCHAR)'],
+  [/\bCREATE OR REPLACE TRANSIENT TABLE\b/g, 'CREATE OR REPLACE TABLE'],
+];
+
+export const toDuckDb = (sql: string): string =>
+  RULES.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), sql);
+
+/** How a statement of Snowflake's is carried out. */
+export type Command =
+  | { kind: 'sql'; sql: string; ddl: boolean; usesWarehouse: boolean }
+  | { kind: 'transaction'; verb: 'BEGIN' | 'COMMIT' | 'ROLLBACK'; name: string | undefined }
+  | { kind: 'session'; parameters: Record<string, string> }
+  | { kind: 'stage'; name: string; url: string | undefined }
+  | { kind: 'format' }
+  | { kind: 'copy'; table: string; stage: string; folder: string; files: string[]; purge: boolean }
+  | { kind: 'put'; source: string; stage: string; folder: string }
+  | { kind: 'remove'; stage: string; folder: string }
+  | { kind: 'transactions' }
+  | { kind: 'abort'; transaction: string };
+
+const IN_QUOTES = /'((?:[^']|'')*)'/;
+
+/** @throws Error for what the double does not know */
+export function parse(sql: string): Command {
+  const text = sql.trim();
+  const [, first = ''] = /^(\w+)/.exec(text) ?? [];
+  const verb = first.toUpperCase();
+  switch (verb) {
+    case 'BEGIN':
+      return { kind: 'transaction', verb, name: /^BEGIN TRANSACTION NAME (\w+)$/.exec(text)?.[1] };
+    case 'COMMIT':
+    case 'ROLLBACK':
+      return { kind: 'transaction', verb, name: undefined };
+    case 'ALTER':
+      return { kind: 'session', parameters: parametersOf(text) };
+    case 'COPY':
+      return copyOf(text);
+    case 'PUT': {
+      const [, source = '', stage = '', folder = ''] =
+        /^PUT '(file:\/\/[^']+)' @(\w+)\/(\S*)/.exec(text) ?? [];
+      return { kind: 'put', source: source.slice('file://'.length), stage, folder };
+    }
+    case 'REMOVE': {
+      const [, stage = '', folder = ''] = /^REMOVE @(\w+)\/(\S+)/.exec(text) ?? [];
+      return { kind: 'remove', stage, folder };
+    }
+    case 'SHOW':
+      if (text === 'SHOW TRANSACTIONS') return { kind: 'transactions' };
+      throw new Error(`SHOW of something else: ${text}`);
+  }
+  const stage = /^CREATE (?:OR REPLACE )?STAGE (?:IF NOT EXISTS )?(\w+)/.exec(text);
+  if (stage) return { kind: 'stage', name: stage[1] as string, url: /URL = '([^']+)'/.exec(text)?.[1] };
+  if (/^CREATE (?:OR REPLACE )?FILE FORMAT/.test(text)) return { kind: 'format' };
+  const abort = /^SELECT SYSTEM\$ABORT_TRANSACTION\((\d+)\)/.exec(text);
+  if (abort) return { kind: 'abort', transaction: abort[1] as string };
+  const ddl = verb === 'CREATE' || verb === 'DROP';
+  return {
+    kind: 'sql',
+    sql: toDuckDb(text),
+    ddl,
+    usesWarehouse: !ddl && /\b(FROM|INTO|UPDATE)\b/i.test(text),
+  };
+}
+
+function parametersOf(sql: string): Record<string, string> {
+  const pairs = sql.matchAll(/(\w+) = (?:'((?:[^']|'')*)'|(\w+))/g);
+  return Object.fromEntries([...pairs].map(([, name = '', quoted, bare]) => [name, quoted ?? bare ?? '']));
+}
+
+function copyOf(sql: string): Command {
+  const [, table = '', stage = '', folder = ''] = /^COPY INTO (\w+)\s+FROM @(\w+)\/?(\S*)/.exec(sql) ?? [];
+  const [, list = ''] = /FILES = \(([^)]*)\)/.exec(sql) ?? [];
+  const files = list.split(/,\s*/).map((quoted) => (IN_QUOTES.exec(quoted)?.[1] ?? '').replaceAll("''", "'"));
+  if (!/MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE/.test(sql))
+    throw new Error('COPY by place is not known here');
+  return { kind: 'copy', table, stage, folder, files, purge: /PURGE = TRUE/.test(sql) };
+}

@@ -1,0 +1,67 @@
+import { open, rm } from 'node:fs/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { Column, Dataset, Row, Value } from '../../../src/export/dataset';
+import { duckDbDialect } from '../../../src/warehouse/sql/duckdb.dialect';
+
+const DAY_MS = 86_400_000;
+
+/** Rows of a dataset as a Parquet file, written by DuckDB from JSON: none of the exporter's code. */
+export async function writeParquet(
+  { columns }: Dataset,
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  path: string,
+): Promise<number> {
+  const json = `${path}.json`;
+  const file = await open(json, 'w');
+  let count = 0;
+  try {
+    let lines: string[] = [];
+    for await (const row of rows) {
+      lines.push(toLine(columns, row));
+      count += 1;
+      if (lines.length === 5_000) {
+        await file.write(lines.join(''));
+        lines = [];
+      }
+    }
+    await file.write(lines.join(''));
+  } finally {
+    await file.close();
+  }
+  const types = columns.map(({ name, type }) => `${name}: '${duckDbDialect.type(type)}'`).join(', ');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  try {
+    await connection.run(
+      `COPY (SELECT * FROM read_json('${json}', format = 'newline_delimited', columns = {${types}}))
+         TO '${path}' (FORMAT parquet, COMPRESSION zstd)`,
+    );
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    await rm(json);
+  }
+  return count;
+}
+
+const toLine = (columns: readonly Column[], row: Row): string =>
+  `${JSON.stringify(Object.fromEntries(columns.map((column) => [column.name, asJson(column, row[column.name] ?? null)])))}\n`;
+
+function asJson({ type }: Column, value: Value): unknown {
+  if (value === null) return null;
+  switch (type.kind) {
+    case 'date':
+      return new Date(Number(value) * DAY_MS).toISOString().slice(0, 10);
+    case 'timestamptz':
+      return new Date(Number(value)).toISOString();
+    case 'decimal':
+      return decimal(BigInt(value as number | bigint), type.scale);
+    default:
+      return value;
+  }
+}
+
+function decimal(unscaled: bigint, scale: number): string {
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
+  return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}

@@ -1,0 +1,14 @@
+import type { RecordedEvent } from '../../../src/event-store/event';
+import type { EventBatch } from '../../../src/event-store/event-store';
+
+/** A store that has these events, in batches of five. */
+export const storeOf = (all: readonly RecordedEvent[]) => ({
+  async *readAll(_after: string | null, { until = '~' } = {}): AsyncIterable<EventBatch> {
+    const wanted = all.filter(({ position }) => position <= until);
+    for (let start = 0; start < wanted.length; start += 5) {
+      const batch = wanted.slice(start, start + 5);
+      const last = batch.at(-1) as RecordedEvent;
+      yield { events: batch, through: last.position, throughRecordedAt: last.recordedAt, caughtUp: false };
+    }
+  },
+});

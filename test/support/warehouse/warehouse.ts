@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { datasets } from '../../../src/export/datasets/catalogue';
+import { warehouseFile } from '../../../src/warehouse/duckdb/duckdb-warehouse';
+import { queryWarehouse } from '../../../src/warehouse/duckdb/query';
+import { starTables, views } from '../../../src/warehouse/model/catalogue';
+import { stagingTable } from '../../../src/warehouse/model/staging';
+
+export interface TestWarehouse {
+  folder: string;
+  threads: number;
+  remove(): Promise<void>;
+}
+
+export async function createTestWarehouse(): Promise<TestWarehouse> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tidemark-warehouse-'));
+  return { folder, threads: 1, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The rows of a query, by column name; every value as text. */
+export function rowsIn(warehouse: TestWarehouse, sql: string): Promise<Record<string, string | null>[]> {
+  const text = `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (${sql}) q`;
+  return queryWarehouse(warehouse, text, async ({ columns, rows }) => {
+    const found: Record<string, string | null>[] = [];
+    for await (const chunk of rows)
+      for (const row of chunk)
+        found.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] as string | null])));
+    return found;
+  });
+}
+
+const compared = [...datasets.map(stagingTable), ...starTables];
+
+/** Rows and hash of every table but the ledger, whatever the order of the rows. */
+export async function tableHashes(warehouse: TestWarehouse): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const { name } of compared) {
+    const [row] = await rowsIn(
+      warehouse,
+      `SELECT count(*) AS n, md5(string_agg(line, chr(10) ORDER BY line)) AS hash
+         FROM (SELECT CAST(t AS VARCHAR) AS line FROM ${name} t)`,
+    );
+    hashes[name] = `${row?.n} ${row?.hash}`;
+  }
+  return hashes;
+}
+
+/** What is wrong with one table of a warehouse, in rows. */
+export interface TableDifference {
+  table: string;
+  /** rows that only the other one has */
+  lost: number;
+  /** rows that the other one has not, or not as often */
+  doubled: number;
+}
+
+/** Holds every table but the ledger against that of another warehouse, row by row. */
+export async function differences(
+  actual: TestWarehouse,
+  expected: TestWarehouse,
+): Promise<TableDifference[]> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  try {
+    const connection = await instance.connect();
+    for (const [name, warehouse] of Object.entries({ actual, expected }))
+      await connection.run(`ATTACH '${warehouseFile(warehouse)}' AS ${name} (READ_ONLY)`);
+    const only = async (table: string, here: string, there: string) => {
+      const sql = `SELECT count(*)::INTEGER FROM (FROM ${here}.${table} EXCEPT ALL FROM ${there}.${table})`;
+      return Number((await connection.runAndReadAll(sql)).getRows()[0]?.[0]);
+    };
+    const found: TableDifference[] = [];
+    for (const { name: table } of compared) {
+      const lost = await only(table, 'expected', 'actual');
+      found.push({ table, lost, doubled: await only(table, 'actual', 'expected') });
+    }
+    return found;
+  } finally {
+    instance.closeSync();
+  }
+}
+
+export const everyName: readonly string[] = [...compared, ...views].map(({ name }) => name);

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import type { RecordedEvent } from '../../src/event-store/event';
+import type { Row } from '../../src/export/dataset';
+import { loadWarehouse } from '../../src/warehouse/duckdb/duckdb-warehouse';
+import { tables } from '../../src/warehouse/model/catalogue';
+import { changingShops } from '../support/warehouse/changing-shop';
+import { rowsOf, TestLake } from '../support/warehouse/lake';
+import { createTestWarehouse, rowsIn, type TestWarehouse, tableHashes } from '../support/warehouse/warehouse';
+import { categoryAt, placeAt } from './naive-versions';
+
+const TIMEOUT_MS = 240_000;
+const LAST_LOAD = 3;
+
+/** How a lake is cut into files and the files into loads. */
+interface Cutting {
+  /** of each row, in turn: which file of its dataset it goes to */
+  files: number[];
+  /** of each file, in turn: by which load it comes; later ones by the first */
+  loads: number[];
+  /** a dataset of which a file with all of its rows is there, too */
+  compacted: string | null;
+}
+
+const cutting: fc.Arbitrary<Cutting> = fc.record({
+  files: fc.array(fc.nat(2), { minLength: 30, maxLength: 30 }),
+  loads: fc.array(fc.nat(3), { minLength: 21, maxLength: 21 }),
+  compacted: fc.constantFrom(null, null, 'customers', 'orders', 'order_lines'),
+});
+
+async function withLake<T>(work: (lake: TestLake, warehouse: TestWarehouse) => Promise<T>): Promise<T> {
+  const lake = await TestLake.create();
+  const warehouse = await createTestWarehouse();
+  try {
+    return await work(lake, warehouse);
+  } finally {
+    await lake.remove();
+    await warehouse.remove();
+  }
+}
+
+function loadedAtOnce(events: RecordedEvent[]): Promise<Record<string, string>> {
+  return withLake(async (lake, warehouse) => {
+    await lake.addEvents(events);
+    await loadWarehouse(warehouse, lake);
+    return tableHashes(warehouse);
+  });
+}
+
+function loadedInParts(events: RecordedEvent[], { files, loads, compacted }: Cutting) {
+  return withLake(async (lake, warehouse) => {
+    const through = events.at(-1)?.position ?? '';
+    let turn = 0;
+    for (const [dataset, rows] of rowsOf(events)) {
+      for (const part of dealt(rows, () => files[turn++ % files.length] ?? 0))
+        await lake.add(dataset, part, through);
+      if (dataset.name === compacted) await lake.add(dataset, rows, through);
+    }
+    for (let load = 0; load <= LAST_LOAD; load++) {
+      const arrived = lake.only((files) => files.filter((_, index) => (loads[index] ?? 0) <= load));
+      await loadWarehouse(warehouse, arrived);
+    }
+    return tableHashes(warehouse);
+  });
+}
+
+function dealt(rows: readonly Row[], next: () => number): Row[][] {
+  const parts: Row[][] = [[], [], []];
+  for (const row of rows) parts[next()]?.unshift(row);
+  return parts;
+}
+
+describe('a warehouse', () => {
+  it(
+    'has the same rows however the lake was cut into files and the files into loads',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(changingShops(40), cutting, async ({ events }, how) => {
+          expect(await loadedInParts(events, how)).toEqual(await loadedAtOnce(events));
+        }),
+        { numRuns: 3, endOnFailure: true },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each(['customers', 'products', 'order_lines', 'orders', 'returns'])(
+    'has the same rows when %s come last',
+    async (late) => {
+      for (const { events } of fc.sample(changingShops(80), { numRuns: 3, seed: 20_240_226 })) {
+        const inParts = await withLake(async (lake, warehouse) => {
+          await lake.addEvents(events);
+          await loadWarehouse(
+            warehouse,
+            lake.only((files) => files.filter(([dataset]) => dataset !== late)),
+          );
+          await loadWarehouse(warehouse, lake);
+          return tableHashes(warehouse);
+        });
+        expect(inParts).toEqual(await loadedAtOnce(events));
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'holds every sale against the customer and the product as they were at its time',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(changingShops(40), ({ events }) =>
+          withLake(async (lake, warehouse) => {
+            await lake.addEvents(events);
+            await loadWarehouse(warehouse, lake);
+            for (const [fact, time] of [
+              ['fact_orders', 'ordered_at'],
+              ['fact_returns', 'returned_at'],
+            ]) {
+              const sales = await rowsIn(
+                warehouse,
+                `SELECT f.customer_id, f.product_id, epoch_ms(f.${time}) AS at, c.country, c.region, p.category,
+                        f.${time} >= c.valid_from AND f.${time} < c.valid_to AS customer_was_so,
+                        f.${time} >= p.valid_from AND f.${time} < p.valid_to AS product_was_so,
+                        c.customer_id IS NOT DISTINCT FROM f.customer_id AS own
+                   FROM ${fact} f
+                   LEFT JOIN dim_customer c USING (customer_key) LEFT JOIN dim_product p USING (product_key)`,
+              );
+              for (const sale of sales) {
+                const { customer_id: customerId, product_id: productId, at, ...found } = sale;
+                const place =
+                  customerId === null
+                    ? { country: null, region: null }
+                    : placeAt(events, customerId as string, Number(at));
+                expect(found).toEqual({
+                  ...place,
+                  category: categoryAt(events, productId as string, Number(at)),
+                  customer_was_so: 'true',
+                  product_was_so: 'true',
+                  own: 'true',
+                });
+              }
+            }
+          }),
+        ),
+        { numRuns: 6, endOnFailure: true },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'has no key twice in any table',
+    async () => {
+      const [log] = fc.sample(changingShops(60), { numRuns: 1, seed: 6 });
+      const events = log?.events ?? [];
+      await withLake(async (lake, warehouse) => {
+        await lake.addEvents(events);
+        await lake.addEvents(events);
+        await loadWarehouse(warehouse, lake);
+        for (const { name, key } of tables) {
+          const columns = key.join(', ');
+          const twice = `SELECT ${columns} FROM ${name} GROUP BY ${columns} HAVING count(*) > 1`;
+          expect({ name, twice: await rowsIn(warehouse, twice) }).toEqual({ name, twice: [] });
+        }
+      });
+    },
+    TIMEOUT_MS,
+  );
+});
