@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeReaders, type Readers, startReaders } from '../support/readers/readers';
 import { LakeUnderFault } from './support/lake-under-fault';
 import { LogParts } from './support/log-parts';
-import { ROUND_TIMEOUT_MS, rounds } from './support/rounds';
+import { ROUND_TIMEOUT_MS, rounds, slowRounds } from './support/rounds';
 
 /** A round kills at every so manieth write, and the next round at the ones after those: so many rounds kill at all of them. */
 const STRIDE = 20;
@@ -46,7 +46,7 @@ describeReaders('a lake that the log is exported to', () => {
   }
 
   describe.each(['before', 'after'] as const)('has each row once after kill -9 %s a write', (when) => {
-    it.each(rounds)(
+    it.each(slowRounds)(
       `round $round: each ${STRIDE}th of a run`,
       async ({ round }) => {
         for (let write = ((round - 1) % STRIDE) + 1; ; write += STRIDE) {

@@ -7,7 +7,7 @@ import { Victim } from '../support/lake/victim';
 import { describeReaders, type Readers, startReaders } from '../support/readers/readers';
 import { LakeUnderFault } from './support/lake-under-fault';
 import { LogParts } from './support/log-parts';
-import { ROUND_TIMEOUT_MS, rounds } from './support/rounds';
+import { ROUND_TIMEOUT_MS, slowRounds } from './support/rounds';
 
 /** A round kills at every so manieth write or delete, and the next round at the ones after those. */
 const STRIDE = 20;
@@ -75,7 +75,7 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
   describe.each(['compact', 'expire'] as const)(
     'has each row once after kill -9 of a process that does %s',
     (task) => {
-      it.each(rounds)(
+      it.each(slowRounds)(
         `round $round: at each ${STRIDE}th of its writes and deletes`,
         async ({ round }) => {
           await fillLake(task);
