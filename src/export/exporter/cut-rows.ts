@@ -24,21 +24,29 @@ export class CutRows {
   private readonly buffers = new Map<Dataset, DatasetBuffer>();
   private readonly byType = new Map<string, readonly Dataset[]>();
 
-  /** @param datasets which of them are wanted; an event that one of these refuses is a bad row */
+  /**
+   * @param datasets which of them are wanted; an event that one of these refuses is a bad row
+   * @param known the settings of the store; undefined before its log has them
+   */
   constructor(
     private readonly datasets: readonly Dataset[],
-    private settings: StoreConfigured | undefined,
+    private known: StoreConfigured | undefined,
   ) {}
+
+  /** The settings of the store, as far as its log has come here. */
+  get settings(): StoreConfigured | undefined {
+    return this.known;
+  }
 
   /** Adds the rows of events, the next ones of the log. How the log is divided into calls makes no difference. */
   add(events: readonly RecordedEvent[]): void {
     const typed = new Map<Dataset, Typed[]>(this.datasets.map((dataset) => [dataset, []]));
     const refused: Refused[] = [];
     for (const [at, event] of events.entries()) {
-      if (event.type === 'StoreConfigured') this.settings ??= event.data;
+      if (event.type === 'StoreConfigured') this.known ??= event.data;
       for (const dataset of this.datasetsOf(event.type)) {
         try {
-          typed.get(dataset)?.push({ event, at, rows: dataset.rows(event, this.settings) });
+          typed.get(dataset)?.push({ event, at, rows: dataset.rows(event, this.known) });
         } catch (error) {
           refused.push({ dataset, event, at, reason: reasonOf(error) });
         }
@@ -56,7 +64,7 @@ export class CutRows {
 
   /** Adds the rows of an event that the dataset had refused, and says so among the bad rows. */
   redrive(dataset: Dataset, event: RecordedEvent): void {
-    this.addTo(dataset, dataset.rows(event, this.settings));
+    this.addTo(dataset, dataset.rows(event, this.known));
     this.addTo(badRows, [badRow(dataset.name, event)]);
   }
 

@@ -139,6 +139,23 @@ describe('an exporter that follows the log', () => {
     expect(wrong(await census())).toEqual([]);
   });
 
+  it('has begun before the store was configured, and types what comes in later cuts all the same', async () => {
+    const exporter = await lake.exporter(shop.store, { limits: { ageMs: 50 } });
+    const stop = new AbortController();
+    const following = exporter.follow(stop.signal);
+    const log = [...mixedLog(6)];
+    for (const part of [log.slice(0, 4), log.slice(4, 12), log.slice(12)]) {
+      await writeLog(shop.store, part);
+      while ((await exportStatus(shop.store, lake.catalog())).some(({ lagEvents }) => lagEvents > 0))
+        await delay(20);
+    }
+    stop.abort();
+    await following;
+    await exporter.close();
+    expect((await latestCut())?.number).toBeGreaterThan(2);
+    expect(wrong(await census())).toEqual([]);
+  });
+
   it('ends with the error of the lake, however quiet the log is', async () => {
     await writeLog(shop.store, mixedLog(3));
     const full = new Error('the disk is full');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoreConfigured } from '../../domain/events';
 import type { EventStore } from '../../event-store/event-store';
@@ -79,14 +80,21 @@ export class Exporter {
     return new Exporter(options, parquet, writer, work);
   }
 
-  /** Exports what the log has, then every new event, until `signal` aborts. */
-  follow(signal: AbortSignal): Promise<void> {
-    return this.run((after, until) => this.options.store.subscribeAll(after, { signal: until }), signal);
+  /**
+   * Exports what the log has, then what is new, until `signal` aborts. The log is read in one go every `ageMs`, rather than event by
+   * event: whoever makes the events needs the processor more than the lake does.
+   */
+  async follow(signal: AbortSignal): Promise<void> {
+    let last = await this.recover(signal);
+    while (!signal.aborted) {
+      last = await this.exportNew(last, signal);
+      await delay(this.limits.ageMs, undefined, { signal }).catch(() => {});
+    }
   }
 
   /** Exports what the log has at the time of the call. An abort leaves the rest for the next time. */
-  catchUp(signal: AbortSignal): Promise<void> {
-    return this.run((after, until) => this.options.store.readAll(after, { signal: until }), signal);
+  async catchUp(signal: AbortSignal): Promise<void> {
+    await this.exportNew(await this.recover(signal), signal);
   }
 
   /**
@@ -116,27 +124,26 @@ export class Exporter {
     await this.work.remove();
   }
 
-  private async run(
-    read: (after: Position | null, signal: AbortSignal) => ReturnType<EventStore['readAll']>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    let last = await this.recover(signal);
-    const after = last?.through ?? '';
-    // A cut that cannot be finished ends the reading too, however quiet the log is.
-    const failed = new AbortController();
-    const stopped = AbortSignal.any([signal, failed.signal]);
-    const newRows = () => new CutRows(eventDatasets, this.settings);
+  /** @returns the last cut that was decided */
+  private async exportNew(after: Cut | undefined, signal: AbortSignal): Promise<Cut | undefined> {
+    let last = after;
     let finishing = Promise.resolve();
+    const batches = this.options.store.readAll(last?.through || null, { signal });
+    const newRows = () => new CutRows(eventDatasets, this.settings);
     try {
-      for await (const next of gather((until) => read(after || null, until), newRows, this.limits, stopped)) {
+      // The next cut is gathered while the one before is written.
+      for await (const next of gather(batches, newRows, this.limits, signal)) {
+        // A store is configured by its first command; this cut may be the one that has it.
+        this.settings ??= next.rows.settings;
         await finishing;
         last = await this.decide(rangeAfter(last, next));
         finishing = this.finish(last, next);
-        finishing.catch(() => failed.abort());
+        finishing.catch(() => {});
       }
     } finally {
       await finishing;
     }
+    return last;
   }
 
   /** Brings every table up to the last cut that was decided, by whomever. */

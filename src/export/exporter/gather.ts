@@ -7,7 +7,7 @@ export interface CutLimits {
   rows: number;
   /** about, in memory */
   bytes: number;
-  /** milliseconds after its first event was read */
+  /** at the end of the log, so many milliseconds pass before it is looked at again: no event waits longer for its cut */
   ageMs: number;
 }
 
@@ -27,45 +27,26 @@ export interface Gathered {
 }
 
 /**
- * Gathers batches of the log until they are worth a cut. One batch is read ahead, so that reading goes on while the caller works.
- * Where the batches end, what is left over is given out, unless `signal` was aborted: that is then left for the next time.
- * @param open the batches; they end without an error when the signal aborts, as those of an event store do
+ * Gathers batches of the log until they are worth a cut. Where the batches end, what is left over is given out, unless `signal` was
+ * aborted: that is then left for the next time.
  */
 export async function* gather(
-  open: (signal: AbortSignal) => AsyncIterable<EventBatch>,
+  batches: AsyncIterable<EventBatch>,
   newRows: () => CutRows,
   limits: CutLimits,
   signal: AbortSignal,
 ): AsyncGenerator<Gathered> {
-  // A subscription may wait for ever: whoever stops listening must be able to end it.
-  const left = new AbortController();
-  const iterator = open(AbortSignal.any([signal, left.signal]))[Symbol.asyncIterator]();
-  let next = readAhead(iterator);
-  try {
-    for (;;) {
-      const gathered: Gathered = { rows: newRows(), events: 0, through: '', throughRecordedAt: 0 };
-      let deadline: number | undefined;
-      let ended = false;
-      while (!isFull(gathered, limits)) {
-        const read = await within(next, deadline);
-        if (read === 'late') break;
-        if (read.done) {
-          ended = true;
-          break;
-        }
-        next = readAhead(iterator);
-        addTo(gathered, read.value);
-        if (gathered.events > 0) deadline ??= performance.now() + limits.ageMs;
-      }
-      if (signal.aborted) return;
-      if (gathered.events > 0) yield gathered;
-      if (ended) return;
-    }
-  } finally {
-    left.abort();
-    await iterator.return?.();
+  let gathered = nothing(newRows());
+  for await (const batch of batches) {
+    addTo(gathered, batch);
+    if (!isFull(gathered, limits)) continue;
+    yield gathered;
+    gathered = nothing(newRows());
   }
+  if (gathered.events > 0 && !signal.aborted) yield gathered;
 }
+
+const nothing = (rows: CutRows): Gathered => ({ rows, events: 0, through: '', throughRecordedAt: 0 });
 
 const isFull = ({ rows }: Gathered, limits: CutLimits): boolean =>
   rows.rows >= limits.rows || rows.bytes >= limits.bytes;
@@ -75,25 +56,4 @@ function addTo(gathered: Gathered, { events, through, throughRecordedAt }: Event
   gathered.events += events.length;
   gathered.through = through;
   gathered.throughRecordedAt = throughRecordedAt;
-}
-
-function readAhead(iterator: AsyncIterator<EventBatch>): Promise<IteratorResult<EventBatch>> {
-  const next = iterator.next();
-  // Whoever awaits it gets the error; until then it must not count as unhandled.
-  next.catch(() => {});
-  return next;
-}
-
-/** @param deadline of performance.now(); undefined: none */
-async function within<T>(promise: Promise<T>, deadline: number | undefined): Promise<T | 'late'> {
-  if (deadline === undefined) return promise;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), Math.max(0, deadline - performance.now()));
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
