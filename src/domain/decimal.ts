@@ -67,7 +67,8 @@ export function multiplyDivideRound(
   return product < 0n && rounded !== 0n ? -Number(rounded) : Number(rounded);
 }
 
-function asNumberWhereExact(value: bigint): number | bigint {
+/** The same whole number, a bigint only where a number would not be exact. */
+export function asNumberWhereExact(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }

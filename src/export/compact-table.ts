@@ -36,6 +36,7 @@ export function compactTable(
 /**
  * The same of several tables, with a writer of its own.
  * @param workFolder for files that are being made; absolute
+ * @param onDataset called before each table, with the number of those that are done; may throw to end it there
  * @throws TableError when one of them does not exist; those before it are compacted
  */
 export async function compactTables(
@@ -43,11 +44,13 @@ export async function compactTables(
   datasets: readonly Dataset[],
   workFolder: string,
   options: CompactionOptions = {},
+  onDataset: (name: string, done: number) => void = () => {},
 ): Promise<(CompactionResult & { dataset: string })[]> {
   const parquet = await ParquetWriter.open({ temporaryFolder: join(workFolder, 'duckdb') });
   try {
     const results: (CompactionResult & { dataset: string })[] = [];
     for (const dataset of datasets) {
+      onDataset(dataset.name, results.length);
       const result = await compactTable(catalog, dataset, { ...options, parquet, workFolder });
       results.push({ dataset: dataset.name, ...result });
     }

@@ -15,34 +15,23 @@ export async function compact(names: string[], { targetMb, json }: CompactOption
   if (!(targetBytes > 0 && Number.isFinite(targetBytes)))
     throw new CliError(`--target-mb ${targetMb}: give a number above zero.`, ExitCode.usage);
   const chosen = await datasetsNamed(names);
-  const [{ compactTable }, { ParquetWriter }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
+  const [{ compactTables }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
     import('../../export/compact-table.js'),
-    import('../../export/parquet/parquet-writer.js'),
     import('../../export/exporter/work-folder.js'),
     import('../../runtime/exporter-role.js'),
   ]);
   await withTables('compact', async ({ runtime, lake, signal }) => {
     const work = await openWorkFolder(join(runtime.config.dataDir, WORK_FOLDER));
     try {
-      const parquet = await ParquetWriter.open({ temporaryFolder: join(work.path, 'duckdb') });
-      try {
-        const bar = createProgress({ label: 'compacting', total: chosen.length, unit: 'datasets' });
-        const results = [];
-        for (const dataset of chosen) {
-          signal.throwIfAborted();
-          bar.update(results.length, dataset.name);
-          const options = { parquet, workFolder: work.path, targetBytes };
-          results.push({ dataset: dataset.name, ...(await compactTable(lake, dataset, options)) });
-        }
-        const files = results.reduce((sum, { filesReplaced }) => sum + filesReplaced, 0);
-        bar.done(
-          files === 0 ? 'nothing to make larger' : `replaced ${files.toLocaleString('en')} small files`,
-        );
-        if (json) printJson(results);
-        else printTable(results);
-      } finally {
-        await parquet.close();
-      }
+      const bar = createProgress({ label: 'compacting', total: chosen.length, unit: 'datasets' });
+      const results = await compactTables(lake, chosen, work.path, { targetBytes }, (name, done) => {
+        signal.throwIfAborted();
+        bar.update(done, name);
+      });
+      const files = results.reduce((sum, { filesReplaced }) => sum + filesReplaced, 0);
+      bar.done(files === 0 ? 'nothing to make larger' : `replaced ${files.toLocaleString('en')} small files`);
+      if (json) printJson(results);
+      else printTable(results.map((result) => ({ ...result })));
     } finally {
       await work.remove();
     }

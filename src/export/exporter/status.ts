@@ -26,30 +26,43 @@ export interface DatasetStatus {
 
 /** How far each dataset is, and what its table holds. Reads only. */
 export async function exportStatus(store: EventStore, catalog: Catalog): Promise<DatasetStatus[]> {
-  const cuts = new CutLog(catalog.store);
-  const latest = await cuts.latest();
-  const finished = latest !== undefined && (await cuts.progress()) === latest.number;
+  const lags = new Map<Position, ReturnType<typeof lagOf>>();
+  const states = await tableStates(catalog);
   return Promise.all(
-    datasets.map(async (dataset) => {
-      const metadata = (await catalog.committer.load(dataset.name))?.metadata;
-      const cut = await lastCutOf(cuts, latest, finished, metadata);
-      return { ...(await lagOf(store, cut)), ...contentOf(dataset, metadata) };
+    states.map(async ({ dataset, metadata, position }) => {
+      // Nearly always all of them are at one position.
+      const lag = lags.get(position) ?? lagOf(store, position);
+      lags.set(position, lag);
+      return { position, ...(await lag), ...contentOf(dataset, metadata) };
     }),
   );
 }
 
 /** As far as the log is in every table; null while nothing is. Files of what lies behind it may be there already. */
 export async function exportedThrough(catalog: Catalog): Promise<Position | null> {
-  const cuts = new CutLog(catalog.store);
+  const [lowest] = (await tableStates(catalog)).map(({ position }) => position).sort();
+  return lowest || null;
+}
+
+interface TableState {
+  dataset: Dataset;
+  /** undefined: there is no such table */
+  metadata: TableMetadata | undefined;
+  /** as far as the log is in it; '' before the first event */
+  position: Position;
+}
+
+async function tableStates({ store, committer }: Catalog): Promise<TableState[]> {
+  const cuts = new CutLog(store);
   const latest = await cuts.latest();
   const finished = latest !== undefined && (await cuts.progress()) === latest.number;
-  let through: Position | null = null;
-  for (const { name } of datasets) {
-    const metadata = (await catalog.committer.load(name))?.metadata;
-    const position = (await lastCutOf(cuts, latest, finished, metadata))?.through ?? '';
-    if (through === null || position < through) through = position;
-  }
-  return through || null;
+  return Promise.all(
+    datasets.map(async (dataset) => {
+      const metadata = (await committer.load(dataset.name))?.metadata;
+      const cut = await lastCutOf(cuts, latest, finished, metadata);
+      return { dataset, metadata, position: cut?.through ?? '' };
+    }),
+  );
 }
 
 /** A table without rows of a cut is not told about it, so only an unfinished cut is looked for in the tables. */
@@ -66,12 +79,11 @@ async function lastCutOf(
   return cuts.get(latest.number - 1);
 }
 
-async function lagOf(store: EventStore, cut: Cut | undefined) {
-  const position = cut?.through ?? '';
+async function lagOf(store: EventStore, position: Position) {
   const lagEvents = await store.countAfter(position || null);
   const waitingSince = lagEvents === 0 ? undefined : await firstRecordedAfter(store, position);
   const lagSeconds = waitingSince === undefined ? 0 : Math.max(0, (Date.now() - waitingSince) / 1000);
-  return { position, lagEvents, lagSeconds };
+  return { lagEvents, lagSeconds };
 }
 
 async function firstRecordedAfter(store: EventStore, position: Position): Promise<number | undefined> {

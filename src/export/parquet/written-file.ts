@@ -1,5 +1,5 @@
 import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api';
-import { parseDecimal } from '../../domain/decimal';
+import { asNumberWhereExact, parseDecimal } from '../../domain/decimal';
 import type { ColumnType, Dataset, Value } from '../dataset';
 import { identifier, valueId } from './duckdb-schema';
 
@@ -86,7 +86,7 @@ function readBound(text: string, type: ColumnType): Value {
     case 'int':
       return Number(text);
     case 'long':
-      return numberWhereExact(BigInt(text));
+      return asNumberWhereExact(BigInt(text));
     case 'boolean':
       return text === '1';
     case 'date':
@@ -96,12 +96,7 @@ function readBound(text: string, type: ColumnType): Value {
     case 'decimal': {
       const decimal = parseDecimal(text, type.scale);
       if (decimal === undefined) throw new Error(`DuckDB gave a bound that is no decimal: ${text}`);
-      return numberWhereExact(BigInt(decimal.coefficient) * 10n ** BigInt(type.scale - decimal.scale));
+      return asNumberWhereExact(BigInt(decimal.coefficient) * 10n ** BigInt(type.scale - decimal.scale));
     }
   }
-}
-
-function numberWhereExact(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }
