@@ -1,0 +1,16 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+const TEXT = /\.(ts|js|json|md|sql|ya?ml|graphql|tmdl|py)$/;
+
+const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
+  .split('\0')
+  .filter((path) => TEXT.test(path) && existsSync(join(ROOT, path)));
+
+it('no text that is committed holds a merge that was not finished', () => {
+  expect(tracked.length).toBeGreaterThan(100);
+  const unfinished = tracked.filter((path) => /^(<{7}|>{7}) /m.test(readFileSync(join(ROOT, path), 'utf8')));
+  expect(unfinished).toEqual([]);
+});
