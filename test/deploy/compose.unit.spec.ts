@@ -239,6 +239,18 @@ describe('docker-compose.yml', () => {
     expect(calls.flatMap(unknownIn)).toEqual([]);
   });
 
+  it('has the services and commands that README runs in them', () => {
+    const page = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const lines = [
+      ...page.matchAll(/^docker compose --profile (\w+) exec (\w+) node (bin\/tidemark\.js [\w ]+)/gm),
+    ];
+    expect(lines.length).toBeGreaterThan(1);
+    for (const [, profile = '', service = '', command = ''] of lines) {
+      expect(services[service]?.profiles).toContain(profile);
+      expect(tidemarkCalls([command.trim()]).flatMap(unknownIn)).toEqual([]);
+    }
+  });
+
   it('declares the volumes and configs that are used, and uses those that are declared', () => {
     const volumes = all.flatMap(([, service]) =>
       (service.volumes ?? []).map((volume) => volume.split(':')[0]),
