@@ -8,11 +8,11 @@ import { daxEvaluator } from './dax-evaluator';
 import type { Value } from './dax-model';
 
 /** By the names of the warehouse; columns that are left out are null. */
-type Row = Readonly<Record<string, Value>>;
+export type Row = Readonly<Record<string, Value>>;
 
 /**
- * The measures over rows of the warehouse, and the days of the years that they have.
- * @param rows by table; those of the tables that Power BI makes itself come from the facts
+ * The measures over rows of the warehouse.
+ * @param rows by table; without days those of the years of the orders. Tables that Power BI makes itself come from the facts
  */
 export function overStar(rows: Readonly<Record<string, readonly Row[]>>) {
   const has = (table: string): readonly Row[] => rows[table] ?? [];
@@ -23,8 +23,7 @@ export function overStar(rows: Readonly<Record<string, readonly Row[]>>) {
     return [...new Set(values)].map((value) => ({ [column]: value }));
   };
   const rowsOf = ({ name, source }: ModelTable): readonly Row[] => {
-    if (name === date.name) return days;
-    if (source.kind !== 'values') return has(name);
+    if (source.kind !== 'values') return rows[name] ?? (name === date.name ? days : []);
     const tables = source.of.map((table) => tableName(table.name));
     return different(tables, source.column);
   };
