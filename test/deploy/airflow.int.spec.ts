@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { askAirflow, describeAirflow, type Run } from '../support/airflow/airflow';
 import { tidemarkCalls, unknownIn } from './support/command-line';
+import { ROOT } from './support/compose-file';
 import { dataFolder } from './support/dockerfile';
 import { knownVariables } from './support/known-variables';
 
@@ -75,6 +76,15 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
     const calls = dags[0]?.tasks.flatMap((task) => tidemarkCalls([task.command].flat())) ?? [];
     expect(calls).toEqual(STEPS.map((step) => ['warehouse', step]));
     expect(calls.flatMap(unknownIn)).toEqual([]);
+  });
+
+  it('has every setting of its own in the README', async () => {
+    const folder = join(ROOT, 'deploy/airflow');
+    const dag = await readFile(join(folder, 'dags/s3_to_snowflake_ecommerce.py'), 'utf8');
+    const page = await readFile(join(folder, 'README.md'), 'utf8');
+    const read = [...dag.matchAll(/(?:environ\.get|hour)\("(TIDEMARK_\w+)"/g)].map(([, name]) => name);
+    const documented = [...page.matchAll(/^\| `(TIDEMARK_\w+)` \|/gm)].map(([, name]) => name);
+    expect(read.sort()).toEqual(documented.sort());
   });
 
   it('hands what the configuration knows for these commands to a container, and nothing else of the worker', async () => {
