@@ -1,6 +1,7 @@
 import type { VerifyResult } from '../../warehouse/verify/verify';
 import { ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
+import { createProgress } from '../progress';
 import { withRuntime } from '../with-runtime';
 import { checkTargetName, openTarget, type WarehouseCommandOptions, withLakeFiles } from './open-target';
 
@@ -12,7 +13,12 @@ export async function verify({ target: name, json }: WarehouseCommandOptions): P
     withLakeFiles(config, async (files, lake) => {
       await checkOwner(lake.store, await store.identity());
       const target = await openTarget(config, name, lake.store.root);
-      const result = await target.verify(files, store, { signal });
+      const bar = createProgress({ label: 'verifying', unit: 'events', total: await store.countAfter(null) });
+      const result = await target.verify(files, store, {
+        signal,
+        onProgress: ({ step, name: what, eventsRead }) => bar.update(eventsRead, `${step} ${what}`),
+      });
+      bar.done(`compared up to position ${result.through}`);
       if (json) printJson(result);
       else printVerified(result);
       if (!result.equal) process.exitCode = ExitCode.failed;
@@ -20,13 +26,24 @@ export async function verify({ target: name, json }: WarehouseCommandOptions): P
   );
 }
 
-function printVerified({ equal, through, datasets, differences }: VerifyResult): void {
+function printVerified({ equal, through, datasets, differences, tables }: VerifyResult): void {
   printTable(datasets.map((counts) => ({ ...counts })));
+  process.stdout.write('\nDimensions and facts, and what the staging tables make of them:\n');
+  printTable(
+    tables.map(({ table, rows, missing, surplus, column, first }) => ({
+      table,
+      rows,
+      missing,
+      surplus,
+      first: first && `${column} ${first}`,
+    })),
+  );
   process.stdout.write(`\nCompared up to position ${through}: ${equal ? 'all equal' : 'DIFFERENT'}.\n`);
   printTable(
-    differences.map(({ dataset, day, store, lake, warehouse, firstPosition }) => ({
+    differences.map(({ dataset, day, currency, store, lake, warehouse, firstPosition }) => ({
       dataset,
       day,
+      currency,
       firstPosition,
       store: shown(store),
       lake: shown(lake),

@@ -2,7 +2,7 @@ import type { EventStore } from '../../event-store/event-store';
 import { WarehouseError } from '../errors';
 import type { LakeFiles } from '../load/lake-files';
 import type { WarehouseSession } from '../load/session';
-import { openLakeSource, warehouseSource } from './sources';
+import { openLakeSource } from './sources';
 import { type VerifyOptions, type VerifyResult, verify } from './verify';
 
 /**
@@ -20,8 +20,7 @@ export async function verifySession(
   if (!through) throw new WarehouseError('Nothing was loaded yet; `tidemark warehouse load` does it');
   const lakeSource = await openLakeSource(lake);
   try {
-    const warehouse = warehouseSource(session);
-    return await verify({ store, lake: lakeSource, warehouse, through, onProgress, signal });
+    return await verify({ store, lake: lakeSource, warehouse: session, through, onProgress, signal });
   } finally {
     lakeSource.close();
   }

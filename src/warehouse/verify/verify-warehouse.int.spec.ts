@@ -3,8 +3,12 @@ import { TestLake } from '../../../test/support/warehouse/lake';
 import { storeOf } from '../../../test/support/warehouse/store-of';
 import { createTestWarehouse, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
 import type { RecordedEvent } from '../../event-store/event';
+import { datasets } from '../../export/datasets/catalogue';
+import { orderLines } from '../../export/datasets/order-lines.dataset';
+import { DuckDbSession } from '../duckdb/duckdb-session';
 import { loadWarehouse, warehouseFile } from '../duckdb/duckdb-warehouse';
 import { openDatabase } from '../duckdb/open';
+import { derivedTables } from '../model/catalogue';
 import { verifyWarehouse } from './verify-warehouse';
 
 const DAY = 86_400_000;
@@ -87,6 +91,148 @@ describe('verifying a warehouse', () => {
     expect(differences.map(({ dataset, day, firstPosition }) => ({ dataset, day, firstPosition }))).toEqual([
       { dataset: 'orders', day: '2024-03-03', firstPosition: positionOf('o9') },
     ]);
+  });
+
+  const found = async () => (await verifyWarehouse(warehouse, lake, storeOf(events))).differences;
+
+  it('tells amounts of one currency from those of another', async () => {
+    await tamper("UPDATE fact_orders SET currency = 'EUR' WHERE order_id = 'o6'");
+    expect(await found()).toMatchObject([
+      { day: '2024-03-02', currency: 'EUR', store: null, lake: null, warehouse: { rows: 2 } },
+      { day: '2024-03-02', currency: 'GBP', store: { rows: 8 }, lake: { rows: 8 }, warehouse: { rows: 6 } },
+    ]);
+    expect((await found()).map(({ firstPosition }) => firstPosition)).toEqual([
+      positionOf('o6'),
+      positionOf('o6'),
+    ]);
+  });
+
+  it('names day and position of a wrong quantity', async () => {
+    await tamper("UPDATE fact_returns SET quantity = 2 WHERE order_id = 'o3'");
+    const { position } = events.find(({ type }) => type === 'OrderItemsReturned') as RecordedEvent;
+    expect(await found()).toMatchObject([{ dataset: 'returns', firstPosition: position }]);
+  });
+
+  describe('holds each table against the staging tables that it is made of:', () => {
+    const line = (orderId: string) => ({ column: 'position', first: positionOf(orderId) });
+    it.each([
+      [
+        'lines that are marked as cancelled, and are not',
+        "UPDATE fact_orders SET is_cancelled = TRUE WHERE order_id IN ('o2', 'o4')",
+        { table: 'fact_orders', rows: 24, missing: 4, surplus: 4, ...line('o2') },
+      ],
+      [
+        'lines of a cancelled order that are not marked',
+        'UPDATE fact_orders SET is_cancelled = FALSE, cancelled_at = NULL',
+        { table: 'fact_orders', rows: 24, missing: 2, surplus: 2, ...line('o5') },
+      ],
+      [
+        'a returned line that is marked as cancelled, and is not',
+        "UPDATE fact_returns SET order_cancelled = TRUE WHERE order_id = 'o3'",
+        { table: 'fact_returns', rows: 2, missing: 1, surplus: 1 },
+      ],
+      [
+        'a line of another customer',
+        "UPDATE fact_orders SET customer_key = 'c7#0' WHERE order_id = 'o9' AND line_number = 1",
+        { table: 'fact_orders', rows: 24, missing: 1, surplus: 1, ...line('o9') },
+      ],
+      [
+        'a line of another category',
+        "UPDATE fact_orders SET category = 'Toys' WHERE order_id = 'o9' AND line_number = 1",
+        { table: 'fact_orders', rows: 24, missing: 1, surplus: 1, ...line('o9') },
+      ],
+      [
+        'a line that is there twice',
+        "INSERT INTO fact_orders FROM fact_orders WHERE order_id = 'o9' AND line_number = 1",
+        { table: 'fact_orders', rows: 25, missing: 0, surplus: 1, ...line('o9') },
+      ],
+      [
+        'a staging table that has changed since',
+        "UPDATE stg_order_lines SET net = net + 1 WHERE order_id = 'o4'",
+        { table: 'fact_orders', rows: 24, missing: 2, surplus: 2, ...line('o4') },
+      ],
+      [
+        'a version of a customer that was true at another time',
+        "UPDATE dim_customer SET valid_from = TIMESTAMPTZ '2024-05-01 00:00:00Z' WHERE customer_id = 'c3'",
+        { table: 'dim_customer', rows: 13, missing: 1, surplus: 1, column: 'customer_key', first: 'c3#0' },
+      ],
+      [
+        'the guests, when they are gone',
+        "DELETE FROM dim_customer WHERE customer_key = 'guest'",
+        { table: 'dim_customer', rows: 12, missing: 1, surplus: 0, column: 'customer_key', first: 'guest' },
+      ],
+      [
+        'a product under another name',
+        "UPDATE dim_product SET name = 'Cup' WHERE product_id = 'p2'",
+        { table: 'dim_product', rows: 2, missing: 1, surplus: 1, column: 'product_key', first: 'p2#0' },
+      ],
+    ])('%s', async (_, sql, expected) => {
+      await tamper(sql);
+      const { equal, tables } = await verifyWarehouse(warehouse, lake, storeOf(events));
+      expect(equal).toBe(false);
+      expect(tables.filter(({ first }) => first !== null)).toContainEqual(expect.objectContaining(expected));
+    });
+  });
+
+  it('finds a difference between lake and warehouse without reading the log again, in a few queries', async () => {
+    await tamper('UPDATE fact_orders SET net_amount = net_amount + 1');
+    const store = storeOf(events);
+    const readAll = jest.spyOn(store, 'readAll');
+    const query = jest.spyOn(DuckDbSession.prototype, 'query');
+    const { differences } = await verifyWarehouse(warehouse, lake, store);
+    const queries = query.mock.calls.length;
+    query.mockRestore();
+    expect(differences.map(({ day, firstPosition }) => [day, firstPosition])).toEqual([
+      ['2024-03-01', positionOf('o1')],
+      ['2024-03-02', positionOf('o5')],
+      ['2024-03-03', positionOf('o9')],
+    ]);
+    expect(readAll).toHaveBeenCalledTimes(1);
+    // How far it is loaded, each file and each dataset, each table; and one look at what differs, on both sides.
+    expect(queries).toBe(1 + lake.all().length + datasets.length + derivedTables.length + 2);
+  });
+
+  it('looks for it in the files of the days that differ only', async () => {
+    const { position } = events.at(-1) as RecordedEvent;
+    const placed = eventLog().place({ at: Date.UTC(2024, 4, 1) });
+    const settings = { reportingCurrency: 'GBP', timeZone: 'UTC' };
+    await lake.add(orderLines, orderLines.rows({ ...placed, position: `${position}0` }, settings), position);
+    const files = lake.all();
+    const ofMay = files.at(-1)?.[1].key;
+    const fetched: string[] = [];
+    jest.spyOn(lake, 'files').mockImplementation(async function* (dataset) {
+      for (const [name, file] of files) {
+        if (name !== dataset) continue;
+        const localPath = () => {
+          fetched.push(file.key);
+          return file.localPath();
+        };
+        const month = 54 * 12 + (file.key === ofMay ? 4 : 2);
+        yield { ...file, localPath, ...(name === 'order_lines' && { partition: [month] }) };
+      }
+    });
+    await tamper("DELETE FROM fact_orders WHERE order_id = 'o6'");
+    expect(await found()).toMatchObject([{ dataset: 'order_lines', firstPosition: positionOf('o6') }]);
+    const times = (key: string) => fetched.filter((one) => one === key).length;
+    expect(files.map(([name, { key }]) => [name, times(key)])).toEqual(
+      files.map(([name, { key }]) => [name, name === 'order_lines' && key !== ofMay ? 2 : 1]),
+    );
+  });
+
+  it('tells how far it is', async () => {
+    const steps: string[] = [];
+    await tamper("DELETE FROM fact_orders WHERE order_id = 'o6'");
+    await verifyWarehouse(warehouse, lake, storeOf(events), {
+      onProgress: ({ step, name, eventsRead }) => steps.push(`${step} ${name} ${eventsRead}`),
+    });
+    const [all, last] = [events.length, events.at(-1)?.position];
+    expect(steps).toEqual(
+      expect.arrayContaining([
+        `log ${last} ${all}`,
+        `compare fact_orders ${all}`,
+        `locate order_lines ${all}`,
+      ]),
+    );
   });
 
   it('names what the lake and the warehouse never got', async () => {
