@@ -28,6 +28,10 @@ export function warehouseCommand(): Command {
       'Compares rows and money of every dataset, day and currency in event store, lake and warehouse, as far as the warehouse is ' +
         'loaded, and dimensions and facts with the staging tables that they are made of.',
     )
+    .option(
+      '--since <time>',
+      'compare only what the event store has recorded since, e.g. 2026-01-31; default: everything',
+    )
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExits with 1 when they differ.')
     .action(verify);

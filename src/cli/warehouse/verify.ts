@@ -1,13 +1,19 @@
 import type { VerifyResult } from '../../warehouse/verify/verify';
 import { ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
+import { parseInstant } from '../parse';
 import { createProgress } from '../progress';
 import { withRuntime } from '../with-runtime';
 import { checkTargetName, openTarget, type WarehouseCommandOptions, withLakeFiles } from './open-target';
 
 /** `tidemark warehouse verify` */
-export async function verify({ target: name, json }: WarehouseCommandOptions): Promise<void> {
+export async function verify({
+  target: name,
+  since,
+  json,
+}: WarehouseCommandOptions & { since?: string }): Promise<void> {
   checkTargetName(name);
+  const from = since === undefined ? undefined : parseInstant(since, '--since', 'a day');
   const { checkOwner } = await import('../../export/exporter/lake-identity.js');
   await withRuntime('warehouse verify', ({ config, store }, signal) =>
     withLakeFiles(config, async (files, lake) => {
@@ -15,6 +21,7 @@ export async function verify({ target: name, json }: WarehouseCommandOptions): P
       const target = await openTarget(config, name, lake.store.root);
       const bar = createProgress({ label: 'verifying', unit: 'events', total: await store.countAfter(null) });
       const result = await target.verify(files, store, {
+        since: from,
         signal,
         onProgress: ({ step, name: what, eventsRead }) => bar.update(eventsRead, `${step} ${what}`),
       });
@@ -26,7 +33,7 @@ export async function verify({ target: name, json }: WarehouseCommandOptions): P
   );
 }
 
-function printVerified({ equal, through, datasets, differences, tables }: VerifyResult): void {
+function printVerified({ equal, after, through, datasets, differences, tables }: VerifyResult): void {
   printTable(datasets.map((counts) => ({ ...counts })));
   process.stdout.write('\nDimensions and facts, and what the staging tables make of them:\n');
   printTable(
@@ -38,7 +45,9 @@ function printVerified({ equal, through, datasets, differences, tables }: Verify
       first: first && `${column} ${first}`,
     })),
   );
-  process.stdout.write(`\nCompared up to position ${through}: ${equal ? 'all equal' : 'DIFFERENT'}.\n`);
+  process.stdout.write(
+    `\nCompared ${after === null ? '' : `from behind position ${after} `}up to position ${through}: ${equal ? 'all equal' : 'DIFFERENT'}.\n`,
+  );
   printTable(
     differences.map(({ dataset, day, currency, store, lake, warehouse, firstPosition }) => ({
       dataset,

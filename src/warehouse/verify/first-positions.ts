@@ -1,9 +1,8 @@
-import type { Position } from '../../event-store/position';
 import type { Dataset } from '../../export/dataset';
 import { datasets } from '../../export/datasets/catalogue';
-import type { LogRange, LogSource, LogTallies } from './log-tallies';
+import type { LogSource, LogTallies } from './log-tallies';
 import type { TallySource } from './sources';
-import { parsePart, sameTally, type Tallies } from './tally';
+import { type LogRange, parsePart, sameTally, type Tallies } from './tally';
 import type { Difference } from './verify';
 
 /** Characters of a position that one look tells apart: of digits, a thousand stretches. */
@@ -13,7 +12,8 @@ export interface Locating {
   log: LogSource;
   lake: TallySource;
   warehouse: TallySource;
-  through: Position;
+  /** what is compared */
+  range: LogRange;
   /** before each look at a dataset */
   onLook(dataset: Dataset): void;
 }
@@ -30,12 +30,13 @@ interface Open {
  * and after that only what was found. Mistakes of a day that cancel each other out within a stretch are passed over.
  */
 export async function findFirstPositions(
-  { log, lake, warehouse, through, onLook }: Locating,
+  { log, lake, warehouse, range, onLook }: Locating,
   differences: readonly Difference[],
 ): Promise<void> {
+  const { through } = range;
   const zeros = /^0*/.exec(through)?.[0] ?? '';
   let open: Open[] = differences.map((difference) => ({ difference, stretch: zeros }));
-  let ranges: LogTallies['stretches'] = new Map([[zeros, { after: null, through }]]);
+  let ranges: LogTallies['stretches'] = new Map([[zeros, range]]);
   let stretchLength = zeros.length;
   while (open.length > 0 && stretchLength < through.length) {
     stretchLength = Math.min(stretchLength + CHARACTERS_AT_ONCE, through.length);
@@ -46,7 +47,7 @@ export async function findFirstPositions(
       const own = openOf(dataset, open);
       if (own.length === 0) continue;
       onLook(dataset);
-      const selection = { through, days: daysOf(own), stretches: stretchesOf(own), stretchLength };
+      const selection = { ...range, days: daysOf(own), stretches: stretchesOf(own), stretchLength };
       const sides = [await lake.tally(dataset, selection), await warehouse.tally(dataset, selection)];
       const store = inLog.tallies.get(dataset);
       narrower.push(...narrow(own, store ? [store, ...sides] : sides));

@@ -7,7 +7,7 @@ import { orders } from '../../export/datasets/orders.dataset';
 import { findFirstPositions } from './first-positions';
 import { LogSource } from './log-tallies';
 import type { TallySource } from './sources';
-import { addTally, dayOf, partKey, type Selection, sameTally, summedColumns, type Tallies } from './tally';
+import { addTally, isoDay, partKey, type Selection, sameTally, summedColumns, type Tallies } from './tally';
 import type { Difference } from './verify';
 
 const SETTINGS = { reportingCurrency: 'GBP', timeZone: 'UTC' };
@@ -60,6 +60,8 @@ function shopOf(taken: readonly Order[]) {
 
 const position = (n: number): string => String(n).padStart(20, '0');
 
+const dayOf = (row: Row): string => isoDay(Number(row.change_date));
+
 function tallyRows(
   rows: readonly Row[],
   { days, stretches, stretchLength = 0 }: Partial<Selection>,
@@ -67,7 +69,7 @@ function tallyRows(
   const tallies: Tallies = new Map();
   for (const row of rows) {
     const at = String(row.position);
-    const day = dayOf(orders, row);
+    const day = dayOf(row);
     if (days && !days.has(day)) continue;
     if (stretches && ![...stretches].some((first) => at.startsWith(first))) continue;
     const key = partKey({ day, currency: String(row.currency), stretch: at.slice(0, stretchLength) });
@@ -114,17 +116,14 @@ describe('the first position that disagrees', () => {
         const differences = differencesOf(shop);
         const [lake, warehouse] = [sourceOf(shop.lake), sourceOf(shop.warehouse)];
         const log = new LogSource(storeOf(shop.events));
-        await log.tally([{ after: null, through: shop.through }], new Map(), 0);
-        await findFirstPositions(
-          { log, lake, warehouse, through: shop.through, onLook: () => {} },
-          differences,
-        );
+        const range = { after: null, through: shop.through };
+        await findFirstPositions({ log, lake, warehouse, range, onLook: () => {} }, differences);
         const has = (rows: readonly Row[], row: Row) =>
           rows.some(({ position: at, total }) => at === row.position && total === row.total);
         for (const { day, currency, firstPosition } of differences) {
           const first = shop.store.find(
             (row) =>
-              dayOf(orders, row) === day &&
+              dayOf(row) === day &&
               row.currency === currency &&
               !(has(shop.lake, row) && has(shop.warehouse, row)),
           );

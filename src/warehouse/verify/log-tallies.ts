@@ -3,14 +3,16 @@ import type { RecordedEvent } from '../../event-store/event';
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 import { BadRowError, type Dataset, type Row } from '../../export/dataset';
-import { addTally, dayOf, hasCurrency, partKey, summedColumns, type Tallies } from './tally';
-
-/** A stretch of the log. */
-export interface LogRange {
-  /** null: from the start */
-  after: Position | null;
-  through: Position;
-}
+import {
+  dayColumn,
+  hasCurrency,
+  isoDay,
+  type LogRange,
+  partKey,
+  summedColumns,
+  type Tallies,
+  type Tally,
+} from './tally';
 
 export interface LogTallies {
   tallies: ReadonlyMap<Dataset, Tallies>;
@@ -33,7 +35,7 @@ export class LogSource {
   ) {}
 
   /**
-   * Reads ranges of the log, the first time from its start: that is where the settings are.
+   * Reads ranges of the log.
    * @param wanted the datasets that are counted, and the days of each; undefined: every day
    * @param stretchLength see `Selection`
    */
@@ -44,6 +46,7 @@ export class LogSource {
   ): Promise<LogTallies> {
     const counters = [...wanted].map(([dataset, days]) => new RowCounter(dataset, days));
     const stretches = new Map<string, LogRange>();
+    if (ranges.some(({ after }) => after !== null)) this.settings ??= await this.readSettings();
     for (const { after, through: until } of ranges) {
       const batches = this.store.readAll(after, { until, batchSize: BATCH_SIZE, signal: this.signal });
       let last = after;
@@ -64,30 +67,62 @@ export class LogSource {
     }
     return { tallies: new Map(counters.map(({ dataset, tallies }) => [dataset, tallies])), stretches };
   }
+
+  /** They stand before everything that rests on them. */
+  private async readSettings(): Promise<StoreConfigured | undefined> {
+    for await (const { events } of this.store.readAll(null, { batchSize: 1, signal: this.signal }))
+      for (const event of events) if (event.type === 'StoreConfigured') return event.data;
+    return undefined;
+  }
 }
 
+/** Counts the rows of one dataset. */
 class RowCounter {
   readonly tallies: Tallies = new Map();
+  private readonly day: string | undefined;
   private readonly hasCurrency: boolean;
   private readonly summed: readonly string[];
+  private readonly dayNames = new Map<number, string>();
 
   constructor(
     readonly dataset: Dataset,
     private readonly days: ReadonlySet<string> | undefined,
   ) {
+    this.day = dayColumn(dataset);
     this.hasCurrency = hasCurrency(dataset);
     this.summed = summedColumns(dataset).map(({ name }) => name);
   }
 
   add(event: RecordedEvent, settings: StoreConfigured | undefined, stretch: string): void {
     for (const row of rowsOf(this.dataset, event, settings)) {
-      const day = dayOf(this.dataset, row);
+      const day = this.dayOf(row);
       if (this.days && !this.days.has(day)) continue;
       const currency = this.hasCurrency ? String(row.currency ?? '') : '';
-      const key = partKey({ day, currency, stretch });
-      const sums = this.summed.map((name) => BigInt((row[name] ?? 0) as number | bigint));
-      addTally(this.tallies, key, { rows: 1, sums });
+      const tally = this.tallyOf(partKey({ day, currency, stretch }));
+      tally.rows += 1;
+      for (const [index, name] of this.summed.entries()) {
+        const value = (row[name] ?? 0) as number | bigint;
+        if (value !== 0) tally.sums[index] = (tally.sums[index] ?? 0n) + BigInt(value);
+      }
     }
+  }
+
+  private tallyOf(key: string): Tally {
+    const known = this.tallies.get(key);
+    if (known) return known;
+    const tally = { rows: 0, sums: this.summed.map(() => 0n) };
+    this.tallies.set(key, tally);
+    return tally;
+  }
+
+  private dayOf(row: Row): string {
+    if (this.day === undefined) return '';
+    const day = Number(row[this.day]);
+    const known = this.dayNames.get(day);
+    if (known !== undefined) return known;
+    const name = isoDay(day);
+    this.dayNames.set(day, name);
+    return name;
   }
 }
 

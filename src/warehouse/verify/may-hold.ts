@@ -6,10 +6,12 @@ import { dayColumn, isoDay, type Selection } from './tally';
 export function mayHold(
   dataset: Dataset,
   { partition, throughPosition }: Pick<LakeFile, 'partition' | 'throughPosition'>,
-  { days, stretches }: Pick<Selection, 'days' | 'stretches'>,
+  { after, days, stretches }: Omit<Selection, 'through'>,
 ): boolean {
-  if (stretches && throughPosition !== '' && [...stretches].every((first) => throughPosition < first))
-    return false;
+  if (throughPosition !== '') {
+    if (after !== null && throughPosition <= after) return false;
+    if (stretches && [...stretches].every((first) => throughPosition < first)) return false;
+  }
   const field = dataset.partitionBy.findIndex(({ column }) => column === dayColumn(dataset));
   const value = partition?.[field];
   if (!days || typeof value !== 'number') return true;

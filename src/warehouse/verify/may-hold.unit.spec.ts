@@ -12,7 +12,7 @@ const stretches = new Set(['0012', '0034']);
 describe('a file of the lake', () => {
   it('may hold the days of its month', () => {
     const of = (month: number) =>
-      mayHold(orders, { throughPosition: '', partition: [month] }, { days, stretches });
+      mayHold(orders, { throughPosition: '', partition: [month] }, { after: null, days, stretches });
     expect([FEBRUARY_2024 - 1, FEBRUARY_2024, FEBRUARY_2024 + 1, FEBRUARY_2024 + 2].map(of)).toEqual([
       false,
       true,
@@ -23,7 +23,7 @@ describe('a file of the lake', () => {
 
   it('may hold its day where it is of one day', () => {
     const of = (day: number) =>
-      mayHold(events, { throughPosition: '', partition: ['OrderPlaced', day] }, { days });
+      mayHold(events, { throughPosition: '', partition: ['OrderPlaced', day] }, { after: null, days });
     expect([LAST_OF_FEBRUARY - 1, LAST_OF_FEBRUARY, LAST_OF_FEBRUARY + 1].map(of)).toEqual([
       false,
       true,
@@ -32,12 +32,17 @@ describe('a file of the lake', () => {
   });
 
   it('holds nothing of the log behind the end that it is known to have', () => {
-    const of = (throughPosition: string) => mayHold(orders, { throughPosition }, { stretches });
+    const of = (throughPosition: string) => mayHold(orders, { throughPosition }, { after: null, stretches });
     expect(['001199', '001200', '003500', ''].map(of)).toEqual([false, true, true, true]);
   });
 
+  it('holds nothing behind a position that it does not reach', () => {
+    const of = (throughPosition: string) => mayHold(orders, { throughPosition }, { after: '0012' });
+    expect(['0011', '0012', '0013', ''].map(of)).toEqual([false, false, true, true]);
+  });
+
   it('may hold anything where nothing is known or asked', () => {
-    expect(mayHold(orders, { throughPosition: '' }, { days, stretches })).toBe(true);
-    expect(mayHold(orders, { throughPosition: '', partition: [0] }, {})).toBe(true);
+    expect(mayHold(orders, { throughPosition: '' }, { after: '0012', days, stretches })).toBe(true);
+    expect(mayHold(orders, { throughPosition: '', partition: [0] }, { after: null })).toBe(true);
   });
 });

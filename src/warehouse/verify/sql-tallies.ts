@@ -49,8 +49,13 @@ SELECT CAST(s.part_day AS VARCHAR) AS part_day, s.part_currency, s.part_stretch,
 }
 
 /** Dates and ends of positions stand as they are stored, so that files and partitions without any can be passed over. */
-function conditions(dialect: Dialect, dataset: Dataset, { through, days, stretches }: Selection): string[] {
+function conditions(
+  dialect: Dialect,
+  dataset: Dataset,
+  { after, through, days, stretches }: Selection,
+): string[] {
   const found = [`position <= ${dialect.literal(through)}`];
+  if (after !== null) found.push(`position > ${dialect.literal(after)}`);
   const day = dayColumn(dataset);
   if (days && day !== undefined)
     found.push(`${day} IN (${[...days].map((one) => `DATE '${one}'`).join(', ')})`);

@@ -1,5 +1,5 @@
 import type { Position } from '../../event-store/position';
-import type { Dataset, Row } from '../../export/dataset';
+import type { Dataset } from '../../export/dataset';
 
 /**
  * Rows, and the exact sums of the columns that are added up: decimals in the order of the columns, as unscaled whole numbers,
@@ -23,10 +23,15 @@ export interface Part {
 /** By `partKey`, which sorts by day, then currency, then position. */
 export type Tallies = Map<string, Tally>;
 
-/** Which rows are counted, and how finely. */
-export interface Selection {
-  /** rows behind this position are left out */
+/** A stretch of the log. */
+export interface LogRange {
+  /** null: from the start */
+  after: Position | null;
   through: Position;
+}
+
+/** Which rows are counted, and how finely. */
+export interface Selection extends LogRange {
   /** default: every day */
   days?: ReadonlySet<string>;
   /** only positions that begin with one of these, which are of one length; default: all */
@@ -64,13 +69,7 @@ export function summedColumns({ columns }: Dataset): { name: string; scale: numb
   return [...decimals, ...whole];
 }
 
-/** The day of a row. */
-export function dayOf(dataset: Dataset, row: Row): string {
-  const column = dayColumn(dataset);
-  return column === undefined ? '' : isoDay(Number(row[column]));
-}
-
-/** Of days since 1970-01-01. */
+/** `YYYY-MM-DD` of days since 1970-01-01. */
 export const isoDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** Adds a tally to that of its part. */

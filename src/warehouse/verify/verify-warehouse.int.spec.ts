@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises';
 import { eventLog } from '../../../test/support/events';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import { storeOf } from '../../../test/support/warehouse/store-of';
@@ -30,14 +31,24 @@ describe('verifying a warehouse', () => {
   let lake: TestLake;
   let warehouse: TestWarehouse;
 
-  beforeEach(async () => {
+  let loaded: TestWarehouse;
+
+  beforeAll(async () => {
     lake = await TestLake.create();
-    warehouse = await createTestWarehouse();
+    loaded = await createTestWarehouse();
     await lake.addEvents(events);
-    await loadWarehouse(warehouse, lake);
+    await loadWarehouse(loaded, lake);
+  });
+  afterAll(async () => {
+    await lake.remove();
+    await loaded.remove();
+  });
+  beforeEach(async () => {
+    warehouse = await createTestWarehouse();
+    await copyFile(warehouseFile(loaded), warehouseFile(warehouse));
   });
   afterEach(async () => {
-    await lake.remove();
+    jest.restoreAllMocks();
     await warehouse.remove();
   });
 
@@ -181,7 +192,6 @@ describe('verifying a warehouse', () => {
     const query = jest.spyOn(DuckDbSession.prototype, 'query');
     const { differences } = await verifyWarehouse(warehouse, lake, store);
     const queries = query.mock.calls.length;
-    query.mockRestore();
     expect(differences.map(({ day, firstPosition }) => [day, firstPosition])).toEqual([
       ['2024-03-01', positionOf('o1')],
       ['2024-03-02', positionOf('o5')],
@@ -194,29 +204,34 @@ describe('verifying a warehouse', () => {
 
   it('looks for it in the files of the days that differ only', async () => {
     const { position } = events.at(-1) as RecordedEvent;
+    const other = await TestLake.create();
     const placed = eventLog().place({ at: Date.UTC(2024, 4, 1) });
     const settings = { reportingCurrency: 'GBP', timeZone: 'UTC' };
-    await lake.add(orderLines, orderLines.rows({ ...placed, position: `${position}0` }, settings), position);
-    const files = lake.all();
-    const ofMay = files.at(-1)?.[1].key;
-    const fetched: string[] = [];
+    await other.add(orderLines, orderLines.rows({ ...placed, position: `${position}0` }, settings), position);
+    const filesOf = (from: TestLake, partition: number[]) =>
+      from.all().map(([dataset, file]) => ({ dataset, file: { ...file, partition }, fetched: 0 }));
+    const files = [...filesOf(lake, [54 * 12 + 2]), ...filesOf(other, [54 * 12 + 4])];
     jest.spyOn(lake, 'files').mockImplementation(async function* (dataset) {
-      for (const [name, file] of files) {
-        if (name !== dataset) continue;
+      for (const one of files) {
         const localPath = () => {
-          fetched.push(file.key);
-          return file.localPath();
+          one.fetched += 1;
+          return one.file.localPath();
         };
-        const month = 54 * 12 + (file.key === ofMay ? 4 : 2);
-        yield { ...file, localPath, ...(name === 'order_lines' && { partition: [month] }) };
+        if (one.dataset === dataset) yield { ...one.file, localPath };
       }
     });
     await tamper("DELETE FROM fact_orders WHERE order_id = 'o6'");
     expect(await found()).toMatchObject([{ dataset: 'order_lines', firstPosition: positionOf('o6') }]);
-    const times = (key: string) => fetched.filter((one) => one === key).length;
-    expect(files.map(([name, { key }]) => [name, times(key)])).toEqual(
-      files.map(([name, { key }]) => [name, name === 'order_lines' && key !== ofMay ? 2 : 1]),
-    );
+    expect(files.map(({ dataset, fetched }) => [dataset, fetched])).toEqual([
+      ['events', 1],
+      ['order_lines', 2],
+      ['orders', 1],
+      ['returns', 1],
+      ['settings', 1],
+      // That of May.
+      ['order_lines', 1],
+    ]);
+    await other.remove();
   });
 
   it('tells how far it is', async () => {
@@ -235,22 +250,50 @@ describe('verifying a warehouse', () => {
     );
   });
 
-  it('names what the lake and the warehouse never got', async () => {
-    const missed = events.filter(({ position }) => position !== positionOf('o2'));
-    const other = await TestLake.create();
-    const second = await createTestWarehouse();
-    await other.addEvents(missed);
-    await loadWarehouse(second, other);
-    const { differences } = await verifyWarehouse(second, other, storeOf(events));
-    expect(differences.map(({ dataset, day, firstPosition }) => ({ dataset, day, firstPosition }))).toEqual(
-      ['events', 'order_lines', 'orders'].map((dataset) => ({
-        dataset,
-        day: '2024-03-01',
-        firstPosition: positionOf('o2'),
-      })),
-    );
-    await other.remove();
-    await second.remove();
+  describe('of a lake that never got an order', () => {
+    let other: TestLake;
+    let second: TestWarehouse;
+    beforeEach(async () => {
+      other = await TestLake.create();
+      second = await createTestWarehouse();
+      await other.addEvents(events.filter(({ position }) => position !== positionOf('o6')));
+      await loadWarehouse(second, other);
+    });
+    afterEach(async () => {
+      await other.remove();
+      await second.remove();
+    });
+
+    const expected = ['events', 'order_lines', 'orders'].map((dataset) => ({
+      dataset,
+      day: '2024-03-02',
+      firstPosition: positionOf('o6'),
+    }));
+
+    it('names day and position', async () => {
+      const { differences } = await verifyWarehouse(second, other, storeOf(events));
+      expect(differences).toMatchObject(expected);
+    });
+
+    it('names them also when it begins behind the settings of the log', async () => {
+      const { after, differences } = await verifyWarehouse(second, other, storeOf(events), {
+        since: FIRST_AT + DAY,
+      });
+      expect(after).toBe(positionOf('o4'));
+      expect(differences).toMatchObject(expected);
+    });
+  });
+
+  it('compares only what was recorded since a time, when it is told one', async () => {
+    await tamper("UPDATE stg_orders SET total = 0 WHERE order_id = 'o4'");
+    const since = (time: number) => verifyWarehouse(warehouse, lake, storeOf(events), { since: time });
+    const { equal, datasets: counts } = await since(FIRST_AT + DAY);
+    expect(equal).toBe(true);
+    expect(counts).toContainEqual({ dataset: 'order_lines', days: 2, store: 16, lake: 16, warehouse: 16 });
+    const { after, differences } = await since(FIRST_AT);
+    expect(after).toBe(events[0]?.position);
+    expect(differences).toMatchObject([{ dataset: 'orders', firstPosition: positionOf('o4') }]);
+    expect((await since(0)).after).toBeNull();
   });
 
   it('says so when nothing was loaded', async () => {

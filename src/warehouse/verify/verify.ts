@@ -9,7 +9,7 @@ import { checkTable, type TableCheck } from './check-table';
 import { findFirstPositions } from './first-positions';
 import { LogSource } from './log-tallies';
 import { type TallySource, warehouseSource } from './sources';
-import { parsePart, sameTally, type Tallies, type Tally } from './tally';
+import { type LogRange, parsePart, sameTally, type Tallies, type Tally } from './tally';
 
 /** Rows and money of one day and currency, in each of the three. Null: no row. `store` is undefined for what is not made of events. */
 export interface Difference {
@@ -36,6 +36,8 @@ export interface DatasetCounts {
 
 export interface VerifyResult {
   equal: boolean;
+  /** what came to the log before was not looked at; null: everything was */
+  after: Position | null;
   /** everything was compared up to here */
   through: Position;
   datasets: DatasetCounts[];
@@ -53,22 +55,21 @@ export interface VerifyProgress {
   eventsRead: number;
 }
 
-export interface VerifyOptions {
+export interface VerifyOptions extends LogRange {
   store: Pick<EventStore, 'readAll'>;
   lake: TallySource;
   warehouse: WarehouseSession;
-  /** every dataset is committed and loaded up to here; what lies behind is not looked at */
-  through: Position;
   onProgress?: (progress: VerifyProgress) => void;
   signal?: AbortSignal;
 }
 
 /**
  * Holds rows and money of every dataset, day and currency against each other, and finds where one that differs begins to; and holds
- * dimensions and facts against the staging tables that they are made of.
+ * dimensions and facts, whole, against the staging tables that they are made of.
+ * @param options its range: every dataset is committed and loaded up to its end
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
-  const { store, lake, warehouse: session, through, onProgress = () => {}, signal } = options;
+  const { store, lake, warehouse: session, after, through, onProgress = () => {}, signal } = options;
   let eventsRead = 0;
   let logStep: 'log' | 'locate' = 'log';
   const report = (step: VerifyProgress['step'], name: string) => {
@@ -79,18 +80,19 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
     eventsRead = events;
     report(logStep, position);
   };
+  const range = { after, through };
   const log = new LogSource(store, onRead, signal);
   const warehouse = warehouseSource(session);
   const everyDay = new Map(eventDatasets.map((dataset) => [dataset, undefined]));
-  const inLog = (await log.tally([{ after: null, through }], everyDay, 0)).tallies;
+  const inLog = (await log.tally([range], everyDay, 0)).tallies;
 
-  const result: VerifyResult = { equal: true, through, datasets: [], differences: [], tables: [] };
+  const result: VerifyResult = { equal: true, after, through, datasets: [], differences: [], tables: [] };
   for (const dataset of datasets) {
     report('compare', dataset.name);
     const sides = {
       store: dataset === badRows ? undefined : inLog.get(dataset),
-      lake: await lake.tally(dataset, { through }),
-      warehouse: await warehouse.tally(dataset, { through }),
+      lake: await lake.tally(dataset, range),
+      warehouse: await warehouse.tally(dataset, range),
     };
     result.datasets.push(counts(dataset, sides));
     result.differences.push(...differencesOf(dataset, sides));
@@ -101,7 +103,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   }
   logStep = 'locate';
   const onLook = ({ name }: Dataset) => report('locate', name);
-  await findFirstPositions({ log, lake, warehouse, through, onLook }, result.differences);
+  await findFirstPositions({ log, lake, warehouse, range, onLook }, result.differences);
   result.equal = result.differences.length === 0 && result.tables.every(({ first }) => first === null);
   return result;
 }
