@@ -76,7 +76,10 @@ function tallyLog(
   return log.tally(read, wanted, stretchLength);
 }
 
-/** Each difference with the lowest of its narrower stretches at which the sides differ; without those that have none. */
+/**
+ * @param sides log (where it was read), lake and warehouse: each is held against the one before
+ * @returns each difference with the lowest of its narrower stretches at which the sides differ; without those that have none
+ */
 function narrow(open: readonly Open[], sides: readonly Tallies[]): Open[] {
   const lowest = new Map<Difference, string>();
   const byPart = new Map(open.map((one) => [`${one.difference.day} ${one.difference.currency}`, one]));
@@ -86,8 +89,9 @@ function narrow(open: readonly Open[], sides: readonly Tallies[]): Open[] {
     if (!one || !stretch.startsWith(one.stretch)) continue;
     const known = lowest.get(one.difference);
     if (known !== undefined && known <= stretch) continue;
-    const [first, ...others] = sides.map((side) => side.get(key));
-    if (!others.every((other) => sameTally(first, other))) lowest.set(one.difference, stretch);
+    const tallies = sides.map((side) => side.get(key));
+    const equal = tallies.every((tally, index) => index === 0 || sameTally(tallies[index - 1], tally));
+    if (!equal) lowest.set(one.difference, stretch);
   }
   return [...lowest].map(([difference, stretch]) => ({ difference, stretch }));
 }

@@ -1,5 +1,6 @@
 import type { Position } from '../../event-store/position';
-import type { Dataset } from '../../export/dataset';
+import type { Column, Dataset } from '../../export/dataset';
+import { events } from '../../export/datasets/events.dataset';
 
 /**
  * Rows, and the exact sums of the columns that are added up: decimals in the order of the columns, as unscaled whole numbers,
@@ -8,6 +9,8 @@ import type { Dataset } from '../../export/dataset';
 export interface Tally {
   rows: number;
   sums: bigint[];
+  /** sum of a digest of the texts of each row; undefined where it was not taken */
+  texts?: bigint;
 }
 
 /**
@@ -58,6 +61,13 @@ export const dayColumn = ({ columns }: Dataset): string | undefined =>
 /** Amounts of several currencies are not added. */
 export const hasCurrency = ({ columns }: Dataset): boolean => columns.some(({ name }) => name === 'currency');
 
+/**
+ * The columns whose texts are told apart: those that numbers are made of, or divided by. The payloads of `events` are not:
+ * what they say stands in the other datasets.
+ */
+export const textColumns = (dataset: Dataset): Column[] =>
+  dataset === events ? [] : dataset.columns.filter(({ type }) => type.kind === 'string');
+
 /** Name and scale of the columns that are added up, in the order of `Tally.sums`. */
 export function summedColumns({ columns }: Dataset): { name: string; scale: number }[] {
   const decimals = columns.flatMap(({ name, type }) =>
@@ -73,17 +83,21 @@ export function summedColumns({ columns }: Dataset): { name: string; scale: numb
 export const isoDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** Adds a tally to that of its part. */
-export function addTally(tallies: Tallies, key: string, { rows, sums }: Tally): void {
+export function addTally(tallies: Tallies, key: string, added: Tally): void {
+  const { rows, sums, texts } = added;
   const known = tallies.get(key);
   if (known === undefined) {
-    tallies.set(key, { rows, sums: [...sums] });
+    tallies.set(key, { ...added, sums: [...sums] });
     return;
   }
   known.rows += rows;
+  if (known.texts !== undefined && texts !== undefined) known.texts += texts;
   for (const [index, value] of sums.entries()) known.sums[index] = (known.sums[index] ?? 0n) + value;
 }
 
+/** Texts are compared where both sides have taken them. */
 export function sameTally(a: Tally | undefined, b: Tally | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
+  if (a.texts !== undefined && b.texts !== undefined && a.texts !== b.texts) return false;
   return a.rows === b.rows && a.sums.every((value, index) => value === b.sums[index]);
 }

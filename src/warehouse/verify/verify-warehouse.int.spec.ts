@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { eventLog } from '../../../test/support/events';
-import { TestLake } from '../../../test/support/warehouse/lake';
+import { rowsOf, TestLake } from '../../../test/support/warehouse/lake';
 import { storeOf } from '../../../test/support/warehouse/store-of';
 import { createTestWarehouse, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
 import type { RecordedEvent } from '../../event-store/event';
@@ -122,6 +122,14 @@ describe('verifying a warehouse', () => {
     await tamper("UPDATE fact_returns SET quantity = 2 WHERE order_id = 'o3'");
     const { position } = events.find(({ type }) => type === 'OrderItemsReturned') as RecordedEvent;
     expect(await found()).toMatchObject([{ dataset: 'returns', firstPosition: position }]);
+  });
+
+  it('names day and position of a text that sums do not show', async () => {
+    await tamper("UPDATE stg_orders SET status = 'PAID' WHERE order_id = 'o8' AND status = 'PLACED'");
+    const [one, ...others] = await found();
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ dataset: 'orders', day: '2024-03-02', firstPosition: positionOf('o8') });
+    expect(one?.lake?.sums).toEqual(one?.warehouse?.sums);
   });
 
   describe('holds each table against the staging tables that it is made of:', () => {
@@ -294,6 +302,20 @@ describe('verifying a warehouse', () => {
     expect(after).toBe(events[0]?.position);
     expect(differences).toMatchObject([{ dataset: 'orders', firstPosition: positionOf('o4') }]);
     expect((await since(0)).after).toBeNull();
+  });
+
+  it('takes what a file of the lake does not have yet for null', async () => {
+    const older = await TestLake.create();
+    const empty = await createTestWarehouse();
+    const lacking = ['region', 'exchange_rate'];
+    for (const [dataset, rows] of rowsOf(events)) {
+      const columns = dataset.columns.filter(({ name }) => !lacking.includes(name));
+      await older.add({ ...dataset, columns }, rows, events.at(-1)?.position ?? '');
+    }
+    await loadWarehouse(empty, older);
+    expect((await verifyWarehouse(empty, older, storeOf(events))).equal).toBe(true);
+    await older.remove();
+    await empty.remove();
   });
 
   it('says so when nothing was loaded', async () => {
