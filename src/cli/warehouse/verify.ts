@@ -35,7 +35,7 @@ export async function verify({
 
 function printVerified({ equal, after, through, datasets, differences, tables }: VerifyResult): void {
   printTable(datasets.map((counts) => ({ ...counts })));
-  process.stdout.write('\nDimensions and facts, and what the staging tables make of them:\n');
+  process.stdout.write('\nDimensions and facts, and how they differ from what they are made of:\n');
   printTable(
     tables.map(({ table, rows, missing, surplus, column, first }) => ({
       table,

@@ -3,13 +3,13 @@ import { dimCustomer, guestRow } from '../model/customer.dimension';
 import type { DerivedTable } from '../model/table';
 import type { Dialect } from '../sql/dialect';
 
-/** What is wrong with a table that is made of the staging tables. A row that has changed is both missing and surplus. */
+/** What is wrong with a table that follows from something else. A row that has changed is both missing and surplus. */
 export interface TableCheck {
   table: string;
   rows: number;
-  /** rows that the staging tables make and it does not have */
+  /** rows that it should have and does not */
   missing: number;
-  /** rows that it has and the staging tables do not make */
+  /** rows that it has and should not */
   surplus: number;
   /** `position` of a fact; of a dimension its key */
   column: string;

@@ -9,7 +9,7 @@ import { orderLines } from '../../export/datasets/order-lines.dataset';
 import { DuckDbSession } from '../duckdb/duckdb-session';
 import { loadWarehouse, warehouseFile } from '../duckdb/duckdb-warehouse';
 import { openDatabase } from '../duckdb/open';
-import { derivedTables } from '../model/catalogue';
+import { starTables } from '../model/catalogue';
 import { verifyWarehouse } from './verify-warehouse';
 
 const DAY = 86_400_000;
@@ -132,7 +132,7 @@ describe('verifying a warehouse', () => {
     expect(one?.lake?.sums).toEqual(one?.warehouse?.sums);
   });
 
-  describe('holds each table against the staging tables that it is made of:', () => {
+  describe('holds each table against what it is made of:', () => {
     const line = (orderId: string) => ({ column: 'position', first: positionOf(orderId) });
     it.each([
       [
@@ -171,6 +171,16 @@ describe('verifying a warehouse', () => {
         { table: 'fact_orders', rows: 24, missing: 2, surplus: 2, ...line('o4') },
       ],
       [
+        'a day of another month',
+        "UPDATE dim_date SET month_start = DATE '2024-02-01' WHERE date_key IN (20240302, 20240303)",
+        { table: 'dim_date', rows: 366, missing: 2, surplus: 2, column: 'date_key', first: '20240302' },
+      ],
+      [
+        'a day that is missing',
+        'DELETE FROM dim_date WHERE date_key = 20240302',
+        { table: 'dim_date', rows: 365, missing: 1, surplus: 0, column: 'date_key', first: '20240302' },
+      ],
+      [
         'a version of a customer that was true at another time',
         "UPDATE dim_customer SET valid_from = TIMESTAMPTZ '2024-05-01 00:00:00Z' WHERE customer_id = 'c3'",
         { table: 'dim_customer', rows: 13, missing: 1, surplus: 1, column: 'customer_key', first: 'c3#0' },
@@ -207,7 +217,7 @@ describe('verifying a warehouse', () => {
     ]);
     expect(readAll).toHaveBeenCalledTimes(1);
     // How far it is loaded, each file and each dataset, each table; and one look at what differs, on both sides.
-    expect(queries).toBe(1 + lake.all().length + datasets.length + derivedTables.length + 2);
+    expect(queries).toBe(1 + lake.all().length + datasets.length + starTables.length + 2);
   });
 
   it('looks for it in the files of the days that differ only', async () => {

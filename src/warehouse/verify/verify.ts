@@ -5,6 +5,8 @@ import { badRows } from '../../export/datasets/bad-rows.dataset';
 import { datasets, eventDatasets } from '../../export/datasets/catalogue';
 import type { WarehouseSession } from '../load/session';
 import { derivedTables } from '../model/catalogue';
+import { dimDate } from '../model/date.dimension';
+import { checkDays } from './check-days';
 import { checkTable, type TableCheck } from './check-table';
 import { findFirstPositions } from './first-positions';
 import { LogSource } from './log-tallies';
@@ -43,7 +45,7 @@ export interface VerifyResult {
   datasets: DatasetCounts[];
   /** by dataset, then day, then currency */
   differences: Difference[];
-  /** dimensions and facts against the staging tables */
+  /** dimensions and facts against the staging tables, and dim_date against the calendar */
   tables: TableCheck[];
 }
 
@@ -65,7 +67,7 @@ export interface VerifyOptions extends LogRange {
 
 /**
  * Holds rows and money of every dataset, day and currency against each other, and finds where one that differs begins to; and holds
- * dimensions and facts, whole, against the staging tables that they are made of.
+ * dimensions and facts, whole, against what they are made of.
  * @param options its range: every dataset is committed and loaded up to its end
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
@@ -97,6 +99,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
     result.datasets.push(counts(dataset, sides));
     result.differences.push(...differencesOf(dataset, sides));
   }
+  report('compare', dimDate.name);
+  result.tables.push(await checkDays(session));
   for (const table of derivedTables) {
     report('compare', table.name);
     result.tables.push(await checkTable(session, table));
