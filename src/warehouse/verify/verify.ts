@@ -108,7 +108,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   logStep = 'locate';
   const onLook = ({ name }: Dataset) => report('locate', name);
   await findFirstPositions({ log, lake, warehouse, range, onLook }, result.differences);
-  result.equal = result.differences.length === 0 && result.tables.every(({ first }) => first === null);
+  result.equal =
+    result.differences.length === 0 && result.tables.every(({ missing, surplus }) => missing + surplus === 0);
   return result;
 }
 
