@@ -8,6 +8,8 @@ const cutOf = (number: number): Cut => ({
   after: String(number - 1),
   through: String(number),
   throughRecordedAt: number,
+  datasets: ['orders'],
+  refused: [],
 });
 
 describe('the cuts of a lake', () => {
