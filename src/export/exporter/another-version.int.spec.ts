@@ -1,10 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { append } from '../../../bench/support/order-log';
 import { lakeCensus, wrong } from '../../../test/support/lake/census';
 import { FolderLake } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { createTestStore, type TestStore } from '../../../test/support/store';
+import type { EventTypes } from '../../domain/events';
+import { PostgresEventStore } from '../../event-store/postgres/postgres.event-store';
+import { UpcasterRegistry } from '../../event-store/upcasters';
 import type { Dataset } from '../dataset';
 import { datasets, eventDatasets } from '../datasets/catalogue';
 import { nullable, string } from '../datasets/columns';
@@ -18,6 +22,8 @@ import { exportStatus } from './status';
 
 const log = [...mixedLog(60)];
 const PART = 60;
+/** What a listed product has. */
+const LISTED = ['category', 'currency', 'name', 'price', 'productId'];
 
 let shop: TestStore;
 let lake: FolderLake;
@@ -69,6 +75,20 @@ const refusing = (dataset: Dataset) =>
   jest.spyOn(dataset, 'rows').mockImplementation(() => {
     throw new Error('a mistake of ours');
   });
+
+/** What a table has in some columns, sorted. */
+async function rowsOf(name: string, columns: string) {
+  const paths: string[] = [];
+  for await (const { path } of liveFiles(lake.catalog(), name))
+    paths.push(`'${join(lake.folder, 'lake', path)}'`);
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const found = await connection.runAndReadAll(
+    `SELECT ${columns} FROM read_parquet([${paths}]) ORDER BY ALL`,
+  );
+  instance.closeSync();
+  return found.getRowObjectsJS();
+}
 
 /** Tables of which one cannot be committed to. */
 function whereCommitsFail(failing: string): Catalog {
@@ -169,26 +189,26 @@ describe('a cut that another version of the program finishes', () => {
     const dying = lake.export(shop.store, { catalog: whereCommitsFail('order_lines') });
     await expect(dying).rejects.toThrow('power cut');
     const { rows, columns } = orderLines;
-    const note = { ...nullable(string(900, 'note', 'of the spec')) };
+    const note = nullable(string(900, 'note', 'of the spec'));
     jest.replaceProperty(orderLines, 'columns', [...columns, note]);
     jest
       .spyOn(orderLines, 'rows')
       .mockImplementation((...args) => rows(...args).map((row) => ({ ...row, note: 'new' })));
     await lake.export(shop.store);
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    let seen = 0;
+    const lines = await rowsOf(orderLines.name, 'note');
+    expect(lines).toEqual(lines.map(() => ({ note: 'new' })));
+    const live: string[] = [];
+    let counted = 0;
     for await (const { path, fileSize, recordCount } of liveFiles(lake.catalog(), orderLines.name)) {
-      const file = join(lake.folder, 'lake', path);
-      const found = await connection.runAndReadAll(
-        `SELECT count(*)::int AS rows, count(note)::int AS noted FROM read_parquet('${file}')`,
-      );
-      expect(found.getRowObjectsJS()).toEqual([{ rows: recordCount, noted: recordCount }]);
       expect((await lake.store.head(path))?.size).toBe(fileSize);
-      seen++;
+      counted += recordCount;
+      live.push(path);
     }
-    instance.closeSync();
-    expect(seen).toBeGreaterThan(0);
+    expect(counted).toBe(lines.length);
+    const standing: string[] = [];
+    for await (const { key } of lake.store.list('order_lines/data/')) standing.push(key);
+    expect(standing).toHaveLength(2 * live.length);
+    expect(live.length).toBeGreaterThan(0);
   });
 
   it('stops it with the event that it refuses now, and loses nothing', async () => {
@@ -202,6 +222,52 @@ describe('a cut that another version of the program finishes', () => {
     mistaken.mockRestore();
     await lake.export(shop.store);
     expect(await wrongOnes()).toEqual([]);
+    expect(await statusOf('bad_rows')).toMatchObject({ rows: 0 });
+  });
+});
+
+describe('events of two schema versions', () => {
+  it('are of one shape in the lake, and say which', async () => {
+    const listed = (product: string, schemaVersion: number, data: object) => {
+      const of = `product-${product}`;
+      const { event } = append(
+        of,
+        0,
+        'ProductListed',
+        data as EventTypes['ProductListed'],
+        Date.UTC(2024, 0, 1),
+      );
+      return shop.store.append(of, 'noStream', [
+        { ...event, metadata: { ...event.metadata, schemaVersion } },
+      ]);
+    };
+    const rest = { category: 'Books', price: '1.25', currency: 'EUR' };
+    const [configured] = log;
+    await writeLog(shop.store, [configured!]);
+    await listed('old', 1, { productId: 'old', title: 'Old', ...rest });
+    await listed('new', 2, { productId: 'new', name: 'New', ...rest });
+    const upcasters = new UpcasterRegistry().register('ProductListed', 1, (data) => {
+      const { title, ...others } = data as { title: string };
+      return { ...others, name: title };
+    });
+    const { pool } = shop.database;
+    const store = await PostgresEventStore.open({ pool, listener: shop.listener, upcasters });
+    await lake.export(store);
+    await store.close();
+    expect(
+      await rowsOf(
+        'events',
+        `stream, list_sort(json_keys(data)) AS keys, (metadata->>'schemaVersion')::int AS version`,
+      ),
+    ).toEqual([
+      { stream: 'product-new', keys: LISTED, version: 2 },
+      { stream: 'product-old', keys: LISTED, version: 2 },
+      { stream: 'store', keys: ['reportingCurrency', 'timeZone'], version: 1 },
+    ]);
+    expect(await rowsOf('products', 'product_id, name')).toEqual([
+      { product_id: 'new', name: 'New' },
+      { product_id: 'old', name: 'Old' },
+    ]);
     expect(await statusOf('bad_rows')).toMatchObject({ rows: 0 });
   });
 });
