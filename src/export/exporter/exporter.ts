@@ -210,8 +210,7 @@ export class Exporter {
     const { store, catalog } = this.options;
     const last = await this.bringUp(signal);
     if (!last || signal.aborted) return undefined;
-    const workFolder = `${this.work.path}/bad-rows`;
-    const bad = await openBadRows(catalog, dataset, { after: tried, workFolder });
+    const bad = await openBadRows(catalog, dataset, { after: tried, workFolder: this.work.path });
     if (bad.length === 0) return undefined;
     const { settings, limits } = this;
     const { cut, rows, refused, through } = await planRedrive(

@@ -1,10 +1,13 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { StoreConfigured } from '../../domain/events';
 import type { EventStore, RecordedEvent } from '../../event-store/event-store';
+import { OvertakenError } from '../../feed/keep-trying';
 import type { Dataset } from '../dataset';
 import { badRow, badRows } from '../datasets/bad-rows.dataset';
+import { loadTable } from '../iceberg/commit';
 import type { Catalog } from '../iceberg/committer';
 import { liveFiles } from '../iceberg/live-files';
+import { rolledBackTo } from '../iceberg/table';
 import { localFile } from '../local-file';
 import { literal } from '../parquet/duckdb-schema';
 import type { Cut, RedriveCut } from './cut';
@@ -27,25 +30,30 @@ export interface BadRow {
 interface OpenBadRowsOptions {
   /** position; '' from the first */
   after: string;
-  /** absolute; for copies of files, and for what does not fit in memory */
+  /** absolute, and there; for copies of files, and for what does not fit in memory */
   workFolder: string;
 }
 
-/** The next events that a dataset has refused and has no rows of yet, in the order of the log; none behind the last. */
+/**
+ * The next events that a dataset has refused and has no rows of yet, in the order of the log; none behind the last.
+ * @throws OvertakenError when the bad rows were rolled back: they lack what was redriven since
+ */
 export async function openBadRows(
   catalog: Catalog,
   { name }: Dataset,
   { after, workFolder }: OpenBadRowsOptions,
 ): Promise<BadRow[]> {
+  const { metadata } = await loadTable(catalog, badRows.name);
+  if (rolledBackTo(metadata) !== undefined) throw new OvertakenError(`table ${badRows.name} was rolled back`);
   const paths: string[] = [];
-  for await (const file of liveFiles(catalog, badRows.name)) {
+  for await (const file of liveFiles(catalog, badRows.name, metadata['current-snapshot-id'])) {
     paths.push(await localFile(catalog.store, file.path, workFolder));
   }
   if (paths.length === 0) return [];
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: MEMORY_LIMIT,
-    temp_directory: `${workFolder}/duckdb`,
+    temp_directory: `${workFolder}/redrive`,
   });
   try {
     const connection = await instance.connect();
