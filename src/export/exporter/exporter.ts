@@ -78,7 +78,7 @@ export class Exporter {
   }
 
   /**
-   * Makes the tables that are missing and brings the lake up to the last cut that was decided.
+   * Makes the tables that are missing, and brings the others up to what their datasets say.
    * @throws ForeignLakeError when the lake is another event store's; ForeignCheckpointError when it is ahead of this one's log;
    * LakeError when the record of its cuts is gone
    */
