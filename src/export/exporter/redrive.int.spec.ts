@@ -5,9 +5,12 @@ import { tooLarge } from '../../../test/support/lake/refused-orders';
 import { FolderLake } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { createTestStore, type TestStore } from '../../../test/support/store';
-import { keepTrying } from '../../feed/keep-trying';
+import { keepTrying, OvertakenError } from '../../feed/keep-trying';
 import { orderLines } from '../datasets/order-lines.dataset';
+import { rollbackTable } from '../iceberg/rollback';
+import { listSnapshots } from '../iceberg/snapshots';
 import type { RedriveResult } from './exporter';
+import { openBadRows } from './redrive';
 import { exportStatus } from './status';
 
 let shop: TestStore;
@@ -65,6 +68,17 @@ describe('an event that does not fit a dataset', () => {
     expect([await rowsOf('order_lines'), await rowsOf('bad_rows')]).toEqual([0, 5]);
     expect(await redrive()).toEqual({ redriven: 5, stillRefused: 0, refused: [] });
     expect(await redrive()).toEqual({ redriven: 0, stillRefused: 0, refused: [] });
+    expect(wrong(await census())).toEqual([]);
+  });
+
+  it('is not tried again because the bad rows were rolled back, and lack that it fits', async () => {
+    await exportMistaken(mixedLog(5));
+    await redrive();
+    const first = (await listSnapshots(lake.catalog(), 'bad_rows')).at(-1)!;
+    await rollbackTable(lake.catalog(), 'bad_rows', first.id);
+    const lookup = openBadRows(lake.catalog(), orderLines, { after: '', workFolder: lake.folder });
+    await expect(lookup).rejects.toThrow(OvertakenError);
+    expect(await redrive()).toMatchObject({ redriven: 0, stillRefused: 0 });
     expect(wrong(await census())).toEqual([]);
   });
 
