@@ -102,7 +102,7 @@ export class Exporter {
    */
   async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.catchUp(signal);
+      await this.exportNew(await this.bringUp(signal), signal);
       await delay(this.limits.ageMs, undefined, { signal }).catch(() => {});
     }
   }
