@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { orderLog } from '../../bench/support/order-log';
-import { spawnProjectors, untilProjected } from '../../test/support/kafka/projectors';
+import { spawnProjectors, untilDealt, untilProjected } from '../../test/support/kafka/projectors';
 import { useShopOnKafka } from '../../test/support/kafka/shop-on-kafka';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { createCommandContext, listProduct, registerCustomer } from '../commands';
@@ -121,12 +121,12 @@ describeKafka('projectors on Kafka', () => {
     const first = spawnProcess();
     const second = spawnProcess();
     const appending = appendOrders(600, 2);
-    await delay(4_000);
+    await untilDealt(here.kafka, () => 2);
     first.kill('SIGKILL');
     spawnProcess();
     await delay(2_000);
     second.kill('SIGSTOP');
-    await delay(SESSION_TIMEOUT_MS + 3_000);
+    await delay(SESSION_TIMEOUT_MS + 1_500);
     second.kill('SIGCONT');
     await appending;
     await untilAllProjected();

@@ -1,11 +1,10 @@
 import pino from 'pino';
 import { accepted, placeOrderInput } from '../../test/support/commands';
 import { until } from '../../test/support/kafka/bridges';
-import { spawnProjectors } from '../../test/support/kafka/projectors';
+import { spawnProjectors, untilDealt } from '../../test/support/kafka/projectors';
 import { useShopOnKafka } from '../../test/support/kafka/shop-on-kafka';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { type CommandContext, createCommandContext, payOrder, placeOrder } from '../commands';
-import { openKafka } from '../kafka/connection';
 import { partitionOf } from '../kafka/partition-of';
 import { inTransaction } from '../postgres/pool';
 import { partitionKeyOf } from './consistency-token';
@@ -46,14 +45,7 @@ describeKafka('a token where Kafka feeds the read models', () => {
     const access = { databaseUrl: database.url, pool: database.pool, store };
     here.running.push(startProjectors({ ...access, kafka: here.kafka, sessionTimeoutMs, logger: LOGGER }));
     here.children.push(spawnProjectors(database.url, { kafka: here.kafka, sessionTimeoutMs }));
-    const { admin, close } = await openKafka(here.kafka, LOGGER);
-    await until(async () => {
-      // A new broker has no coordinator of groups before the first of them comes.
-      const { groups } = await admin
-        .describeGroups([`${here.kafka.topicPrefix}tidemark-projectors`])
-        .catch(() => ({ groups: [] }));
-      return groups[0]?.state === 'Stable' && groups[0].members.length === 2;
-    }).finally(close);
+    await untilDealt(here.kafka, () => 2);
     await until(() => progress.knowsPartitions);
   }
 
