@@ -49,13 +49,15 @@ describeReaders('a lake that the log is exported to', () => {
     it.each(slowRounds)(
       `round $round: each ${STRIDE}th of a run`,
       async ({ round }) => {
-        for (let write = ((round - 1) % STRIDE) + 1; ; write += STRIDE) {
-          const killed = await exportUntilKilled(when, write);
-          if (!killed) break;
-          await lake.expectExact(`kill -9 of an export ${when} each of its writes in turn`, readers);
+        let kills = 0;
+        for (let write = ((round - 1) % STRIDE) + 1; await exportUntilKilled(when, write); write += STRIDE) {
+          kills += 1;
+          await lake.expectExact(readers, `kill -9 of an export ${when} each of its writes in turn`);
           await lake.remove();
           lake = await LakeUnderFault.create();
         }
+        expect(kills).toBeGreaterThan(0);
+        await lake.expectExact(readers);
       },
       ROUND_TIMEOUT_MS,
     );
@@ -72,7 +74,7 @@ describeReaders('a lake that the log is exported to', () => {
         await exporter.endBy('SIGKILL');
       }
       await writing;
-      await lake.expectExact(`kill -9 of an export at any moment (${KILLS} times)`, readers);
+      await lake.expectExact(readers, `kill -9 of an export at any moment (${KILLS} times)`);
     },
     ROUND_TIMEOUT_MS,
   );
@@ -100,7 +102,7 @@ describeReaders('a lake that the log is exported to', () => {
       }
       for (const exporter of [stopped, other]) await exporter.endBy('SIGTERM');
       expect([stopped, other].map(({ end }) => end?.exitCode)).toEqual([0, 0]);
-      await lake.expectExact('two exporters, one stopped in mid-cut and woken cuts later', readers);
+      await lake.expectExact(readers, 'two exporters, one stopped in mid-cut and woken cuts later');
     },
     ROUND_TIMEOUT_MS,
   );

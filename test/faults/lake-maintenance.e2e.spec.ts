@@ -79,17 +79,22 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
         `round $round: at each ${STRIDE}th of its writes and deletes`,
         async ({ round }) => {
           await fillLake(task);
-          for (let write = ((round - 1) % STRIDE) + 1; ; write += STRIDE) {
+          const killedAt = async (write: number) => {
             await rm(inFolder('lake'), { recursive: true });
             await cp(inFolder('filled'), inFolder('lake'), { recursive: true });
-            const killed = await whileExporting(async () => {
+            return whileExporting(async () => {
               const struck = await maintainUntilKilled(task, write);
               await maintainHere(task);
               return struck;
             });
-            if (!killed) break;
-            await shop.expectExact(`kill -9 of ${NAMES[task]} at each of its writes in turn`, readers);
+          };
+          let kills = 0;
+          for (let write = ((round - 1) % STRIDE) + 1; await killedAt(write); write += STRIDE) {
+            kills += 1;
+            await shop.expectExact(readers, `kill -9 of ${NAMES[task]} at each of its writes in turn`);
           }
+          expect(kills).toBeGreaterThan(0);
+          await shop.expectExact(readers);
         },
         ROUND_TIMEOUT_MS,
       );

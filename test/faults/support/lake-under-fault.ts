@@ -65,14 +65,17 @@ export class LakeUnderFault {
     while (!(await folders()).some((name) => name.startsWith(`${pid}-`))) await delay(20);
   }
 
-  /** Exports what is missing, and holds every table against the log, and against what others read in it. */
-  async expectExact(fault: string, readers: Readers): Promise<void> {
+  /**
+   * Exports what is missing, and holds every table against the log, and against what others read in it.
+   * @param fault what was done to it, to be told of as a round; absent where nobody was killed
+   */
+  async expectExact(readers: Readers, fault?: string): Promise<void> {
     const { shop, lake } = this;
     await lake.export(shop.store);
     const catalog = lake.catalog();
     const census = await lakeCensus(shop.store, catalog);
     const sum = (of: 'lost' | 'doubled') => census.reduce((total, each) => total + each[of], 0);
-    tell({ fault, lost: sum('lost'), doubled: sum('doubled') });
+    if (fault !== undefined) tell({ fault, lost: sum('lost'), doubled: sum('doubled') });
     expect(wrong(census)).toEqual([]);
     for (const { dataset, rows } of census) {
       if (rows > 0) {
