@@ -58,7 +58,10 @@ async function lead(options: ExporterRoleOptions, stopping: AbortSignal, well: (
         store,
         catalog: lake,
         workFolder: join(dataDir, WORK_FOLDER),
-        onTidyFailed: (error) => logger.warn({ err: error }, 'the tables of the lake could not be tidied'),
+        tidy: {
+          keepSnapshots: options.lake.keepSnapshots,
+          onFailed: (error) => logger.warn({ err: error }, 'a table of the lake could not be tidied'),
+        },
         onExported: (exported) => {
           well();
           logger.debug(exported, 'exported to the lake');

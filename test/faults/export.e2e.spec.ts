@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LogParts } from '../support/lake/log-parts';
 import { describeReaders, type Readers, startReaders } from '../support/readers/readers';
 import { LakeUnderFault } from './support/lake-under-fault';
-import { LogParts } from './support/log-parts';
 import { ROUND_TIMEOUT_MS, rounds, slowRounds } from './support/rounds';
 
 /** A round kills at every so manieth write, and the next round at the ones after those: so many rounds kill at all of them. */

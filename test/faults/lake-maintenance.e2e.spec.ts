@@ -2,11 +2,11 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../support/lake/fault';
+import { LogParts } from '../support/lake/log-parts';
 import { maintain, type Task } from '../support/lake/maintain';
 import { Victim } from '../support/lake/victim';
 import { describeReaders, type Readers, startReaders } from '../support/readers/readers';
 import { LakeUnderFault } from './support/lake-under-fault';
-import { LogParts } from './support/log-parts';
 import { ROUND_TIMEOUT_MS, slowRounds } from './support/rounds';
 
 /** A round kills at every so manieth write or delete, and the next round at the ones after those. */
@@ -59,19 +59,6 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
     return victim.struck;
   }
 
-  async function whileExporting<T>(work: () => Promise<T>): Promise<T> {
-    const exporter = await shop.lake.exporter(shop.shop.store, { limits: LIMITS });
-    const stop = new AbortController();
-    const following = exporter.follow(stop.signal);
-    try {
-      return await work();
-    } finally {
-      stop.abort();
-      await following;
-      await exporter.close();
-    }
-  }
-
   describe.each(['compact', 'expire'] as const)(
     'has each row once after kill -9 of a process that does %s',
     (task) => {
@@ -82,7 +69,7 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
           const killedAt = async (write: number) => {
             await rm(inFolder('lake'), { recursive: true });
             await cp(inFolder('filled'), inFolder('lake'), { recursive: true });
-            return whileExporting(async () => {
+            return shop.lake.whileFollowing(shop.shop.store, { limits: LIMITS }, async () => {
               const struck = await maintainUntilKilled(task, write);
               await maintainHere(task);
               return struck;

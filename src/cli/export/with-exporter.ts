@@ -28,6 +28,7 @@ export async function withExporter<T>(
       store,
       catalog: lake,
       workFolder: join(config.dataDir, WORK_FOLDER),
+      tidy: { keepSnapshots: config.lake.keepSnapshots },
       onExported,
     });
     try {

@@ -13,10 +13,11 @@ import { type Fault, FaultProxy } from '../../../test/support/s3/fault-proxy';
 import { describeS3 } from '../../../test/support/s3/suite';
 import { startS3, type TestS3 } from '../../../test/support/s3/versitygw';
 import { createTestStore, type TestStore } from '../../../test/support/store';
+import { withMembers } from '../../../test/support/with-members';
 import type { EventStore } from '../../event-store/event-store';
 import { keepTrying } from '../../feed/keep-trying';
 import { eventDatasets } from '../datasets/catalogue';
-import type { Catalog } from '../iceberg/committer';
+import type { MaintainedCatalog } from '../iceberg/committer';
 import { HadoopCommitter } from '../iceberg/hadoop-committer';
 import { listSnapshots } from '../iceberg/snapshots';
 import { openS3Store } from '../object-store/s3-store';
@@ -64,15 +65,7 @@ const PLACES = [
 ] as const;
 
 const inBatches = (store: EventStore, batchSize: number): EventStore =>
-  new Proxy(store, {
-    get(target, name) {
-      if (name === 'readAll')
-        return (...[after, options]: Parameters<EventStore['readAll']>) =>
-          target.readAll(after, { ...options, batchSize });
-      const member = target[name as keyof EventStore];
-      return typeof member === 'function' ? (member as () => unknown).bind(target) : member;
-    },
-  });
+  withMembers(store, { readAll: (after, options) => store.readAll(after, { ...options, batchSize }) });
 
 describeS3('an exporter onto S3 that fails', () => {
   let s3: TestS3;
@@ -98,7 +91,7 @@ describeS3('an exporter onto S3 that fails', () => {
     await s3?.stop();
   });
 
-  async function withLake<T>(endpoint: string, work: (catalog: Catalog) => Promise<T>): Promise<T> {
+  async function withLake<T>(endpoint: string, work: (catalog: MaintainedCatalog) => Promise<T>): Promise<T> {
     const store = openS3Store({
       bucket: s3.bucket,
       prefix,

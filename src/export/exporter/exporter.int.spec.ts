@@ -4,11 +4,11 @@ import { lakeCensus, wrong } from '../../../test/support/lake/census';
 import { FolderLake } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { createTestStore, type TestStore } from '../../../test/support/store';
+import { withMembers } from '../../../test/support/with-members';
 import { eventDatasets } from '../datasets/catalogue';
 import { orderLines } from '../datasets/order-lines.dataset';
 import { rollbackTable } from '../iceberg/rollback';
 import { listSnapshots } from '../iceberg/snapshots';
-import type { ObjectStore } from '../object-store/object-store';
 import { CutLog } from './cut-log';
 import { exportStatus } from './status';
 
@@ -53,15 +53,6 @@ const tooLarge = (orderId: string) => {
   };
   return append(`order-${orderId}`, 0, 'OrderPlaced', data, Date.UTC(2024, 5, 1));
 };
-
-const whereUploadsFail = (store: ObjectStore, error: Error): ObjectStore =>
-  new Proxy(store, {
-    get(target, name) {
-      if (name === 'putFileIfAbsent') return () => Promise.reject(error);
-      const member = target[name as keyof ObjectStore];
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
 
 describe('an export', () => {
   it('takes every row of every dataset to its table, whatever the size of the cuts', async () => {
@@ -161,7 +152,7 @@ describe('an exporter that follows the log', () => {
     const full = new Error('the disk is full');
     const exporter = await lake.exporter(shop.store, {
       limits: { ageMs: 50 },
-      catalog: lake.catalog(whereUploadsFail(lake.store, full)),
+      catalog: lake.catalog(withMembers(lake.store, { putFileIfAbsent: () => Promise.reject(full) })),
     });
     await expect(exporter.follow(new AbortController().signal)).rejects.toBe(full);
     await exporter.close();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoreConfigured } from '../../domain/events';
@@ -7,7 +8,7 @@ import { readSettings } from '../../event-store/settings-stream';
 import { OvertakenError } from '../../feed/keep-trying';
 import { StoreFeed } from '../../feed/store-feed';
 import { datasets, eventDatasets } from '../datasets/catalogue';
-import type { Catalog } from '../iceberg/committer';
+import type { MaintainedCatalog } from '../iceberg/committer';
 import { ensureTable } from '../iceberg/table';
 import { ParquetWriter } from '../parquet/parquet-writer';
 import type { Cut, RangeCut } from './cut';
@@ -20,19 +21,18 @@ import { claimLake, lakeIdentity } from './lake-identity';
 import { type BadRow, openBadRows, planRedrive } from './redrive';
 import { resumeAfterRollback } from './resume';
 import { rowsOfCut } from './rows-of-cut';
-import { tidyTable } from './tidy';
+import { Tidying, type TidyOptions } from './tidy';
 import { openWorkFolder, type WorkFolder } from './work-folder';
 
 export interface ExporterOptions {
   store: EventStore;
-  catalog: Catalog;
+  catalog: MaintainedCatalog;
   /** folder for files that are being made; absolute */
   workFolder: string;
   limits?: Partial<CutLimits>;
   /** the tables are tidied after every so many cuts; default 100 */
   tidyEvery?: number;
-  /** called when tidying failed, which can wait for the next time */
-  onTidyFailed?(error: unknown): void;
+  tidy?: TidyOptions;
   /** called when a cut is in all tables of the lake */
   onExported?(exported: Exported): void;
 }
@@ -53,6 +53,7 @@ export interface Exported {
 export class Exporter {
   private readonly cuts: CutLog;
   private readonly limits: CutLimits;
+  private readonly tidying: Tidying;
   private settings: StoreConfigured | undefined;
 
   private constructor(
@@ -63,6 +64,7 @@ export class Exporter {
   ) {
     this.cuts = new CutLog(options.catalog.store);
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.tidying = new Tidying(options.catalog, join(work.path, 'tidy'), options.tidy);
   }
 
   /**
@@ -95,6 +97,7 @@ export class Exporter {
   /** Exports what the log has at the time of the call. An abort leaves the rest for the next time. */
   async catchUp(signal: AbortSignal): Promise<void> {
     await this.exportNew(await this.recover(signal), signal);
+    await this.tidying.ended();
   }
 
   /**
@@ -114,12 +117,13 @@ export class Exporter {
       if (!planned) return { redriven, refused };
       const cut = await this.decide(planned);
       const rows = await rowsOfCut(store, cut, this.settings);
-      await this.finish(cut, { rows, events: cut.events.length });
+      await this.finish(cut, { rows, events: cut.events.length }, signal);
       redriven += cut.events.length;
     }
   }
 
   async close(): Promise<void> {
+    await this.tidying.stop();
     await this.parquet.close();
     await this.work.remove();
   }
@@ -137,7 +141,7 @@ export class Exporter {
         this.settings ??= next.rows.settings;
         await finishing;
         last = await this.decide(rangeAfter(last, next));
-        finishing = this.finish(last, next);
+        finishing = this.finish(last, next, signal);
         finishing.catch(() => {});
       }
     } finally {
@@ -174,16 +178,6 @@ export class Exporter {
     throw new OvertakenError(`cut ${wanted.number} of the lake was decided by another exporter`);
   }
 
-  /** Two exporters may do it at once: tables change by commits only. */
-  private async tidy(): Promise<void> {
-    try {
-      const options = { parquet: this.parquet, workFolder: this.work.path };
-      for (const dataset of datasets) await tidyTable(this.options.catalog, dataset, options);
-    } catch (error) {
-      this.options.onTidyFailed?.(error);
-    }
-  }
-
   /** What is remembered of the tables would be committed to an empty place, and what they had would be missing. */
   private async checkNotEmptied(next: number): Promise<void> {
     const { store } = this.options.catalog;
@@ -194,10 +188,14 @@ export class Exporter {
       );
   }
 
-  private async finish(cut: Cut, { rows, events }: Pick<Gathered, 'rows' | 'events'>): Promise<void> {
+  private async finish(
+    cut: Cut,
+    { rows, events }: Pick<Gathered, 'rows' | 'events'>,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.writer.write(cut, rows);
     await this.cuts.finished(cut.number);
-    if (cut.number % (this.options.tidyEvery ?? TIDY_EVERY) === 0) await this.tidy();
+    if (cut.number % (this.options.tidyEvery ?? TIDY_EVERY) === 0) this.tidying.begin(signal);
     this.options.onExported?.({ position: cut.through, events, rows: rows.rows });
   }
 }

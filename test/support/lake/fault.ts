@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { MaintainedObjectStore } from '../../../src/export/object-store/object-store';
+import { withMembers } from '../with-members';
 
 /** What a process does to itself at one of its writes to the lake. */
 export interface Fault {
@@ -15,8 +16,6 @@ export const STRUCK = 'struck';
 /** Of this process, however often it opens the store: it meets its fault once. */
 let writes = 0;
 
-type Write = (...parameters: never[]) => Promise<unknown>;
-
 /** A store whose process meets a fault at one of the writes. Reads, and everything else, are those of `store`. */
 export function withFault(store: MaintainedObjectStore, fault: Fault): MaintainedObjectStore {
   async function counted<T>(write: () => Promise<T>): Promise<T> {
@@ -26,19 +25,12 @@ export function withFault(store: MaintainedObjectStore, fault: Fault): Maintaine
     if (isTheOne && fault.when === 'after') strike(fault);
     return result;
   }
-  const faulty: Pick<MaintainedObjectStore, 'put' | 'putIfAbsent' | 'putFileIfAbsent' | 'delete'> = {
+  return withMembers(store, {
     put: (key, body) => counted(() => store.put(key, body)),
     putIfAbsent: (key, body) => counted(() => store.putIfAbsent(key, body)),
     putFileIfAbsent: (key, path) => counted(() => store.putFileIfAbsent(key, path)),
     async delete(keys) {
       for (const key of keys) await counted(() => store.delete([key]));
-    },
-  };
-  return new Proxy(store, {
-    get(target, name) {
-      if (name in faulty) return faulty[name as keyof typeof faulty];
-      const member = target[name as keyof MaintainedObjectStore];
-      return typeof member === 'function' ? (member as Write).bind(target) : member;
     },
   });
 }
