@@ -62,7 +62,7 @@ export class LakeUnderFault {
   /** Resolves when an exporter that was just started makes files, or is about to. */
   async atWork({ pid }: Victim): Promise<void> {
     const folders = () => readdir(join(this.lake.folder, 'work')).catch(() => []);
-    while (!(await folders()).some((name) => name.startsWith(`${pid}-`))) await delay(20);
+    while (!(await folders()).some((name) => name.includes(`_${pid}_`))) await delay(20);
   }
 
   /**
