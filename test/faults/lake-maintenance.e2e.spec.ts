@@ -48,9 +48,9 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
 
   /** Runs the task in a process that is killed at one of its writes, while the log grows. @returns whether it came so far */
   async function maintainUntilKilled(task: Task, write: number): Promise<boolean> {
-    const { folder } = shop.lake;
+    const { folder, options } = shop.lake;
     const fault: Fault = { signal: 'SIGKILL', when: Math.random() < 0.5 ? 'before' : 'after', write };
-    const victim = shop.watch(Victim.maintenance({ folder, task, fault }));
+    const victim = shop.watch(Victim.maintenance({ folder, lake: options, task, fault }));
     while (!victim.end) {
       await shop.write(log.next(PIECE));
       await delay(PAUSE_MS);

@@ -7,6 +7,9 @@ import type { ProcessOptions as MaintenanceOptions } from './maintenance-process
 
 const RUN_TYPESCRIPT = join(__dirname, '../run-typescript.js');
 
+/** What an exporter may be told beside where its lake is. */
+export type VictimOptions = Omit<ExporterOptions, 'folder' | 'lake'>;
+
 interface ProcessEnd {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
