@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import pino from 'pino';
-import { append } from '../../../bench/support/order-log';
 import { lakeCensus, wrong } from '../../../test/support/lake/census';
 import { exportLog } from '../../../test/support/lake/export-log';
+import { largeLog } from '../../../test/support/lake/large-log';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { type Fault, FaultProxy } from '../../../test/support/s3/fault-proxy';
 import { describeS3 } from '../../../test/support/s3/suite';
@@ -29,7 +28,6 @@ const ORDERS = 20;
 /** A cut is whole batches of the event store: this makes three of the log. */
 const BATCH = 40;
 const TRIES = 3;
-const KB = 1024;
 
 const METADATA = /^PUT .*\/orders\/metadata\/v3\.metadata\.json/;
 /** A commit is put five times, with three tries each. */
@@ -223,12 +221,7 @@ describeS3('an exporter onto S3 that fails', () => {
 
     beforeAll(async () => {
       large = await createTestStore();
-      const blob = () => ({ blob: randomBytes(512 * KB).toString('base64') });
-      // Not to be compressed, all of one partition.
-      const visits = Array.from({ length: 40 }, (_, n) =>
-        append(`session-${n}`, 0, 'ActivityTracked', blob(), Date.UTC(2024, 0, 1)),
-      );
-      await writeLog(large.store, visits);
+      await writeLog(large.store, largeLog());
     });
     afterAll(() => large?.close());
 
