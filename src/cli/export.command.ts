@@ -32,7 +32,8 @@ export function exportCommand(): Command {
   withDataset(group, 'rollback', 'make an older snapshot of a dataset the current one')
     .description(
       'Makes an older snapshot the current one, as after another program has spoilt the table. What the log says since ' +
-        'then is exported again: by `tidemark start` within its next ten seconds, or by the next `tidemark export run`.',
+        'then is exported again: by `tidemark start` within its next ten seconds, or by the next `tidemark export run`. The ' +
+        'exporter keeps the last 500 snapshots of each table; LAKE_KEEP_SNAPSHOTS says otherwise.',
     )
     .requiredOption('--snapshot <id>', 'which; see `tidemark export snapshots DATASET`')
     .action(rollback);
@@ -46,7 +47,8 @@ export function exportCommand(): Command {
   withDatasets(group, 'expire', 'forget old snapshots and delete the files that only they have')
     .description(
       'Forgets old snapshots and deletes the files that only they have, and files that no commit has taken for a day. ' +
-        'A snapshot goes when it is older than --older-than and not among the last --keep.',
+        'A snapshot goes when it is older than --older-than and not among the last --keep. Whatever these say, the exporter ' +
+        'keeps no more than LAKE_KEEP_SNAPSHOTS of each table (default 500).',
     )
     .option('--keep <n>', 'snapshots to keep at least', '10')
     .option('--older-than <days|time>', 'forget those committed before: days ago, or a time', '7')

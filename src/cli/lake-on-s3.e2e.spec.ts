@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database';
 import { mixedLog, writeLog } from '../../test/support/mixed-log';
 import { runProgram, startProgram } from '../../test/support/program';
 import { type CarelessServer, startCarelessServer } from '../../test/support/s3/careless-server';
@@ -35,19 +34,19 @@ const environment = (databaseUrl: string, endpoint: string, lakeUrl: string) => 
 });
 
 describe('a lake on a server that does not look at If-None-Match', () => {
-  const REFUSAL = 's3://shop/lake does not enforce If-None-Match: 8 writers won one key.';
+  const REFUSAL = 's3://shop/lake does not enforce If-None-Match: 20 writers won one key.';
   let server: CarelessServer;
-  let database: TestDatabase;
+  let shop: TestStore;
   let env: Record<string, string>;
 
   beforeEach(async () => {
-    [server, database] = await Promise.all([startCarelessServer(), createTestDatabase()]);
-    env = environment(database.url, server.endpoint, 's3://shop/lake');
+    [server, shop] = await Promise.all([startCarelessServer(), createTestStore()]);
+    env = environment(shop.database.url, server.endpoint, 's3://shop/lake');
   });
   afterEach(async () => {
     expect([...server.objects.keys()]).toEqual([]);
     await server.close();
-    await database.drop();
+    await shop.close();
   });
 
   it('is refused by `export run` with one clear error', async () => {
@@ -56,6 +55,17 @@ describe('a lake on a server that does not look at If-None-Match', () => {
     expect(stderr).toMatch(/^Error: .*\n$/);
     expect(stderr).toContain(REFUSAL);
   });
+
+  it.each(['compact', 'expire', 'rollback orders --snapshot 1'])(
+    'is not committed to by `export %s`',
+    async (command) => {
+      const storeIdentity = await shop.store.identity();
+      server.objects.set('/shop/lake/_tidemark/lake.json', Buffer.from(JSON.stringify({ storeIdentity })));
+      const { exitCode, stderr } = await runProgram(['export', ...command.split(' ')], env);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(REFUSAL);
+    },
+  );
 
   it('is refused by `start`, which says so again and again and serves all the same', async () => {
     const program = await startProgram(env);

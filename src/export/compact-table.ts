@@ -18,6 +18,8 @@ export interface CompactTableOptions extends CompactionOptions {
   parquet: ParquetWriter;
   /** for files that are being made; absolute */
   workFolder: string;
+  /** an abort ends it before the next file; what was not committed yet is an orphan */
+  signal?: AbortSignal;
 }
 
 /**
@@ -27,9 +29,12 @@ export interface CompactTableOptions extends CompactionOptions {
 export function compactTable(
   catalog: Catalog,
   dataset: Dataset,
-  { parquet, workFolder, ...options }: CompactTableOptions,
+  { parquet, workFolder, signal, ...options }: CompactTableOptions,
 ): Promise<CompactionResult> {
-  const rewrite = (group: CompactionGroup) => rewriteGroup(catalog, dataset, parquet, workFolder, group);
+  const rewrite = async (group: CompactionGroup) => {
+    signal?.throwIfAborted();
+    return rewriteGroup(catalog, dataset, parquet, workFolder, group);
+  };
   return compact(catalog, dataset, rewrite, options);
 }
 

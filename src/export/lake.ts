@@ -1,16 +1,16 @@
-import type { Catalog } from './iceberg/committer';
+import type { MaintainedCatalog } from './iceberg/committer';
 import { HadoopCommitter } from './iceberg/hadoop-committer';
-import type { MaintainedObjectStore } from './object-store/object-store';
 import { type ObjectStoreOptions, openObjectStore } from './object-store/open';
 
 export interface LakeOptions extends ObjectStoreOptions {
   /** an Iceberg REST catalog that decides what the newest metadata of a table is; absent: the lake itself does */
   restCatalog?: { uri: string; token?: string; warehouse?: string; namespace: string };
+  /** how many snapshots of each table the exporter keeps when it tidies; default 500 */
+  keepSnapshots?: number;
 }
 
 /** An open lake. */
-export interface Lake extends Catalog {
-  store: MaintainedObjectStore;
+export interface Lake extends MaintainedCatalog {
   close(): Promise<void>;
 }
 

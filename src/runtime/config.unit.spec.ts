@@ -53,6 +53,7 @@ test('every variable is read', () => {
     KAFKA_SASL_USERNAME: 'me',
     KAFKA_SASL_PASSWORD: 'hunter2',
     LAKE_URL: 's3://bucket/shop/',
+    LAKE_KEEP_SNAPSHOTS: '2000',
     S3_ENDPOINT: 'http://minio:9000/',
     AWS_REGION: 'eu-central-1',
     ICEBERG_REST_URI: 'http://catalog:8181/',
@@ -72,6 +73,7 @@ test('every variable is read', () => {
       url: 's3://bucket/shop/',
       s3: { endpoint: 'http://minio:9000', region: 'eu-central-1' },
       restCatalog: { uri: 'http://catalog:8181', token: 'secret', warehouse: 'w', namespace: 'shop' },
+      keepSnapshots: 2_000,
     },
     roles: ['api'],
     databaseUrl: 'postgresql://u:p@db:5432/x?sslmode=require',
@@ -237,12 +239,13 @@ test('a lake that cannot be meant is refused with what to give instead, and so a
   expect(() =>
     loadConfig({
       LAKE_URL: 'gs://bucket',
+      LAKE_KEEP_SNAPSHOTS: '0',
       S3_ENDPOINT: 'minio',
       ICEBERG_REST_URI: 'catalog',
       AWS_SECRET_ACCESS_KEY: 'hunter2',
     }),
   ).toThrow(
-    /AWS_SECRET_ACCESS_KEY is given, but AWS_ACCESS_KEY_ID is not[\s\S]*LAKE_URL has scheme gs:[\s\S]*S3_ENDPOINT is not an address[\s\S]*ICEBERG_REST_URI=catalog is not allowed/,
+    /AWS_SECRET_ACCESS_KEY is given, but AWS_ACCESS_KEY_ID is not[\s\S]*LAKE_URL has scheme gs:[\s\S]*S3_ENDPOINT is not an address[\s\S]*ICEBERG_REST_URI=catalog is not allowed[\s\S]*LAKE_KEEP_SNAPSHOTS=0 is not allowed/,
   );
 });
 

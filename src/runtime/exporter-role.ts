@@ -46,16 +46,16 @@ async function lead(options: ExporterRoleOptions, stopping: AbortSignal, well: (
   try {
     const { openLake } = await import('../export/lake.js');
     const lake = await openLake(options.lake);
-    const onTidyFailed = (error: unknown) =>
-      logger.warn({ err: error }, 'the tables of the lake could not be tidied');
+    const tidy = {
+      keepSnapshots: options.lake.keepSnapshots,
+      onFailed: (error: unknown) => logger.warn({ err: error }, 'a table of the lake could not be tidied'),
+    };
     const onExported = (exported: Exported) => {
       well();
       logger.debug(exported, 'exported to the lake');
     };
     try {
-      await withExporter({ store, lake, dataDir, onTidyFailed, onExported }, (exporter) =>
-        exporter.follow(signal),
-      );
+      await withExporter({ store, lake, dataDir, tidy, onExported }, (exporter) => exporter.follow(signal));
     } finally {
       await lake.close();
     }

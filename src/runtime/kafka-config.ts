@@ -87,7 +87,8 @@ function isAddress(broker: string): boolean {
   return port !== undefined && Number(port) > 0 && Number(port) <= 65_535;
 }
 
-const parseCount =
+/** @returns a parser of whole numbers from 1 to `most`, of six digits */
+export const parseCount =
   (most: number) =>
   (text: string): number | undefined =>
     /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most ? Number(text) : undefined;

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import type { LakeOptions } from '../export/lake';
 import { LakeUrlError, parseLakeUrl, parseS3Endpoint } from '../export/object-store/lake-url';
-import type { ConfigReader } from './kafka-config';
+import { type ConfigReader, parseCount } from './kafka-config';
 
 /** Folder of the lake in the data folder. */
 const LAKE_FOLDER = 'lake';
 
+/** The metadata of a table lists each of them and is written with every commit. */
+const MOST_SNAPSHOTS = 10_000;
+
 const AWS_KEY = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
 
-/** Reads LAKE_URL, S3_ENDPOINT, AWS_REGION and ICEBERG_REST_*. The AWS SDK itself looks for credentials. */
+/** Reads LAKE_*, S3_ENDPOINT, AWS_REGION and ICEBERG_REST_*. The AWS SDK itself looks for credentials. */
 export function loadLakeConfig(reader: ConfigReader, dataDir: string): LakeOptions {
-  const { value } = reader;
+  const { value, check } = reader;
   const [keyId, secret] = AWS_KEY.map(value);
   if ((keyId === undefined) !== (secret === undefined)) {
     const [given, missing] = keyId === undefined ? [...AWS_KEY].reverse() : AWS_KEY;
@@ -21,6 +24,11 @@ export function loadLakeConfig(reader: ConfigReader, dataDir: string): LakeOptio
     url: url ?? join(dataDir, LAKE_FOLDER),
     s3: { endpoint: checked(reader, 'S3_ENDPOINT', parseS3Endpoint), region: value('AWS_REGION') },
     restCatalog: loadRestCatalog(reader),
+    keepSnapshots: check(
+      'LAKE_KEEP_SNAPSHOTS',
+      parseCount(MOST_SNAPSHOTS),
+      `give a whole number from 1 to ${MOST_SNAPSHOTS}`,
+    ),
   };
 }
 

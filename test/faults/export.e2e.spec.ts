@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LogParts } from '../support/lake/log-parts';
 import { describeReaders, type Readers, startReaders } from '../support/readers/readers';
 import { LakeUnderFault } from './support/lake-under-fault';
-import { LogParts } from './support/log-parts';
 import { ROUND_TIMEOUT_MS, rounds, slowRounds } from './support/rounds';
 
 /** A round kills at every so manieth write, and the next round at the ones after those: so many rounds kill at all of them. */
@@ -14,6 +14,9 @@ const PART_LIMITS = { ageMs: 100 };
 const FIRST_WRITES = 17;
 /** Fewer than a cut of a part takes. */
 const WRITES_OF_A_CUT = 20;
+
+/** Fewer than it takes to tidy every table. */
+const WRITES_OF_TIDYING = 60;
 
 const KILLS = 3;
 const BUSY_APPENDS = 4_000;
@@ -35,7 +38,7 @@ describeReaders('a lake that the log is exported to', () => {
   /** Starts an exporter that is killed at one of its writes, while the log grows. @returns whether it came so far */
   async function exportUntilKilled(when: 'before' | 'after', write: number): Promise<boolean> {
     const log = new LogParts(PARTS * PART);
-    const exporter = lake.startExporter(PART_LIMITS, { signal: 'SIGKILL', when, write });
+    const exporter = lake.startExporter({ limits: PART_LIMITS, fault: { signal: 'SIGKILL', when, write } });
     for (let part = 0; part < PARTS; part++) {
       await lake.write(log.next(PART));
       await lake.cutBy(exporter);
@@ -49,13 +52,15 @@ describeReaders('a lake that the log is exported to', () => {
     it.each(slowRounds)(
       `round $round: each ${STRIDE}th of a run`,
       async ({ round }) => {
-        for (let write = ((round - 1) % STRIDE) + 1; ; write += STRIDE) {
-          const killed = await exportUntilKilled(when, write);
-          if (!killed) break;
-          await lake.expectExact(`kill -9 of an export ${when} each of its writes in turn`, readers);
+        let kills = 0;
+        for (let write = ((round - 1) % STRIDE) + 1; await exportUntilKilled(when, write); write += STRIDE) {
+          kills += 1;
+          await lake.expectExact(readers, `kill -9 of an export ${when} each of its writes in turn`);
           await lake.remove();
           lake = await LakeUnderFault.create();
         }
+        expect(kills).toBeGreaterThan(0);
+        await lake.expectExact(readers);
       },
       ROUND_TIMEOUT_MS,
     );
@@ -66,13 +71,38 @@ describeReaders('a lake that the log is exported to', () => {
     async () => {
       const writing = lake.write(new LogParts(BUSY_APPENDS).next(BUSY_APPENDS));
       for (let kill = 0; kill < KILLS; kill++) {
-        const exporter = lake.startExporter(BUSY_LIMITS);
+        const exporter = lake.startExporter({ limits: BUSY_LIMITS });
         await lake.atWork(exporter);
         await delay(Math.random() * FAULT_WITHIN_MS);
         await exporter.endBy('SIGKILL');
       }
       await writing;
-      await lake.expectExact(`kill -9 of an export at any moment (${KILLS} times)`, readers);
+      await lake.expectExact(readers, `kill -9 of an export at any moment (${KILLS} times)`);
+    },
+    ROUND_TIMEOUT_MS,
+  );
+
+  it.each(rounds)(
+    'round $round: has each row once after kill -9 of an exporter that tidies',
+    async () => {
+      const log = new LogParts(10 * PART);
+      const exporter = lake.startExporter({
+        limits: PART_LIMITS,
+        tidyEvery: 2,
+        tidy: { minFiles: 2, keepSnapshots: 2 },
+        fault: {
+          signal: 'SIGKILL',
+          when: atRandom(),
+          from: '/compacted-',
+          write: Math.ceil(Math.random() * WRITES_OF_TIDYING),
+        },
+      });
+      while (!exporter.struck) {
+        await lake.write(log.next(PART));
+        await lake.cutBy(exporter);
+      }
+      await exporter.endBy('SIGKILL');
+      await lake.expectExact(readers, 'kill -9 of an export that tidies its tables');
     },
     ROUND_TIMEOUT_MS,
   );
@@ -81,14 +111,17 @@ describeReaders('a lake that the log is exported to', () => {
     'round $round: has each row once after an exporter was stopped in the middle of a cut, and woken when another had gone on',
     async () => {
       const log = new LogParts(10 * PART);
-      const stopped = lake.startExporter(PART_LIMITS, {
-        signal: 'SIGSTOP',
-        when: Math.random() < 0.5 ? 'before' : 'after',
-        write: FIRST_WRITES + 1 + Math.ceil(Math.random() * WRITES_OF_A_CUT),
+      const stopped = lake.startExporter({
+        limits: PART_LIMITS,
+        fault: {
+          signal: 'SIGSTOP',
+          when: atRandom(),
+          write: FIRST_WRITES + 1 + Math.ceil(Math.random() * WRITES_OF_A_CUT),
+        },
       });
       await lake.write(log.next(PART));
       while (!stopped.struck) await delay(20);
-      const other = lake.startExporter(PART_LIMITS);
+      const other = lake.startExporter({ limits: PART_LIMITS });
       for (let part = 0; part < PARTS; part++) {
         await lake.write(log.next(PART));
         await lake.cutBy(other);
@@ -100,8 +133,10 @@ describeReaders('a lake that the log is exported to', () => {
       }
       for (const exporter of [stopped, other]) await exporter.endBy('SIGTERM');
       expect([stopped, other].map(({ end }) => end?.exitCode)).toEqual([0, 0]);
-      await lake.expectExact('two exporters, one stopped in mid-cut and woken cuts later', readers);
+      await lake.expectExact(readers, 'two exporters, one stopped in mid-cut and woken cuts later');
     },
     ROUND_TIMEOUT_MS,
   );
 });
+
+const atRandom = (): 'before' | 'after' => (Math.random() < 0.5 ? 'before' : 'after');

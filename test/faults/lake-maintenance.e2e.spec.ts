@@ -2,11 +2,11 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../support/lake/fault';
+import { LogParts } from '../support/lake/log-parts';
 import { maintain, type Task } from '../support/lake/maintain';
 import { Victim } from '../support/lake/victim';
 import { describeReaders, type Readers, startReaders } from '../support/readers/readers';
 import { LakeUnderFault } from './support/lake-under-fault';
-import { LogParts } from './support/log-parts';
 import { ROUND_TIMEOUT_MS, slowRounds } from './support/rounds';
 
 /** A round kills at every so manieth write or delete, and the next round at the ones after those. */
@@ -48,28 +48,15 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
 
   /** Runs the task in a process that is killed at one of its writes, while the log grows. @returns whether it came so far */
   async function maintainUntilKilled(task: Task, write: number): Promise<boolean> {
-    const { folder } = shop.lake;
+    const { folder, options } = shop.lake;
     const fault: Fault = { signal: 'SIGKILL', when: Math.random() < 0.5 ? 'before' : 'after', write };
-    const victim = shop.watch(Victim.maintenance({ folder, task, fault }));
+    const victim = shop.watch(Victim.maintenance({ folder, lake: options, task, fault }));
     while (!victim.end) {
       await shop.write(log.next(PIECE));
       await delay(PAUSE_MS);
     }
     if (!victim.struck) expect(victim.end).toEqual({ exitCode: 0, signal: null });
     return victim.struck;
-  }
-
-  async function whileExporting<T>(work: () => Promise<T>): Promise<T> {
-    const exporter = await shop.lake.exporter(shop.shop.store, { limits: LIMITS });
-    const stop = new AbortController();
-    const following = exporter.follow(stop.signal);
-    try {
-      return await work();
-    } finally {
-      stop.abort();
-      await following;
-      await exporter.close();
-    }
   }
 
   describe.each(['compact', 'expire'] as const)(
@@ -79,17 +66,22 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
         `round $round: at each ${STRIDE}th of its writes and deletes`,
         async ({ round }) => {
           await fillLake(task);
-          for (let write = ((round - 1) % STRIDE) + 1; ; write += STRIDE) {
+          const killedAt = async (write: number) => {
             await rm(inFolder('lake'), { recursive: true });
             await cp(inFolder('filled'), inFolder('lake'), { recursive: true });
-            const killed = await whileExporting(async () => {
+            return shop.lake.whileFollowing(shop.shop.store, { limits: LIMITS }, async () => {
               const struck = await maintainUntilKilled(task, write);
               await maintainHere(task);
               return struck;
             });
-            if (!killed) break;
-            await shop.expectExact(`kill -9 of ${NAMES[task]} at each of its writes in turn`, readers);
+          };
+          let kills = 0;
+          for (let write = ((round - 1) % STRIDE) + 1; await killedAt(write); write += STRIDE) {
+            kills += 1;
+            await shop.expectExact(readers, `kill -9 of ${NAMES[task]} at each of its writes in turn`);
           }
+          expect(kills).toBeGreaterThan(0);
+          await shop.expectExact(readers);
         },
         ROUND_TIMEOUT_MS,
       );

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reasonWithoutRestCatalog, startRestCatalog } from '../support/iceberg/rest-catalog/server';
+import { restCatalogJars } from '../support/iceberg/rest-catalog/jars';
+import { startRestCatalog } from '../support/iceberg/rest-catalog/server';
 import { describeReaders } from '../support/readers/readers';
 import { isReadByOthers } from './read-by-others.features';
 
@@ -28,5 +29,5 @@ describeReaders(
       };
     });
   },
-  reasonWithoutRestCatalog,
+  restCatalogJars,
 );

@@ -11,7 +11,7 @@ import { logOfMonths } from '../support/lake/log-of-months';
 import { rowsOfLog, totalsOfLog, totalsOfQuery, totalsQuery } from '../support/lake/totals';
 import { writeLog } from '../support/mixed-log';
 import { describeReaders } from '../support/readers/readers';
-import { reasonWithoutSpark, sparkSql } from '../support/readers/spark/spark';
+import { needSpark, sparkSql } from '../support/readers/spark/spark';
 import { createTestStore, type TestStore } from '../support/store';
 
 const SPARK_WITHIN_MS = 300_000;
@@ -72,5 +72,5 @@ describeReaders(
       return files;
     }
   },
-  reasonWithoutSpark,
+  needSpark,
 );

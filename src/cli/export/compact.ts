@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CliError, ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
 import { createProgress } from '../progress';
-import { datasetsNamed, withTables } from './open-lake';
+import { changingTables, datasetsNamed } from './open-lake';
 
 interface CompactOptions {
   targetMb: string;
@@ -20,7 +20,7 @@ export async function compact(names: string[], { targetMb, json }: CompactOption
     import('../../export/exporter/work-folder.js'),
     import('../../runtime/with-exporter.js'),
   ]);
-  await withTables('compact', async ({ runtime, lake, signal }) => {
+  await changingTables('compact', async ({ runtime, lake, signal }) => {
     const work = await openWorkFolder(join(runtime.config.dataDir, WORK_FOLDER));
     try {
       const bar = createProgress({ label: 'compacting', total: chosen.length, unit: 'datasets' });

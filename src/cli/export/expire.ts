@@ -2,7 +2,7 @@ import { CliError, ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
 import { parseInstant } from '../parse';
 import { createProgress } from '../progress';
-import { datasetsNamed, withTables } from './open-lake';
+import { changingTables, datasetsNamed } from './open-lake';
 
 const DAY_MS = 86_400_000;
 
@@ -25,7 +25,7 @@ export async function expire(names: string[], { keep, olderThan, json }: ExpireO
     import('../../export/iceberg/expire.js'),
     import('../../export/iceberg/orphans.js'),
   ]);
-  await withTables('expire', async ({ lake, signal }) => {
+  await changingTables('expire', async ({ lake, signal }) => {
     const bar = createProgress({ label: 'expiring', total: chosen.length, unit: 'datasets' });
     const results = [];
     for (const { name } of chosen) {

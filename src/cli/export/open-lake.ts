@@ -43,6 +43,15 @@ export function withTables<T>(name: string, work: (open: OpenLake) => Promise<T>
   });
 }
 
+/** As `withTables`, for what commits to them. @throws ObjectStoreError where the store would let two commits win */
+export function changingTables<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
+  return withTables(name, async (open) => {
+    const { testObjectStore } = await import('../../export/object-store/self-test.js');
+    await testObjectStore(open.lake.store);
+    return work(open);
+  });
+}
+
 /** @throws CliError when there is no such dataset */
 export async function datasetNamed(name: string): Promise<Dataset> {
   const { datasets } = await import('../../export/datasets/catalogue.js');

@@ -6,9 +6,8 @@ import { withTables } from './open-lake';
 export async function redrive({ json }: { json?: boolean }): Promise<void> {
   const { withExporter } = await import('../../runtime/with-exporter.js');
   await withTables('redrive', async ({ runtime: { store, config }, lake, signal }) => {
-    const result = await withExporter({ store, lake, dataDir: config.dataDir }, (exporter) =>
-      exporter.redrive(signal),
-    );
+    const { dataDir, lake: tidy } = config;
+    const result = await withExporter({ store, lake, dataDir, tidy }, (exporter) => exporter.redrive(signal));
     signal.throwIfAborted();
     const { redriven, stillRefused, refused } = result;
     if (json) printJson(result);

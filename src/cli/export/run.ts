@@ -12,6 +12,7 @@ export async function run({ json }: { json?: boolean }): Promise<void> {
   ]);
   await withLake('run', async (open) => {
     const { store, config } = open.runtime;
+    const { dataDir, lake: tidy } = config;
     const [first] = await exportStatus(store, open.lake);
     const bar = createProgress({ label: 'exporting', total: first?.lagEvents, unit: 'events' });
     const startedAt = Date.now();
@@ -22,7 +23,7 @@ export async function run({ json }: { json?: boolean }): Promise<void> {
       bar.update(events);
     };
     await whileAlone(open, () =>
-      withExporter({ store, lake: open.lake, dataDir: config.dataDir, onExported }, (exporter) =>
+      withExporter({ store, lake: open.lake, dataDir, tidy, onExported }, (exporter) =>
         exporter.catchUp(open.signal),
       ),
     );

@@ -14,7 +14,7 @@ import { datasets, eventDatasets } from '../datasets/catalogue';
 import { nullable, string } from '../datasets/columns';
 import { orderLines } from '../datasets/order-lines.dataset';
 import { returns } from '../datasets/returns.dataset';
-import type { Catalog } from '../iceberg/committer';
+import type { MaintainedCatalog } from '../iceberg/committer';
 import { HadoopCommitter } from '../iceberg/hadoop-committer';
 import { liveFiles } from '../iceberg/live-files';
 import { openObjectStore } from '../object-store/open';
@@ -91,7 +91,7 @@ async function rowsOf(name: string, columns: string) {
 }
 
 /** Tables of which one cannot be committed to. */
-function whereCommitsFail(failing: string): Catalog {
+function whereCommitsFail(failing: string): MaintainedCatalog {
   const { store, committer } = lake.catalog();
   return {
     store,

@@ -31,7 +31,8 @@ afterEach(async () => {
 const cuts = () => new CutLog(lake.store);
 
 function start(fault?: Fault): Victim {
-  exporter = Victim.exporter(shop.database.url, { folder: lake.folder, limits: LIMITS, fault });
+  const { folder, options } = lake;
+  exporter = Victim.exporter(shop.database.url, { folder, lake: options, limits: LIMITS, fault });
   return exporter;
 }
 

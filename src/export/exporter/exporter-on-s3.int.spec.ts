@@ -1,22 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import pino from 'pino';
-import { append } from '../../../bench/support/order-log';
 import { lakeCensus, wrong } from '../../../test/support/lake/census';
 import { exportLog } from '../../../test/support/lake/export-log';
+import { largeLog } from '../../../test/support/lake/large-log';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { type Fault, FaultProxy } from '../../../test/support/s3/fault-proxy';
 import { describeS3 } from '../../../test/support/s3/suite';
 import { startS3, type TestS3 } from '../../../test/support/s3/versitygw';
 import { createTestStore, type TestStore } from '../../../test/support/store';
+import { withMembers } from '../../../test/support/with-members';
 import type { EventStore } from '../../event-store/event-store';
 import { keepTrying } from '../../feed/keep-trying';
 import { eventDatasets } from '../datasets/catalogue';
-import type { Catalog } from '../iceberg/committer';
+import type { MaintainedCatalog } from '../iceberg/committer';
 import { HadoopCommitter } from '../iceberg/hadoop-committer';
 import { listSnapshots } from '../iceberg/snapshots';
 import { openS3Store } from '../object-store/s3-store';
@@ -28,7 +28,6 @@ const ORDERS = 20;
 /** A cut is whole batches of the event store: this makes three of the log. */
 const BATCH = 40;
 const TRIES = 3;
-const KB = 1024;
 
 const METADATA = /^PUT .*\/orders\/metadata\/v3\.metadata\.json/;
 /** A commit is put five times, with three tries each. */
@@ -64,15 +63,7 @@ const PLACES = [
 ] as const;
 
 const inBatches = (store: EventStore, batchSize: number): EventStore =>
-  new Proxy(store, {
-    get(target, name) {
-      if (name === 'readAll')
-        return (...[after, options]: Parameters<EventStore['readAll']>) =>
-          target.readAll(after, { ...options, batchSize });
-      const member = target[name as keyof EventStore];
-      return typeof member === 'function' ? (member as () => unknown).bind(target) : member;
-    },
-  });
+  withMembers(store, { readAll: (after, options) => store.readAll(after, { ...options, batchSize }) });
 
 describeS3('an exporter onto S3 that fails', () => {
   let s3: TestS3;
@@ -98,7 +89,7 @@ describeS3('an exporter onto S3 that fails', () => {
     await s3?.stop();
   });
 
-  async function withLake<T>(endpoint: string, work: (catalog: Catalog) => Promise<T>): Promise<T> {
+  async function withLake<T>(endpoint: string, work: (catalog: MaintainedCatalog) => Promise<T>): Promise<T> {
     const store = openS3Store({
       bucket: s3.bucket,
       prefix,
@@ -230,12 +221,7 @@ describeS3('an exporter onto S3 that fails', () => {
 
     beforeAll(async () => {
       large = await createTestStore();
-      const blob = () => ({ blob: randomBytes(512 * KB).toString('base64') });
-      // Not to be compressed, all of one partition.
-      const visits = Array.from({ length: 40 }, (_, n) =>
-        append(`session-${n}`, 0, 'ActivityTracked', blob(), Date.UTC(2024, 0, 1)),
-      );
-      await writeLog(large.store, visits);
+      await writeLog(large.store, largeLog());
     });
     afterAll(() => large?.close());
 

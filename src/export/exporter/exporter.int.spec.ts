@@ -6,9 +6,9 @@ import { tooLarge } from '../../../test/support/lake/refused-orders';
 import { FolderLake } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { createTestStore, type TestStore } from '../../../test/support/store';
+import { withMembers } from '../../../test/support/with-members';
 import { eventDatasets } from '../datasets/catalogue';
 import { orderLines } from '../datasets/order-lines.dataset';
-import type { ObjectStore } from '../object-store/object-store';
 import { CutLog } from './cut-log';
 import { lakeIdentity } from './lake-identity';
 import { exportStatus } from './status';
@@ -27,15 +27,6 @@ afterEach(async () => {
 
 const census = () => lakeCensus(shop.store, lake.catalog());
 const latestCut = () => new CutLog(lake.store).latest();
-
-const whereUploadsFail = (store: ObjectStore, error: Error): ObjectStore =>
-  new Proxy(store, {
-    get(target, name) {
-      if (name === 'putFileIfAbsent') return () => Promise.reject(error);
-      const member = target[name as keyof ObjectStore];
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
 
 describe('an export', () => {
   it('takes every row of every dataset to its table, whatever the size of the cuts', async () => {
@@ -145,7 +136,7 @@ describe('an exporter that follows the log', () => {
     const full = new Error('the disk is full');
     const exporter = await lake.exporter(shop.store, {
       limits: { ageMs: 50 },
-      catalog: lake.catalog(whereUploadsFail(lake.store, full)),
+      catalog: lake.catalog(withMembers(lake.store, { putFileIfAbsent: () => Promise.reject(full) })),
     });
     await expect(exporter.follow(new AbortController().signal)).rejects.toBe(full);
     await exporter.close();

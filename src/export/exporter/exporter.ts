@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoreConfigured } from '../../domain/events';
@@ -8,7 +9,7 @@ import { OvertakenError } from '../../feed/keep-trying';
 import { StoreFeed } from '../../feed/store-feed';
 import type { Dataset } from '../dataset';
 import { datasets, eventDatasets } from '../datasets/catalogue';
-import type { Catalog } from '../iceberg/committer';
+import type { MaintainedCatalog } from '../iceberg/committer';
 import { ensureTable } from '../iceberg/table';
 import { ParquetWriter } from '../parquet/parquet-writer';
 import type { BackfillCut, Cut, RangeCut } from './cut';
@@ -20,19 +21,18 @@ import { type CutLimits, DEFAULT_LIMITS, type Gathered, gather } from './gather'
 import { checkCutLog, checkOwner, claimLake, lakeIdentity } from './lake-identity';
 import { type BadRow, openBadRows, planRedrive } from './redrive';
 import { resumeTable } from './resume';
-import { tidyTable } from './tidy';
+import { Tidying, type TidyOptions } from './tidy';
 import { openWorkFolder, type WorkFolder } from './work-folder';
 
 export interface ExporterOptions {
   store: EventStore;
-  catalog: Catalog;
+  catalog: MaintainedCatalog;
   /** folder for files that are being made; absolute */
   workFolder: string;
   limits?: Partial<CutLimits>;
   /** the tables are tidied after every so many cuts; default 100 */
   tidyEvery?: number;
-  /** called when tidying failed, which can wait for the next time */
-  onTidyFailed?(error: unknown): void;
+  tidy?: TidyOptions;
   /** called when a cut is in all tables of the lake */
   onExported?(exported: Exported): void;
 }
@@ -65,6 +65,7 @@ const REFUSED_SHOWN = 1_000;
 export class Exporter {
   private readonly cuts: CutLog;
   private readonly limits: CutLimits;
+  private readonly tidying: Tidying;
   private settings: StoreConfigured | undefined;
 
   private constructor(
@@ -75,6 +76,7 @@ export class Exporter {
   ) {
     this.cuts = new CutLog(options.catalog.store);
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.tidying = new Tidying(options.catalog, join(work.path, 'tidy'), options.tidy);
   }
 
   /**
@@ -110,6 +112,7 @@ export class Exporter {
   /** Exports what the log has at the time of the call. An abort leaves the rest for the next time. */
   async catchUp(signal: AbortSignal): Promise<void> {
     await this.exportNew(await this.bringUp(signal), signal);
+    await this.tidying.ended();
   }
 
   /**
@@ -132,6 +135,7 @@ export class Exporter {
   }
 
   async close(): Promise<void> {
+    await this.tidying.stop();
     await this.parquet.close();
     await this.work.remove();
   }
@@ -149,7 +153,7 @@ export class Exporter {
         this.settings ??= next.rows.settings;
         await finishing;
         last = await this.decide(rangeAfter(last, next));
-        finishing = this.finish(last, next);
+        finishing = this.finish(last, next, signal);
         finishing.catch(() => {});
       }
     } finally {
@@ -187,7 +191,7 @@ export class Exporter {
       const newRows = () => new CutRows([dataset], this.settings);
       for await (const next of gather(batches, newRows, this.limits, signal)) {
         const cut = await this.decide(backfillAfter(last, dataset, covered, next));
-        await this.finish(cut, next);
+        await this.finish(cut, next, signal);
         covered = cut.until;
         last = cut;
       }
@@ -221,7 +225,7 @@ export class Exporter {
     if (cut) {
       await this.decide(cut);
       result.redriven += cut.events.length;
-      await this.finish(cut, { rows, events: cut.events.length });
+      await this.finish(cut, { rows, events: cut.events.length }, signal);
     }
     result.stillRefused += refused.length;
     result.refused.push(...refused.slice(0, REFUSED_SHOWN - result.refused.length));
@@ -235,16 +239,6 @@ export class Exporter {
     throw new OvertakenError(`cut ${wanted.number} of the lake was decided by another exporter`);
   }
 
-  /** Two exporters may do it at once: tables change by commits only. */
-  private async tidy(): Promise<void> {
-    try {
-      const options = { parquet: this.parquet, workFolder: this.work.path };
-      for (const dataset of datasets) await tidyTable(this.options.catalog, dataset, options);
-    } catch (error) {
-      this.options.onTidyFailed?.(error);
-    }
-  }
-
   /** What is remembered of the tables would be committed to an empty place, and what they had would be missing. */
   private async checkNotEmptied(next: number): Promise<void> {
     const { store } = this.options.catalog;
@@ -255,10 +249,14 @@ export class Exporter {
       );
   }
 
-  private async finish(cut: Cut, { rows, events }: Pick<Gathered, 'rows' | 'events'>): Promise<void> {
+  private async finish(
+    cut: Cut,
+    { rows, events }: Pick<Gathered, 'rows' | 'events'>,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.writer.write(cut, rows);
     await this.cuts.finished(cut.number);
-    if (cut.number % (this.options.tidyEvery ?? TIDY_EVERY) === 0) await this.tidy();
+    if (cut.number % (this.options.tidyEvery ?? TIDY_EVERY) === 0) this.tidying.begin(signal);
     this.options.onExported?.({ position: cut.through, events, rows: rows.rows });
   }
 }

@@ -4,7 +4,7 @@ import { FolderLake } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { createTestStore, type TestStore } from '../../../test/support/store';
 import { orderLines } from '../datasets/order-lines.dataset';
-import type { Catalog } from '../iceberg/committer';
+import type { MaintainedCatalog } from '../iceberg/committer';
 import { rollbackTable } from '../iceberg/rollback';
 import { listSnapshots } from '../iceberg/snapshots';
 import { exportStatus } from './status';
@@ -72,7 +72,7 @@ describe('a table that was rolled back', () => {
     await rollBack('events', 3);
     let commits = 0;
     const { store, committer } = lake.catalog();
-    const disturbed: Catalog = {
+    const disturbed: MaintainedCatalog = {
       store,
       committer: {
         load: (name) => committer.load(name),

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../object-store/object-store';
+import type { MaintainedObjectStore, ObjectStore } from '../object-store/object-store';
 import type { TableMetadata } from './metadata';
 import type { TableUpdate } from './updates';
 
@@ -38,4 +38,9 @@ export interface Committer {
 export interface Catalog {
   store: ObjectStore;
   committer: Committer;
+}
+
+/** One whose store can clear away what the dead have left over. */
+export interface MaintainedCatalog extends Catalog {
+  store: MaintainedObjectStore;
 }

@@ -12,6 +12,11 @@ export interface CompactionOptions {
   minFiles?: number;
   /** files of one plan: what is left is for the next one; default 100,000 */
   maxFiles?: number;
+  /**
+   * a file that is larger than the others of its group together is left alone, so that one that grows is not written again each time:
+   * each row is written as often as its file doubles. Default false
+   */
+  spareLarger?: boolean;
 }
 
 /** Small files of one partition that are to become one, oldest first. */
@@ -38,7 +43,12 @@ const GROUPS_PER_COMMIT = 50;
 export async function planCompaction(
   catalog: Catalog,
   name: string,
-  { targetBytes = TARGET_BYTES, minFiles = MIN_FILES, maxFiles = MAX_FILES }: CompactionOptions = {},
+  {
+    targetBytes = TARGET_BYTES,
+    minFiles = MIN_FILES,
+    maxFiles = MAX_FILES,
+    spareLarger = false,
+  }: CompactionOptions = {},
 ): Promise<CompactionGroup[]> {
   const small = new Map<string, LiveFile[]>();
   let count = 0;
@@ -50,7 +60,11 @@ export async function planCompaction(
     else small.set(key, [file]);
     if (++count === maxFiles) break;
   }
-  return [...small.values()].flatMap((files) => packs(files, targetBytes, minFiles));
+  return [...small.values()]
+    .flatMap((files) => packs(files, targetBytes))
+    .map((files) => (spareLarger ? withoutLarger(files) : files))
+    .filter((files) => files.length >= minFiles)
+    .map((files) => ({ partition: files[0]!.partition, files }));
 }
 
 /**
@@ -112,7 +126,7 @@ async function commitRewritten(
   }
 }
 
-function packs(files: readonly LiveFile[], targetBytes: number, minFiles: number): CompactionGroup[] {
+function packs(files: readonly LiveFile[], targetBytes: number): LiveFile[][] {
   const packed: LiveFile[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const file of [...files].sort(byAge)) {
@@ -123,9 +137,18 @@ function packs(files: readonly LiveFile[], targetBytes: number, minFiles: number
     packed.at(-1)!.push(file);
     bytes += file.fileSize;
   }
-  return packed
-    .filter((pack) => pack.length >= minFiles)
-    .map((pack) => ({ partition: pack[0]!.partition, files: pack }));
+  return packed;
+}
+
+function withoutLarger(files: readonly LiveFile[]): readonly LiveFile[] {
+  const spared = new Set<LiveFile>();
+  let rest = files.reduce((sum, { fileSize }) => sum + fileSize, 0);
+  for (const file of [...files].sort((a, b) => b.fileSize - a.fileSize)) {
+    rest -= file.fileSize;
+    if (file.fileSize <= rest) break;
+    spared.add(file);
+  }
+  return files.filter((file) => !spared.has(file));
 }
 
 const byAge = (a: LiveFile, b: LiveFile): number =>

@@ -12,8 +12,10 @@ import {
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
+import { withMembers } from '../../../test/support/with-members';
 import { OvertakenError } from '../../feed/keep-trying';
 import { openFolderStore } from '../object-store/folder-store';
+import type { ObjectStore } from '../object-store/object-store';
 import { appendFiles } from './append';
 import type { Catalog } from './committer';
 import { compact, planCompaction } from './compact';
@@ -185,6 +187,18 @@ describeReaders('the maintenance of a table', () => {
       expect(await planCompaction(lake, name, { minFiles: 3 })).toEqual([]);
     });
 
+    it('spares a file that is larger than the others of its group together, where it is told to', async () => {
+      await compact(lake, measurements, rewriteGroup(lake));
+      await appendCut(lake, 24);
+      const sizes = async (spareLarger: boolean) =>
+        (await planCompaction(lake, name, { spareLarger })).map(({ files }) => files.length);
+      expect(await sizes(false)).toEqual([2, 2]);
+      expect(await sizes(true)).toEqual([]);
+      await appendCut(lake, 36);
+      await appendCut(lake, 48);
+      expect(await sizes(true)).toEqual([4, 4]);
+    });
+
     it('leaves a group alone whose files somebody else replaced meanwhile', async () => {
       const rewrite = rewriteGroup(lake);
       let others = 0;
@@ -262,6 +276,23 @@ describeReaders('the maintenance of a table', () => {
       expect(await totals()).toEqual({ rows: 40, ids: 40 });
     });
 
+    it('reads several lists and manifests at once, but not all', async () => {
+      const file = await putCutFile(lake, 13, 'a');
+      for (let number = 13; number < 40; number++)
+        await appendFiles(lake, measurements, [await copyToCut(lake, file, number)], cutOf(number));
+      let [reading, most] = [0, 0];
+      const store = withMembers<ObjectStore>(lake.store, {
+        async get(key) {
+          most = Math.max(most, ++reading);
+          const bytes = await lake.store.get(key);
+          reading--;
+          return bytes;
+        },
+      });
+      await expireSnapshots(anotherCatalog(store), name, { keepLast: 20 });
+      expect(most).toBe(8);
+    });
+
     it('finds nothing to do a second time', async () => {
       await expireSnapshots(lake, name);
       expect(await expireSnapshots(lake, name)).toEqual({ snapshots: 0, dataFiles: 0, metadataFiles: 0 });
@@ -278,6 +309,18 @@ describeReaders('the maintenance of a table', () => {
       expect(await lake.store.head(orphan.path)).toBeUndefined();
       expect(await lake.store.head(staged)).toBeUndefined();
       expect(await totals()).toEqual({ rows: 60, ids: 60 });
+    });
+
+    it('are not looked for in metadata while nothing is old', async () => {
+      const read: string[] = [];
+      const store = withMembers<ObjectStore>(lake.store, {
+        async get(key) {
+          read.push(key);
+          return lake.store.get(key);
+        },
+      });
+      expect(await deleteOrphans(anotherCatalog(store), name)).toBe(0);
+      expect(read.filter((key) => key.endsWith('.avro'))).toEqual([]);
     });
 
     it('are not the files of a cut that is yet to be committed', async () => {

@@ -49,6 +49,7 @@ export async function deleteOrphans(
 
 /** As the table is now, not as it was when the listing began. */
 async function removeReferenced(catalog: Catalog, name: string, keys: Set<string>): Promise<void> {
+  if (keys.size === 0) return;
   const table = await loadTable(catalog, name);
   checkNotResuming(table);
   const place = placeOf(table);

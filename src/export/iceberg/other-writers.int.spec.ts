@@ -10,7 +10,6 @@ import {
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
 import { restCatalogJars } from '../../../test/support/iceberg/rest-catalog/jars';
-import { reasonWithoutRestCatalog } from '../../../test/support/iceberg/rest-catalog/server';
 import { describeReaders, startReaders } from '../../../test/support/readers/readers';
 import { compact } from './compact';
 import { expireSnapshots } from './expire';
@@ -57,5 +56,5 @@ describeReaders(
       }
     });
   },
-  reasonWithoutRestCatalog,
+  restCatalogJars,
 );

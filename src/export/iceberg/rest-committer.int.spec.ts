@@ -8,11 +8,8 @@ import {
   type TestLake,
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
-import {
-  type RestCatalogServer,
-  reasonWithoutRestCatalog,
-  startRestCatalog,
-} from '../../../test/support/iceberg/rest-catalog/server';
+import { restCatalogJars } from '../../../test/support/iceberg/rest-catalog/jars';
+import { type RestCatalogServer, startRestCatalog } from '../../../test/support/iceberg/rest-catalog/server';
 import { describeReaders } from '../../../test/support/readers/readers';
 import { UnknownOutcomeError } from '../object-store/object-store';
 import { appendFiles } from './append';
@@ -145,5 +142,5 @@ describeReaders(
       }
     });
   },
-  reasonWithoutRestCatalog,
+  restCatalogJars,
 );

@@ -8,7 +8,7 @@ import {
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
 import { describeReaders } from '../../../test/support/readers/readers';
-import { reasonWithoutSpark, sparkSql } from '../../../test/support/readers/spark/spark';
+import { needSpark, sparkSql } from '../../../test/support/readers/spark/spark';
 import { compact } from './compact';
 import { expireSnapshots } from './expire';
 import { listSnapshots } from './snapshots';
@@ -81,5 +81,5 @@ describeReaders(
       SPARK_WITHIN_MS,
     );
   },
-  reasonWithoutSpark,
+  needSpark,
 );

@@ -3,29 +3,28 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogAppend } from '../../../bench/support/order-log';
 import { CutLog } from '../../../src/export/exporter/cut-log';
-import type { CutLimits } from '../../../src/export/exporter/gather';
 import { deleteOrphans } from '../../../src/export/iceberg/orphans';
 import { lakeCensus, wrong } from '../../support/lake/census';
-import type { Fault } from '../../support/lake/fault';
 import { fileCensus, readTable } from '../../support/lake/readable';
-import { FolderLake } from '../../support/lake/test-lake';
-import { Victim } from '../../support/lake/victim';
+import { type ExportedLake, FolderLake } from '../../support/lake/test-lake';
+import { Victim, type VictimOptions } from '../../support/lake/victim';
 import { writeLog } from '../../support/mixed-log';
 import type { Readers } from '../../support/readers/readers';
 import { createTestStore, type TestStore } from '../../support/store';
 import { tell } from './rounds';
 
-/** A shop whose log is exported to a folder, while somebody is killed. */
+/** A shop whose log is exported to a lake, while somebody is killed. */
 export class LakeUnderFault {
   private readonly victims: Victim[] = [];
 
   private constructor(
     readonly shop: TestStore,
-    readonly lake: FolderLake,
+    readonly lake: ExportedLake,
   ) {}
 
-  static async create(): Promise<LakeUnderFault> {
-    const [shop, lake] = await Promise.all([createTestStore(), FolderLake.create()]);
+  /** @param opening the lake, which is removed in the end; default: one in a folder */
+  static async create(opening: Promise<ExportedLake> = FolderLake.create()): Promise<LakeUnderFault> {
+    const [shop, lake] = await Promise.all([createTestStore(), opening]);
     return new LakeUnderFault(shop, lake);
   }
 
@@ -34,9 +33,10 @@ export class LakeUnderFault {
   }
 
   /** An exporter in a process of its own. */
-  startExporter(limits: Partial<CutLimits>, fault?: Fault): Victim {
+  startExporter(options: VictimOptions): Victim {
     const { shop, lake } = this;
-    return this.watch(Victim.exporter(shop.database.url, { folder: lake.folder, limits, fault }));
+    const { folder } = lake;
+    return this.watch(Victim.exporter(shop.database.url, { folder, lake: lake.options, ...options }));
   }
 
   /** Sees to it that a process ends with the lake. */
@@ -62,17 +62,20 @@ export class LakeUnderFault {
   /** Resolves when an exporter that was just started makes files, or is about to. */
   async atWork({ pid }: Victim): Promise<void> {
     const folders = () => readdir(join(this.lake.folder, 'work')).catch(() => []);
-    while (!(await folders()).some((name) => name.startsWith(`${pid}-`))) await delay(20);
+    while (!(await folders()).some((name) => name.includes(`_${pid}_`))) await delay(20);
   }
 
-  /** Exports what is missing, and holds every table against the log, and against what others read in it. */
-  async expectExact(fault: string, readers: Readers): Promise<void> {
+  /**
+   * Exports what is missing, and holds every table against the log, and against what others read in it.
+   * @param fault what was done to it, to be told of as a round; absent where nobody was killed
+   */
+  async expectExact(readers: Readers, fault?: string): Promise<void> {
     const { shop, lake } = this;
     await lake.export(shop.store);
     const catalog = lake.catalog();
     const census = await lakeCensus(shop.store, catalog);
     const sum = (of: 'lost' | 'doubled') => census.reduce((total, each) => total + each[of], 0);
-    tell({ fault, lost: sum('lost'), doubled: sum('doubled') });
+    if (fault !== undefined) tell({ fault, lost: sum('lost'), doubled: sum('doubled') });
     expect(wrong(census)).toEqual([]);
     for (const { dataset, rows } of census) {
       if (rows > 0) {

@@ -4,14 +4,14 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LogAppend } from '../../../bench/support/order-log';
 import { datasets } from '../../../src/export/datasets/catalogue';
 import { Exporter } from '../../../src/export/exporter/exporter';
 import { loadWarehouse, WAREHOUSE_FILE, warehouseFile } from '../../../src/warehouse/duckdb/duckdb-warehouse';
 import { workingCopy } from '../../../src/warehouse/duckdb/publication';
 import { tableFiles } from '../../../src/warehouse/load/table-files';
+import { LogParts } from '../../support/lake/log-parts';
 import { FolderLake } from '../../support/lake/test-lake';
-import { mixedLog, writeLog } from '../../support/mixed-log';
+import { writeLog } from '../../support/mixed-log';
 import { createTestStore, type TestStore } from '../../support/store';
 import {
   createTestWarehouse,
@@ -43,7 +43,7 @@ interface Load {
 /** A shop whose log grows and is exported all the time, and a warehouse whose loads are killed. */
 export class WarehouseUnderFault {
   private readonly ending = new AbortController();
-  private readonly log: Iterator<LogAppend> = mixedLog(ORDERS);
+  private readonly log = new LogParts(ORDERS);
   private working: Promise<unknown> = Promise.resolve();
   private failure: unknown;
   private cuts = 0;
@@ -64,7 +64,7 @@ export class WarehouseUnderFault {
       await FolderLake.create(),
       await createTestWarehouse(),
     );
-    await writeLog(fault.shop.store, fault.next(FIRST_APPENDS));
+    await writeLog(fault.shop.store, fault.log.next(FIRST_APPENDS));
     fault.working = Promise.all([fault.write(), fault.export()]);
     fault.working.catch((error) => {
       fault.failure = error;
@@ -145,17 +145,9 @@ export class WarehouseUnderFault {
 
   private async write(): Promise<void> {
     while (!this.ending.signal.aborted) {
-      await writeLog(this.shop.store, this.next(APPENDS));
+      await writeLog(this.shop.store, this.log.next(APPENDS));
       await delay(PAUSE_MS);
     }
-  }
-
-  private next(count: number): LogAppend[] {
-    return Array.from({ length: count }, () => {
-      const { value, done } = this.log.next();
-      if (done) throw new Error('The log of this spec is too short');
-      return value;
-    });
   }
 
   private async export(): Promise<void> {

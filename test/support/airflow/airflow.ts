@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pythonEnvironment } from '../python/environment';
+import { describeWith } from '../suite';
 
 const REQUIREMENTS = join(__dirname, 'requirements.txt');
 const DAGS = join(__dirname, '../../../deploy/airflow/dags');
@@ -50,12 +51,9 @@ export interface Run {
   hour: number;
 }
 
-/** A suite that needs Apache Airflow; skipped with the reason where it cannot be had, and a failure under CI. */
+/** A suite that needs Apache Airflow. */
 export function describeAirflow(title: string, suite: () => void): void {
-  const reason = reasonToSkip();
-  if (reason === undefined) describe(title, suite);
-  else if (process.env.CI === 'true') throw new Error(`${title}: ${reason}`);
-  else describe.skip(`${title} (skipped: ${reason})`, suite);
+  describeWith([() => pythonEnvironment('airflow', REQUIREMENTS)], title, suite);
 }
 
 /**
@@ -85,13 +83,4 @@ export async function askAirflow(
   const answer = out.trim().split('\n').at(-1) ?? '';
   if (!answer.startsWith('{')) throw new Error(`Airflow did not answer: ${problems.slice(-2000)}`);
   return JSON.parse(answer) as Answer;
-}
-
-function reasonToSkip(): string | undefined {
-  try {
-    pythonEnvironment('airflow', REQUIREMENTS);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { EventStore } from '../../../src/event-store/event-store';
 import { Exporter } from '../../../src/export/exporter/exporter';
 import type { CutLimits } from '../../../src/export/exporter/gather';
-import type { Catalog } from '../../../src/export/iceberg/committer';
+import type { MaintainedCatalog } from '../../../src/export/iceberg/committer';
 
 /** Exports what the log has now to any lake, as a process of its own would. @param limits of a cut */
 export async function exportLog(
   store: EventStore,
-  catalog: Catalog,
+  catalog: MaintainedCatalog,
   limits?: Partial<CutLimits>,
 ): Promise<void> {
   const workFolder = await mkdtemp(join(tmpdir(), 'tidemark-work-'));

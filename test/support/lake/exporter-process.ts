@@ -1,15 +1,15 @@
 // A process that exports, with ProcessOptions: see `runProcess`. It is there to be killed.
 import { join } from 'node:path';
 import pino from 'pino';
-import { Exporter } from '../../../src/export/exporter/exporter';
-import type { CutLimits } from '../../../src/export/exporter/gather';
+import { Exporter, type ExporterOptions } from '../../../src/export/exporter/exporter';
 import { keepTrying } from '../../../src/feed/keep-trying';
 import { type Opened, runProcess, type StoreOptions } from '../kafka/run-process';
 import { type LakeProcessOptions, openFaultyLake } from './faulty-lake';
 
-export interface ProcessOptions extends StoreOptions, LakeProcessOptions {
-  limits: Partial<CutLimits>;
-}
+export interface ProcessOptions
+  extends StoreOptions,
+    LakeProcessOptions,
+    Pick<ExporterOptions, 'limits' | 'tidyEvery' | 'tidy'> {}
 
 runProcess<ProcessOptions>({ max: 2, applicationName: 'exporter' }, (opened, options) => {
   const stopping = new AbortController();
@@ -28,10 +28,11 @@ runProcess<ProcessOptions>({ max: 2, applicationName: 'exporter' }, (opened, opt
 });
 
 async function follow({ store }: Opened, options: ProcessOptions, signal: AbortSignal): Promise<void> {
+  const { limits, tidyEvery, tidy } = options;
   const catalog = await openFaultyLake(options);
   try {
     const workFolder = join(options.folder, 'work');
-    const exporter = await Exporter.open({ store, catalog, workFolder, limits: options.limits });
+    const exporter = await Exporter.open({ store, catalog, workFolder, limits, tidyEvery, tidy });
     try {
       await exporter.follow(signal);
     } finally {

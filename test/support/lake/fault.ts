@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { MaintainedObjectStore } from '../../../src/export/object-store/object-store';
+import { withMembers } from '../with-members';
 
 /** What a process does to itself at one of its writes to the lake. */
 export interface Fault {
@@ -7,6 +8,8 @@ export interface Fault {
   when: 'before' | 'after';
   /** 1 is its first; every object that is deleted counts as one */
   write: number;
+  /** its first is the one of a key that has this in it; default: any */
+  from?: string;
 }
 
 /** What a process says on stdout just before it. */
@@ -15,30 +18,22 @@ export const STRUCK = 'struck';
 /** Of this process, however often it opens the store: it meets its fault once. */
 let writes = 0;
 
-type Write = (...parameters: never[]) => Promise<unknown>;
-
 /** A store whose process meets a fault at one of the writes. Reads, and everything else, are those of `store`. */
 export function withFault(store: MaintainedObjectStore, fault: Fault): MaintainedObjectStore {
-  async function counted<T>(write: () => Promise<T>): Promise<T> {
-    const isTheOne = ++writes === fault.write;
+  async function counted<T>(key: string, write: () => Promise<T>): Promise<T> {
+    if (writes > 0 || key.includes(fault.from ?? '')) writes++;
+    const isTheOne = writes === fault.write;
     if (isTheOne && fault.when === 'before') strike(fault);
     const result = await write();
     if (isTheOne && fault.when === 'after') strike(fault);
     return result;
   }
-  const faulty: Pick<MaintainedObjectStore, 'put' | 'putIfAbsent' | 'putFileIfAbsent' | 'delete'> = {
-    put: (key, body) => counted(() => store.put(key, body)),
-    putIfAbsent: (key, body) => counted(() => store.putIfAbsent(key, body)),
-    putFileIfAbsent: (key, path) => counted(() => store.putFileIfAbsent(key, path)),
+  return withMembers(store, {
+    put: (key, body) => counted(key, () => store.put(key, body)),
+    putIfAbsent: (key, body) => counted(key, () => store.putIfAbsent(key, body)),
+    putFileIfAbsent: (key, path) => counted(key, () => store.putFileIfAbsent(key, path)),
     async delete(keys) {
-      for (const key of keys) await counted(() => store.delete([key]));
-    },
-  };
-  return new Proxy(store, {
-    get(target, name) {
-      if (name in faulty) return faulty[name as keyof typeof faulty];
-      const member = target[name as keyof MaintainedObjectStore];
-      return typeof member === 'function' ? (member as Write).bind(target) : member;
+      for (const key of keys) await counted(key, () => store.delete([key]));
     },
   });
 }

@@ -1,18 +1,16 @@
-import { join } from 'node:path';
-import { HadoopCommitter } from '../../../src/export/iceberg/hadoop-committer';
-import type { Lake } from '../../../src/export/lake';
-import { openObjectStore } from '../../../src/export/object-store/open';
+import { type Lake, type LakeOptions, openLake } from '../../../src/export/lake';
 import { type Fault, withFault } from './fault';
+import { catalogIn } from './test-lake';
 
 export interface LakeProcessOptions {
-  /** of a FolderLake */
+  /** for what the process is making; absolute */
   folder: string;
+  lake: LakeOptions;
   fault?: Fault;
 }
 
-/** The lake of a FolderLake in a process of its own, with the fault that it is to meet. */
-export async function openFaultyLake({ folder, fault }: LakeProcessOptions): Promise<Lake> {
-  const opened = await openObjectStore({ url: join(folder, 'lake') });
-  const store = fault ? withFault(opened, fault) : opened;
-  return { store, committer: new HadoopCommitter(store), close: () => store.close() };
+/** A lake in a process of its own, with the fault that it is to meet. */
+export async function openFaultyLake({ lake, fault }: LakeProcessOptions): Promise<Lake> {
+  const opened = await openLake(lake);
+  return fault ? { ...opened, ...catalogIn(withFault(opened.store, fault)) } : opened;
 }

@@ -2,36 +2,43 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore } from '../../../src/event-store/event-store';
-import { Exporter } from '../../../src/export/exporter/exporter';
-import type { CutLimits } from '../../../src/export/exporter/gather';
-import type { Catalog } from '../../../src/export/iceberg/committer';
+import { Exporter, type ExporterOptions } from '../../../src/export/exporter/exporter';
+import type { Catalog, MaintainedCatalog } from '../../../src/export/iceberg/committer';
 import { HadoopCommitter } from '../../../src/export/iceberg/hadoop-committer';
-import type { ObjectStore } from '../../../src/export/object-store/object-store';
+import type { LakeOptions } from '../../../src/export/lake';
+import type { MaintainedObjectStore, ObjectStore } from '../../../src/export/object-store/object-store';
 import { openObjectStore } from '../../../src/export/object-store/open';
 
-/** A lake in a folder of its own. */
-export class FolderLake {
-  private constructor(
+/** The tables in a store, as another process sees them: nothing is remembered. */
+export const catalogIn = <S extends ObjectStore>(store: S): Catalog & { store: S } => ({
+  store,
+  committer: new HadoopCommitter(store),
+});
+
+/** A lake, and a folder beside it for what exporters are making. */
+export class ExportedLake {
+  protected constructor(
     readonly folder: string,
-    readonly store: ObjectStore,
+    readonly options: LakeOptions,
+    readonly store: MaintainedObjectStore,
   ) {}
 
-  static async create(): Promise<FolderLake> {
-    const folder = await mkdtemp(join(tmpdir(), 'tidemark-lake-'));
-    return new FolderLake(folder, await openObjectStore({ url: join(folder, 'lake') }));
+  /** A lake where the options say, such as in a bucket; what it writes there stays. */
+  static async open(options: LakeOptions): Promise<ExportedLake> {
+    return new ExportedLake(await newFolder(), options, await openObjectStore(options));
   }
 
-  /** As another process sees it: nothing is remembered. */
-  catalog(store: ObjectStore = this.store): Catalog {
-    return { store, committer: new HadoopCommitter(store) };
+  /** As another process sees it. */
+  catalog(store = this.store): MaintainedCatalog {
+    return catalogIn(store);
   }
 
   /** Exports what the log has now, as a process of its own would. */
   async export(
     store: EventStore,
-    { limits, signal = new AbortController().signal, catalog = this.catalog() }: ExportOptions = {},
+    { signal = new AbortController().signal, ...options }: ExportOptions & { signal?: AbortSignal } = {},
   ): Promise<void> {
-    const exporter = await this.exporter(store, { limits, catalog });
+    const exporter = await this.exporter(store, options);
     try {
       await exporter.catchUp(signal);
     } finally {
@@ -39,8 +46,27 @@ export class FolderLake {
     }
   }
 
-  exporter(store: EventStore, { limits, catalog = this.catalog() }: ExportOptions = {}): Promise<Exporter> {
-    return Exporter.open({ store, catalog, workFolder: join(this.folder, 'work'), limits });
+  exporter(store: EventStore, options: ExportOptions = {}): Promise<Exporter> {
+    return Exporter.open({
+      catalog: this.catalog(),
+      ...options,
+      store,
+      workFolder: join(this.folder, 'work'),
+    });
+  }
+
+  /** Exports what comes while some work is done, as a process of its own would. */
+  async whileFollowing<T>(store: EventStore, options: ExportOptions, work: () => Promise<T>): Promise<T> {
+    const exporter = await this.exporter(store, options);
+    const stop = new AbortController();
+    const following = exporter.follow(stop.signal);
+    following.catch(() => {});
+    try {
+      return await work();
+    } finally {
+      stop.abort();
+      await following.finally(() => exporter.close());
+    }
   }
 
   async remove(): Promise<void> {
@@ -49,8 +75,15 @@ export class FolderLake {
   }
 }
 
-interface ExportOptions {
-  limits?: Partial<CutLimits>;
-  signal?: AbortSignal;
-  catalog?: Catalog;
+/** A lake in a folder of its own. */
+export class FolderLake extends ExportedLake {
+  static async create(): Promise<FolderLake> {
+    const folder = await newFolder();
+    const options = { url: join(folder, 'lake') };
+    return new FolderLake(folder, options, await openObjectStore(options));
+  }
 }
+
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'tidemark-lake-'));
+
+type ExportOptions = Partial<Omit<ExporterOptions, 'store' | 'workFolder'>>;

@@ -7,6 +7,9 @@ import type { ProcessOptions as MaintenanceOptions } from './maintenance-process
 
 const RUN_TYPESCRIPT = join(__dirname, '../run-typescript.js');
 
+/** What an exporter may be told beside where its lake is. */
+export type VictimOptions = Omit<ExporterOptions, 'folder' | 'lake'>;
+
 interface ProcessEnd {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
@@ -18,7 +21,7 @@ export class Victim {
   struck = false;
   /** how it ended; undefined while it lives */
   end: ProcessEnd | undefined;
-  private readonly exited: Promise<unknown>;
+  readonly exited: Promise<unknown>;
 
   private constructor(private readonly process: ChildProcess) {
     // 'exit' may come before what it said last.
@@ -44,6 +47,8 @@ export class Victim {
     return new Victim(
       spawn(process.execPath, [RUN_TYPESCRIPT, join(__dirname, script), ...parameters], {
         stdio: ['ignore', 'pipe', 'inherit'],
+        // With the credentials that a spec has put there.
+        env: process.env,
       }),
     );
   }

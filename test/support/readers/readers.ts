@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { formatJson, parseJson } from '../../../src/export/iceberg/lossless-json';
 import { pythonEnvironment } from '../python/environment';
+import { describeWith } from '../suite';
 
 /** A value as JSON has it: whole numbers beyond 2^53 are bigints, decimals, dates and times are texts. */
 export type Row = Record<string, unknown>;
@@ -32,19 +33,9 @@ export interface Readers {
   stop(): Promise<void>;
 }
 
-/**
- * A suite that needs the readers; skipped with the reason where they cannot be had, and a failure under CI.
- * @param reasonToSkip why something else that it needs cannot be had
- */
-export function describeReaders(
-  title: string,
-  suite: () => void,
-  reasonToSkip: () => string | undefined = () => undefined,
-): void {
-  const reason = reasonWithoutReaders() ?? reasonToSkip();
-  if (reason === undefined) describe(title, suite);
-  else if (process.env.CI === 'true') throw new Error(`${title}: ${reason}`);
-  else describe.skip(`${title} (skipped: ${reason})`, suite);
+/** A suite that needs the readers. @param others what it needs besides; see describeWith */
+export function describeReaders(title: string, suite: () => void, ...others: (() => unknown)[]): void {
+  describeWith([readersPython, ...others], title, suite);
 }
 
 /** Starts them; a question costs milliseconds after that. They end with this process. */
@@ -86,13 +77,4 @@ export async function startReaders(): Promise<Readers> {
 /** @throws Error saying why they cannot be had */
 function readersPython(): string {
   return join(pythonEnvironment('readers', join(__dirname, 'requirements.txt')), 'bin/python');
-}
-
-function reasonWithoutReaders(): string | undefined {
-  try {
-    readersPython();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface CarelessServer {
   endpoint: string;
@@ -11,15 +12,27 @@ export interface CarelessServer {
 }
 
 const EMPTY_LIST = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
+const PRECONDITION_FAILED = '<Error><Code>PreconditionFailed</Code><Message>there</Message></Error>';
 const NO_SUCH_KEY = '<Error><Code>NoSuchKey</Code><Message>absent</Message></Error>';
 
-/** An S3 server that keeps objects and does not look at If-None-Match, as some do. */
-export async function startCarelessServer(): Promise<CarelessServer> {
+/** Between a look and the write after it. */
+const MOMENT_MS = 1;
+
+/**
+ * An S3 server that keeps objects and does not honour If-None-Match, as some do.
+ * @param looks true: it does where nobody else writes in the same moment, because it looks first and writes then. Default: never
+ */
+export async function startCarelessServer({ looks = false } = {}): Promise<CarelessServer> {
   const objects = new Map<string, Buffer>();
   const server = createServer(async (incoming, answer) => {
     const [path = ''] = (incoming.url ?? '').split('?');
     const body = await buffer(incoming);
-    if (incoming.method === 'PUT') objects.set(path, body);
+    if (incoming.method === 'PUT') {
+      if (looks && incoming.headers['if-none-match'] && objects.has(path))
+        return void answer.writeHead(412).end(PRECONDITION_FAILED);
+      if (looks) await delay(MOMENT_MS);
+      objects.set(path, body);
+    }
     // Only the deletion of objects is a POST here.
     if (incoming.method === 'POST') objects.clear();
     if (incoming.url?.includes('list-type=2')) answer.end(EMPTY_LIST);

@@ -40,6 +40,8 @@ export class FaultProxy {
   delayMs = 0;
   /** Each request, as in `seen`, when it comes and when it is answered. */
   watch: (request: string, change: 1 | -1) => void = () => {};
+  /** Each request that a fault is made of, when the server has done it or never will. */
+  onFault: (request: string) => void = () => {};
   #plan: (request: string) => Fault | undefined = () => undefined;
   readonly #target: URL;
   readonly #server: Server;
@@ -95,7 +97,7 @@ export class FaultProxy {
       return;
     }
     const body = await buffer(incoming);
-    if (fault === 'silence') return;
+    if (fault === 'silence') return this.onFault(line);
     const refusal = fault && REFUSALS[fault];
     if (refusal) {
       const [status, code] = refusal;
@@ -125,6 +127,7 @@ export class FaultProxy {
     const [reply] = (await once(onward, 'response')) as [IncomingMessage];
     const content = await buffer(reply);
     if (fault === 'lostAnswer') {
+      this.onFault(`${incoming.method} ${incoming.url}`);
       answer.destroy();
       return;
     }

@@ -8,22 +8,17 @@ const VERSION = 'v1.8.0';
 const PACKAGE = `github.com/versity/versitygw/cmd/versitygw@${VERSION}`;
 const INSTALL_WITHIN_MS = 15 * 60_000;
 
-/** There is no Go on this machine to build the server with. */
-export class GoMissingError extends Error {
-  override readonly name = 'GoMissingError';
-}
-
 /**
  * The program of Versity S3 Gateway, outside the source tree. The first call on a machine builds it with Go; it blocks,
  * because whether a suite is skipped has to be known before it is declared.
- * @throws GoMissingError; another error when it cannot be built
+ * @throws Error when there is no Go on this machine, or it cannot build the server
  */
 export function versitygwBinary(): string {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidemark');
   const binary = join(cache, `versitygw-${VERSION}`);
   if (existsSync(binary)) return binary;
   const { error } = spawnSync('go', ['version']);
-  if (error) throw new GoMissingError(`Go is needed to build an S3 server: install it (${error.message})`);
+  if (error) throw new Error(`Go is needed to build an S3 server: install it (${error.message})`);
   mkdirSync(cache, { recursive: true });
   const built = mkdtempSync(join(cache, 'building-'));
   try {

@@ -2,15 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pythonEnvironment } from '../python/environment';
+import { describeWith } from '../suite';
 
 const REQUIREMENTS = join(__dirname, 'requirements.txt');
 
-/** A suite that needs sqlglot and fakesnow; skipped with the reason where they cannot be had, and a failure under CI. */
+/** A suite that needs sqlglot and fakesnow. */
 export function describeJudges(title: string, suite: () => void): void {
-  const reason = reasonToSkip();
-  if (reason === undefined) describe(title, suite);
-  else if (process.env.CI === 'true') throw new Error(`${title}: ${reason}`);
-  else describe.skip(`${title} (skipped: ${reason})`, suite);
+  describeWith([() => pythonEnvironment('snowflake', REQUIREMENTS)], title, suite);
 }
 
 /** What sqlglot's Snowflake dialect says against each statement; null where nothing. */
@@ -35,13 +33,4 @@ async function ask<T>(question: object): Promise<T> {
   const { answer, error } = JSON.parse(await text(child.stdout)) as { answer: T; error?: string };
   if (error) throw new Error(error);
   return answer;
-}
-
-function reasonToSkip(): string | undefined {
-  try {
-    pythonEnvironment('snowflake', REQUIREMENTS);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

@@ -15,16 +15,6 @@ export interface RestCatalogServer {
   stop(): Promise<void>;
 }
 
-/** Whether the server can be run here. @returns why not */
-export function reasonWithoutRestCatalog(): string | undefined {
-  try {
-    restCatalogJars();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
 /**
  * Starts Iceberg's own REST catalog server, on a free port. It has no authentication.
  * @throws Error with the end of its log

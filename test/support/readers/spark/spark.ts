@@ -26,15 +26,10 @@ export async function sparkSql(lakeFolder: string, statements: readonly string[]
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as SparkRow[][];
 }
 
-/** Why Spark cannot be run here, if it cannot. */
-export function reasonWithoutSpark(): string | undefined {
-  try {
-    run('java', ['-version']);
-    sparkEnvironment();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+/** @throws Error saying why Spark cannot be run here, if it cannot */
+export function needSpark(): void {
+  run('java', ['-version']);
+  sparkEnvironment();
 }
 
 function sparkEnvironment(): string {

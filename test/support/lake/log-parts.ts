@@ -1,5 +1,5 @@
 import type { LogAppend } from '../../../bench/support/order-log';
-import { mixedLog } from '../../support/mixed-log';
+import { mixedLog } from '../mixed-log';
 
 /** Gives out a log of all kinds of events piece by piece. */
 export class LogParts {
