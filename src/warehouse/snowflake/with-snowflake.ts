@@ -1,12 +1,15 @@
 import { type ConnectionHooks, SnowflakeConnection } from './connection';
 import type { SnowflakeOptions } from './options';
 import { SnowflakeSession } from './snowflake-session';
+import { wayToFiles } from './stage';
 
 export interface SnowflakeWarehouseOptions extends ConnectionHooks {
   snowflake: SnowflakeOptions;
   /** as the lake's ObjectStore tells it: `file:///...` or `s3://bucket/prefix` */
   lakeRoot: string;
-  /** of this machine: where is remembered what the warehouse has */
+  /** S3_ENDPOINT; absent: the lake is in a folder or on AWS */
+  lakeEndpoint?: string;
+  /** of this machine: where is remembered what the warehouse has, and what is being loaded */
   folder: string;
 }
 
@@ -20,8 +23,7 @@ export async function withSnowflake<T>(
 ): Promise<T> {
   const connection = await SnowflakeConnection.open(options.snowflake, options);
   try {
-    const files = options.lakeRoot.startsWith('file:') ? 'put' : 'external stage';
-    return await work(new SnowflakeSession(connection, files));
+    return await work(new SnowflakeSession(connection, wayToFiles(options)));
   } finally {
     await connection.close();
   }

@@ -16,9 +16,10 @@ import {
 import { datasets } from '../../export/datasets/catalogue';
 import { loadWarehouse } from '../duckdb/duckdb-warehouse';
 import { SnowflakeConnection } from './connection';
+import { initSnowflake } from './init-snowflake';
+import { loadSnowflake } from './load-snowflake';
 import { querySnowflake } from './query-snowflake';
 import { records } from './snowflake-session';
-import { initSnowflake, loadSnowflake } from './snowflake-warehouse';
 import { verifySnowflake } from './verify-snowflake';
 import type { SnowflakeWarehouseOptions } from './with-snowflake';
 
