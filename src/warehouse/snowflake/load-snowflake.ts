@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { lockLoads } from '../duckdb/load-lock';
 import type { LakeFiles } from '../load/lake-files';
-import { readLoaded } from '../load/ledger';
+import { type Ledger, readLoaded } from '../load/ledger';
 import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
 import { findNewFiles, type NewFiles } from '../load/new-files';
 import { clearAway, clearAwayDead, dropLeftovers } from './clear-away';
@@ -76,7 +76,7 @@ async function loadNews(
   if (news.count === 0 && !load.holidays) return { result: nothingNew(loaded.through), news };
   await dropLeftovers(session, snowflake);
   await noteLoad(folder, { target, load: session.load });
-  session.whenBegun = () => mustBeAlone(session, snowflake, loaded.ledger.size);
+  session.whenBegun = () => mustBeAlone(session, snowflake, loaded.ledger);
   const result = await loadOrFindOut(options, session, news, load);
   return { result: { ...result, through: result.through ?? loaded.through }, news };
 }
@@ -114,14 +114,12 @@ async function loadOrFindOut(
 async function mustBeAlone(
   session: SnowflakeSession,
   snowflake: SnowflakeOptions,
-  files: number,
+  before: Ledger,
 ): Promise<void> {
   await session.run(`UPDATE warehouse_model SET last_load = '${session.load}'`);
   await mustBeOfThisModel(session, snowflake);
-  const [ledger] = await session.query(
-    'SELECT COUNT(*) AS files FROM (SELECT DISTINCT dataset, file_key FROM load_ledger) f',
-  );
-  if (Number(ledger?.files) !== files)
+  const { ledger } = await readLoaded(session);
+  if (ledger.size !== before.size || [...ledger].some((file) => !before.has(file)))
     throw new SnowflakeError('lock', 'Another load has brought files in meanwhile: load again');
 }
 
