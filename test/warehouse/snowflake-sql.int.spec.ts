@@ -72,7 +72,7 @@ const RARE = [
   /^DELETE FROM load_ledger/,
   /^DELETE FROM load_orders_t\w+ USING stg_orders/,
   /^DROP TABLE IF EXISTS load_orders_t/,
-  /^DROP TABLE IF EXISTS CHANGED_ORDERS_T/,
+  /^LIST @tidemark_lake/,
   /^SHOW TABLES LIKE/,
   /^SHOW TRANSACTIONS/,
   /^SELECT SYSTEM\$ABORT_TRANSACTION/,
@@ -118,7 +118,7 @@ const statementsOfTroubles = () =>
   });
 
 /** sqlglot knows these by name only: the whole of them stands here. */
-const KNOWN_BY_NAME = /^(?:SHOW TRANSACTIONS|REMOVE @tidemark_lake\/\w+\/)$/;
+const KNOWN_BY_NAME = /^(?:SHOW TRANSACTIONS|LIST @tidemark_lake|REMOVE @tidemark_lake\/\w+\/)$/;
 
 /** Statements that sqlglot does not take for Snowflake's. */
 async function notSnowflake(statements: readonly string[]): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { dropScratchStatements } from '../sql/ddl';
-import { begunAt, dialectOf } from './load-name';
+import { begunAt, dialectOf, loadOf } from './load-name';
 import { endTransaction } from './lost-commit';
 import type { SnowflakeSession } from './snowflake-session';
 
@@ -17,15 +17,16 @@ export async function clearAwayDead(session: SnowflakeSession, load: string): Pr
   await clearAway(session, load);
 }
 
-/** Drops tables of loads that died a day ago or more, on whatever machine. Needs no virtual warehouse. */
+/** Clears away what loads have left that died a day ago or more, on whatever machine. Needs no virtual warehouse. */
 export async function dropLeftovers(
   session: SnowflakeSession,
   { database, schema }: { database: string; schema: string },
   now = Date.now(),
 ): Promise<void> {
-  const found = await session.query(`SHOW TABLES LIKE '%_t%' IN SCHEMA ${database}.${schema}`);
-  for (const { name } of found) {
-    const at = begunAt(name ?? '');
-    if (at !== undefined && at < now - DAY_MS) await session.run(`DROP TABLE IF EXISTS ${name}`);
+  const tables = await session.query(`SHOW TABLES LIKE '%_t%' IN SCHEMA ${database}.${schema}`);
+  const loads = [...tables.map(({ name }) => loadOf(name ?? '') ?? ''), ...(await session.loadsWithFiles())];
+  for (const load of new Set(loads)) {
+    const at = begunAt(load);
+    if (at !== undefined && at < now - DAY_MS) await clearAway(session, load);
   }
 }

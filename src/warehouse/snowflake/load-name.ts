@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Dialect } from '../sql/dialect';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
 
-const SCRATCH = /^(?:load|changed)_\w+_t(\d{10})_[0-9a-f]{12}$/i;
+const LOAD = /^t(\d{10})_[0-9a-f]{12}$/i;
+const SCRATCH = /^(?:load|changed)_\w+_(t\d{10}_[0-9a-f]{12})$/i;
 
 /**
  * Of one load and no other: its transaction, its tables and its folder in the stage are called by it. When it began is part of it, so
@@ -18,8 +19,11 @@ export const dialectOf = (load: string): Dialect => ({
   scratch: (name) => `${name}_${load}`,
 });
 
-/** When the load began that a table is of, in Unix milliseconds; undefined: it is of none. */
-export function begunAt(table: string): number | undefined {
-  const [, seconds] = SCRATCH.exec(table) ?? [];
+/** The load that a table is of, in small letters; undefined: it is of none. */
+export const loadOf = (table: string): string | undefined => SCRATCH.exec(table)?.[1]?.toLowerCase();
+
+/** When a load began, in Unix milliseconds; undefined: it is no name of a load. */
+export function begunAt(load: string): number | undefined {
+  const [, seconds] = LOAD.exec(load) ?? [];
   return seconds === undefined ? undefined : Number(seconds) * 1_000;
 }

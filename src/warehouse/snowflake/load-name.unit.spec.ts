@@ -1,4 +1,4 @@
-import { begunAt, dialectOf, newLoadName } from './load-name';
+import { begunAt, dialectOf, loadOf, newLoadName } from './load-name';
 
 describe('the name of a load', () => {
   it('is another one every time, and tells of its tables when they were made', () => {
@@ -8,14 +8,15 @@ describe('the name of a load', () => {
     for (const name of names) {
       const table = dialectOf(name).scratch('load_order_lines');
       expect(table).toMatch(/^load_order_lines_t\w+$/);
-      expect([table, table.toUpperCase()].map(begunAt)).toEqual([now, now]);
+      expect([table, table.toUpperCase()].map(loadOf)).toEqual([name, name]);
+      expect(begunAt(name)).toBe(now);
     }
   });
 
   it.each(['load_ledger', 'load_progress', 'stg_orders', 'load_orders', 'load_test_t1_ab', 'my_load_orders'])(
     'is not in that of table %s',
     (table) => {
-      expect(begunAt(table)).toBeUndefined();
+      expect(loadOf(table)).toBeUndefined();
     },
   );
 });

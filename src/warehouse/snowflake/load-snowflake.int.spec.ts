@@ -170,7 +170,7 @@ describe('a load', () => {
     expect(await everything()).toEqual(await inDuckDb());
   });
 
-  it('drops the tables of loads that died a day ago, and those of no other', async () => {
+  it('clears away tables and files of loads that died a day ago, and those of no other', async () => {
     await initSnowflake(inFolder());
     await lake.addEvents(events);
     const hour = 3_600_000;
@@ -178,9 +178,14 @@ describe('a load', () => {
       string,
       string,
     ];
-    for (const load of [dead, working]) await rows(`CREATE TABLE changed_orders_${load} (order_id VARCHAR)`);
+    for (const load of [dead, working]) {
+      await rows(`CREATE TABLE changed_orders_${load} (order_id VARCHAR)`);
+      await rows(`PUT 'file://${__filename}' @tidemark_lake/${load}/ AUTO_COMPRESS = FALSE`);
+    }
+    expect(await double.stagedFiles()).toHaveLength(2);
     await loadSnowflake(inFolder(), lake);
     expect(await warehouse.scratchTables()).toEqual([`CHANGED_ORDERS_${working.toUpperCase()}`]);
+    expect(await double.stagedFiles()).toHaveLength(1);
   });
 
   it('beside another one of this machine is refused', async () => {

@@ -4,7 +4,7 @@ import type { WarehouseSession } from '../load/session';
 import type { SnowflakeConnection, StatementResult } from './connection';
 import { isUnanswered, UnknownCommitError } from './errors';
 import { dialectOf, newLoadName } from './load-name';
-import { copyFromFolder, copyFromLake, putFile, removeFolder } from './stage';
+import { copyFromFolder, copyFromLake, LIST_FILES, putFile, removeFolder } from './stage';
 
 /** By this name the transaction of a load is found in another session. */
 export const transactionOf = (load: string): string => `tidemark_${load}`;
@@ -67,6 +67,13 @@ export class SnowflakeSession implements WarehouseSession {
   /** Takes away the files that a load put and did not copy: this one's, or that of another session. */
   async discardFiles(load: string): Promise<void> {
     if (this.files === 'put') await this.connection.execute(removeFolder(load));
+  }
+
+  /** Names of the loads that have files in the stage. */
+  async loadsWithFiles(): Promise<string[]> {
+    if (this.files !== 'put') return [];
+    const found = await this.query(LIST_FILES);
+    return [...new Set(found.map(({ name }) => name?.split('/')[1] ?? ''))];
   }
 
   /** @returns the statement that loads what was put */

@@ -120,6 +120,9 @@ export function putFile(localPath: string, folder: string): string {
   return `PUT ${literal(file)} @${STAGE}/${folder}/ AUTO_COMPRESS = FALSE OVERWRITE = TRUE`;
 }
 
+/** The files of the internal stage; their names begin with that of the stage. */
+export const LIST_FILES = `LIST @${STAGE}`;
+
 /** Takes away what was put below a folder. */
 export const removeFolder = (folder: string): string => `REMOVE @${STAGE}/${folder}/`;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { column, columnOf, type Rowset, status, textOf } from './rowset';
@@ -78,6 +78,8 @@ export class Session {
         return says('Files removed.');
       case 'copy':
         return this.copy(command);
+      case 'list':
+        return this.list(command.stage);
       case 'transactions':
         return this.transactions();
       case 'tables':
@@ -115,6 +117,15 @@ export class Session {
     await rm(path.join(this.shared.stageFolder, key), { recursive: true, force: true });
     this.shared.stages.set(key, url);
     return says(`Stage area ${name} successfully created.`);
+  }
+
+  private async list(stage: string): Promise<Outcome> {
+    const root = path.join(this.shared.stageFolder, stage);
+    const files = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+    const rowset = files
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => [`${stage}/${path.relative(root, path.join(parentPath, name))}`]);
+    return { statementTypeId: 0x4000, rowtype: [column('name', 'text')], rowset };
   }
 
   private async tables(like: string): Promise<Outcome> {

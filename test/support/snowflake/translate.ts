@@ -21,6 +21,7 @@ export type Command =
   | { kind: 'copy'; table: string; stage: string; folder: string; files: string[]; purge: boolean }
   | { kind: 'put'; source: string; stage: string; folder: string }
   | { kind: 'remove'; stage: string; folder: string }
+  | { kind: 'list'; stage: string }
   | { kind: 'transactions' }
   | { kind: 'tables'; like: string }
   | { kind: 'abort'; transaction: string };
@@ -51,6 +52,8 @@ export function parse(sql: string): Command {
       const [, stage = '', folder = ''] = /^REMOVE @(\w+)\/(\S+)/.exec(text) ?? [];
       return { kind: 'remove', stage, folder };
     }
+    case 'LIST':
+      return { kind: 'list', stage: /^LIST @(\w+)$/.exec(text)?.[1] as string };
     case 'SHOW':
       if (text === 'SHOW TRANSACTIONS') return { kind: 'transactions' };
       if (/^SHOW TABLES LIKE '[^']+' IN SCHEMA \w+\.\w+$/.test(text))

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadWarehouse } from '../../../src/warehouse/duckdb/duckdb-warehouse';
 import { SnowflakeConnection } from '../../../src/warehouse/snowflake/connection';
-import { begunAt } from '../../../src/warehouse/snowflake/load-name';
+import { loadOf } from '../../../src/warehouse/snowflake/load-name';
 import type { SnowflakeOptions } from '../../../src/warehouse/snowflake/options';
 import { records } from '../../../src/warehouse/snowflake/snowflake-session';
 import type { SnowflakeWarehouseOptions } from '../../../src/warehouse/snowflake/with-snowflake';
@@ -74,7 +74,7 @@ export class SnowflakeWarehouse {
   async scratchTables(): Promise<string[]> {
     const { database, schema } = this.snowflake;
     const found = await this.rows(`SHOW TABLES LIKE '%_t%' IN SCHEMA ${database}.${schema}`);
-    return found.flatMap(({ name }) => (name && begunAt(name) !== undefined ? [name] : []));
+    return found.flatMap(({ name }) => (name && loadOf(name) !== undefined ? [name] : []));
   }
 
   async remove(): Promise<void> {
