@@ -8,6 +8,8 @@ import { FILES_AT_ONCE_BYTES } from './lake-files';
 export interface FileCacheOptions {
   /** of one process at a time; made where it is missing */
   folder: string;
+  /** whose files these are: another lake has other bytes under the same keys */
+  lake: string;
   /** of all files together; at least `FILES_AT_ONCE_BYTES`, default eight times that */
   maxBytes?: number;
 }
@@ -15,7 +17,7 @@ export interface FileCacheOptions {
 const PARTIAL = '.part';
 
 /**
- * Files of a lake that lies elsewhere, on this machine. A key always means the same bytes, so what is there is used again, by
+ * Files of a lake that lies elsewhere, on this machine. A key of a lake always means the same bytes, so what is there is used again, by
  * the next load, too. What was asked for longest ago goes first; what is read together always has room, unless one file alone is
  * larger than the cache.
  */
@@ -27,13 +29,14 @@ export class FileCache {
   private constructor(
     private readonly store: Pick<ObjectStore, 'download'>,
     private readonly folder: string,
+    private readonly lake: string,
     private readonly maxBytes: number,
   ) {}
 
   /** Opens the folder. What a process that died was fetching is removed. */
   static async open(
     store: Pick<ObjectStore, 'download'>,
-    { folder, maxBytes = 8 * FILES_AT_ONCE_BYTES }: FileCacheOptions,
+    { folder, lake, maxBytes = 8 * FILES_AT_ONCE_BYTES }: FileCacheOptions,
   ): Promise<FileCache> {
     if (maxBytes < FILES_AT_ONCE_BYTES) {
       throw new WarehouseError(
@@ -41,7 +44,7 @@ export class FileCache {
       );
     }
     await mkdir(folder, { recursive: true });
-    const cache = new FileCache(store, folder, maxBytes);
+    const cache = new FileCache(store, folder, lake, maxBytes);
     const found: { name: string; size: number; usedAt: number }[] = [];
     for (const name of await readdir(folder)) {
       const file = path.join(folder, name);
@@ -61,7 +64,7 @@ export class FileCache {
    * @throws ObjectStoreError when it cannot be fetched
    */
   async localPath(key: string): Promise<string> {
-    const name = `${createHash('sha256').update(key).digest('hex')}.parquet`;
+    const name = `${createHash('sha256').update(`${this.lake}\n${key}`).digest('hex')}.parquet`;
     const file = path.join(this.folder, name);
     const known = this.files.get(name);
     if (known !== undefined) {

@@ -1,3 +1,4 @@
+import { lakeIdentity } from '../../export/exporter/lake-identity';
 import { ownPath } from '../../export/local-file';
 import type { ObjectStore } from '../../export/object-store/object-store';
 import { FileCache, type FileCacheOptions } from './file-cache';
@@ -8,10 +9,11 @@ import { FileCache, type FileCacheOptions } from './file-cache';
  * @throws WarehouseError when the cache is too small
  */
 export async function localFiles(
-  store: Pick<ObjectStore, 'root' | 'download'>,
-  options: FileCacheOptions,
+  store: Pick<ObjectStore, 'root' | 'get' | 'download'>,
+  options: Omit<FileCacheOptions, 'lake'>,
 ): Promise<(key: string) => Promise<string>> {
   if (ownPath(store, '') !== undefined) return async (key) => ownPath(store, key) as string;
-  const cache = await FileCache.open(store, options);
+  const lake = (await lakeIdentity(store)) ?? store.root;
+  const cache = await FileCache.open(store, { ...options, lake });
   return (key) => cache.localPath(key);
 }

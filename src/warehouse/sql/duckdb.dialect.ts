@@ -7,6 +7,9 @@ export const duckDbDialect: Dialect = {
   literal,
   digest: (text) => `CAST('0x' || SUBSTR(MD5(${text}), 1, 12) AS BIGINT)`,
   listHas: (column, value) => `list_contains(${column}, ${literal(value)})`,
+  keepGrants: '',
+  createScratch: 'CREATE OR REPLACE TEMPORARY TABLE',
+  scratch: (name) => name,
 };
 
 function literal(value: string | number | boolean | null): string {

@@ -5,7 +5,8 @@ const RULES: readonly [RegExp, string][] = [
   [/(\w) ARRAY\b/g, '$1 VARCHAR[]'],
   [/\bTO_JSON\((\w+)\)/g, 'CAST(to_json($1) AS VARCHAR)'],
   [/\bTO_NUMBER\((SUBSTR\(MD5\(.*?\), 1, 12\)), 'X{12}'\)/g, "CAST('0x' || $1 AS BIGINT)"],
-  [/\bCREATE OR REPLACE TRANSIENT TABLE\b/g, 'CREATE OR REPLACE TABLE'],
+  [/\bCREATE TRANSIENT TABLE\b/g, 'CREATE TABLE'],
+  [/ COPY GRANTS\b/g, ''],
 ];
 
 export const toDuckDb = (sql: string): string =>
@@ -16,12 +17,14 @@ export type Command =
   | { kind: 'sql'; sql: string; ddl: boolean; usesWarehouse: boolean }
   | { kind: 'transaction'; verb: 'BEGIN' | 'COMMIT' | 'ROLLBACK'; name: string | undefined }
   | { kind: 'session'; parameters: Record<string, string> }
-  | { kind: 'stage'; name: string; url: string | undefined }
+  | { kind: 'stage'; name: string; url: string | undefined; replace: boolean }
   | { kind: 'format' }
   | { kind: 'copy'; table: string; stage: string; folder: string; files: string[]; purge: boolean }
   | { kind: 'put'; source: string; stage: string; folder: string }
   | { kind: 'remove'; stage: string; folder: string }
+  | { kind: 'list'; stage: string }
   | { kind: 'transactions' }
+  | { kind: 'tables'; like: string }
   | { kind: 'abort'; transaction: string };
 
 const IN_QUOTES = /'((?:[^']|'')*)'/;
@@ -50,12 +53,22 @@ export function parse(sql: string): Command {
       const [, stage = '', folder = ''] = /^REMOVE @(\w+)\/(\S+)/.exec(text) ?? [];
       return { kind: 'remove', stage, folder };
     }
+    case 'LIST':
+      return { kind: 'list', stage: /^LIST @(\w+)$/.exec(text)?.[1] as string };
     case 'SHOW':
       if (text === 'SHOW TRANSACTIONS') return { kind: 'transactions' };
+      if (/^SHOW TABLES LIKE '[^']+' IN SCHEMA \w+\.\w+$/.test(text))
+        return { kind: 'tables', like: IN_QUOTES.exec(text)?.[1] as string };
       throw new Error(`SHOW of something else: ${text}`);
   }
-  const stage = /^CREATE (?:OR REPLACE )?STAGE (?:IF NOT EXISTS )?(\w+)/.exec(text);
-  if (stage) return { kind: 'stage', name: stage[1] as string, url: /URL = '([^']+)'/.exec(text)?.[1] };
+  const stage = /^CREATE (OR REPLACE )?STAGE (?:IF NOT EXISTS )?(\w+)/.exec(text);
+  if (stage)
+    return {
+      kind: 'stage',
+      name: stage[2] as string,
+      url: /URL = '([^']+)'/.exec(text)?.[1],
+      replace: stage[1] !== undefined,
+    };
   if (/^CREATE (?:OR REPLACE )?FILE FORMAT/.test(text)) return { kind: 'format' };
   const abort = /^SELECT SYSTEM\$ABORT_TRANSACTION\((\d+)\)/.exec(text);
   if (abort) return { kind: 'abort', transaction: abort[1] as string };
