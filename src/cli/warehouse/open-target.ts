@@ -38,9 +38,10 @@ export async function statementLog({ logLevel }: Config): Promise<(entry: object
 export async function openTarget(config: Config, name?: string, lakeRoot = ''): Promise<WarehouseTarget> {
   const { dataDir, snowflake } = config;
   checkTargetName(name);
+  const onWarning = (warning: string) => void process.stderr.write(`${warning}\n`);
   if ((name ?? (snowflake ? 'snowflake' : 'duckdb')) === 'duckdb') {
     const { duckDbTarget } = await import('../../warehouse/duckdb/duckdb-target.js');
-    return duckDbTarget({ folder: dataDir });
+    return duckDbTarget({ folder: dataDir, onWarning });
   }
   if (!snowflake)
     throw new CliError(
@@ -54,7 +55,7 @@ export async function openTarget(config: Config, name?: string, lakeRoot = ''): 
     lakeRoot,
     folder: dataDir,
     onStatement: (done) => log(done, 'statement'),
-    onWarning: (warning) => void process.stderr.write(`${warning}\n`),
+    onWarning,
   });
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { eventLog } from '../../../test/support/events';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import {
@@ -9,11 +9,32 @@ import {
   type TestWarehouse,
   tableHashes,
 } from '../../../test/support/warehouse/warehouse';
+import { WarehouseError } from '../errors';
 import type { LakeFile } from '../load/lake-files';
+import { duckDbTarget } from './duckdb-target';
 import { initWarehouse, loadWarehouse, openPublished, warehouseFile } from './duckdb-warehouse';
 import { openDatabase } from './open';
 
 const COUNT = 'SELECT count(*) AS n FROM fact_orders';
+
+/** While another process writes to a database. */
+async function whileOpenElsewhere(
+  file: string,
+  work: (pid: number | undefined) => Promise<void>,
+): Promise<void> {
+  const holder = spawn(process.execPath, [
+    '-e',
+    `require('@duckdb/node-api').DuckDBInstance.create(process.argv[1]).then((open) => { console.log('open'); setInterval(() => open, 1000); })`,
+    file,
+  ]);
+  try {
+    await once(holder.stdout, 'data');
+    await work(holder.pid);
+  } finally {
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+  }
+}
 
 describe('the local warehouse', () => {
   let lake: TestLake;
@@ -37,14 +58,56 @@ describe('the local warehouse', () => {
   const addFirst = () => lake.addEvents(events.slice(0, 4));
   const addRest = () => lake.addEvents(events.slice(4), settings);
   const names = async () => (await readdir(warehouse.folder)).sort();
+  const target = (onWarning: (warning: string) => void = () => {}) =>
+    duckDbTarget({ ...warehouse, onWarning });
+  const write = async (sql: string) => {
+    const { connection, close } = await openDatabase(warehouseFile(warehouse), 'READ_WRITE', warehouse);
+    await connection.run(sql);
+    close();
+  };
 
   it('is made without rows by init, and left alone by another', async () => {
-    expect(await initWarehouse(warehouse)).toBe(true);
+    expect(await initWarehouse(warehouse)).toBe('made');
     expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '0' }]);
     expect(await rowsIn(warehouse, 'SELECT customer_key, name FROM dim_customer')).toEqual([
       { customer_key: 'guest', name: 'Guest' },
     ]);
-    expect(await initWarehouse(warehouse)).toBe(false);
+    expect(await initWarehouse(warehouse)).toBe('kept');
+  });
+
+  it('keeps its rows in init when it is of another model, until a load has built its successor', async () => {
+    await addFirst();
+    await loadWarehouse(warehouse, lake);
+    await write("UPDATE warehouse_model SET digest = 'older'");
+    const warnings: string[] = [];
+    await target((warning) => warnings.push(warning)).init({ rebuild: false });
+    expect(warnings).toEqual([expect.stringContaining('the next load makes it anew')]);
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '6' }]);
+    await loadWarehouse(warehouse, lake);
+    expect(await initWarehouse(warehouse)).toBe('kept');
+  });
+
+  it('is made anew and empty by a rebuild, also where no warehouse stands', async () => {
+    await addFirst();
+    await loadWarehouse(warehouse, lake);
+    expect(await initWarehouse(warehouse, { rebuild: true })).toBe('made');
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '0' }]);
+    await writeFile(warehouseFile(warehouse), 'no database');
+    expect(await initWarehouse(warehouse, { rebuild: true })).toBe('made');
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '0' }]);
+  });
+
+  it('is left alone by a rebuild that is refused while a load runs', async () => {
+    await addFirst();
+    await loadWarehouse(warehouse, lake);
+    await addRest();
+    let load: Promise<unknown> | undefined;
+    await new Promise<unknown>((begun) => {
+      load = loadWarehouse(warehouse, lake, { onProgress: begun });
+    });
+    await expect(target().init({ rebuild: true })).rejects.toThrow('being loaded by this process');
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '6' }]);
+    await load;
   });
 
   it('says what a load brought, and takes only new files with the next', async () => {
@@ -120,19 +183,33 @@ describe('the local warehouse', () => {
   });
 
   it('names the process that is loading it', async () => {
-    const holder = spawn(process.execPath, [
-      '-e',
-      `require('@duckdb/node-api').DuckDBInstance.create(process.argv[1]).then(() => { console.log('locked'); setInterval(() => {}, 1000); })`,
-      `${warehouseFile(warehouse)}.lock`,
-    ]);
-    try {
-      await once(holder.stdout, 'data');
-      await expect(loadWarehouse(warehouse, lake)).rejects.toThrow(`being loaded by process ${holder.pid}`);
-    } finally {
-      holder.kill('SIGKILL');
-      await once(holder, 'exit');
-    }
+    await whileOpenElsewhere(`${warehouseFile(warehouse)}.lock`, async (pid) => {
+      await expect(loadWarehouse(warehouse, lake)).rejects.toThrow(`being loaded by process ${pid}`);
+    });
     await expect(loadWarehouse(warehouse, lake)).resolves.toMatchObject({ files: 0 });
+  });
+
+  it('names the program that has it open for writing, and says nothing of removing it', async () => {
+    await addFirst();
+    await loadWarehouse(warehouse, lake);
+    await whileOpenElsewhere(warehouseFile(warehouse), async (pid) => {
+      const message = `${warehouseFile(warehouse)} is open for writing in process ${pid}; close it there and try again`;
+      await expect(loadWarehouse(warehouse, lake)).rejects.toThrow(new WarehouseError(message));
+      await expect(openPublished(warehouseFile(warehouse), warehouse)).rejects.toThrow(message);
+    });
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '6' }]);
+  });
+
+  it('replaces half a lock file, which a process that was killed may leave', async () => {
+    await addFirst();
+    await writeFile(`${warehouseFile(warehouse)}.lock`, 'half');
+    expect(await loadWarehouse(warehouse, lake)).toMatchObject({ files: 4 });
+    expect(await names()).toEqual(['warehouse.duckdb', 'warehouse.duckdb.lock']);
+  });
+
+  it('says why its lock cannot be taken when no other load has it', async () => {
+    await mkdir(`${warehouseFile(warehouse)}.lock`);
+    await expect(loadWarehouse(warehouse, lake)).rejects.toThrow(/\.lock cannot be locked: .*directory/);
   });
 
   it('stays as it was when a file has fewer rows than its table says', async () => {
@@ -174,9 +251,7 @@ describe('the local warehouse', () => {
     await addFirst();
     await loadWarehouse(warehouse, lake);
     const before = await tableHashes(warehouse);
-    const database = await openDatabase(warehouseFile(warehouse), 'READ_WRITE', warehouse);
-    await database.connection.run(`UPDATE warehouse_model SET digest = 'older'; DELETE FROM fact_orders`);
-    database.close();
+    await write(`UPDATE warehouse_model SET digest = 'older'; DELETE FROM fact_orders`);
     await loadWarehouse(warehouse, lake);
     expect(await tableHashes(warehouse)).toEqual(before);
   });

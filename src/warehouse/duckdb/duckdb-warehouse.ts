@@ -7,9 +7,9 @@ import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files
 import { findNewFiles, type Ledger, ledgerKey } from '../load/new-files';
 import { initStatements } from '../sql/ddl';
 import { DuckDbSession } from './duckdb-session';
-import { lockLoads } from './load-lock';
+import { tryLock } from './file-lock';
 import { modelDigest } from './model-digest';
-import { type DuckDbOptions, type OpenDatabase, openDatabase } from './open';
+import { type DuckDbOptions, lockHolder, type OpenDatabase, openDatabase } from './open';
 import { copyPublished, publish, removeWorkingCopy, workingCopy } from './publication';
 
 export const WAREHOUSE_FILE = 'warehouse.duckdb';
@@ -23,15 +23,23 @@ export interface WarehouseOptions extends DuckDbOptions {
 export const warehouseFile = ({ folder }: WarehouseOptions): string => path.join(folder, WAREHOUSE_FILE);
 
 /**
- * Makes a warehouse without rows, unless there is one of this model.
- * @returns whether one was made
- * @throws WarehouseError while a load is going on
+ * - `made`: an empty one is there now
+ * - `kept`: one of this model was there
+ * - `outdated`: one of another version of the model was there, and readers keep it until the next load has built its successor
  */
-export function initWarehouse(options: WarehouseOptions): Promise<boolean> {
+export type InitOutcome = 'made' | 'kept' | 'outdated';
+
+/**
+ * Makes a warehouse without rows, unless there is one.
+ * @param rebuild makes one whatever there is; who has the old one open goes on reading that
+ * @throws WarehouseError while a load is going on; then nothing is changed
+ */
+export function initWarehouse(options: WarehouseOptions, { rebuild = false } = {}): Promise<InitOutcome> {
   return exclusively(options, async (file) => {
-    if ((await readPublished(file, options))?.current) return false;
+    const published = rebuild ? undefined : await readPublished(file, options);
+    if (published) return published.current ? 'kept' : 'outdated';
     await build(file, options, { from: 'nothing', work: async () => {} });
-    return true;
+    return 'made';
   });
 }
 
@@ -66,12 +74,14 @@ export function loadWarehouse(
 async function exclusively<T>(options: WarehouseOptions, work: (file: string) => Promise<T>): Promise<T> {
   await mkdir(options.folder, { recursive: true });
   const file = warehouseFile(options);
-  const release = await lockLoads(`${file}.lock`);
+  const lock = await tryLock(`${file}.lock`);
+  if ('heldBy' in lock)
+    throw new WarehouseError(`The warehouse is being loaded by ${lock.heldBy}; try again when it is done`);
   try {
     await removeWorkingCopy(file);
     return await work(file);
   } finally {
-    release();
+    lock.release();
   }
 }
 
@@ -151,7 +161,7 @@ async function readPublished(file: string, options: DuckDbOptions): Promise<Publ
 
 /**
  * Opens what readers see.
- * @throws WarehouseError when there is none, or what stands there is no warehouse
+ * @throws WarehouseError when there is none, another program writes to it, or what stands there is no warehouse
  */
 export async function openPublished(file: string, options: DuckDbOptions): Promise<OpenDatabase> {
   if (!existsSync(file)) {
@@ -160,6 +170,9 @@ export async function openPublished(file: string, options: DuckDbOptions): Promi
   try {
     return await openDatabase(file, 'READ_ONLY', options);
   } catch (error) {
+    const holder = lockHolder(error);
+    if (holder !== undefined)
+      throw new WarehouseError(`${file} is open for writing in ${holder}; close it there and try again`);
     const reason = error instanceof Error ? error.message : String(error);
     throw new WarehouseError(
       `${file} cannot be opened: ${reason}\nIt holds nothing but what the lake has: remove it and load again`,
