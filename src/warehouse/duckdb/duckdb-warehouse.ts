@@ -7,7 +7,7 @@ import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files
 import { findNewFiles, type Ledger, ledgerKey } from '../load/new-files';
 import { initStatements } from '../sql/ddl';
 import { DuckDbSession } from './duckdb-session';
-import { tryLock } from './file-lock';
+import { lockLoads } from './load-lock';
 import { modelDigest } from './model-digest';
 import { type DuckDbOptions, lockHolder, type OpenDatabase, openDatabase } from './open';
 import { copyPublished, publish, removeWorkingCopy, workingCopy } from './publication';
@@ -74,14 +74,12 @@ export function loadWarehouse(
 async function exclusively<T>(options: WarehouseOptions, work: (file: string) => Promise<T>): Promise<T> {
   await mkdir(options.folder, { recursive: true });
   const file = warehouseFile(options);
-  const lock = await tryLock(`${file}.lock`);
-  if ('heldBy' in lock)
-    throw new WarehouseError(`The warehouse is being loaded by ${lock.heldBy}; try again when it is done`);
+  const release = await lockLoads(`${file}.lock`);
   try {
     await removeWorkingCopy(file);
     return await work(file);
   } finally {
-    lock.release();
+    release();
   }
 }
 

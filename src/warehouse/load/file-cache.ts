@@ -1,23 +1,30 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { openWorkFolder } from '../../export/exporter/work-folder';
 import type { ObjectStore } from '../../export/object-store/object-store';
+import { tryLock } from '../duckdb/file-lock';
 import { WarehouseError } from '../errors';
 import { FILES_AT_ONCE_BYTES } from './lake-files';
 
 export interface FileCacheOptions {
-  /** of one process at a time; made where it is missing */
+  /** made where it is missing */
   folder: string;
   /** of all files together; at least `FILES_AT_ONCE_BYTES`, default eight times that */
   maxBytes?: number;
 }
 
-const PARTIAL = '.part';
+/** Held by the process that has the folder. */
+const LOCK = 'lock';
+/** Where other processes have their files meanwhile. */
+const OTHERS = 'others';
+const FETCHED = '.parquet';
 
 /**
  * Files of a lake that lies elsewhere, on this machine. A key always means the same bytes, so what is there is used again, by
  * the next load, too. What was asked for longest ago goes first; what is read together always has room, unless one file alone is
- * larger than the cache.
+ * larger than the cache. One process has the folder at a time, so that none removes what another is about to read; who comes
+ * meanwhile has a cache of its own for as long as it runs.
  */
 export class FileCache {
   /** name -> bytes, the one asked for longest ago first */
@@ -28,9 +35,10 @@ export class FileCache {
     private readonly store: Pick<ObjectStore, 'download'>,
     private readonly folder: string,
     private readonly maxBytes: number,
+    private readonly release: () => void | Promise<void>,
   ) {}
 
-  /** Opens the folder. What a process that died was fetching is removed. */
+  /** Opens the folder. What a process that died was fetching is removed. To be closed. */
   static async open(
     store: Pick<ObjectStore, 'download'>,
     { folder, maxBytes = 8 * FILES_AT_ONCE_BYTES }: FileCacheOptions,
@@ -41,19 +49,33 @@ export class FileCache {
       );
     }
     await mkdir(folder, { recursive: true });
-    const cache = new FileCache(store, folder, maxBytes);
+    const lock = await tryLock(path.join(folder, LOCK));
+    if ('heldBy' in lock) {
+      const own = await openWorkFolder(path.join(folder, OTHERS));
+      return new FileCache(store, own.path, maxBytes, own.remove);
+    }
+    const cache = new FileCache(store, folder, maxBytes, lock.release);
+    await cache.adopt();
+    return cache;
+  }
+
+  /** Lets the next process have the folder. */
+  async close(): Promise<void> {
+    await this.release();
+  }
+
+  /** Takes over what is there. */
+  private async adopt(): Promise<void> {
     const found: { name: string; size: number; usedAt: number }[] = [];
-    for (const name of await readdir(folder)) {
-      const file = path.join(folder, name);
-      if (name.endsWith(PARTIAL)) await rm(file, { force: true });
-      else {
+    for (const name of await readdir(this.folder)) {
+      const file = path.join(this.folder, name);
+      if (name.endsWith(FETCHED)) {
         const { size, mtimeMs } = await stat(file);
         found.push({ name, size, usedAt: mtimeMs });
-      }
+      } else if (name.includes(FETCHED)) await rm(file, { force: true });
     }
-    for (const { name, size } of found.sort((a, b) => a.usedAt - b.usedAt)) cache.note(name, size);
-    await cache.evict();
-    return cache;
+    for (const { name, size } of found.sort((a, b) => a.usedAt - b.usedAt)) this.note(name, size);
+    await this.evict();
   }
 
   /**
@@ -61,21 +83,14 @@ export class FileCache {
    * @throws ObjectStoreError when it cannot be fetched
    */
   async localPath(key: string): Promise<string> {
-    const name = `${createHash('sha256').update(key).digest('hex')}.parquet`;
+    const name = `${createHash('sha256').update(key).digest('hex')}${FETCHED}`;
     const file = path.join(this.folder, name);
     const known = this.files.get(name);
     if (known !== undefined) {
       this.note(name, known);
       return file;
     }
-    const partial = `${file}${PARTIAL}`;
-    try {
-      await this.store.download(key, partial);
-      await rename(partial, file);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
+    await this.store.download(key, file);
     this.note(name, (await stat(file)).size);
     await this.evict();
     return file;
