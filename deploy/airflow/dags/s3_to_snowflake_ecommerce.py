@@ -51,6 +51,7 @@ PASSED = (
     "LAKE_URL",
     "S3_ENDPOINT",
     "AWS_",
+    "HOLIDAYS_PATH",
     "SNOWFLAKE_",
 )
 

@@ -9,6 +9,7 @@ import {
   type TestWarehouse,
   tableHashes,
 } from '../../../test/support/warehouse/warehouse';
+import type { RecordedEvent } from '../../event-store/event';
 import { WarehouseError } from '../errors';
 import type { LakeFile } from '../load/lake-files';
 import { duckDbTarget } from './duckdb-target';
@@ -263,28 +264,55 @@ describe('the local warehouse', () => {
     );
   });
 
-  it('marks the holidays that are configured now', async () => {
-    await addFirst();
-    const marked = 'SELECT date, holiday_name FROM dim_date WHERE is_holiday';
-    await loadWarehouse(warehouse, lake, { holidays: [{ day: '12-25', name: 'Christmas Day' }] });
-    expect(await rowsIn(warehouse, marked)).toEqual([{ date: '2024-12-25', holiday_name: 'Christmas Day' }]);
-    await addRest();
-    await loadWarehouse(warehouse, lake, { holidays: [{ day: '2024-05-01', name: "Workers' Day" }] });
-    expect(await rowsIn(warehouse, marked)).toEqual([{ date: '2024-05-01', holiday_name: "Workers' Day" }]);
-  });
+  describe('and holidays', () => {
+    const christmas = { day: '12-25', name: 'Christmas Day' };
+    const holidays = [christmas, { day: '2024-05-01', name: "Workers' Day" }];
+    const marked = async () =>
+      (await rowsIn(warehouse, 'SELECT date FROM dim_date WHERE is_holiday ORDER BY 1')).map(
+        ({ date }) => date,
+      );
 
-  it('takes holidays without new files, and leaves them as they are in a load that is given none', async () => {
-    await addFirst();
-    const marked = 'SELECT date FROM dim_date WHERE is_holiday';
-    await loadWarehouse(warehouse, lake);
-    const { files, through } = await loadWarehouse(warehouse, lake, {
-      holidays: [{ day: '12-25', name: 'Christmas Day' }],
+    it('of every year are in each year that sales come to, whichever load brings it', async () => {
+      const years = eventLog({ reportingCurrency: 'GBP', timeZone: 'UTC' });
+      for (const year of [2025, 2027, 2024]) years.place({ at: Date.UTC(year, 5, 1) });
+      const [settingsEvent, ...orders] = years.events as [RecordedEvent, ...RecordedEvent[]];
+      for (const order of orders) {
+        await lake.addEvents([settingsEvent, order]);
+        await loadWarehouse(warehouse, lake, { holidays });
+      }
+      const days = ['2024-05-01', '2024-12-25', '2025-12-25', '2026-12-25', '2027-12-25'];
+      expect(await marked()).toEqual(days);
+      const inParts = await tableHashes(warehouse);
+      await initWarehouse(warehouse, { rebuild: true });
+      await loadWarehouse(warehouse, lake, { holidays });
+      expect(await tableHashes(warehouse)).toEqual(inParts);
     });
-    expect({ files, through }).toEqual({ files: 0, through: await lake.through() });
-    await addRest();
-    await loadWarehouse(warehouse, lake);
-    expect(await rowsIn(warehouse, marked)).toContainEqual({ date: '2024-12-25' });
-    await loadWarehouse(warehouse, lake, { holidays: [] });
-    expect(await rowsIn(warehouse, marked)).toEqual([]);
+
+    it('stay when a warehouse of another model is built anew', async () => {
+      await addFirst();
+      await loadWarehouse(warehouse, lake, { holidays });
+      await write("UPDATE warehouse_model SET digest = 'older'");
+      await loadWarehouse(warehouse, lake, { holidays });
+      expect(await marked()).toEqual(['2024-05-01', '2024-12-25']);
+    });
+
+    it('are those of the last load, also of one without new files', async () => {
+      await addFirst();
+      await loadWarehouse(warehouse, lake, { holidays });
+      const { files, through } = await loadWarehouse(warehouse, lake, { holidays: [christmas] });
+      expect({ files, through }).toEqual({ files: 0, through: await lake.through() });
+      expect(await marked()).toEqual(['2024-12-25']);
+      await addRest();
+      await loadWarehouse(warehouse, lake);
+      expect(await marked()).toEqual([]);
+    });
+
+    it('that are the same touch nothing', async () => {
+      await addFirst();
+      await loadWarehouse(warehouse, lake, { holidays });
+      const before = await readFile(warehouseFile(warehouse));
+      expect(await loadWarehouse(warehouse, lake, { holidays })).toMatchObject({ files: 0, written: {} });
+      expect((await readFile(warehouseFile(warehouse))).equals(before)).toBe(true);
+    });
   });
 });

@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { WarehouseError } from '../errors';
+import { fillDays } from '../load/fill-days';
 import type { LakeFiles } from '../load/lake-files';
 import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
 import { findNewFiles, type Ledger, ledgerKey } from '../load/new-files';
+import type { Holiday } from '../model/date.dimension';
 import { initStatements } from '../sql/ddl';
 import { DuckDbSession } from './duckdb-session';
 import { lockLoads } from './load-lock';
@@ -46,7 +48,7 @@ export function initWarehouse(options: WarehouseOptions, { rebuild = false } = {
 /**
  * Brings the warehouse up to what the lake has. It is built in a copy that takes the place of the published file at the end, in
  * one step: readers are never in the way and never see a part, and a load that dies leaves the published file as it was.
- * Without new files and holidays nothing is touched. A warehouse of another version of the model is built anew.
+ * Without new files and other holidays nothing is touched. A warehouse of another version of the model is built anew.
  * @throws WarehouseError while another load is going on, or when a file is not as the lake's table says
  */
 export function loadWarehouse(
@@ -55,9 +57,9 @@ export function loadWarehouse(
   load: LoadOptions = {},
 ): Promise<LoadResult> {
   return exclusively(options, async (file) => {
-    const published = await readPublished(file, options);
+    const published = await readPublished(file, options, load.holidays);
     const news = await findNewFiles(lake, published?.ledger ?? new Set());
-    if (published?.current && news.count === 0 && !load.holidays) {
+    if (published?.current && news.count === 0 && published.hasDays) {
       return { files: 0, rows: 0, written: {}, through: published.through };
     }
     const from = published?.current ? 'published' : 'nothing';
@@ -132,23 +134,31 @@ async function initialise(session: DuckDbSession): Promise<void> {
 interface Published {
   /** of this version of the model */
   current: boolean;
+  /** dim_date is as it has to be */
+  hasDays: boolean;
   /** empty when it is of another model: all of it has to be loaded anew */
   ledger: Ledger;
   through: string | null;
 }
 
-async function readPublished(file: string, options: DuckDbOptions): Promise<Published | undefined> {
+async function readPublished(
+  file: string,
+  options: DuckDbOptions,
+  holidays: readonly Holiday[] = [],
+): Promise<Published | undefined> {
   if (!existsSync(file)) return undefined;
   const database = await openPublished(file, options);
   try {
     const session = new DuckDbSession(database.connection);
     const tables = await session.query("SELECT 1 FROM duckdb_tables() WHERE table_name = 'warehouse_model'");
     const [model] = tables.length > 0 ? await session.query('SELECT digest FROM warehouse_model') : [];
-    if (model?.digest !== modelDigest()) return { current: false, ledger: new Set(), through: null };
+    if (model?.digest !== modelDigest())
+      return { current: false, hasDays: false, ledger: new Set(), through: null };
     const rows = await session.query('SELECT dataset, file_key FROM load_ledger');
     const [progress] = await session.query('SELECT through_position FROM load_progress');
     return {
       current: true,
+      hasDays: (await fillDays(session, holidays)).length === 0,
       ledger: new Set(rows.map((row) => ledgerKey(row.dataset as string, row.file_key as string))),
       through: progress?.through_position ?? null,
     };

@@ -23,7 +23,7 @@ export interface LoadProgress {
 }
 
 export interface LoadOptions {
-  /** all that there are; default: those of years that are in dim_date stay */
+  /** all that there are; default: none */
   holidays?: readonly Holiday[];
   /** Unix milliseconds; default now */
   now?: () => number;
@@ -52,7 +52,7 @@ export async function loadFiles(
   { files, count, rows, through }: NewFiles,
   options: LoadOptions = {},
 ): Promise<LoadResult> {
-  const { now = Date.now, onProgress = () => {}, signal } = options;
+  const { holidays = [], now = Date.now, onProgress = () => {}, signal } = options;
   const written: Record<string, number> = {};
   let filesRead = 0;
   const report = (step: LoadProgress['step'], name: string, stepRows: number) => {
@@ -79,7 +79,7 @@ export async function loadFiles(
   await session.run('BEGIN TRANSACTION');
   try {
     await runAll(loadStatements(session.dialect, new Set(files.keys())));
-    await runAll(await fillDays(session, options.holidays));
+    await runAll(await fillDays(session, holidays));
     if (count > 0) await runAll(bookkeeping(session, { files, count, through }, now()));
     report('commit', 'commit', 0);
     await session.run('COMMIT');

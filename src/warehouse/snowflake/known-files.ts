@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Ledger, ledgerKey } from '../load/new-files';
+import type { Holiday } from '../model/date.dimension';
 
 /** What this machine remembers of the ledger, so that a load without new files asks Snowflake nothing. */
 export interface KnownFiles {
@@ -9,6 +10,8 @@ export interface KnownFiles {
   /** of the model that it was made for */
   model: string;
   through: string | null;
+  /** that its dim_date was made of */
+  holidays: readonly Holiday[];
   /** by dataset: files that are in the ledger */
   files: Record<string, string[]>;
 }

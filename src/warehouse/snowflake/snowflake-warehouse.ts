@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { datasets } from '../../export/datasets/catalogue';
 import { modelDigest } from '../duckdb/model-digest';
 import { WarehouseError } from '../errors';
+import { fillDays } from '../load/fill-days';
 import type { LakeFiles } from '../load/lake-files';
 import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
 import { findNewFiles, type Ledger, type NewFiles } from '../load/new-files';
@@ -57,12 +59,13 @@ export async function loadSnowflake(
 ): Promise<LoadResult> {
   const target = targetOf(options.snowflake);
   const known = await readKnownFiles(options.folder, target, model());
-  if (known && !load.holidays) {
+  const holidays = load.holidays ?? [];
+  if (known && isDeepStrictEqual(known.holidays, holidays)) {
     const news = await findNewFiles(lake, ledgerOf(known));
     if (news.count === 0) return nothingNew(known.through);
   }
   const { result, files } = await withSnowflake(options, (session) => loadNews(options, session, lake, load));
-  await writeKnownFiles(options.folder, { target, model: model(), through: result.through, files });
+  await writeKnownFiles(options.folder, { target, model: model(), through: result.through, holidays, files });
   return result;
 }
 
@@ -81,7 +84,8 @@ async function loadNews(
   const { ledger, through } = await readLedger(session);
   const news = await findNewFiles(lake, ledger);
   const files = filesOf(ledger, news);
-  if (news.count === 0 && !load.holidays) return { result: nothingNew(through), files };
+  const hasDays = (await fillDays(session, load.holidays ?? [])).length === 0;
+  if (news.count === 0 && hasDays) return { result: nothingNew(through), files };
   session.whenBegun = () => mustBeAlone(session, ledger.size);
   try {
     return { result: await loadFiles(session, news, load), files };
