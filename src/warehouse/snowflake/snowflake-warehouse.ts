@@ -84,8 +84,8 @@ async function loadNews(
   const { ledger, through } = await readLedger(session);
   const news = await findNewFiles(lake, ledger);
   const files = filesOf(ledger, news);
-  const hasDays = (await fillDays(session, load.holidays ?? [])).length === 0;
-  if (news.count === 0 && hasDays) return { result: nothingNew(through), files };
+  if (news.count === 0 && (await fillDays(session, load.holidays ?? [])).length === 0)
+    return { result: nothingNew(through), files };
   session.whenBegun = () => mustBeAlone(session, ledger.size);
   try {
     return { result: await loadFiles(session, news, load), files };
