@@ -4,6 +4,7 @@ const RULES: readonly [RegExp, string][] = [
   [/\bTIMESTAMP_NTZ\(6\)/g, 'TIMESTAMP'],
   [/(\w) ARRAY\b/g, '$1 VARCHAR[]'],
   [/\bTO_JSON\((\w+)\)/g, 'CAST(to_json($1) AS VARCHAR)'],
+  [/\bTO_NUMBER\((SUBSTR\(MD5\(.*?\), 1, 12\)), 'X{12}'\)/g, "CAST('0x' || $1 AS BIGINT)"],
   [/\bCREATE OR REPLACE TRANSIENT TABLE\b/g, 'CREATE OR REPLACE TABLE'],
 ];
 
