@@ -15,11 +15,8 @@ export function warehouseCommand(): Command {
   command(group, 'load', 'load what is new in the lake')
     .description(
       'Loads the files of the lake that are not in the warehouse yet, all or nothing. Harmless to repeat. ' +
-        'Statements are logged to stderr; on a terminal with LOG_LEVEL=debug only.',
-    )
-    .option(
-      '--holidays <file>',
-      'CSV of all holidays for dim_date: 2026-04-03,Good Friday or 12-25,Christmas Day; default: they stay',
+        'dim_date has the holidays of the file HOLIDAYS_PATH. ' +
+        'Statements for Snowflake are logged to stderr; on a terminal with LOG_LEVEL=debug only.',
     )
     .option('--json', 'as JSON')
     .action(load);
@@ -39,7 +36,10 @@ export function warehouseCommand(): Command {
     .description('Runs one query and prints what it answers.')
     .argument('<sql>', 'e.g. "select * from category_revenue"')
     .option('--json', 'as JSON')
-    .option('--output <file>', 'write the result to a .csv, .parquet or .json file')
+    .option(
+      '--output <file>',
+      'write the result to a .csv, .parquet or .json file; of the DuckDB warehouse only',
+    )
     .action(query);
   command(group, 'export', 'write the star schema and every view to Parquet files')
     .description(

@@ -129,32 +129,30 @@ describe('tidemark warehouse, a file on this machine', () => {
     expect(names.sort()).toEqual(Object.keys(written).sort());
   });
 
-  it('marks holidays when they are given, without new files too, and keeps them', async () => {
+  it('marks the holidays that are configured, without new files too', async () => {
     const file = path.join(shop.folder, 'holidays.csv');
-    await writeFile(file, '2025-04-18,Good Friday\n\n12-25,Christmas Day\n');
+    await writeFile(file, '2025-04-18,Good Friday\n12-25,Christmas Day\n');
+    const env = { ...shop.env, HOLIDAYS_PATH: file };
     const marked = () =>
       shop.json(
         'warehouse',
         'query',
         'SELECT date, holiday_name AS name FROM dim_date WHERE is_holiday ORDER BY 1',
       );
-    await shop.json('warehouse', 'load', '--holidays', file);
-    const expected = [
+    expect(await launchProgram(['warehouse', 'load'], env).ended).toMatchObject({ exitCode: 0 });
+    expect(await marked()).toEqual([
       { date: '2025-04-18', name: 'Good Friday' },
       { date: '2025-12-25', name: 'Christmas Day' },
-    ];
-    expect(await marked()).toEqual(expected);
+    ]);
+    await writeFile(file, '2025-04-18,Good Friday\nChristmas\n');
+    expect(await launchProgram(['warehouse', 'load'], env).ended).toEqual(
+      refusal(2, /Configuration: HOLIDAYS_PATH=.*\.csv, line 2: give 2026-04-03,Name or 12-25,Name\n$/),
+    );
     await load();
-    expect(await marked()).toEqual(expected);
+    expect(await marked()).toEqual([]);
   });
 
   it('refuses wrong input with 2 and one line', async () => {
-    let files = 0;
-    const holidays = async (text: string) => {
-      const file = path.join(shop.folder, `holidays-${++files}.csv`);
-      await writeFile(file, text);
-      return ['load', '--holidays', file];
-    };
     const out = (name: string) => ['query', 'SELECT 1', '--output', path.join(shop.folder, name)];
     for (const [args, message] of [
       [['load', '--target', 'oracle'], /--target oracle: give duckdb or snowflake\./],
@@ -164,10 +162,6 @@ describe('tidemark warehouse, a file on this machine', () => {
       [['query', 'SELECT 1', '--target', 'snowflake'], /There is no Snowflake: give SNOWFLAKE_ACCOUNT/],
       [out('a.xlsx'), /--output .*a\.xlsx: give a \.csv, \.parquet or \.json file\./],
       [out('none/a.csv'), /--output .*a\.csv: there is no folder .*none\./],
-      [['load', '--holidays', 'none.csv'], /--holidays none\.csv cannot be read: .*no such file/],
-      [await holidays('04-18,A\nEaster'), /--holidays .*\.csv, line 2: give 2026-04-03,Name or 12-25,Name\./],
-      [await holidays('2025-02-30,A'), /--holidays .*\.csv, line 1: give/],
-      [await holidays('\n13-01,A day'), /--holidays .*\.csv, line 2: give/],
       [['query'], /error: missing required argument 'sql'/],
       [['export'], /error: required option '--parquet <folder>' not specified/],
     ] as const)
@@ -298,14 +292,20 @@ describe('tidemark warehouse in Snowflake', () => {
     expect(double.requests.slice(before)).toEqual([]);
   });
 
-  it('takes holidays without new files, and keeps them in a load without any', async () => {
+  it('takes holidays without new files, and is not asked again for the same ones', async () => {
     const file = path.join(shop.folder, 'snowflake-holidays.csv');
     await writeFile(file, '12-25,Christmas Day\n');
-    for (const args of [['--holidays', file], []])
-      expect(await run('warehouse', 'load', ...args)).toMatchObject({ exitCode: 0 });
+    const loadWith = (variables: Record<string, string>) =>
+      launchProgram(['warehouse', 'load'], { ...shop.env, ...env, ...variables }).ended;
+    expect(await loadWith({ HOLIDAYS_PATH: file })).toMatchObject({ exitCode: 0 });
     const marked = 'SELECT holiday_name AS name FROM dim_date WHERE is_holiday';
     const { stdout } = await run('warehouse', 'query', marked, '--json');
     expect(JSON.parse(stdout)).toEqual([{ NAME: 'Christmas Day' }]);
+    const before = double.requests.length;
+    expect(await loadWith({ HOLIDAYS_PATH: file })).toMatchObject({ exitCode: 0 });
+    expect(double.requests.slice(before)).toEqual([]);
+    expect(await loadWith({})).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse((await run('warehouse', 'query', marked, '--json')).stdout)).toEqual([]);
   });
 
   it('answers queries, and agrees with the event store until a row is changed', async () => {

@@ -1,4 +1,4 @@
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ObjectStore } from './object-store/object-store';
 
@@ -14,10 +14,7 @@ export async function localFile(store: ObjectStore, key: string, cacheFolder: st
   const path = join(cacheFolder, key);
   if (await exists(path)) return path;
   await mkdir(dirname(path), { recursive: true });
-  // Whoever finds it finds it whole.
-  const partial = `${path}.${process.pid}.partial`;
-  await store.download(key, partial);
-  await rename(partial, path);
+  await store.download(key, path);
   return path;
 }
 

@@ -3,9 +3,11 @@ import { resolve } from 'node:path';
 import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
 import type { LakeOptions } from '../export/lake';
+import type { Holiday } from '../warehouse/model/date.dimension';
 import type { SnowflakeOptions } from '../warehouse/snowflake/options';
 import { ConfigError } from './errors';
 import { loadEventStoreUrl, loadStreamPrefix } from './event-store-url';
+import { loadHolidays } from './holidays-config';
 import { type KafkaConfig, loadKafkaConfig } from './kafka-config';
 import { loadLakeConfig } from './lake-config';
 import { loadSnowflakeConfig } from './snowflake-config';
@@ -37,6 +39,8 @@ export interface Config {
   lake: LakeOptions;
   /** absent: the warehouse is a file on this machine */
   snowflake?: SnowflakeOptions;
+  /** days off, of which each load of the warehouse makes dim_date */
+  holidays: readonly Holiday[];
   /** ISO 4217; absent: what the store says, or its first order */
   reportingCurrency?: string;
   /** IANA name; absent: what the store says, or UTC */
@@ -96,6 +100,7 @@ export function loadConfig(env: Environment): Config {
     kafka,
     lake: loadLakeConfig(reader, dataDir),
     snowflake,
+    holidays: loadHolidays(reader),
     reportingCurrency: check('REPORTING_CURRENCY', parseCurrency, 'give an ISO 4217 code such as EUR'),
     timeZone: check('STORE_TIME_ZONE', parseTimeZone, 'give an IANA time zone such as Europe/Berlin or UTC'),
     auth,

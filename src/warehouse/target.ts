@@ -14,9 +14,9 @@ export interface QueryAnswer {
 export interface WarehouseTarget {
   /** for people to read */
   description: string;
-  /** Makes what is not there. @param rebuild makes all tables anew, empty */
+  /** Makes what is not there, and loses nothing that is. @param rebuild makes all tables anew, empty */
   init(options: { rebuild: boolean }): Promise<void>;
-  /** Brings it up to what the lake has, in one transaction; without new files and holidays nothing is run. */
+  /** Brings it up to what the lake has, in one transaction; without new files and other holidays nothing is changed. */
   load(lake: LakeFiles, options?: LoadOptions): Promise<LoadResult>;
   /** Holds it against the event store and the lake, day by day. */
   verify(

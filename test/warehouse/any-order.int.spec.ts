@@ -11,6 +11,8 @@ import { categoryAt, placeAt } from './naive-versions';
 const TIMEOUT_MS = 240_000;
 const LAST_LOAD = 3;
 
+const holidays = [{ day: '12-25', name: 'Christmas Day' }];
+
 /** How a lake is cut into files and the files into loads. */
 interface Cutting {
   /** of each row, in turn: which file of its dataset it goes to */
@@ -41,7 +43,7 @@ async function withLake<T>(work: (lake: TestLake, warehouse: TestWarehouse) => P
 function loadedAtOnce(events: RecordedEvent[]): Promise<Record<string, string>> {
   return withLake(async (lake, warehouse) => {
     await lake.addEvents(events);
-    await loadWarehouse(warehouse, lake);
+    await loadWarehouse(warehouse, lake, { holidays });
     return tableHashes(warehouse);
   });
 }
@@ -57,7 +59,7 @@ function loadedInParts(events: RecordedEvent[], { files, loads, compacted }: Cut
     }
     for (let load = 0; load <= LAST_LOAD; load++) {
       const arrived = lake.only((files) => files.filter((_, index) => (loads[index] ?? 0) <= load));
-      await loadWarehouse(warehouse, arrived);
+      await loadWarehouse(warehouse, arrived, { holidays });
     }
     return tableHashes(warehouse);
   });
@@ -92,8 +94,9 @@ describe('a warehouse', () => {
           await loadWarehouse(
             warehouse,
             lake.only((files) => files.filter(([dataset]) => dataset !== late)),
+            { holidays },
           );
-          await loadWarehouse(warehouse, lake);
+          await loadWarehouse(warehouse, lake, { holidays });
           return tableHashes(warehouse);
         });
         expect(inParts).toEqual(await loadedAtOnce(events));

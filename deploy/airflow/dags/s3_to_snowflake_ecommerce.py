@@ -62,6 +62,7 @@ PASSED = (
     "S3_ENDPOINT",
     "AWS_",
     "ICEBERG_REST_",
+    "HOLIDAYS_PATH",
     "SNOWFLAKE_",
     "LOG_LEVEL",
 )

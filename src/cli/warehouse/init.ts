@@ -1,4 +1,4 @@
-import { configured, openTarget, type WarehouseCommandOptions, withLakeFiles } from './open-target';
+import { configured, openTarget, type WarehouseCommandOptions, withLake } from './open-target';
 
 /** `tidemark warehouse init` */
 export async function init({
@@ -6,7 +6,7 @@ export async function init({
   rebuild = false,
 }: WarehouseCommandOptions & { rebuild?: boolean }): Promise<void> {
   const config = await configured();
-  await withLakeFiles(config, async (_, lake) => {
+  await withLake(config, async (lake) => {
     const target = await openTarget(config, name, lake.store.root);
     await target.init({ rebuild });
     process.stdout.write(`The warehouse is there: ${target.description}\n`);

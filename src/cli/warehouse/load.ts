@@ -9,24 +9,18 @@ import {
   type WarehouseCommandOptions,
   withLakeFiles,
 } from './open-target';
-import { readHolidays } from './read-holidays';
 
 /** `tidemark warehouse load` */
-export async function load({
-  target: name,
-  holidays,
-  json,
-}: WarehouseCommandOptions & { holidays?: string }): Promise<void> {
+export async function load({ target: name, json }: WarehouseCommandOptions): Promise<void> {
   checkTargetName(name);
   const config = await configured();
-  const daysOff = holidays === undefined ? undefined : readHolidays(holidays);
   const signal = await untilInterrupted();
   await withLakeFiles(config, async (files, lake) => {
     const target = await openTarget(config, name, lake.store.root);
     const bar = createProgress({ label: 'loading', unit: 'files' });
     const startedAt = Date.now();
     const result = await target.load(files, {
-      holidays: daysOff,
+      holidays: config.holidays,
       signal,
       onProgress: ({ step, name: what, filesRead, filesTotal }) =>
         bar.update(filesRead, `${step} ${what}`, filesTotal),

@@ -38,9 +38,10 @@ export async function statementLog({ logLevel }: Config): Promise<(entry: object
 export async function openTarget(config: Config, name?: string, lakeRoot = ''): Promise<WarehouseTarget> {
   const { dataDir, lake, snowflake } = config;
   checkTargetName(name);
+  const onWarning = (warning: string) => void process.stderr.write(`${warning}\n`);
   if ((name ?? (snowflake ? 'snowflake' : 'duckdb')) === 'duckdb') {
     const { duckDbTarget } = await import('../../warehouse/duckdb/duckdb-target.js');
-    return duckDbTarget({ folder: dataDir });
+    return duckDbTarget({ folder: dataDir, onWarning });
   }
   if (!snowflake)
     throw new CliError(
@@ -55,7 +56,7 @@ export async function openTarget(config: Config, name?: string, lakeRoot = ''): 
     lakeEndpoint: lake.s3?.endpoint,
     folder: dataDir,
     onStatement: (done) => log(done, 'statement'),
-    onWarning: (warning) => void process.stderr.write(`${warning}\n`),
+    onWarning,
   });
 }
 
@@ -65,21 +66,32 @@ export function checkTargetName(name: string | undefined): void {
   throw new CliError(`--target ${name}: give ${TARGETS.join(' or ')}.`, ExitCode.usage);
 }
 
-/** The lake, as the loader and `verify` read it. */
-export async function withLakeFiles<T>(
-  { lake: options, dataDir }: Config,
-  work: (files: LakeFiles, lake: Lake) => Promise<T>,
-): Promise<T> {
-  const [{ openLake }, { localFiles }, { tableFiles }] = await Promise.all([
-    import('../../export/lake.js'),
-    import('../../warehouse/load/local-files.js'),
-    import('../../warehouse/load/table-files.js'),
-  ]);
+/** The lake that is configured, closed when the work is done. */
+export async function withLake<T>({ lake: options }: Config, work: (lake: Lake) => Promise<T>): Promise<T> {
+  const { openLake } = await import('../../export/lake.js');
   const lake = await openLake(options);
   try {
-    const localPath = await localFiles(lake.store, { folder: join(dataDir, CACHE_FOLDER) });
-    return await work(tableFiles(lake, localPath), lake);
+    return await work(lake);
   } finally {
     await lake.close();
   }
+}
+
+/** The lake, as the loader and `verify` read it. */
+export async function withLakeFiles<T>(
+  config: Config,
+  work: (files: LakeFiles, lake: Lake) => Promise<T>,
+): Promise<T> {
+  const [{ localFiles }, { tableFiles }] = await Promise.all([
+    import('../../warehouse/load/local-files.js'),
+    import('../../warehouse/load/table-files.js'),
+  ]);
+  return withLake(config, async (lake) => {
+    const local = await localFiles(lake.store, { folder: join(config.dataDir, CACHE_FOLDER) });
+    try {
+      return await work(tableFiles(lake, local.localPath), lake);
+    } finally {
+      await local.close();
+    }
+  });
 }

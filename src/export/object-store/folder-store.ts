@@ -3,7 +3,6 @@ import {
   constants,
   copyFile,
   link,
-  open,
   readdir,
   readFile,
   rename,
@@ -13,6 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFile, syncFolder } from '../sync';
 import { folderFailure, orFolderFailure, unlessAbsent } from './folder-failure';
 import { checkKey } from './key';
 import {
@@ -22,7 +22,7 @@ import {
   type PutOutcome,
   UnknownOutcomeError,
 } from './object-store';
-import { SyncedFolders, syncFolder } from './synced-folders';
+import { SyncedFolders } from './synced-folders';
 
 /** Of files on their way; below the root, because `link` works within a file system only, and never listed. */
 const SCRATCH = '.tidemark-scratch';
@@ -203,15 +203,6 @@ class FolderStore implements MaintainedObjectStore {
 /** Within a file system nothing is copied. */
 const linkOrCopy = (from: string, to: string): Promise<void> =>
   link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL));
-
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 async function linkOnce(scratch: string, path: string): Promise<PutOutcome> {
   try {

@@ -41,7 +41,11 @@ export interface ObjectStore {
   /** Writes or overwrites. Only for hints, which nobody relies on. */
   put(key: string, body: Buffer): Promise<void>;
 
-  /** Copies an object to a local path. @throws ObjectStoreError when there is none */
+  /**
+   * Copies an object to a local path, where it appears whole or not at all. A process that dies on the way leaves
+   * `<path>.<something>.partial`.
+   * @throws ObjectStoreError when there is none
+   */
   download(key: string, path: string): Promise<void>;
 
   /** Every object below a prefix, sorted by key (as bytes). */

@@ -1,16 +1,6 @@
-import { mkdir, open, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-
-/** Writes the names in a folder to the disk. Windows cannot, and needs not. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+import { syncFolder } from '../sync';
 
 /** Node says ENOENT whatever kept it from making a folder and those above it, so the highest that is missing is asked for alone. */
 async function makeFolder(folder: string): Promise<void> {

@@ -1,18 +1,23 @@
-import { rm } from 'node:fs/promises';
 import type { WarehouseTarget } from '../target';
 import { verifyWarehouse } from '../verify/verify-warehouse';
 import { initWarehouse, loadWarehouse, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 import { exportTables } from './export-tables';
 import { exportQuery, queryWarehouse } from './query';
 
+export interface DuckDbTargetOptions extends WarehouseOptions {
+  onWarning(message: string): void;
+}
+
 /** A DuckDB file on this machine. */
-export function duckDbTarget(options: WarehouseOptions): WarehouseTarget {
+export function duckDbTarget({ onWarning, ...options }: DuckDbTargetOptions): WarehouseTarget {
+  const file = warehouseFile(options);
   return {
-    description: warehouseFile(options),
-    async init({ rebuild }) {
-      // Whoever has it open goes on reading what is gone.
-      if (rebuild) await rm(warehouseFile(options), { force: true });
-      await initWarehouse(options);
+    description: file,
+    async init(init) {
+      if ((await initWarehouse(options, init)) === 'outdated')
+        onWarning(
+          `${file} was made by another version of Tidemark: the next load makes it anew from the lake`,
+        );
     },
     load: (lake, load) => loadWarehouse(options, lake, load),
     verify: (lake, store, verifying) => verifyWarehouse(options, lake, store, verifying),

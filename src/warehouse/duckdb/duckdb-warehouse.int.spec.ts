@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { eventLog } from '../../../test/support/events';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import {
@@ -9,12 +9,33 @@ import {
   type TestWarehouse,
   tableHashes,
 } from '../../../test/support/warehouse/warehouse';
+import type { RecordedEvent } from '../../event-store/event';
+import { WarehouseError } from '../errors';
 import type { LakeFile } from '../load/lake-files';
 import { duckDbTarget } from './duckdb-target';
 import { initWarehouse, loadWarehouse, openPublished, warehouseFile } from './duckdb-warehouse';
 import { openDatabase } from './open';
 
 const COUNT = 'SELECT count(*) AS n FROM fact_orders';
+
+/** While another process writes to a database. */
+async function whileOpenElsewhere(
+  file: string,
+  work: (pid: number | undefined) => Promise<void>,
+): Promise<void> {
+  const holder = spawn(process.execPath, [
+    '-e',
+    `require('@duckdb/node-api').DuckDBInstance.create(process.argv[1]).then((open) => { console.log('open'); setInterval(() => open, 1000); })`,
+    file,
+  ]);
+  try {
+    await once(holder.stdout, 'data');
+    await work(holder.pid);
+  } finally {
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+  }
+}
 
 describe('the local warehouse', () => {
   let lake: TestLake;
@@ -38,14 +59,56 @@ describe('the local warehouse', () => {
   const addFirst = () => lake.addEvents(events.slice(0, 4));
   const addRest = () => lake.addEvents(events.slice(4), settings);
   const names = async () => (await readdir(warehouse.folder)).sort();
+  const target = (onWarning: (warning: string) => void = () => {}) =>
+    duckDbTarget({ ...warehouse, onWarning });
+  const write = async (sql: string) => {
+    const { connection, close } = await openDatabase(warehouseFile(warehouse), 'READ_WRITE', warehouse);
+    await connection.run(sql);
+    close();
+  };
 
   it('is made without rows by init, and left alone by another', async () => {
-    expect(await initWarehouse(warehouse)).toBe(true);
+    expect(await initWarehouse(warehouse)).toBe('made');
     expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '0' }]);
     expect(await rowsIn(warehouse, 'SELECT customer_key, name FROM dim_customer')).toEqual([
       { customer_key: 'guest', name: 'Guest' },
     ]);
-    expect(await initWarehouse(warehouse)).toBe(false);
+    expect(await initWarehouse(warehouse)).toBe('kept');
+  });
+
+  it('keeps its rows in init when it is of another model, until a load has built its successor', async () => {
+    await addFirst();
+    await loadWarehouse(warehouse, lake);
+    await write("UPDATE warehouse_model SET digest = 'older'");
+    const warnings: string[] = [];
+    await target((warning) => warnings.push(warning)).init({ rebuild: false });
+    expect(warnings).toEqual([expect.stringContaining('the next load makes it anew')]);
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '6' }]);
+    await loadWarehouse(warehouse, lake);
+    expect(await initWarehouse(warehouse)).toBe('kept');
+  });
+
+  it('is made anew and empty by a rebuild, also where no warehouse stands', async () => {
+    await addFirst();
+    await loadWarehouse(warehouse, lake);
+    expect(await initWarehouse(warehouse, { rebuild: true })).toBe('made');
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '0' }]);
+    await writeFile(warehouseFile(warehouse), 'no database');
+    expect(await initWarehouse(warehouse, { rebuild: true })).toBe('made');
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '0' }]);
+  });
+
+  it('is left alone by a rebuild that is refused while a load runs', async () => {
+    await addFirst();
+    await loadWarehouse(warehouse, lake);
+    await addRest();
+    let load: Promise<unknown> | undefined;
+    await new Promise<unknown>((begun) => {
+      load = loadWarehouse(warehouse, lake, { onProgress: begun });
+    });
+    await expect(target().init({ rebuild: true })).rejects.toThrow('being loaded by this process');
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '6' }]);
+    await load;
   });
 
   it('says what a load brought, and takes only new files with the next', async () => {
@@ -121,7 +184,7 @@ describe('the local warehouse', () => {
       const refusal = /filled from another lake \(lake-1\) .* LAKE_URL \(lake-2\).* init --rebuild/;
       await expect(loadWarehouse(warehouse, other)).rejects.toThrow(refusal);
       expect(await tableHashes(warehouse)).toEqual(before);
-      await duckDbTarget(warehouse).init({ rebuild: true });
+      await duckDbTarget({ ...warehouse, onWarning: () => {} }).init({ rebuild: true });
       await loadWarehouse(warehouse, other);
       expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '12' }]);
     } finally {
@@ -157,19 +220,33 @@ describe('the local warehouse', () => {
   });
 
   it('names the process that is loading it', async () => {
-    const holder = spawn(process.execPath, [
-      '-e',
-      `require('@duckdb/node-api').DuckDBInstance.create(process.argv[1]).then(() => { console.log('locked'); setInterval(() => {}, 1000); })`,
-      `${warehouseFile(warehouse)}.lock`,
-    ]);
-    try {
-      await once(holder.stdout, 'data');
-      await expect(loadWarehouse(warehouse, lake)).rejects.toThrow(`being loaded by process ${holder.pid}`);
-    } finally {
-      holder.kill('SIGKILL');
-      await once(holder, 'exit');
-    }
+    await whileOpenElsewhere(`${warehouseFile(warehouse)}.lock`, async (pid) => {
+      await expect(loadWarehouse(warehouse, lake)).rejects.toThrow(`being loaded by process ${pid}`);
+    });
     await expect(loadWarehouse(warehouse, lake)).resolves.toMatchObject({ files: 0 });
+  });
+
+  it('names the program that has it open for writing, and says nothing of removing it', async () => {
+    await addFirst();
+    await loadWarehouse(warehouse, lake);
+    await whileOpenElsewhere(warehouseFile(warehouse), async (pid) => {
+      const message = `${warehouseFile(warehouse)} is open for writing in process ${pid}; close it there and try again`;
+      await expect(loadWarehouse(warehouse, lake)).rejects.toThrow(new WarehouseError(message));
+      await expect(openPublished(warehouseFile(warehouse), warehouse)).rejects.toThrow(message);
+    });
+    expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '6' }]);
+  });
+
+  it('replaces half a lock file, which a process that was killed may leave', async () => {
+    await addFirst();
+    await writeFile(`${warehouseFile(warehouse)}.lock`, 'half');
+    expect(await loadWarehouse(warehouse, lake)).toMatchObject({ files: 4 });
+    expect(await names()).toEqual(['warehouse.duckdb', 'warehouse.duckdb.lock']);
+  });
+
+  it('says why its lock cannot be taken when no other load has it', async () => {
+    await mkdir(`${warehouseFile(warehouse)}.lock`);
+    await expect(loadWarehouse(warehouse, lake)).rejects.toThrow(/\.lock cannot be locked: .*directory/);
   });
 
   it('stays as it was when a file has fewer rows than its table says', async () => {
@@ -212,9 +289,7 @@ describe('the local warehouse', () => {
     await addFirst();
     await loadWarehouse(warehouse, lake);
     const before = await tableHashes(warehouse);
-    const database = await openDatabase(warehouseFile(warehouse), 'READ_WRITE', warehouse);
-    await database.connection.run(`UPDATE warehouse_model SET digest = 'older'; DELETE FROM fact_orders`);
-    database.close();
+    await write(`UPDATE warehouse_model SET digest = 'older'; DELETE FROM fact_orders`);
     await loadWarehouse(warehouse, lake);
     expect(await tableHashes(warehouse)).toEqual(before);
   });
@@ -226,28 +301,55 @@ describe('the local warehouse', () => {
     );
   });
 
-  it('marks the holidays that are configured now', async () => {
-    await addFirst();
-    const marked = 'SELECT date, holiday_name FROM dim_date WHERE is_holiday';
-    await loadWarehouse(warehouse, lake, { holidays: [{ day: '12-25', name: 'Christmas Day' }] });
-    expect(await rowsIn(warehouse, marked)).toEqual([{ date: '2024-12-25', holiday_name: 'Christmas Day' }]);
-    await addRest();
-    await loadWarehouse(warehouse, lake, { holidays: [{ day: '2024-05-01', name: "Workers' Day" }] });
-    expect(await rowsIn(warehouse, marked)).toEqual([{ date: '2024-05-01', holiday_name: "Workers' Day" }]);
-  });
+  describe('and holidays', () => {
+    const christmas = { day: '12-25', name: 'Christmas Day' };
+    const holidays = [christmas, { day: '2024-05-01', name: "Workers' Day" }];
+    const marked = async () =>
+      (await rowsIn(warehouse, 'SELECT date FROM dim_date WHERE is_holiday ORDER BY 1')).map(
+        ({ date }) => date,
+      );
 
-  it('takes holidays without new files, and leaves them as they are in a load that is given none', async () => {
-    await addFirst();
-    const marked = 'SELECT date FROM dim_date WHERE is_holiday';
-    await loadWarehouse(warehouse, lake);
-    const { files, through } = await loadWarehouse(warehouse, lake, {
-      holidays: [{ day: '12-25', name: 'Christmas Day' }],
+    it('of every year are in each year that sales come to, whichever load brings it', async () => {
+      const years = eventLog({ reportingCurrency: 'GBP', timeZone: 'UTC' });
+      for (const year of [2025, 2027, 2024]) years.place({ at: Date.UTC(year, 5, 1) });
+      const [settingsEvent, ...orders] = years.events as [RecordedEvent, ...RecordedEvent[]];
+      for (const order of orders) {
+        await lake.addEvents([settingsEvent, order]);
+        await loadWarehouse(warehouse, lake, { holidays });
+      }
+      const days = ['2024-05-01', '2024-12-25', '2025-12-25', '2026-12-25', '2027-12-25'];
+      expect(await marked()).toEqual(days);
+      const inParts = await tableHashes(warehouse);
+      await initWarehouse(warehouse, { rebuild: true });
+      await loadWarehouse(warehouse, lake, { holidays });
+      expect(await tableHashes(warehouse)).toEqual(inParts);
     });
-    expect({ files, through }).toEqual({ files: 0, through: await lake.through() });
-    await addRest();
-    await loadWarehouse(warehouse, lake);
-    expect(await rowsIn(warehouse, marked)).toContainEqual({ date: '2024-12-25' });
-    await loadWarehouse(warehouse, lake, { holidays: [] });
-    expect(await rowsIn(warehouse, marked)).toEqual([]);
+
+    it('stay when a warehouse of another model is built anew', async () => {
+      await addFirst();
+      await loadWarehouse(warehouse, lake, { holidays });
+      await write("UPDATE warehouse_model SET digest = 'older'");
+      await loadWarehouse(warehouse, lake, { holidays });
+      expect(await marked()).toEqual(['2024-05-01', '2024-12-25']);
+    });
+
+    it('are those of the last load, also of one without new files', async () => {
+      await addFirst();
+      await loadWarehouse(warehouse, lake, { holidays });
+      const { files, through } = await loadWarehouse(warehouse, lake, { holidays: [christmas] });
+      expect({ files, through }).toEqual({ files: 0, through: await lake.through() });
+      expect(await marked()).toEqual(['2024-12-25']);
+      await addRest();
+      await loadWarehouse(warehouse, lake);
+      expect(await marked()).toEqual([]);
+    });
+
+    it('that are the same touch nothing', async () => {
+      await addFirst();
+      await loadWarehouse(warehouse, lake, { holidays });
+      const before = await readFile(warehouseFile(warehouse));
+      expect(await loadWarehouse(warehouse, lake, { holidays })).toMatchObject({ files: 0, written: {} });
+      expect((await readFile(warehouseFile(warehouse))).equals(before)).toBe(true);
+    });
   });
 });

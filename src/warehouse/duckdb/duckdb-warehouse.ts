@@ -2,15 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { WarehouseError } from '../errors';
+import { fillDays } from '../load/fill-days';
 import type { LakeFiles } from '../load/lake-files';
 import { type Loaded, NOTHING_LOADED, readLoaded } from '../load/ledger';
 import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
 import { findNewFiles } from '../load/new-files';
+import type { Holiday } from '../model/date.dimension';
 import { initStatements } from '../sql/ddl';
 import { DuckDbSession } from './duckdb-session';
 import { lockLoads } from './load-lock';
 import { modelDigest } from './model-digest';
-import { type DuckDbOptions, type OpenDatabase, openDatabase } from './open';
+import { type DuckDbOptions, lockHolder, type OpenDatabase, openDatabase } from './open';
 import { copyPublished, publish, removeWorkingCopy, workingCopy } from './publication';
 
 export const WAREHOUSE_FILE = 'warehouse.duckdb';
@@ -24,22 +26,30 @@ export interface WarehouseOptions extends DuckDbOptions {
 export const warehouseFile = ({ folder }: WarehouseOptions): string => path.join(folder, WAREHOUSE_FILE);
 
 /**
- * Makes a warehouse without rows, unless there is one of this model.
- * @returns whether one was made
- * @throws WarehouseError while a load is going on
+ * - `made`: an empty one is there now
+ * - `kept`: one of this model was there
+ * - `outdated`: one of another version of the model was there, and readers keep it until the next load has built its successor
  */
-export function initWarehouse(options: WarehouseOptions): Promise<boolean> {
+export type InitOutcome = 'made' | 'kept' | 'outdated';
+
+/**
+ * Makes a warehouse without rows, unless there is one.
+ * @param rebuild makes one whatever there is; who has the old one open goes on reading that
+ * @throws WarehouseError while a load is going on; then nothing is changed
+ */
+export function initWarehouse(options: WarehouseOptions, { rebuild = false } = {}): Promise<InitOutcome> {
   return exclusively(options, async (file) => {
-    if ((await readPublished(file, options))?.current) return false;
+    const published = rebuild ? undefined : await readPublished(file, options);
+    if (published) return published.current ? 'kept' : 'outdated';
     await build(file, options, { from: 'nothing', work: async () => {} });
-    return true;
+    return 'made';
   });
 }
 
 /**
  * Brings the warehouse up to what the lake has. It is built in a copy that takes the place of the published file at the end, in
  * one step: readers are never in the way and never see a part, and a load that dies leaves the published file as it was.
- * Without new files and holidays nothing is touched. A warehouse of another version of the model is built anew.
+ * Without new files and other holidays nothing is touched. A warehouse of another version of the model is built anew.
  * @throws WarehouseError while another load is going on, when it was filled from another lake, or when a file is not as the lake's
  *   table says
  */
@@ -49,9 +59,9 @@ export function loadWarehouse(
   load: LoadOptions = {},
 ): Promise<LoadResult> {
   return exclusively(options, async (file) => {
-    const published = await readPublished(file, options);
+    const published = await readPublished(file, options, load.holidays);
     const news = await findNewFiles(lake, published?.loaded ?? NOTHING_LOADED);
-    if (published?.current && news.count === 0 && !load.holidays) {
+    if (published?.current && news.count === 0 && published.hasDays) {
       return { files: 0, rows: 0, written: {}, through: published.loaded.through };
     }
     const from = published?.current ? 'published' : 'nothing';
@@ -126,19 +136,26 @@ async function initialise(session: DuckDbSession): Promise<void> {
 interface Published {
   /** of this version of the model */
   current: boolean;
+  /** dim_date is as it has to be */
+  hasDays: boolean;
   /** nothing when it is of another model: all of it has to be loaded anew */
   loaded: Loaded;
 }
 
-async function readPublished(file: string, options: DuckDbOptions): Promise<Published | undefined> {
+async function readPublished(
+  file: string,
+  options: DuckDbOptions,
+  holidays: readonly Holiday[] = [],
+): Promise<Published | undefined> {
   if (!existsSync(file)) return undefined;
   const database = await openPublished(file, options);
   try {
     const session = new DuckDbSession(database.connection);
     const tables = await session.query("SELECT 1 FROM duckdb_tables() WHERE table_name = 'warehouse_model'");
     const [model] = tables.length > 0 ? await session.query('SELECT digest FROM warehouse_model') : [];
-    if (model?.digest !== modelDigest()) return { current: false, loaded: NOTHING_LOADED };
-    return { current: true, loaded: await readLoaded(session) };
+    if (model?.digest !== modelDigest()) return { current: false, hasDays: false, loaded: NOTHING_LOADED };
+    const hasDays = (await fillDays(session, holidays)).length === 0;
+    return { current: true, hasDays, loaded: await readLoaded(session) };
   } finally {
     database.close();
   }
@@ -146,7 +163,7 @@ async function readPublished(file: string, options: DuckDbOptions): Promise<Publ
 
 /**
  * Opens what readers see.
- * @throws WarehouseError when there is none, or what stands there is no warehouse
+ * @throws WarehouseError when there is none, another program writes to it, or what stands there is no warehouse
  */
 export async function openPublished(file: string, options: DuckDbOptions): Promise<OpenDatabase> {
   if (!existsSync(file)) {
@@ -155,6 +172,9 @@ export async function openPublished(file: string, options: DuckDbOptions): Promi
   try {
     return await openDatabase(file, 'READ_ONLY', options);
   } catch (error) {
+    const holder = lockHolder(error);
+    if (holder !== undefined)
+      throw new WarehouseError(`${file} is open for writing in ${holder}; close it there and try again`);
     const reason = error instanceof Error ? error.message : String(error);
     throw new WarehouseError(
       `${file} cannot be opened: ${reason}\nIt holds nothing but what the lake has: remove it and load again`,

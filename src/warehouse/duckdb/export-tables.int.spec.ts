@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import fs, { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventLog } from '../../../test/support/events';
 import { TestLake } from '../../../test/support/warehouse/lake';
@@ -73,10 +73,60 @@ describe('an export of the local warehouse', () => {
     expect(net).toBe('3713.6700');
   });
 
-  it('leaves nothing unfinished when a file cannot be replaced', async () => {
+  const OLD = 'of the export before';
+  const addOld = async () => {
+    for (const { name } of everything) await writeFile(path.join(folder, `${name}.parquet`), OLD);
+  };
+  /** How many files of the export before are there, and of this one. */
+  async function found() {
+    const counts = { old: 0, new: 0 };
+    for (const entry of await readdir(folder)) {
+      if (!entry.endsWith('.parquet')) continue;
+      counts[(await readFile(path.join(folder, entry), 'latin1')) === OLD ? 'old' : 'new'] += 1;
+    }
+    return counts;
+  }
+
+  it('never stands beside files of another one, wherever it is cut', async () => {
+    await addOld();
+    const seen: { old: number; new: number }[] = [];
+    const { rename } = fs;
+    const spy = jest.spyOn(fs, 'rename').mockImplementation(async (from, to) => {
+      seen.push(await found());
+      await rename(from, to);
+    });
+    await exportTables(warehouse, folder);
+    spy.mockRestore();
+    expect(seen).toHaveLength(2 * everything.length);
+    expect(seen.filter((there) => there.old > 0 && there.new > 0)).toEqual([]);
+    expect(await found()).toEqual({ old: 0, new: everything.length });
+  });
+
+  it('puts the files of the one before back when one of them cannot be replaced', async () => {
+    await addOld();
+    const { rename } = fs;
+    let moves = 0;
+    const spy = jest.spyOn(fs, 'rename').mockImplementation(async (from, to) => {
+      moves += 1;
+      if (moves === everything.length + 3) throw new Error('somebody has it open');
+      await rename(from, to);
+    });
+    await expect(exportTables(warehouse, folder)).rejects.toThrow('somebody has it open');
+    spy.mockRestore();
+    expect(await found()).toEqual({ old: everything.length, new: 0 });
+    expect((await readdir(folder)).filter((name) => !name.endsWith('.parquet'))).toEqual([]);
+  });
+
+  it('clears away what one that was killed left', async () => {
+    await mkdir(path.join(folder, '.unfinished/new/rfm.parquet'), { recursive: true });
+    await exportTables(warehouse, folder);
+    expect(await readdir(folder)).toHaveLength(everything.length);
+  });
+
+  it('takes no folder away that has the name of a file', async () => {
     await mkdir(path.join(folder, 'rfm.parquet/in the way'), { recursive: true });
-    await expect(exportTables(warehouse, folder)).rejects.toThrow('rfm.parquet');
-    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+    await expect(exportTables(warehouse, folder)).rejects.toThrow('rfm.parquet is in the way: a folder');
+    expect(await readdir(folder)).toEqual(['rfm.parquet']);
   });
 
   it('says that there is no warehouse yet, and makes no folder', async () => {

@@ -1,47 +1,73 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { WarehouseError } from '../errors';
 import { starTables, views } from '../model/catalogue';
-import { duckDbDialect } from '../sql/duckdb.dialect';
+import { copyQuery } from './copy-query';
 import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
+
+/** In the folder of an export: the new files until all are complete, and the old ones while they change places. */
+const UNFINISHED = '.unfinished';
 
 /**
  * Writes the star schema and every view to a folder, a Parquet file each, named after it: all as of one load. The folder is made
- * where it is missing; files of an export before are replaced, each in one step, when all the new ones are complete.
+ * where it is missing. Files of an export before are replaced when all the new ones are complete: every old one goes before the
+ * first new one comes, so that a reader may miss a file for a moment, but never finds some of one load beside some of another.
+ * One export into a folder at a time.
  * @returns the names, and the rows of each
- * @throws WarehouseError when there is no warehouse; Error of the file system
+ * @throws WarehouseError when there is no warehouse; Error of the file system, and the files are as they were
  */
 export async function exportTables(
   options: WarehouseOptions,
   folder: string,
 ): Promise<Record<string, number>> {
   const database = await openPublished(warehouseFile(options), options);
+  const unfinished = path.join(folder, UNFINISHED);
   try {
-    await mkdir(folder, { recursive: true });
-    return await writeFiles(database.connection, folder);
+    // One that was killed leaves its own.
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(path.join(unfinished, 'new'), { recursive: true });
+    const rows: Record<string, number> = {};
+    for (const { name } of [...starTables, ...views]) {
+      const file = path.join(unfinished, 'new', fileOf(name));
+      rows[name] = await copyQuery(database.connection, `SELECT * FROM ${name}`, {
+        path: file,
+        format: 'parquet',
+      });
+    }
+    await changePlaces(folder, Object.keys(rows).map(fileOf));
+    return rows;
   } finally {
     database.close();
+    await rm(unfinished, { recursive: true, force: true });
   }
 }
 
-async function writeFiles(connection: DuckDBConnection, folder: string): Promise<Record<string, number>> {
-  const files = [...starTables, ...views].map(({ name }) => {
-    const file = path.join(folder, `${name}.parquet`);
-    return { name, file, unfinished: `${file}.part` };
-  });
+const fileOf = (name: string): string => `${name}.parquet`;
+
+/** Puts the new files where the old ones are. After an error the old ones are back. */
+async function changePlaces(folder: string, files: readonly string[]): Promise<void> {
+  const replaced: string[] = [];
+  for (const file of files) if (await isThere(path.join(folder, file))) replaced.push(file);
+  const oldFolder = path.join(folder, UNFINISHED, 'old');
+  const newFolder = path.join(folder, UNFINISHED, 'new');
+  await mkdir(oldFolder);
+  const moves: { from: string; to: string }[] = [];
+  const move = async (from: string, to: string) => {
+    await rename(from, to);
+    moves.push({ from, to });
+  };
   try {
-    const rows: Record<string, number> = {};
-    for (const { name, unfinished } of files) {
-      const target = duckDbDialect.literal(unfinished);
-      const result = await connection.run(
-        `COPY (SELECT * FROM ${name}) TO ${target} (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      rows[name] = result.rowsChanged;
-    }
-    for (const { file, unfinished } of files) await rename(unfinished, file);
-    return rows;
+    for (const file of replaced) await move(path.join(folder, file), path.join(oldFolder, file));
+    for (const file of files) await move(path.join(newFolder, file), path.join(folder, file));
   } catch (error) {
-    for (const { unfinished } of files) await rm(unfinished, { force: true });
+    for (const { from, to } of moves.reverse()) await rename(to, from);
     throw error;
   }
+}
+
+/** @throws WarehouseError when it is something else than a file: nobody's folder is taken away */
+async function isThere(file: string): Promise<boolean> {
+  const info = await stat(file).catch(() => undefined);
+  if (info && !info.isFile()) throw new WarehouseError(`${file} is in the way: a folder`);
+  return info !== undefined;
 }

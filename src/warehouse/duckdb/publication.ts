@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFile, syncFolder } from '../../export/sync';
 
 /** Where a load works. Readers never see it. */
 export const workingCopy = (file: string): string => `${file}.next`;
@@ -8,9 +9,9 @@ export const workingCopy = (file: string): string => `${file}.next`;
 /** Puts the copy where readers find it. Who has the old one open goes on reading that. */
 export async function publish(file: string): Promise<void> {
   const copy = workingCopy(file);
-  await sync(copy);
+  await syncFile(copy);
   await rename(copy, file);
-  await sync(path.dirname(file));
+  await syncFolder(path.dirname(file));
 }
 
 /** Copies what readers see, without copying its blocks where the file system can share them. */
@@ -24,15 +25,5 @@ export async function removeWorkingCopy(file: string): Promise<void> {
   const folder = path.dirname(file);
   for (const name of await readdir(folder)) {
     if (name.startsWith(prefix)) await rm(path.join(folder, name), { recursive: true, force: true });
-  }
-}
-
-/** To the disk: of a file its bytes, of a folder its names. */
-async function sync(target: string): Promise<void> {
-  const handle = await open(target, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

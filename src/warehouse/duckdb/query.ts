@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { type DuckDBConnection, type Json, StatementType } from '@duckdb/node-api';
 import { WarehouseError } from '../errors';
-import { duckDbDialect } from '../sql/duckdb.dialect';
+import { copyQuery, type FileFormat } from './copy-query';
 import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 
 export interface QueryColumn {
@@ -41,8 +41,6 @@ export async function queryWarehouse<T>(
   }
 }
 
-export type FileFormat = 'csv' | 'parquet' | 'json';
-
 /**
  * Writes the result of a query to a file, whole or not at all.
  * @returns rows
@@ -57,12 +55,10 @@ export async function exportQuery(
   const unfinished = `${path}.part`;
   try {
     await checkQuery(database.connection, sql);
-    // The line break ends a comment at the end of the query.
     const query = sql.trim().replace(/;+$/, '');
-    const target = duckDbDialect.literal(unfinished);
-    const result = await database.connection.run(`COPY (${query}\n) TO ${target} (${COPY_OPTIONS[format]})`);
+    const rows = await copyQuery(database.connection, query, { path: unfinished, format });
     await rename(unfinished, path);
-    return result.rowsChanged;
+    return rows;
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
@@ -70,12 +66,6 @@ export async function exportQuery(
     database.close();
   }
 }
-
-const COPY_OPTIONS: Record<FileFormat, string> = {
-  csv: 'FORMAT csv, HEADER',
-  parquet: 'FORMAT parquet, COMPRESSION zstd',
-  json: 'FORMAT json, ARRAY true',
-};
 
 async function checkQuery(connection: DuckDBConnection, sql: string): Promise<void> {
   // DuckDB has no words for a text without any statement.

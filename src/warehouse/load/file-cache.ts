@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { openWorkFolder } from '../../export/exporter/work-folder';
 import type { ObjectStore } from '../../export/object-store/object-store';
+import { tryLock } from '../duckdb/file-lock';
 import { WarehouseError } from '../errors';
 import { FILES_AT_ONCE_BYTES } from './lake-files';
 
 export interface FileCacheOptions {
-  /** of one process at a time; made where it is missing */
+  /** made where it is missing */
   folder: string;
   /** whose files these are: another lake has other bytes under the same keys */
   lake: string;
@@ -14,12 +16,17 @@ export interface FileCacheOptions {
   maxBytes?: number;
 }
 
-const PARTIAL = '.part';
+/** Held by the process that has the folder. */
+const LOCK = 'lock';
+/** Where other processes have their files meanwhile. */
+const OTHERS = 'others';
+const FETCHED = '.parquet';
 
 /**
  * Files of a lake that lies elsewhere, on this machine. A key of a lake always means the same bytes, so what is there is used again, by
  * the next load, too. What was asked for longest ago goes first; what is read together always has room, unless one file alone is
- * larger than the cache.
+ * larger than the cache. One process has the folder at a time, so that none removes what another is about to read; who comes
+ * meanwhile has a cache of its own for as long as it runs.
  */
 export class FileCache {
   /** name -> bytes, the one asked for longest ago first */
@@ -31,9 +38,10 @@ export class FileCache {
     private readonly folder: string,
     private readonly lake: string,
     private readonly maxBytes: number,
+    private readonly release: () => void | Promise<void>,
   ) {}
 
-  /** Opens the folder. What a process that died was fetching is removed. */
+  /** Opens the folder. What a process that died was fetching is removed. To be closed. */
   static async open(
     store: Pick<ObjectStore, 'download'>,
     { folder, lake, maxBytes = 8 * FILES_AT_ONCE_BYTES }: FileCacheOptions,
@@ -44,19 +52,33 @@ export class FileCache {
       );
     }
     await mkdir(folder, { recursive: true });
-    const cache = new FileCache(store, folder, lake, maxBytes);
+    const lock = await tryLock(path.join(folder, LOCK));
+    if ('heldBy' in lock) {
+      const own = await openWorkFolder(path.join(folder, OTHERS));
+      return new FileCache(store, own.path, lake, maxBytes, own.remove);
+    }
+    const cache = new FileCache(store, folder, lake, maxBytes, lock.release);
+    await cache.adopt();
+    return cache;
+  }
+
+  /** Lets the next process have the folder. */
+  async close(): Promise<void> {
+    await this.release();
+  }
+
+  /** Takes over what is there. */
+  private async adopt(): Promise<void> {
     const found: { name: string; size: number; usedAt: number }[] = [];
-    for (const name of await readdir(folder)) {
-      const file = path.join(folder, name);
-      if (name.endsWith(PARTIAL)) await rm(file, { force: true });
-      else {
+    for (const name of await readdir(this.folder)) {
+      const file = path.join(this.folder, name);
+      if (name.endsWith(FETCHED)) {
         const { size, mtimeMs } = await stat(file);
         found.push({ name, size, usedAt: mtimeMs });
-      }
+      } else if (name.includes(FETCHED)) await rm(file, { force: true });
     }
-    for (const { name, size } of found.sort((a, b) => a.usedAt - b.usedAt)) cache.note(name, size);
-    await cache.evict();
-    return cache;
+    for (const { name, size } of found.sort((a, b) => a.usedAt - b.usedAt)) this.note(name, size);
+    await this.evict();
   }
 
   /**
@@ -64,21 +86,14 @@ export class FileCache {
    * @throws ObjectStoreError when it cannot be fetched
    */
   async localPath(key: string): Promise<string> {
-    const name = `${createHash('sha256').update(`${this.lake}\n${key}`).digest('hex')}.parquet`;
+    const name = `${createHash('sha256').update(`${this.lake}\n${key}`).digest('hex')}${FETCHED}`;
     const file = path.join(this.folder, name);
     const known = this.files.get(name);
     if (known !== undefined) {
       this.note(name, known);
       return file;
     }
-    const partial = `${file}${PARTIAL}`;
-    try {
-      await this.store.download(key, partial);
-      await rename(partial, file);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
+    await this.store.download(key, file);
     this.note(name, (await stat(file)).size);
     await this.evict();
     return file;

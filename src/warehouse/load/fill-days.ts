@@ -12,12 +12,12 @@ SELECT CAST(year AS VARCHAR) AS year, CAST(date_key AS VARCHAR) AS date_key, hol
   FROM dim_date WHERE is_holiday OR (month = 1 AND day_of_month = 1)`;
 
 /**
- * What brings dim_date up to date: the years that sales need and it does not have, and those whose holidays are others now.
- * @param holidays undefined: those of the years that it has stay
+ * What brings dim_date up to date: the years of sales that it does not have, and those whose holidays are others now.
+ * @param holidays all that there are
  */
 export async function fillDays(
   session: WarehouseSession,
-  holidays: readonly Holiday[] | undefined,
+  holidays: readonly Holiday[],
 ): Promise<Statement[]> {
   const [sales] = await session.query(SALES);
   if (!sales?.first_key || !sales.last_key) return [];
@@ -27,12 +27,11 @@ export async function fillDays(
     if (name !== null && name !== undefined) ofYear.add(`${key} ${name}`);
     known.set(Number(year), ofYear);
   }
-  const years = new Set(known.keys());
-  for (let year = yearOf(sales.first_key); year <= yearOf(sales.last_key); year++) years.add(year);
-  return [...years].flatMap((year) => {
+  const first = yearOf(sales.first_key);
+  const years = Array.from({ length: yearOf(sales.last_key) - first + 1 }, (_, index) => first + index);
+  return years.flatMap((year) => {
     const has = known.get(year);
-    if (has && !holidays) return [];
-    const days = daysOf(year, holidays ?? []);
+    const days = daysOf(year, holidays);
     const wanted = days.flatMap((day) => (day.is_holiday ? [`${day.date_key} ${day.holiday_name}`] : []));
     if (has?.size === wanted.length && wanted.every((day) => has.has(day))) return [];
     return [

@@ -24,7 +24,7 @@ export interface LoadProgress {
 }
 
 export interface LoadOptions {
-  /** all that there are; default: those of years that are in dim_date stay */
+  /** all that there are; default: none */
   holidays?: readonly Holiday[];
   /** Unix milliseconds; default now */
   now?: () => number;
@@ -53,7 +53,7 @@ export async function loadFiles(
   news: NewFiles,
   options: LoadOptions = {},
 ): Promise<LoadResult> {
-  const { now = Date.now, onProgress = () => {}, signal } = options;
+  const { holidays = [], now = Date.now, onProgress = () => {}, signal } = options;
   const { files, count, rows, through } = news;
   const written: Record<string, number> = {};
   let filesRead = 0;
@@ -81,7 +81,7 @@ export async function loadFiles(
   await session.run('BEGIN TRANSACTION');
   try {
     await runAll(loadStatements(session.dialect, new Set(files.keys())));
-    await runAll(await fillDays(session, options.holidays));
+    await runAll(await fillDays(session, holidays));
     if (count > 0) await runAll(bookkeeping(session.dialect, news, now()));
     report('commit', 'commit', 0);
     await session.run('COMMIT');

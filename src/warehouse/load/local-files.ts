@@ -3,17 +3,24 @@ import { ownPath } from '../../export/local-file';
 import type { ObjectStore } from '../../export/object-store/object-store';
 import { FileCache, type FileCacheOptions } from './file-cache';
 
+/** Where the files of a lake are on this machine. */
+export interface LocalFiles {
+  /** One call at a time. @throws ObjectStoreError when it cannot be fetched */
+  localPath(key: string): Promise<string>;
+  close(): Promise<void>;
+}
+
 /**
- * Where the files of a lake are on this machine: in its own folder, or in a cache folder where it lies elsewhere.
- * @returns `localPath` of each key, to be called one at a time
+ * The files of a lake where they lie, if that is a folder, else in a cache folder.
  * @throws WarehouseError when the cache is too small
  */
 export async function localFiles(
   store: Pick<ObjectStore, 'root' | 'get' | 'download'>,
   options: Omit<FileCacheOptions, 'lake'>,
-): Promise<(key: string) => Promise<string>> {
-  if (ownPath(store, '') !== undefined) return async (key) => ownPath(store, key) as string;
+): Promise<LocalFiles> {
+  if (ownPath(store, '') !== undefined)
+    return { localPath: async (key) => ownPath(store, key) as string, close: async () => {} };
   const lake = (await lakeIdentity(store)) ?? store.root;
   const cache = await FileCache.open(store, { ...options, lake });
-  return (key) => cache.localPath(key);
+  return { localPath: (key) => cache.localPath(key), close: () => cache.close() };
 }

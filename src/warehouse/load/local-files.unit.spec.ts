@@ -18,10 +18,11 @@ describe('the files of a lake', () => {
         throw new Error('nothing is to be copied');
       },
     };
-    const localPath = await localFiles(store, { folder });
+    const { localPath, close } = await localFiles(store, { folder });
     expect(await localPath('orders/data/change_date=2024-01/1.parquet')).toBe(
       '/var/lake one/orders/data/change_date=2024-01/1.parquet',
     );
+    await close();
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -31,9 +32,10 @@ describe('the files of a lake', () => {
       get: async () => Buffer.from('{"storeIdentity":"store-1","lakeId":"lake-1"}'),
       download: (key: string, file: string) => writeFile(file, `bytes of ${key}`),
     };
-    const localPath = await localFiles(store, { folder });
+    const { localPath, close } = await localFiles(store, { folder });
     expect(await readFile(await localPath('orders/data/1.parquet'), 'utf8')).toBe(
       'bytes of orders/data/1.parquet',
     );
+    await close();
   });
 });

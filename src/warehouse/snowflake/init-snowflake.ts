@@ -29,7 +29,7 @@ export async function initSnowflake(
   if (known?.stage === stage && !rebuild) return;
   await forgetKnownFiles(folder);
   const kept = await withSnowflake(options, (session) => makeWarehouse(options, session, rebuild));
-  const nothing = { lake: null, through: null, files: {} };
+  const nothing = { lake: null, through: null, holidays: [], files: {} };
   await writeKnownFiles(folder, { ...((kept && known) || nothing), target, model, stage });
 }
 

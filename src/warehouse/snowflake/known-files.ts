@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Ledger, ledgerKey } from '../load/ledger';
+import type { Holiday } from '../model/date.dimension';
 
 /** What this machine remembers of a warehouse, so that what would change nothing asks Snowflake nothing. */
 export interface KnownFiles {
@@ -13,6 +14,8 @@ export interface KnownFiles {
   /** the lake that the files are of; null while none was loaded */
   lake: string | null;
   through: string | null;
+  /** that its dim_date was made of */
+  holidays: readonly Holiday[];
   /** by dataset: files that are in the ledger */
   files: Record<string, readonly string[]>;
 }

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { lockLoads } from '../duckdb/load-lock';
+import { fillDays } from '../load/fill-days';
 import type { LakeFiles } from '../load/lake-files';
 import { type Ledger, readLoaded } from '../load/ledger';
 import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
@@ -31,7 +33,8 @@ export async function loadSnowflake(
   const target = targetOf(options.snowflake);
   const model = snowflakeModel();
   const known = await readKnownFiles(folder, target, model);
-  if (known && !load.holidays && known.lake === (await lake.identity())) {
+  const { holidays = [] } = load;
+  if (known && isDeepStrictEqual(known.holidays, holidays) && known.lake === (await lake.identity())) {
     const news = await findNewFiles(lake, { lake: known.lake, ledger: ledgerOf(known) });
     if (news.count === 0) return nothingNew(known.through);
   }
@@ -44,7 +47,7 @@ export async function loadSnowflake(
     const files = Object.fromEntries(news.live);
     const { through } = result;
     const stage = known?.stage ?? null;
-    await writeKnownFiles(folder, { target, model, stage, lake: news.lake, through, files });
+    await writeKnownFiles(folder, { target, model, stage, lake: news.lake, through, holidays, files });
     return result;
   } catch (error) {
     // Whatever is wrong, the next init is to look.
@@ -73,7 +76,8 @@ async function loadNews(
   await mustBeOfThisModel(session, snowflake);
   const loaded = await readLoaded(session);
   const news = await findNewFiles(lake, loaded);
-  if (news.count === 0 && !load.holidays) return { result: nothingNew(loaded.through), news };
+  if (news.count === 0 && (await fillDays(session, load.holidays ?? [])).length === 0)
+    return { result: nothingNew(loaded.through), news };
   await dropLeftovers(session, snowflake);
   await noteLoad(folder, { target, load: session.load });
   session.whenBegun = () => mustBeAlone(session, snowflake, loaded.ledger);

@@ -28,7 +28,8 @@ export async function lakeWarehouseOf(store: EventStore, cutEvents: number): Pro
   };
   try {
     const catalog = lake.catalog();
-    const files = tableFiles(catalog, await localFiles(lake.store, { folder: lake.folder }));
+    const { localPath } = await localFiles(lake.store, { folder: lake.folder });
+    const files = tableFiles(catalog, localPath);
     const afterFirst = new AbortController();
     const exporter = await Exporter.open({
       store: readInBatches(store, cutEvents),

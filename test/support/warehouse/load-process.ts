@@ -27,7 +27,8 @@ function passBefore<K extends string>(owner: Record<K, (...args: never[]) => unk
 
 async function main(): Promise<void> {
   const lake = await openLake({ url });
-  const files = tableFiles(lake, await localFiles(lake.store, { folder }));
+  const { localPath } = await localFiles(lake.store, { folder });
+  const files = tableFiles(lake, localPath);
   passBefore(DuckDbSession.prototype, 'run');
   passBefore(DuckDbSession.prototype, 'fill');
   for (const name of ['copyFile', 'open', 'rename'] as const) passBefore(fs as never, name);

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from './config';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-holidays-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const holidaysOf = (text: string) => {
+  const path = join(folder, 'holidays.csv');
+  writeFileSync(path, text);
+  return loadConfig({ HOLIDAYS_PATH: path }).holidays;
+};
+
+test('there are no holidays unless they are given', () => {
+  expect(loadConfig({}).holidays).toEqual([]);
+  expect(holidaysOf('')).toEqual([]);
+});
+
+test('holidays are of one year or of every year, a line each', () => {
+  expect(
+    holidaysOf('\uFEFF2025-04-18,Good Friday\r\n\n12-25, Christmas Day \n02-29,Leap, and look\n'),
+  ).toEqual([
+    { day: '2025-04-18', name: 'Good Friday' },
+    { day: '12-25', name: 'Christmas Day' },
+    { day: '02-29', name: 'Leap, and look' },
+  ]);
+});
+
+test('every line that is none is named', () => {
+  expect(() => holidaysOf('04-18,A\nEaster\n2025-02-29,A\n\n13-01,A day\n12-25, ')).toThrow(
+    /4 problems:\n.*, line 2: give 2026-04-03,Name or 12-25,Name\n.*, line 3: .*\n.*, line 5: .*\n.*, line 6: .*$/,
+  );
+});
+
+test('a file that cannot be read is named', () => {
+  expect(() => loadConfig({ HOLIDAYS_PATH: 'none.csv' })).toThrow(
+    /^Configuration: HOLIDAYS_PATH=none\.csv cannot be read: .*no such file/,
+  );
+});
