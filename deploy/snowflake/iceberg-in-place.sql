@@ -12,42 +12,42 @@ CREATE CATALOG INTEGRATION IF NOT EXISTS tidemark_catalog
   TABLE_FORMAT = ICEBERG
   ENABLED = TRUE;
 
-CREATE OR REPLACE ICEBERG TABLE lake_events
+CREATE ICEBERG TABLE IF NOT EXISTS lake_events
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = 'events/metadata/v1.metadata.json';
 
-CREATE OR REPLACE ICEBERG TABLE lake_order_lines
+CREATE ICEBERG TABLE IF NOT EXISTS lake_order_lines
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = 'order_lines/metadata/v1.metadata.json';
 
-CREATE OR REPLACE ICEBERG TABLE lake_orders
+CREATE ICEBERG TABLE IF NOT EXISTS lake_orders
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = 'orders/metadata/v1.metadata.json';
 
-CREATE OR REPLACE ICEBERG TABLE lake_returns
+CREATE ICEBERG TABLE IF NOT EXISTS lake_returns
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = 'returns/metadata/v1.metadata.json';
 
-CREATE OR REPLACE ICEBERG TABLE lake_customers
+CREATE ICEBERG TABLE IF NOT EXISTS lake_customers
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = 'customers/metadata/v1.metadata.json';
 
-CREATE OR REPLACE ICEBERG TABLE lake_products
+CREATE ICEBERG TABLE IF NOT EXISTS lake_products
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = 'products/metadata/v1.metadata.json';
 
-CREATE OR REPLACE ICEBERG TABLE lake_settings
+CREATE ICEBERG TABLE IF NOT EXISTS lake_settings
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = 'settings/metadata/v1.metadata.json';
 
-CREATE OR REPLACE ICEBERG TABLE lake_bad_rows
+CREATE ICEBERG TABLE IF NOT EXISTS lake_bad_rows
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = 'bad_rows/metadata/v1.metadata.json';

@@ -4,9 +4,9 @@
 -- read the views live_*, which have each row once.
 -- Generated from the datasets by `npm run snowflake-sql`; edit a copy.
 
-CREATE OR REPLACE FILE FORMAT tidemark_parquet TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE;
+CREATE FILE FORMAT IF NOT EXISTS tidemark_pipes_parquet TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE;
 
-CREATE STAGE IF NOT EXISTS tidemark_lake URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
+CREATE STAGE IF NOT EXISTS tidemark_pipes URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
 CREATE TABLE IF NOT EXISTS pipe_events (
   id VARCHAR NOT NULL,
@@ -34,11 +34,11 @@ FROM (
          CONVERT_TIMEZONE('UTC', $1:recorded_at::TIMESTAMP_TZ)::TIMESTAMP_NTZ(6),
          $1:data::VARCHAR,
          $1:metadata::VARCHAR
-    FROM @tidemark_lake/events/data/
+    FROM @tidemark_pipes/events/data/
 )
-FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
-CREATE OR REPLACE VIEW live_events AS
+CREATE OR REPLACE VIEW live_events COPY GRANTS AS
 SELECT id, stream, revision, position, event_type, event_date, occurred_at, recorded_at, data, metadata
   FROM pipe_events
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position ORDER BY position) = 1;
@@ -91,11 +91,11 @@ FROM (
          $1:gross_reporting::NUMBER(18, 4),
          $1:discount_reporting::NUMBER(18, 4),
          $1:net_reporting::NUMBER(18, 4)
-    FROM @tidemark_lake/order_lines/data/
+    FROM @tidemark_pipes/order_lines/data/
 )
-FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
-CREATE OR REPLACE VIEW live_order_lines AS
+CREATE OR REPLACE VIEW live_order_lines COPY GRANTS AS
 SELECT order_id, line_number, customer_id, product_id, product_name, category, country, region, currency, unit_price, quantity, gross, discount, net, ordered_at, position, order_date, exchange_rate, gross_reporting, discount_reporting, net_reporting
   FROM pipe_order_lines
 QUALIFY ROW_NUMBER() OVER (PARTITION BY order_id, line_number ORDER BY order_id, line_number) = 1;
@@ -142,11 +142,11 @@ FROM (
          $1:exchange_rate::NUMBER(25, 10),
          $1:revision::INTEGER,
          $1:product_ids::ARRAY
-    FROM @tidemark_lake/orders/data/
+    FROM @tidemark_pipes/orders/data/
 )
-FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
-CREATE OR REPLACE VIEW live_orders AS
+CREATE OR REPLACE VIEW live_orders COPY GRANTS AS
 SELECT order_id, status, customer_id, country, region, currency, gross, discounts, shipping, tax, total, changed_at, position, change_date, ordered_at, exchange_rate, revision, product_ids
   FROM pipe_orders
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position ORDER BY position) = 1;
@@ -193,11 +193,11 @@ FROM (
          CONVERT_TIMEZONE('UTC', $1:ordered_at::TIMESTAMP_TZ)::TIMESTAMP_NTZ(6),
          $1:exchange_rate::NUMBER(25, 10),
          $1:amount_reporting::NUMBER(18, 4)
-    FROM @tidemark_lake/returns/data/
+    FROM @tidemark_pipes/returns/data/
 )
-FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
-CREATE OR REPLACE VIEW live_returns AS
+CREATE OR REPLACE VIEW live_returns COPY GRANTS AS
 SELECT document_id, order_id, line_number, customer_id, product_id, category, country, region, currency, quantity, amount, returned_at, position, return_date, product_name, ordered_at, exchange_rate, amount_reporting
   FROM pipe_returns
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position, line_number ORDER BY position, line_number) = 1;
@@ -228,11 +228,11 @@ FROM (
          CONVERT_TIMEZONE('UTC', $1:changed_at::TIMESTAMP_TZ)::TIMESTAMP_NTZ(6),
          $1:position::VARCHAR,
          $1:change_date::DATE
-    FROM @tidemark_lake/customers/data/
+    FROM @tidemark_pipes/customers/data/
 )
-FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
-CREATE OR REPLACE VIEW live_customers AS
+CREATE OR REPLACE VIEW live_customers COPY GRANTS AS
 SELECT customer_id, revision, name, email, country, region, changed_fields, changed_at, position, change_date
   FROM pipe_customers
 QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id, revision ORDER BY customer_id, revision) = 1;
@@ -267,11 +267,11 @@ FROM (
          CONVERT_TIMEZONE('UTC', $1:changed_at::TIMESTAMP_TZ)::TIMESTAMP_NTZ(6),
          $1:position::VARCHAR,
          $1:change_date::DATE
-    FROM @tidemark_lake/products/data/
+    FROM @tidemark_pipes/products/data/
 )
-FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
-CREATE OR REPLACE VIEW live_products AS
+CREATE OR REPLACE VIEW live_products COPY GRANTS AS
 SELECT product_id, revision, change, name, category, previous_category, price, previous_price, currency, changed_at, position, change_date
   FROM pipe_products
 QUALIFY ROW_NUMBER() OVER (PARTITION BY product_id, revision ORDER BY product_id, revision) = 1;
@@ -292,11 +292,11 @@ FROM (
          $1:time_zone::VARCHAR,
          CONVERT_TIMEZONE('UTC', $1:configured_at::TIMESTAMP_TZ)::TIMESTAMP_NTZ(6),
          $1:position::VARCHAR
-    FROM @tidemark_lake/settings/data/
+    FROM @tidemark_pipes/settings/data/
 )
-FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
-CREATE OR REPLACE VIEW live_settings AS
+CREATE OR REPLACE VIEW live_settings COPY GRANTS AS
 SELECT reporting_currency, reporting_digits, time_zone, configured_at, position
   FROM pipe_settings
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position ORDER BY position) = 1;
@@ -327,11 +327,11 @@ FROM (
          $1:payload::VARCHAR,
          CONVERT_TIMEZONE('UTC', $1:recorded_at::TIMESTAMP_TZ)::TIMESTAMP_NTZ(6),
          $1:recorded_date::DATE
-    FROM @tidemark_lake/bad_rows/data/
+    FROM @tidemark_pipes/bad_rows/data/
 )
-FILE_FORMAT = (FORMAT_NAME = 'tidemark_parquet');
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
-CREATE OR REPLACE VIEW live_bad_rows AS
+CREATE OR REPLACE VIEW live_bad_rows COPY GRANTS AS
 SELECT dataset, outcome, reason, event_type, stream, revision, position, payload, recorded_at, recorded_date
   FROM pipe_bad_rows
 QUALIFY ROW_NUMBER() OVER (PARTITION BY dataset, position, outcome ORDER BY dataset, position, outcome) = 1;

@@ -7,8 +7,10 @@ import type { LakeFile } from '../../src/warehouse/load/lake-files';
 import { starTables, views } from '../../src/warehouse/model/catalogue';
 import { stagingTable } from '../../src/warehouse/model/staging';
 import { deployFiles } from '../../src/warehouse/snowflake/deploy-sql';
-import { initSnowflake, loadSnowflake } from '../../src/warehouse/snowflake/snowflake-warehouse';
-import { copyFromLake, stageStatements } from '../../src/warehouse/snowflake/stage';
+import { initSnowflake } from '../../src/warehouse/snowflake/init-snowflake';
+import { loadSnowflake } from '../../src/warehouse/snowflake/load-snowflake';
+import type { StageAccess } from '../../src/warehouse/snowflake/options';
+import { copyFromLake, type LakePlace, stageStatements } from '../../src/warehouse/snowflake/stage';
 import { initStatements, scratchStatements } from '../../src/warehouse/sql/ddl';
 import { loadStatements } from '../../src/warehouse/sql/load';
 import { snowflakeDialect } from '../../src/warehouse/sql/snowflake.dialect';
@@ -18,6 +20,14 @@ import { sameText } from '../support/snowflake/same-text';
 import { TestLake } from '../support/warehouse/lake';
 import { movingShop } from '../support/warehouse/moving-shop';
 import { createTestWarehouse, rowsIn, type TestWarehouse } from '../support/warehouse/warehouse';
+
+const onAws = { lakeRoot: 's3://shop/lake' };
+const elsewhere = { ...onAws, lakeEndpoint: 'https://storage.example.com' };
+
+const stageSql = (place: LakePlace, access: StageAccess): string[] =>
+  (['replace', 'keep'] as const).flatMap((existing) =>
+    stageStatements(place, access, existing).map(({ sql }) => sql),
+  );
 
 const everyDataset = new Set(datasets.map(({ name }) => name));
 
@@ -50,8 +60,8 @@ describeJudges('to sqlglot', () => {
     const file = { key: "orders/data/month=2024-02/it's.parquet" } as LakeFile;
     const statements = [
       ...(await statementsOfALoad()),
-      ...stageStatements('s3://shop/lake', integration).map(({ sql }) => sql),
-      ...stageStatements('s3://shop/lake', keys).map(({ sql }) => sql),
+      ...[integration, keys].flatMap((access) => stageSql(onAws, access)),
+      ...stageSql(elsewhere, keys),
       copyFromLake('load_orders', [file, file]),
     ];
     const complaints = await complaintsAbout(statements);
@@ -97,7 +107,7 @@ describeJudges('in fakesnow', () => {
         fills.push(copyFromLake(`load_${name}`, [{ ...file, key }]));
       }
     // It copies from stages of folders only, and not inside a transaction.
-    const stage = stageStatements('s3://shop', { by: 'integration', integration: 'LAKE' }).map(({ sql }) =>
+    const stage = stageSql({ lakeRoot: 's3://shop' }, { by: 'integration', integration: 'LAKE' }).map((sql) =>
       sql.replace("'s3://shop/' STORAGE_INTEGRATION = LAKE", `'file://${lake.folder}/'`),
     );
     // Its COPY does not see temporary tables.

@@ -36,7 +36,7 @@ export async function statementLog({ logLevel }: Config): Promise<(entry: object
  * @throws CliError when there is no such target
  */
 export async function openTarget(config: Config, name?: string, lakeRoot = ''): Promise<WarehouseTarget> {
-  const { dataDir, snowflake } = config;
+  const { dataDir, lake, snowflake } = config;
   checkTargetName(name);
   const onWarning = (warning: string) => void process.stderr.write(`${warning}\n`);
   if ((name ?? (snowflake ? 'snowflake' : 'duckdb')) === 'duckdb') {
@@ -53,6 +53,7 @@ export async function openTarget(config: Config, name?: string, lakeRoot = ''): 
   return snowflakeTarget({
     snowflake,
     lakeRoot,
+    lakeEndpoint: lake.s3?.endpoint,
     folder: dataDir,
     onStatement: (done) => log(done, 'statement'),
     onWarning,

@@ -1,25 +1,32 @@
+import { randomUUID } from 'node:crypto';
 import type { ObjectStore } from '../object-store/object-store';
 import { ForeignLakeError } from './errors';
 
 const KEY = '_tidemark/lake.json';
 
 interface Identity {
+  /** event store that the lake was filled from */
   storeIdentity: string;
+  /** of this lake alone: one that is begun anew has other files under the same keys. Lakes of the first days have none */
+  lakeId?: string;
 }
 
-/** The event store that a lake was filled from; undefined while nothing was exported to it. */
-export async function lakeIdentity(lake: ObjectStore): Promise<string | undefined> {
-  const body = await lake.get(KEY);
-  return body && (JSON.parse(body.toString()) as Identity).storeIdentity;
+/**
+ * Which lake this is, wherever it lies: a lake that was moved is the same, one that was begun anew in the same place is another.
+ * @returns undefined while nothing was exported to it
+ */
+export async function lakeIdentity(lake: Pick<ObjectStore, 'get'>): Promise<string | undefined> {
+  const identity = await readIdentity(lake);
+  return identity && (identity.lakeId ?? identity.storeIdentity);
 }
 
 /**
  * Makes sure that a lake is of this event store, or of none yet.
- * @returns as `lakeIdentity`
+ * @returns the event store that it was filled from; undefined while nothing was exported to it
  * @throws ForeignLakeError when it belongs to another
  */
 export async function checkOwner(lake: ObjectStore, storeIdentity: string): Promise<string | undefined> {
-  const owner = await lakeIdentity(lake);
+  const owner = (await readIdentity(lake))?.storeIdentity;
   if (owner === undefined || owner === storeIdentity) return owner;
   throw new ForeignLakeError(
     `The lake ${lake.root} was filled from event store ${owner}, but this is event store ${storeIdentity}. ` +
@@ -33,7 +40,12 @@ export async function checkOwner(lake: ObjectStore, storeIdentity: string): Prom
  */
 export async function claimLake(lake: ObjectStore, storeIdentity: string): Promise<void> {
   if ((await checkOwner(lake, storeIdentity)) !== undefined) return;
-  const identity: Identity = { storeIdentity };
+  const identity: Identity = { storeIdentity, lakeId: randomUUID() };
   await lake.putIfAbsent(KEY, Buffer.from(JSON.stringify(identity)));
   await checkOwner(lake, storeIdentity);
+}
+
+async function readIdentity(lake: Pick<ObjectStore, 'get'>): Promise<Identity | undefined> {
+  const body = await lake.get(KEY);
+  return body && (JSON.parse(body.toString()) as Identity);
 }

@@ -149,11 +149,47 @@ describe('the local warehouse', () => {
     lake.retire('order_lines');
     lake.retire('orders');
     await lake.addEvents(events);
-    expect((await loadWarehouse(warehouse, lake)).written).toMatchObject({
-      stg_order_lines: 0,
-      stg_orders: 0,
-    });
+    const { written } = await loadWarehouse(warehouse, lake);
+    expect(written).toMatchObject({ stg_order_lines: 0, stg_orders: 0, dim_customer: 0, dim_product: 0 });
+    expect(written).toMatchObject({ fact_orders: 0, fact_returns: 0 });
     expect(await tableHashes(warehouse)).toEqual(before);
+  });
+
+  it('forgets files that are not live any more, and takes them again when a rollback brings them back', async () => {
+    await addFirst();
+    const old = lake.only((files) => [...files]);
+    await loadWarehouse(warehouse, lake);
+    lake.retire('orders');
+    await addRest();
+    await loadWarehouse(warehouse, lake);
+    const before = await tableHashes(warehouse);
+    const keys = await rowsIn(warehouse, 'SELECT file_key FROM load_ledger');
+    expect(keys.map(({ file_key: key }) => key).sort()).toEqual(
+      lake
+        .all()
+        .map(([, { key }]) => key)
+        .sort(),
+    );
+    expect(await loadWarehouse(warehouse, old)).toMatchObject({ files: 1, written: { stg_orders: 0 } });
+    expect(await tableHashes(warehouse)).toEqual(before);
+  });
+
+  it('takes no file of another lake, whose keys may be the same, until it is made anew', async () => {
+    await addFirst();
+    await loadWarehouse(warehouse, lake);
+    const before = await tableHashes(warehouse);
+    const other = await TestLake.create('lake-2');
+    try {
+      await other.addEvents(events);
+      const refusal = /filled from another lake \(lake-1\) .* LAKE_URL \(lake-2\).* init --rebuild/;
+      await expect(loadWarehouse(warehouse, other)).rejects.toThrow(refusal);
+      expect(await tableHashes(warehouse)).toEqual(before);
+      await target().init({ rebuild: true });
+      await loadWarehouse(warehouse, other);
+      expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '12' }]);
+    } finally {
+      await other.remove();
+    }
   });
 
   it('does not keep a reader waiting, who goes on seeing what was there', async () => {
@@ -219,6 +255,7 @@ describe('the local warehouse', () => {
     const before = await tableHashes(warehouse);
     await addRest();
     const wrong = {
+      identity: () => lake.identity(),
       through: () => lake.through(),
       async *files(dataset: string): AsyncIterable<LakeFile> {
         for await (const file of lake.files(dataset))

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { WarehouseError } from '../errors';
 import { fillDays } from '../load/fill-days';
 import type { LakeFiles } from '../load/lake-files';
+import { type Loaded, NOTHING_LOADED, readLoaded } from '../load/ledger';
 import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
-import { findNewFiles, type Ledger, ledgerKey } from '../load/new-files';
+import { findNewFiles } from '../load/new-files';
 import type { Holiday } from '../model/date.dimension';
 import { initStatements } from '../sql/ddl';
 import { DuckDbSession } from './duckdb-session';
@@ -49,7 +50,8 @@ export function initWarehouse(options: WarehouseOptions, { rebuild = false } = {
  * Brings the warehouse up to what the lake has. It is built in a copy that takes the place of the published file at the end, in
  * one step: readers are never in the way and never see a part, and a load that dies leaves the published file as it was.
  * Without new files and other holidays nothing is touched. A warehouse of another version of the model is built anew.
- * @throws WarehouseError while another load is going on, or when a file is not as the lake's table says
+ * @throws WarehouseError while another load is going on, when it was filled from another lake, or when a file is not as the lake's
+ *   table says
  */
 export function loadWarehouse(
   options: WarehouseOptions,
@@ -58,9 +60,9 @@ export function loadWarehouse(
 ): Promise<LoadResult> {
   return exclusively(options, async (file) => {
     const published = await readPublished(file, options, load.holidays);
-    const news = await findNewFiles(lake, published?.ledger ?? new Set());
+    const news = await findNewFiles(lake, published?.loaded ?? NOTHING_LOADED);
     if (published?.current && news.count === 0 && published.hasDays) {
-      return { files: 0, rows: 0, written: {}, through: published.through };
+      return { files: 0, rows: 0, written: {}, through: published.loaded.through };
     }
     const from = published?.current ? 'published' : 'nothing';
     const loaded = { step: 'publish' as const, name: file, filesRead: news.count, filesTotal: news.count };
@@ -136,9 +138,8 @@ interface Published {
   current: boolean;
   /** dim_date is as it has to be */
   hasDays: boolean;
-  /** empty when it is of another model: all of it has to be loaded anew */
-  ledger: Ledger;
-  through: string | null;
+  /** nothing when it is of another model: all of it has to be loaded anew */
+  loaded: Loaded;
 }
 
 async function readPublished(
@@ -152,16 +153,9 @@ async function readPublished(
     const session = new DuckDbSession(database.connection);
     const tables = await session.query("SELECT 1 FROM duckdb_tables() WHERE table_name = 'warehouse_model'");
     const [model] = tables.length > 0 ? await session.query('SELECT digest FROM warehouse_model') : [];
-    if (model?.digest !== modelDigest())
-      return { current: false, hasDays: false, ledger: new Set(), through: null };
-    const rows = await session.query('SELECT dataset, file_key FROM load_ledger');
-    const [progress] = await session.query('SELECT through_position FROM load_progress');
-    return {
-      current: true,
-      hasDays: (await fillDays(session, holidays)).length === 0,
-      ledger: new Set(rows.map((row) => ledgerKey(row.dataset as string, row.file_key as string))),
-      through: progress?.through_position ?? null,
-    };
+    if (model?.digest !== modelDigest()) return { current: false, hasDays: false, loaded: NOTHING_LOADED };
+    const hasDays = (await fillDays(session, holidays)).length === 0;
+    return { current: true, hasDays, loaded: await readLoaded(session) };
   } finally {
     database.close();
   }

@@ -10,6 +10,8 @@ import { FILES_AT_ONCE_BYTES } from './lake-files';
 export interface FileCacheOptions {
   /** made where it is missing */
   folder: string;
+  /** whose files these are: another lake has other bytes under the same keys */
+  lake: string;
   /** of all files together; at least `FILES_AT_ONCE_BYTES`, default eight times that */
   maxBytes?: number;
 }
@@ -21,7 +23,7 @@ const OTHERS = 'others';
 const FETCHED = '.parquet';
 
 /**
- * Files of a lake that lies elsewhere, on this machine. A key always means the same bytes, so what is there is used again, by
+ * Files of a lake that lies elsewhere, on this machine. A key of a lake always means the same bytes, so what is there is used again, by
  * the next load, too. What was asked for longest ago goes first; what is read together always has room, unless one file alone is
  * larger than the cache. One process has the folder at a time, so that none removes what another is about to read; who comes
  * meanwhile has a cache of its own for as long as it runs.
@@ -34,6 +36,7 @@ export class FileCache {
   private constructor(
     private readonly store: Pick<ObjectStore, 'download'>,
     private readonly folder: string,
+    private readonly lake: string,
     private readonly maxBytes: number,
     private readonly release: () => void | Promise<void>,
   ) {}
@@ -41,7 +44,7 @@ export class FileCache {
   /** Opens the folder. What a process that died was fetching is removed. To be closed. */
   static async open(
     store: Pick<ObjectStore, 'download'>,
-    { folder, maxBytes = 8 * FILES_AT_ONCE_BYTES }: FileCacheOptions,
+    { folder, lake, maxBytes = 8 * FILES_AT_ONCE_BYTES }: FileCacheOptions,
   ): Promise<FileCache> {
     if (maxBytes < FILES_AT_ONCE_BYTES) {
       throw new WarehouseError(
@@ -52,9 +55,9 @@ export class FileCache {
     const lock = await tryLock(path.join(folder, LOCK));
     if ('heldBy' in lock) {
       const own = await openWorkFolder(path.join(folder, OTHERS));
-      return new FileCache(store, own.path, maxBytes, own.remove);
+      return new FileCache(store, own.path, lake, maxBytes, own.remove);
     }
-    const cache = new FileCache(store, folder, maxBytes, lock.release);
+    const cache = new FileCache(store, folder, lake, maxBytes, lock.release);
     await cache.adopt();
     return cache;
   }
@@ -83,7 +86,7 @@ export class FileCache {
    * @throws ObjectStoreError when it cannot be fetched
    */
   async localPath(key: string): Promise<string> {
-    const name = `${createHash('sha256').update(key).digest('hex')}${FETCHED}`;
+    const name = `${createHash('sha256').update(`${this.lake}\n${key}`).digest('hex')}${FETCHED}`;
     const file = path.join(this.folder, name);
     const known = this.files.get(name);
     if (known !== undefined) {

@@ -5,6 +5,7 @@ import { FileCache } from './file-cache';
 import { FILES_AT_ONCE_BYTES } from './lake-files';
 
 const LEAST = FILES_AT_ONCE_BYTES;
+const lake = 'lake-1';
 
 describe('the cache of a lake elsewhere', () => {
   let folder: string;
@@ -21,8 +22,8 @@ describe('the cache of a lake elsewhere', () => {
   };
   let broken: boolean;
   const open: FileCache[] = [];
-  const openCache = async (maxBytes?: number) => {
-    const cache = await FileCache.open(store, { folder, maxBytes });
+  const openCache = async (maxBytes?: number, of = lake) => {
+    const cache = await FileCache.open(store, { folder, lake: of, maxBytes });
     open.push(cache);
     return cache;
   };
@@ -45,6 +46,14 @@ describe('the cache of a lake elsewhere', () => {
     await open.pop()?.close();
     expect(await (await openCache()).localPath('a')).toBe(first);
     expect(fetched).toEqual(['a']);
+  });
+
+  it('fetches a file of another lake that has the same key', async () => {
+    const first = await (await openCache()).localPath('a');
+    await open.pop()?.close();
+    const second = await (await openCache(undefined, 'begun anew')).localPath('a');
+    expect(second).not.toBe(first);
+    expect(fetched).toEqual(['a', 'a']);
   });
 
   it('keeps to its size, and drops what was asked for longest ago', async () => {
@@ -87,7 +96,7 @@ describe('the cache of a lake elsewhere', () => {
     const files = [await first.localPath('a'), await first.localPath('b')];
     const unfinished = `${files[0]}.0f.partial`;
     await writeFile(unfinished, 'being fetched by the first');
-    const second = await FileCache.open(store, { folder, maxBytes: LEAST });
+    const second = await FileCache.open(store, { folder, lake, maxBytes: LEAST });
     for (const key of ['c', 'd', 'e']) expect(files).not.toContain(await second.localPath(key));
     for (const file of [...files, unfinished]) expect((await stat(file)).isFile()).toBe(true);
     await second.close();
@@ -97,6 +106,6 @@ describe('the cache of a lake elsewhere', () => {
   });
 
   it('refuses to be smaller than what is read together', async () => {
-    await expect(FileCache.open(store, { folder, maxBytes: LEAST - 1 })).rejects.toThrow('too small');
+    await expect(FileCache.open(store, { folder, lake, maxBytes: LEAST - 1 })).rejects.toThrow('too small');
   });
 });

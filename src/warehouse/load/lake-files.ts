@@ -22,6 +22,9 @@ export const FILES_AT_ONCE_BYTES = 128 * 1024 * 1024;
 
 /** What the loader knows of a lake. */
 export interface LakeFiles {
+  /** Which lake it is, wherever it lies; null while nothing was exported to it. */
+  identity(): Promise<string | null>;
+
   /** Every dataset is committed up to here; null: nothing is. Files behind it may be there already. */
   through(): Promise<Position | null>;
 

@@ -2,7 +2,8 @@ import { WarehouseError } from '../errors';
 import type { Holiday } from '../model/date.dimension';
 import { loadLedger, loadProgress } from '../model/ledger';
 import { scratchStatements } from '../sql/ddl';
-import { insertRows } from '../sql/insert-rows';
+import type { Dialect } from '../sql/dialect';
+import { insertRows, ROWS_AT_ONCE } from '../sql/insert-rows';
 import { loadStatements } from '../sql/load';
 import type { Statement } from '../sql/statement';
 import { fillDays } from './fill-days';
@@ -44,15 +45,16 @@ export interface LoadResult {
 
 /**
  * Loads files, all or nothing: staging, dimensions, facts and ledger are one transaction. A file that is loaded a second time
- * changes nothing.
+ * changes nothing, and neither does one that has the rows of others, as compaction makes them.
  * @throws WarehouseError when a file does not have the rows that it should; whatever the session throws
  */
 export async function loadFiles(
   session: WarehouseSession,
-  { files, count, rows, through }: NewFiles,
+  news: NewFiles,
   options: LoadOptions = {},
 ): Promise<LoadResult> {
   const { holidays = [], now = Date.now, onProgress = () => {}, signal } = options;
+  const { files, count, rows, through } = news;
   const written: Record<string, number> = {};
   let filesRead = 0;
   const report = (step: LoadProgress['step'], name: string, stepRows: number) => {
@@ -80,7 +82,7 @@ export async function loadFiles(
   try {
     await runAll(loadStatements(session.dialect, new Set(files.keys())));
     await runAll(await fillDays(session, holidays));
-    if (count > 0) await runAll(bookkeeping(session, { files, count, through }, now()));
+    if (count > 0) await runAll(bookkeeping(session.dialect, news, now()));
     report('commit', 'commit', 0);
     await session.run('COMMIT');
   } catch (error) {
@@ -107,14 +109,19 @@ async function fillChecked(
   return read;
 }
 
+/**
+ * What the ledger says from now on. Files that are not live any more leave it: should a rollback of the lake bring them back, they
+ * are loaded again, which changes nothing.
+ */
 function bookkeeping(
-  { dialect }: WarehouseSession,
-  { files, count, through }: Pick<NewFiles, 'files' | 'count' | 'through'>,
+  dialect: Dialect,
+  { lake, files, gone, count, through }: NewFiles,
   now: number,
 ): Statement[] {
   const loadedAt = new Date(now).toISOString();
   const entries = [...files].flatMap(([dataset, loaded]) =>
     loaded.map((file) => ({
+      lake_id: lake,
       dataset,
       file_key: file.key,
       row_count: file.rows,
@@ -124,7 +131,10 @@ function bookkeeping(
       loaded_at: loadedAt,
     })),
   );
-  const statements = insertRows(dialect, loadLedger, entries);
+  const statements = [
+    ...[...gone].flatMap(([dataset, keys]) => forget(dialect, dataset, keys)),
+    ...insertRows(dialect, loadLedger, entries),
+  ];
   if (through === null) return statements;
   const progress = { through_position: through, loaded_at: loadedAt, files: count };
   return [
@@ -132,4 +142,16 @@ function bookkeeping(
     { name: 'clear load_progress', sql: 'DELETE FROM load_progress' },
     ...insertRows(dialect, loadProgress, [progress]),
   ];
+}
+
+function forget(dialect: Dialect, dataset: string, keys: readonly string[]): Statement[] {
+  const statements: Statement[] = [];
+  for (let start = 0; start < keys.length; start += ROWS_AT_ONCE) {
+    const list = keys.slice(start, start + ROWS_AT_ONCE).map((key) => dialect.literal(key));
+    statements.push({
+      name: `forget files of ${dataset}`,
+      sql: `DELETE FROM load_ledger WHERE dataset = ${dialect.literal(dataset)} AND file_key IN (${list.join(', ')})`,
+    });
+  }
+  return statements;
 }

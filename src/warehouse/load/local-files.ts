@@ -1,3 +1,4 @@
+import { lakeIdentity } from '../../export/exporter/lake-identity';
 import { ownPath } from '../../export/local-file';
 import type { ObjectStore } from '../../export/object-store/object-store';
 import { FileCache, type FileCacheOptions } from './file-cache';
@@ -14,11 +15,12 @@ export interface LocalFiles {
  * @throws WarehouseError when the cache is too small
  */
 export async function localFiles(
-  store: Pick<ObjectStore, 'root' | 'download'>,
-  options: FileCacheOptions,
+  store: Pick<ObjectStore, 'root' | 'get' | 'download'>,
+  options: Omit<FileCacheOptions, 'lake'>,
 ): Promise<LocalFiles> {
   if (ownPath(store, '') !== undefined)
     return { localPath: async (key) => ownPath(store, key) as string, close: async () => {} };
-  const cache = await FileCache.open(store, options);
+  const lake = (await lakeIdentity(store)) ?? store.root;
+  const cache = await FileCache.open(store, { ...options, lake });
   return { localPath: (key) => cache.localPath(key), close: () => cache.close() };
 }

@@ -13,6 +13,7 @@ describe('the files of a lake', () => {
   it('stay where they are when it is a folder', async () => {
     const store = {
       root: 'file:///var/lake one',
+      get: async () => undefined,
       download: async () => {
         throw new Error('nothing is to be copied');
       },
@@ -28,6 +29,7 @@ describe('the files of a lake', () => {
   it('are fetched when it is a bucket', async () => {
     const store = {
       root: 's3://bucket/lake',
+      get: async () => Buffer.from('{"storeIdentity":"store-1","lakeId":"lake-1"}'),
       download: (key: string, file: string) => writeFile(file, `bytes of ${key}`),
     };
     const { localPath, close } = await localFiles(store, { folder });

@@ -1,35 +1,71 @@
 import type { Position } from '../../event-store/position';
 import { datasets } from '../../export/datasets/catalogue';
+import { WarehouseError } from '../errors';
 import type { LakeFile, LakeFiles } from './lake-files';
+import { type Loaded, ledgerKey } from './ledger';
 
 /** The files of a lake that a warehouse does not have. */
 export interface NewFiles {
+  /** which lake; null while nothing was exported to it */
+  lake: string | null;
   /** every dataset was committed up to here before the files were listed */
   through: Position | null;
   /** by dataset; only datasets that have any */
   files: ReadonlyMap<string, readonly LakeFile[]>;
   count: number;
   rows: number;
+  /** keys of all live files, by dataset */
+  live: ReadonlyMap<string, readonly string[]>;
+  /** keys that the ledger has and that are not live any more, by dataset; only datasets that have any */
+  gone: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What the ledger says, as `ledgerKey` of each file. */
-export type Ledger = ReadonlySet<string>;
-
-export const ledgerKey = (dataset: string, fileKey: string): string => `${dataset}\n${fileKey}`;
-
-/** Whatever is live in the lake and not in the ledger. `through` is asked first: files that come later do no harm. */
-export async function findNewFiles(lake: LakeFiles, ledger: Ledger): Promise<NewFiles> {
+/**
+ * Whatever is live in the lake and not in the ledger. `through` is asked first: files that come later do no harm.
+ * @throws WarehouseError when the warehouse was filled from another lake: keys would be taken for what they are not
+ */
+export async function findNewFiles(lake: LakeFiles, loaded: Omit<Loaded, 'through'>): Promise<NewFiles> {
   const through = await lake.through();
   const files = new Map<string, LakeFile[]>();
+  const live = new Map<string, string[]>();
   let count = 0;
   let rows = 0;
   for (const { name } of datasets) {
     const fresh: LakeFile[] = [];
-    for await (const file of lake.files(name)) if (!ledger.has(ledgerKey(name, file.key))) fresh.push(file);
+    const keys: string[] = [];
+    for await (const file of lake.files(name)) {
+      keys.push(file.key);
+      if (!loaded.ledger.has(ledgerKey(name, file.key))) fresh.push(file);
+    }
+    live.set(name, keys);
     if (fresh.length === 0) continue;
     files.set(name, fresh);
     count += fresh.length;
     for (const file of fresh) rows += file.rows;
   }
-  return { through, files, count, rows };
+  // Asked last: a lake without files may get its identity and the first ones at any moment.
+  const identity = await lake.identity();
+  mustBeOf(loaded.lake, identity);
+  return { lake: identity, through, files, count, rows, live, gone: goneFiles(loaded, live) };
+}
+
+function mustBeOf(loaded: string | null, lake: string | null): void {
+  if (loaded === null || lake === null || loaded === lake) return;
+  throw new WarehouseError(
+    `The warehouse was filled from another lake (${loaded}) than the one of LAKE_URL (${lake}). Give LAKE_URL that one, ` +
+      'or empty the warehouse with `tidemark warehouse init --rebuild`: the next load fills it from this one',
+  );
+}
+
+function goneFiles({ ledger }: Pick<Loaded, 'ledger'>, live: NewFiles['live']): Map<string, string[]> {
+  const alive = new Set([...live].flatMap(([dataset, keys]) => keys.map((key) => ledgerKey(dataset, key))));
+  const gone = new Map<string, string[]>();
+  for (const entry of ledger) {
+    if (alive.has(entry)) continue;
+    const [dataset, key] = entry.split('\n') as [string, string];
+    const ofDataset = gone.get(dataset);
+    if (ofDataset) ofDataset.push(key);
+    else gone.set(dataset, [key]);
+  }
+  return gone;
 }

@@ -1,3 +1,4 @@
+import { lakeIdentity } from '../../export/exporter/lake-identity';
 import { exportedThrough } from '../../export/exporter/status';
 import type { Catalog } from '../../export/iceberg/committer';
 import { liveFiles } from '../../export/iceberg/live-files';
@@ -9,6 +10,7 @@ import type { LakeFile, LakeFiles } from './lake-files';
  */
 export function tableFiles(catalog: Catalog, localPath: (key: string) => Promise<string>): LakeFiles {
   return {
+    identity: async () => (await lakeIdentity(catalog.store)) ?? null,
     through: () => exportedThrough(catalog),
     async *files(dataset): AsyncIterable<LakeFile> {
       if (!(await catalog.committer.load(dataset))) return;

@@ -10,12 +10,12 @@ const changedCustomers: Changes = {
   name: 'changed_customers',
   column: 'customer_id',
   datasets: ['customers', 'order_lines', 'returns'],
-  sql: () => `
-SELECT customer_id FROM load_customers
+  sql: ({ scratch }) => `
+SELECT customer_id FROM ${scratch('load_customers')}
  UNION
-SELECT customer_id FROM load_order_lines WHERE customer_id IS NOT NULL
+SELECT customer_id FROM ${scratch('load_order_lines')} WHERE customer_id IS NOT NULL
  UNION
-SELECT customer_id FROM load_returns WHERE customer_id IS NOT NULL`,
+SELECT customer_id FROM ${scratch('load_returns')} WHERE customer_id IS NOT NULL`,
 };
 
 /**
@@ -49,6 +49,7 @@ SELECT ${dialect.literal(GUEST)} AS customer_key, NULL AS customer_id, 'Guest' A
        TRUE AS is_current, NULL AS registered_at`;
 
 function rows(dialect: Dialect): string {
+  const changed = dialect.scratch(changedCustomers.name);
   const sets = (field: string) => `${dialect.listHas('changed_fields', field)} AS sets_${field}`;
   const run = (field: string) =>
     `SUM(CASE WHEN sets_${field} THEN 1 ELSE 0 END) OVER (PARTITION BY customer_id ORDER BY revision
@@ -62,13 +63,13 @@ function rows(dialect: Dialect): string {
 WITH own AS (
   SELECT customer_id, revision, changed_at, name, email, country, region,
          ${['name', 'email', 'country', 'region'].map(sets).join(', ')}
-    FROM stg_customers WHERE customer_id IN (SELECT customer_id FROM changed_customers)
+    FROM stg_customers WHERE customer_id IN (SELECT customer_id FROM ${changed})
 ), moves AS (
   SELECT customer_id, revision, changed_at, country, region, sets_country, sets_region
     FROM own WHERE revision > 0 AND (sets_country OR sets_region)
    UNION ALL
   SELECT c.customer_id, 0, ${instant(dialect, FIRST_INSTANT)}, o.country, o.region, TRUE, TRUE
-    FROM changed_customers c LEFT JOIN own o ON o.customer_id = c.customer_id AND o.revision = 0
+    FROM ${changed} c LEFT JOIN own o ON o.customer_id = c.customer_id AND o.revision = 0
 ), runs AS (
   SELECT moves.*, ${validFrom('customer_id')} AS valid_from, ${run('country')}, ${run('region')} FROM moves
 ), states AS (
@@ -80,7 +81,7 @@ WITH own AS (
     FROM (SELECT customer_id, country, region, position FROM stg_order_lines
            UNION ALL
           SELECT customer_id, country, region, position FROM stg_returns) sales
-   WHERE customer_id IN (SELECT customer_id FROM changed_customers)
+   WHERE customer_id IN (SELECT customer_id FROM ${changed})
  QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY position) = 1
 )
 SELECT v.customer_id || '#' || CAST(v.revision AS VARCHAR) AS customer_key, v.customer_id, n.name, e.email,

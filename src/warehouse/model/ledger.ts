@@ -4,8 +4,9 @@ import type { WarehouseTable } from './table';
 /** Written in the transaction that loads the files: what is here is in the tables, what is not is not. */
 export const loadLedger: WarehouseTable = {
   name: 'load_ledger',
-  doc: 'The files of the lake that are in the warehouse, a row each.',
+  doc: 'The live files of the lake that are in the warehouse, a row each.',
   columns: [
+    text('lake_id', 'the lake; it is the same in every row'),
     text('dataset', 'the dataset'),
     text('file_key', 'the file, relative to the root of the lake'),
     long('row_count', 'its rows'),

@@ -11,22 +11,23 @@ const changedOrders: Changes = {
   column: 'order_id',
   datasets: ['order_lines', 'orders', 'customers', 'products'],
   sql: (dialect) => `
-SELECT order_id FROM load_order_lines
+SELECT order_id FROM ${dialect.scratch('load_order_lines')}
  UNION
-SELECT order_id FROM load_orders WHERE status = 'CANCELLED'
+SELECT order_id FROM ${dialect.scratch('load_orders')} WHERE status = 'CANCELLED'
  UNION
 SELECT order_id FROM stg_order_lines WHERE customer_id IN (${movedCustomers(dialect)})
  UNION
-SELECT order_id FROM stg_order_lines WHERE product_id IN (${MOVED_PRODUCTS})`,
+SELECT order_id FROM stg_order_lines WHERE product_id IN (${movedProducts(dialect)})`,
 };
 
 /** Customers of the load whose versions may differ now. */
 export const movedCustomers = (dialect: Dialect): string =>
-  `SELECT customer_id FROM load_customers
+  `SELECT customer_id FROM ${dialect.scratch('load_customers')}
     WHERE ${dialect.listHas('changed_fields', 'country')} OR ${dialect.listHas('changed_fields', 'region')}`;
 
 /** Products of the load whose versions may differ now. */
-export const MOVED_PRODUCTS = 'SELECT product_id FROM load_products WHERE category IS NOT NULL';
+export const movedProducts = ({ scratch }: Dialect): string =>
+  `SELECT product_id FROM ${scratch('load_products')} WHERE category IS NOT NULL`;
 
 export const factOrders: DerivedTable = {
   name: 'fact_orders',
@@ -62,5 +63,5 @@ SELECT f.order_id, f.line_number, ${dateKey('f.order_date')} AS date_key,
   LEFT JOIN dim_customer c ON ${trueAt('c', 'customer_id', 'ordered_at')}
   LEFT JOIN dim_product p ON ${trueAt('p', 'product_id', 'ordered_at')}
   LEFT JOIN stg_orders x ON x.order_id = f.order_id AND x.status = 'CANCELLED'
- WHERE f.order_id IN (SELECT order_id FROM changed_orders)`,
+ WHERE f.order_id IN (SELECT order_id FROM ${dialect.scratch('changed_orders')})`,
 };

@@ -7,12 +7,12 @@ const changedProducts: Changes = {
   name: 'changed_products',
   column: 'product_id',
   datasets: ['products', 'order_lines', 'returns'],
-  sql: () => `
-SELECT product_id FROM load_products
+  sql: ({ scratch }) => `
+SELECT product_id FROM ${scratch('load_products')}
  UNION
-SELECT product_id FROM load_order_lines
+SELECT product_id FROM ${scratch('load_order_lines')}
  UNION
-SELECT product_id FROM load_returns`,
+SELECT product_id FROM ${scratch('load_returns')}`,
 };
 
 /** What is known by a listing or a sale. The versions are those of the product's own changes of category. */
@@ -39,14 +39,15 @@ export const dimProduct: DerivedTable = {
 };
 
 function rows(dialect: Dialect): string {
+  const changed = dialect.scratch(changedProducts.name);
   return `
 WITH own AS (
-  SELECT * FROM stg_products WHERE product_id IN (SELECT product_id FROM changed_products)
+  SELECT * FROM stg_products WHERE product_id IN (SELECT product_id FROM ${changed})
 ), moves AS (
   SELECT product_id, revision, changed_at, category FROM own WHERE revision > 0 AND category IS NOT NULL
    UNION ALL
   SELECT c.product_id, 0, ${instant(dialect, FIRST_INSTANT)}, o.category
-    FROM changed_products c LEFT JOIN own o ON o.product_id = c.product_id AND o.revision = 0
+    FROM ${changed} c LEFT JOIN own o ON o.product_id = c.product_id AND o.revision = 0
 ), states AS (
   SELECT product_id, revision, category, ${validFrom('product_id')} AS valid_from FROM moves
 ), ${versions('product_id', ['category'])}, prices AS (
@@ -57,7 +58,7 @@ WITH own AS (
     FROM (SELECT product_id, product_name, category, position, line_number FROM stg_order_lines
            UNION ALL
           SELECT product_id, product_name, category, position, line_number FROM stg_returns) sales
-   WHERE product_id IN (SELECT product_id FROM changed_products)
+   WHERE product_id IN (SELECT product_id FROM ${changed})
  QUALIFY ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY position, line_number) = 1
 )
 SELECT v.product_id || '#' || CAST(v.revision AS VARCHAR) AS product_key, v.product_id,

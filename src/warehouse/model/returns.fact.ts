@@ -1,6 +1,6 @@
 import { amount, flag, int, nullable, rate, text, timestamp } from './columns';
 import { GUEST } from './customer.dimension';
-import { MOVED_PRODUCTS, movedCustomers } from './orders.fact';
+import { movedCustomers, movedProducts } from './orders.fact';
 import { dateKey, soldColumns } from './sales-columns';
 import type { Changes, DerivedTable } from './table';
 import { trueAt } from './versions';
@@ -10,15 +10,15 @@ const changedReturns: Changes = {
   column: 'document_id',
   datasets: ['returns', 'order_lines', 'orders', 'customers', 'products'],
   sql: (dialect) => `
-SELECT document_id FROM load_returns
+SELECT document_id FROM ${dialect.scratch('load_returns')}
  UNION
-SELECT document_id FROM stg_returns WHERE order_id IN (SELECT order_id FROM load_order_lines)
+SELECT document_id FROM stg_returns WHERE order_id IN (SELECT order_id FROM ${dialect.scratch('load_order_lines')})
  UNION
-SELECT document_id FROM stg_returns WHERE order_id IN (SELECT order_id FROM load_orders WHERE status = 'CANCELLED')
+SELECT document_id FROM stg_returns WHERE order_id IN (SELECT order_id FROM ${dialect.scratch('load_orders')} WHERE status = 'CANCELLED')
  UNION
 SELECT document_id FROM stg_returns WHERE customer_id IN (${movedCustomers(dialect)})
  UNION
-SELECT document_id FROM stg_returns WHERE product_id IN (${MOVED_PRODUCTS})`,
+SELECT document_id FROM stg_returns WHERE product_id IN (${movedProducts(dialect)})`,
 };
 
 export const factReturns: DerivedTable = {
@@ -53,5 +53,5 @@ SELECT f.document_id, f.line_number, f.order_id, ${dateKey('f.return_date')} AS 
   LEFT JOIN dim_product p ON ${trueAt('p', 'product_id', 'returned_at')}
   LEFT JOIN stg_order_lines o ON o.order_id = f.order_id AND o.line_number = f.line_number
   LEFT JOIN stg_orders x ON x.order_id = f.order_id AND x.status = 'CANCELLED'
- WHERE f.document_id IN (SELECT document_id FROM changed_returns)`,
+ WHERE f.document_id IN (SELECT document_id FROM ${dialect.scratch('changed_returns')})`,
 };

@@ -6,7 +6,7 @@ import type {
   RowStatement,
 } from 'snowflake-sdk';
 import { driver } from './driver';
-import { SnowflakeError } from './errors';
+import { isUnanswered, SnowflakeError } from './errors';
 import { explainError } from './explain-error';
 import { PASSWORD_WARNING, type SnowflakeCredential, type SnowflakeOptions } from './options';
 import { withoutSecrets } from './without-secrets';
@@ -174,8 +174,7 @@ export class SnowflakeConnection {
         );
       });
     } catch (error) {
-      if (error instanceof SnowflakeError && /^(session|network|timeout)$/.test(error.failure))
-        this.broken = error;
+      if (isUnanswered(error)) this.broken = error;
       throw error;
     } finally {
       clearTimeout(timer);

@@ -3,7 +3,7 @@ import { datasets } from '../../export/datasets/catalogue';
 import { stagingTable } from '../model/staging';
 import { createTable } from '../sql/ddl';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
-import { CREATE_FORMAT, FILE_FORMAT, STAGE } from './stage';
+import { formatted, PARQUET } from './stage';
 
 /** Files for people who want something else than `tidemark warehouse load`, by their names in deploy/snowflake. */
 export const deployFiles: Readonly<Record<string, () => string>> = {
@@ -22,14 +22,18 @@ const ICEBERG = `-- The Iceberg tables of the lake, read where they lie: nothing
 -- Put in your bucket, prefix and role, and the newest metadata file of each table: \`tidemark export status --json\` tells the
 -- snapshot, <dataset>/metadata/version-hint.text the version. After new commits: ALTER ICEBERG TABLE ... REFRESH '<metadata file>'.`;
 
+/** Not those of `tidemark warehouse init`, which makes its stage anew when the lake moves: pipes would hang in the air. */
+const STAGE = 'tidemark_pipes';
+const FILE_FORMAT = 'tidemark_pipes_parquet';
+
 const script = (about: string, statements: readonly string[]): string =>
   `${about}\n${GENERATED}\n\n${statements.map((sql) => `${sql};\n`).join('\n')}`;
 
 /** File format, stage, and for each dataset a table, its pipe, and a view with each row once. */
 export function snowpipeStatements(): string[] {
   return [
-    CREATE_FORMAT,
-    `CREATE STAGE IF NOT EXISTS ${STAGE} URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')`,
+    `CREATE FILE FORMAT IF NOT EXISTS ${FILE_FORMAT} ${PARQUET}`,
+    `CREATE STAGE IF NOT EXISTS ${STAGE} URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION ${formatted(FILE_FORMAT)}`,
     ...datasets.flatMap((dataset) => [pipeTable(dataset), pipe(dataset), liveView(dataset)]),
   ];
 }
@@ -46,7 +50,7 @@ FROM (
   SELECT ${columns.map(fromParquet).join(',\n         ')}
     FROM @${STAGE}/${name}/data/
 )
-FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')`;
+${formatted(FILE_FORMAT)}`;
 
 /** A pipe has no session whose time zone could be set. */
 function fromParquet({ name, type }: Column): string {
@@ -56,7 +60,11 @@ function fromParquet({ name, type }: Column): string {
     : `$1:${name}::${sqlType}`;
 }
 
-const liveView = ({ name, columns, key }: Dataset): string => `CREATE OR REPLACE VIEW live_${name} AS
+const liveView = ({
+  name,
+  columns,
+  key,
+}: Dataset): string => `CREATE OR REPLACE VIEW live_${name} COPY GRANTS AS
 SELECT ${columns.map((column) => column.name).join(', ')}
   FROM pipe_${name}
 QUALIFY ROW_NUMBER() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${key.join(', ')}) = 1`;
@@ -72,7 +80,7 @@ export function icebergStatements(): string[] {
   TABLE_FORMAT = ICEBERG
   ENABLED = TRUE`,
     ...datasets.map(
-      ({ name }) => `CREATE OR REPLACE ICEBERG TABLE lake_${name}
+      ({ name }) => `CREATE ICEBERG TABLE IF NOT EXISTS lake_${name}
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = '${name}/metadata/v1.metadata.json'`,

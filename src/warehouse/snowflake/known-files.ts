@@ -1,19 +1,23 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Ledger, ledgerKey } from '../load/new-files';
+import { type Ledger, ledgerKey } from '../load/ledger';
 import type { Holiday } from '../model/date.dimension';
 
-/** What this machine remembers of the ledger, so that a load without new files asks Snowflake nothing. */
+/** What this machine remembers of a warehouse, so that what would change nothing asks Snowflake nothing. */
 export interface KnownFiles {
   /** the warehouse: account, database and schema */
   target: string;
   /** of the model that it was made for */
   model: string;
+  /** of the stage that `init` has made; null: it was not this machine */
+  stage: string | null;
+  /** the lake that the files are of; null while none was loaded */
+  lake: string | null;
   through: string | null;
   /** that its dim_date was made of */
   holidays: readonly Holiday[];
   /** by dataset: files that are in the ledger */
-  files: Record<string, string[]>;
+  files: Record<string, readonly string[]>;
 }
 
 const fileIn = (folder: string): string => path.join(folder, 'snowflake-files.json');
@@ -41,5 +45,5 @@ export async function writeKnownFiles(folder: string, known: KnownFiles): Promis
 
 export const forgetKnownFiles = (folder: string): Promise<void> => rm(fileIn(folder), { force: true });
 
-export const ledgerOf = ({ files }: KnownFiles): Ledger =>
+export const ledgerOf = ({ files }: Pick<KnownFiles, 'files'>): Ledger =>
   new Set(Object.entries(files).flatMap(([dataset, keys]) => keys.map((key) => ledgerKey(dataset, key))));

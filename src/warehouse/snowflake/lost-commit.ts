@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ledgerKey, type NewFiles } from '../load/new-files';
+import { ledgerKey, readLoaded } from '../load/ledger';
+import type { NewFiles } from '../load/new-files';
 import { SnowflakeError, type UnknownCommitError } from './errors';
-import { readLedger } from './ledger';
-import type { SnowflakeSession } from './snowflake-session';
+import { type SnowflakeSession, transactionOf } from './snowflake-session';
 import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
 
 /** Between two attempts to find out what became of a COMMIT. */
 const ASK_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /**
- * Finds out what became of a transaction whose COMMIT had no answer. While it still runs it is ended; then the ledger cannot
- * change any more, and says it.
+ * Finds out what became of a load whose COMMIT had no answer. While its transaction still runs it is ended; then nothing of it can
+ * change any more: its name is in the warehouse, or at least its files, or it was not done.
  * @throws SnowflakeError when it was not committed, or nobody can tell
  */
 export async function mustBeCommitted(
   options: SnowflakeWarehouseOptions,
-  transaction: string,
+  load: string,
   news: NewFiles,
   unknown: UnknownCommitError,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function mustBeCommitted(
   for (const pause of ASK_AGAIN_MS) {
     await sleep(pause);
     try {
-      const committed = await withSnowflake(options, (session) => endAndAsk(session, transaction, news));
+      const committed = await withSnowflake(options, (session) => endAndAsk(session, load, news));
       if (committed) return;
     } catch (error) {
       last = error;
@@ -48,16 +48,20 @@ export async function mustBeCommitted(
   );
 }
 
-/** Rolls back a transaction of another session, by its name, if it still runs. */
-export async function endTransaction(session: SnowflakeSession, transaction: string): Promise<void> {
+/** Rolls back the transaction of a load of another session, if it still runs. */
+export async function endTransaction(session: SnowflakeSession, load: string): Promise<void> {
   const running = await session.query('SHOW TRANSACTIONS');
-  const own = running.find(({ name }) => name?.toLowerCase() === transaction);
+  const own = running.find(({ name }) => name?.toLowerCase() === transactionOf(load));
   if (own) await session.query(`SELECT SYSTEM$ABORT_TRANSACTION(${own.id})`);
 }
 
-async function endAndAsk(session: SnowflakeSession, transaction: string, news: NewFiles): Promise<boolean> {
-  await endTransaction(session, transaction);
-  const { ledger } = await readLedger(session);
+async function endAndAsk(session: SnowflakeSession, load: string, news: NewFiles): Promise<boolean> {
+  await endTransaction(session, load);
+  const [model] = await session.query('SELECT last_load FROM warehouse_model');
+  if (model?.last_load === load) return true;
+  if (news.count === 0) return false;
+  // Another load may have come after it.
+  const { ledger } = await readLoaded(session);
   return [...news.files].every(([dataset, files]) =>
     files.every(({ key }) => ledger.has(ledgerKey(dataset, key))),
   );

@@ -1,6 +1,6 @@
 import { WarehouseError } from '../errors';
-import { type ConnectionHooks, type SnowflakeColumn, SnowflakeConnection, type TextRow } from './connection';
-import type { SnowflakeWarehouseOptions } from './with-snowflake';
+import type { ConnectionHooks, SnowflakeColumn, TextRow } from './connection';
+import { type SnowflakeWarehouseOptions, withConnection } from './with-snowflake';
 
 /** Comments, and how queries begin. That it is a single one, the service sees to. */
 const QUERY = /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:SELECT|WITH|SHOW|DESCRIBE|DESC|EXPLAIN)\b/i;
@@ -10,15 +10,10 @@ const QUERY = /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:SELECT|WITH|SHOW|DE
  * @throws WarehouseError for anything but a query; SnowflakeError
  */
 export async function querySnowflake<T>(
-  options: Pick<SnowflakeWarehouseOptions, 'snowflake' | keyof ConnectionHooks>,
+  options: Pick<SnowflakeWarehouseOptions, 'snowflake' | 'folder' | keyof ConnectionHooks>,
   sql: string,
   use: (result: { columns: SnowflakeColumn[]; rows: AsyncIterable<TextRow> }) => Promise<T>,
 ): Promise<T> {
   if (!QUERY.test(sql)) throw new WarehouseError('Only queries are allowed here');
-  const connection = await SnowflakeConnection.open(options.snowflake, options);
-  try {
-    return await connection.stream(sql, use);
-  } finally {
-    await connection.close();
-  }
+  return withConnection(options, (connection) => connection.stream(sql, use));
 }

@@ -1,17 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { LakeFile } from '../load/lake-files';
 import type { WarehouseSession } from '../load/session';
-import { snowflakeDialect } from '../sql/snowflake.dialect';
 import type { SnowflakeConnection, StatementResult } from './connection';
-import { SnowflakeError, UnknownCommitError } from './errors';
+import { isUnanswered, UnknownCommitError } from './errors';
+import { dialectOf, newLoadName } from './load-name';
 import { copyFromFolder, copyFromLake, putFile, removeFolder } from './stage';
+
+/** By this name the transaction of a load is found in another session. */
+export const transactionOf = (load: string): string => `tidemark_${load}`;
 
 /** A session that loads a warehouse in Snowflake. */
 export class SnowflakeSession implements WarehouseSession {
-  readonly dialect = snowflakeDialect;
-  /** by which the transaction of this session is found in another one */
-  readonly transaction = `tidemark_${randomUUID().replaceAll('-', '')}`;
+  /** of what it loads, see `newLoadName` */
+  readonly load = newLoadName();
+  readonly dialect = dialectOf(this.load);
 
   /** done first in every transaction; what it throws ends it */
   whenBegun: () => Promise<void> = async () => {};
@@ -28,7 +30,7 @@ export class SnowflakeSession implements WarehouseSession {
   }
 
   private async begin(sql: string): Promise<number> {
-    await this.connection.execute(`${sql} NAME ${this.transaction}`);
+    await this.connection.execute(`${sql} NAME ${transactionOf(this.load)}`);
     try {
       await this.whenBegun();
     } catch (error) {
@@ -43,8 +45,7 @@ export class SnowflakeSession implements WarehouseSession {
     try {
       return (await this.connection.execute('COMMIT')).changed;
     } catch (error) {
-      if (error instanceof SnowflakeError && /^(session|network|timeout)$/.test(error.failure))
-        throw new UnknownCommitError(error.message, { cause: error });
+      if (isUnanswered(error)) throw new UnknownCommitError(error.message, { cause: error });
       throw error;
     }
   }
@@ -54,7 +55,7 @@ export class SnowflakeSession implements WarehouseSession {
   }
 
   async fill(dataset: string, files: readonly LakeFile[]): Promise<number> {
-    const table = `load_${dataset}`;
+    const table = this.dialect.scratch(`load_${dataset}`);
     const copied = records(
       await this.connection.execute(
         this.files === 'put' ? await this.put(table, files) : copyFromLake(table, files),
@@ -64,14 +65,14 @@ export class SnowflakeSession implements WarehouseSession {
   }
 
   /** Takes away the files that a load put and did not copy: this one's, or that of another session. */
-  async discardFiles(transaction = this.transaction): Promise<void> {
-    if (this.files === 'put') await this.connection.execute(removeFolder(transaction));
+  async discardFiles(load: string): Promise<void> {
+    if (this.files === 'put') await this.connection.execute(removeFolder(load));
   }
 
   /** @returns the statement that loads what was put */
   private async put(table: string, files: readonly LakeFile[]): Promise<string> {
     // Of its own, so that two loads do not take each other's files away.
-    const folder = `${this.transaction}/${table}`;
+    const folder = `${this.load}/${table}`;
     const names: string[] = [];
     for (const [index, file] of files.entries()) {
       const localPath = await file.localPath();

@@ -1,6 +1,7 @@
 import type { WarehouseTarget } from '../target';
+import { initSnowflake } from './init-snowflake';
+import { loadSnowflake } from './load-snowflake';
 import { querySnowflake } from './query-snowflake';
-import { initSnowflake, loadSnowflake } from './snowflake-warehouse';
 import { verifySnowflake } from './verify-snowflake';
 import type { SnowflakeWarehouseOptions } from './with-snowflake';
 

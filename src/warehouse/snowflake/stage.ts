@@ -1,40 +1,99 @@
+import { createHash } from 'node:crypto';
 import { WarehouseError } from '../errors';
 import type { LakeFile } from '../load/lake-files';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
 import type { Statement } from '../sql/statement';
 import type { StageAccess } from './options';
 
-export const STAGE = 'tidemark_lake';
-export const FILE_FORMAT = 'tidemark_parquet';
+const STAGE = 'tidemark_lake';
+const FILE_FORMAT = 'tidemark_parquet';
 
 const { literal } = snowflakeDialect;
 
-/** Logical types are read as such: instants in UTC, decimals, lists as arrays. */
-export const CREATE_FORMAT = `CREATE OR REPLACE FILE FORMAT ${FILE_FORMAT} TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE`;
+/** Where the lake lies, as Snowflake has to find it. */
+export interface LakePlace {
+  /** as an ObjectStore tells it: `file:///...` or `s3://bucket/prefix` */
+  lakeRoot: string;
+  /** S3_ENDPOINT; absent: the lake is in a folder or on AWS */
+  lakeEndpoint?: string;
+}
+
+/** How the files of a load get to Snowflake: it reads them from the bucket, or this machine puts them into an internal stage. */
+export function wayToFiles(place: LakePlace): 'external stage' | 'put' {
+  return bucketUrl(place) === undefined ? 'put' : 'external stage';
+}
 
 /**
- * The file format and the stage: external where the lake is in a bucket, else internal, where a load puts its files.
- * @param lakeRoot as an ObjectStore tells it: `file:///...` or `s3://bucket/prefix`
+ * The file format and the stage: external where Snowflake can read the lake's bucket, else internal.
+ * @param existing `replace` makes them anew, which takes grants and files of an internal stage away; `keep` makes what is missing
  * @throws WarehouseError when the bucket's stage has no way in
  */
-export function stageStatements(lakeRoot: string, access: StageAccess | undefined): Statement[] {
-  const where = lakeRoot.startsWith('file:') ? '' : externalStage(lakeRoot, access);
+export function stageStatements(
+  place: LakePlace,
+  access: StageAccess | undefined,
+  existing: 'replace' | 'keep',
+): Statement[] {
   return [
-    { name: `file format ${FILE_FORMAT}`, sql: CREATE_FORMAT },
+    {
+      name: `file format ${FILE_FORMAT}`,
+      sql: create('FILE FORMAT', FILE_FORMAT, existing, PARQUET),
+    },
     {
       name: `stage ${STAGE}`,
-      sql: `CREATE OR REPLACE STAGE ${STAGE}${where} FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')`,
+      sql: create('STAGE', STAGE, existing, `${whereIs(place, access)}${formatted(FILE_FORMAT)}`),
     },
   ];
 }
 
-function externalStage(lakeRoot: string, access: StageAccess | undefined): string {
+/** Changes with everything that the stage is made of. */
+export function stageDigest(place: LakePlace, access: StageAccess | undefined): string {
+  const statements = stageStatements(place, access, 'keep');
+  return createHash('sha256').update(JSON.stringify(statements)).digest('hex');
+}
+
+/** Logical types are read as such: instants in UTC, decimals, lists as arrays. */
+export const PARQUET = 'TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE';
+
+/** How a stage, or a COPY, names its file format. */
+export const formatted = (format: string): string => `FILE_FORMAT = (FORMAT_NAME = '${format}')`;
+
+function create(kind: string, name: string, existing: 'replace' | 'keep', rest: string): string {
+  return existing === 'replace'
+    ? `CREATE OR REPLACE ${kind} ${name} ${rest}`
+    : `CREATE ${kind} IF NOT EXISTS ${name} ${rest}`;
+}
+
+/** The bucket as a stage names it; undefined where Snowflake cannot read it. */
+function bucketUrl({ lakeRoot, lakeEndpoint }: LakePlace): { url: string; endpoint?: string } | undefined {
+  if (!lakeRoot.startsWith('s3://')) return undefined;
+  const url = `${lakeRoot}/`;
+  if (lakeEndpoint === undefined) return { url };
+  const { protocol, host, hostname, pathname } = new URL(lakeEndpoint);
+  if (/\.amazonaws\.com(\.cn)?$/.test(hostname)) return { url };
+  // Of other servers it takes public names only, with TLS and on the usual port.
+  const reachable =
+    protocol === 'https:' && host === hostname && pathname === '/' && PUBLIC_NAME.test(hostname);
+  return reachable ? { url: url.replace('s3://', 's3compat://'), endpoint: hostname } : undefined;
+}
+
+/** A name with a domain, and no address. */
+const PUBLIC_NAME = /^(?!.*\.(?:local|internal|localhost)$)(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+$/i;
+
+function whereIs(place: LakePlace, access: StageAccess | undefined): string {
+  const bucket = bucketUrl(place);
+  if (bucket === undefined) return '';
   if (access === undefined) {
     throw new WarehouseError(
-      `Snowflake has no way to read ${lakeRoot}: set SNOWFLAKE_STORAGE_INTEGRATION, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+      `Snowflake has no way to read ${place.lakeRoot}: set SNOWFLAKE_STORAGE_INTEGRATION, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
     );
   }
-  return ` URL = ${literal(`${lakeRoot}/`)} ${accessClause(access)}`;
+  if (bucket.endpoint === undefined) return `URL = ${literal(bucket.url)} ${accessClause(access)} `;
+  if (access.by === 'integration') {
+    throw new WarehouseError(
+      `Snowflake reads ${place.lakeRoot} on ${bucket.endpoint} with keys only: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, not SNOWFLAKE_STORAGE_INTEGRATION`,
+    );
+  }
+  return `URL = ${literal(bucket.url)} ENDPOINT = ${literal(bucket.endpoint)} ${accessClause(access)} `;
 }
 
 function accessClause(access: StageAccess): string {
@@ -76,7 +135,7 @@ function copy(table: string, folder: string, files: readonly string[], purge: bo
   return `COPY INTO ${table}
   FROM @${STAGE}${folder}
   FILES = (${files.map((file) => literal(file)).join(', ')})
-  FILE_FORMAT = (FORMAT_NAME = '${FILE_FORMAT}')
+  ${formatted(FILE_FORMAT)}
   MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
   ON_ERROR = ABORT_STATEMENT${purge ? '\n  PURGE = TRUE' : ''}`;
 }

@@ -1,12 +1,17 @@
 import { type ConnectionHooks, SnowflakeConnection } from './connection';
+import { SnowflakeError } from './errors';
+import { forgetKnownFiles } from './known-files';
 import type { SnowflakeOptions } from './options';
 import { SnowflakeSession } from './snowflake-session';
+import { wayToFiles } from './stage';
 
 export interface SnowflakeWarehouseOptions extends ConnectionHooks {
   snowflake: SnowflakeOptions;
   /** as the lake's ObjectStore tells it: `file:///...` or `s3://bucket/prefix` */
   lakeRoot: string;
-  /** of this machine: where is remembered what the warehouse has */
+  /** S3_ENDPOINT; absent: the lake is in a folder or on AWS */
+  lakeEndpoint?: string;
+  /** of this machine: where is remembered what the warehouse has, and what is being loaded */
   folder: string;
 }
 
@@ -18,10 +23,24 @@ export async function withSnowflake<T>(
   options: SnowflakeWarehouseOptions,
   work: (session: SnowflakeSession) => Promise<T>,
 ): Promise<T> {
+  return withConnection(options, (connection) => work(new SnowflakeSession(connection, wayToFiles(options))));
+}
+
+/**
+ * The same without what a load needs.
+ * @throws SnowflakeError
+ */
+export async function withConnection<T>(
+  options: Pick<SnowflakeWarehouseOptions, 'snowflake' | 'folder' | keyof ConnectionHooks>,
+  work: (connection: SnowflakeConnection) => Promise<T>,
+): Promise<T> {
   const connection = await SnowflakeConnection.open(options.snowflake, options);
   try {
-    const files = options.lakeRoot.startsWith('file:') ? 'put' : 'external stage';
-    return await work(new SnowflakeSession(connection, files));
+    return await work(connection);
+  } catch (error) {
+    // What should be there is not: the next init is to look, and the next load.
+    if (error instanceof SnowflakeError && error.failure === 'object') await forgetKnownFiles(options.folder);
+    throw error;
   } finally {
     await connection.close();
   }

@@ -6,47 +6,75 @@ import type { Changes, WarehouseTable, WarehouseView } from '../model/table';
 import type { Dialect } from './dialect';
 import type { Statement } from './statement';
 
-/** Every table and view, made unless it is there, and the row of guests. Harmless to repeat. */
-export function initStatements(dialect: Dialect): Statement[] {
+/** How tables and views come about. */
+export interface Making {
+  /** such as CREATE TABLE IF NOT EXISTS */
+  table: string;
+  /** such as CREATE OR REPLACE VIEW */
+  view: string;
+}
+
+const NEW_VIEWS: Making = { table: 'CREATE TABLE IF NOT EXISTS', view: 'CREATE OR REPLACE VIEW' };
+
+/** Every table and view, and the row of guests. Harmless to repeat, unless tables are to be replaced. */
+export function initStatements(
+  dialect: Dialect,
+  { table: makeTable, view: makeView } = NEW_VIEWS,
+): Statement[] {
   return [
-    ...tables.map((table) => ({ name: `table ${table.name}`, sql: createTable(dialect, table) })),
+    ...tables.map((table) => ({ name: `table ${table.name}`, sql: createTable(dialect, table, makeTable) })),
     { name: 'row of guests', sql: insertGuest(dialect) },
-    ...views.map((view) => ({ name: `view ${view.name}`, sql: createView(dialect, view) })),
+    ...views.map((view) => ({ name: `view ${view.name}`, sql: createView(dialect, view, makeView) })),
   ];
 }
 
 /** The tables that live as long as a load. To be made before its transaction begins: DDL may end one. */
 export function scratchStatements(dialect: Dialect): Statement[] {
-  return [
-    ...datasets.map(loadTable).map((table) => scratch(dialect, table)),
-    ...derivedTables.map(({ changes }) => scratch(dialect, idTable(changes))),
-  ];
+  return scratchTables().map((table) => ({
+    name: `table ${table.name}`,
+    sql: createTable(dialect, { ...table, name: dialect.scratch(table.name) }, dialect.createScratch),
+  }));
 }
 
-/** @param create such as CREATE OR REPLACE TEMPORARY TABLE */
+/** What takes those tables away where they do not go by themselves. */
+export function dropScratchStatements(dialect: Dialect): Statement[] {
+  return scratchTables().map(({ name }) => ({
+    name: `drop ${name}`,
+    sql: `DROP TABLE IF EXISTS ${dialect.scratch(name)}`,
+  }));
+}
+
+const scratchTables = (): WarehouseTable[] => [
+  ...datasets.map(loadTable),
+  ...derivedTables.map(({ changes }) => idTable(changes)),
+];
+
+/** @param create such as CREATE TRANSIENT TABLE */
 export function createTable(
   dialect: Dialect,
   { name, columns }: WarehouseTable,
-  create = 'CREATE TABLE IF NOT EXISTS',
+  create = NEW_VIEWS.table,
 ): string {
   const lines = columns.map(
     (column) => `  ${column.name} ${dialect.type(column.type)}${column.nullable ? '' : ' NOT NULL'}`,
   );
-  return `${create} ${name} (\n${lines.join(',\n')}\n)`;
+  return `${create} ${name} (\n${lines.join(',\n')}\n)${keepGrants(dialect, create)}`;
 }
 
 /** A view has exactly the types that its columns say, whatever the arithmetic of the target makes of sums. */
-export function createView(dialect: Dialect, { name, columns, sql }: WarehouseView): string {
+export function createView(
+  dialect: Dialect,
+  { name, columns, sql }: WarehouseView,
+  create = NEW_VIEWS.view,
+): string {
   const casts = columns.map(
     (column) => `CAST(q.${column.name} AS ${dialect.type(column.type)}) AS ${column.name}`,
   );
-  return `CREATE OR REPLACE VIEW ${name} AS\nSELECT ${casts.join(', ')}\n  FROM (${sql}) q`;
+  return `${create} ${name}${keepGrants(dialect, create)} AS\nSELECT ${casts.join(', ')}\n  FROM (${sql}) q`;
 }
 
-const scratch = (dialect: Dialect, table: WarehouseTable): Statement => ({
-  name: `table ${table.name}`,
-  sql: createTable(dialect, table, 'CREATE OR REPLACE TEMPORARY TABLE'),
-});
+const keepGrants = (dialect: Dialect, create: string): string =>
+  create.includes('OR REPLACE') ? dialect.keepGrants : '';
 
 const idTable = ({ name, column }: Pick<Changes, 'name' | 'column'>): WarehouseTable => ({
   name,

@@ -11,6 +11,12 @@ export interface Dialect {
   literal(value: string | number | boolean | null): string;
   /** whether a column of lists holds a string; `value` is plain text */
   listHas(column: string, value: string): string;
+  /** what is said where a table or view takes the place of another one, so that whoever could read that can read it */
+  keepGrants: string;
+  /** how a table begins that lives as long as a load, such as CREATE TEMPORARY TABLE */
+  createScratch: string;
+  /** the name of such a table in this load, such as load_orders */
+  scratch(name: string): string;
 }
 
 /** An instant (ISO 8601, in UTC) as SQL. */

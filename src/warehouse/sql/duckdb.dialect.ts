@@ -6,6 +6,9 @@ export const duckDbDialect: Dialect = {
   type: typeName,
   literal,
   listHas: (column, value) => `list_contains(${column}, ${literal(value)})`,
+  keepGrants: '',
+  createScratch: 'CREATE OR REPLACE TEMPORARY TABLE',
+  scratch: (name) => name,
 };
 
 function literal(value: string | number | boolean | null): string {

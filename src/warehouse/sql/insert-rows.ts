@@ -5,7 +5,7 @@ import type { Statement } from './statement';
 export type LiteralRow = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Some targets take no more than 16,384 rows and a megabyte at once. */
-const ROWS_AT_ONCE = 1_000;
+export const ROWS_AT_ONCE = 1_000;
 
 /** Rows as text of the statement: for the few that do not come from files. Dates and times as text, too. */
 export function insertRows(

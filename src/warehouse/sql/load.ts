@@ -13,22 +13,38 @@ import type { Statement } from './statement';
  */
 export function loadStatements(dialect: Dialect, loaded: ReadonlySet<string>): Statement[] {
   const affected = derivedTables.filter(({ changes }) => changes.datasets.some((name) => loaded.has(name)));
+  const fresh = datasets.filter(({ name }) => loaded.has(name));
   return [
-    ...datasets.filter(({ name }) => loaded.has(name)).map(mergeIntoStaging),
+    ...fresh.map((dataset) => leaveOutKnown(dialect, dataset)),
+    ...fresh.map((dataset) => mergeIntoStaging(dialect, dataset)),
     ...affected.map((table) => findChanges(dialect, table)),
     ...affected.flatMap((table) => makeAgain(dialect, table)),
   ];
 }
 
-/** Rows of a key are the same wherever they come from (a file, its compaction), so what is there stays as it is. */
-function mergeIntoStaging(dataset: Dataset): Statement {
-  const [staging, load] = [stagingTable(dataset), loadTable(dataset)];
+/**
+ * Rows of a key are the same wherever they come from (a file, its compaction). What is there already has had its effect, and
+ * without this a compacted file would have all facts of its rows made again.
+ */
+function leaveOutKnown(dialect: Dialect, dataset: Dataset): Statement {
+  const load = dialect.scratch(loadTable(dataset).name);
+  const { name, key } = stagingTable(dataset);
+  const same = key.map((column) => `t.${column} = ${load}.${column}`).join(' AND ');
+  return {
+    name: `leave out known ${dataset.name}`,
+    sql: `DELETE FROM ${load} USING ${name} AS t WHERE ${same}`,
+  };
+}
+
+function mergeIntoStaging(dialect: Dialect, dataset: Dataset): Statement {
+  const staging = stagingTable(dataset);
+  const load = dialect.scratch(loadTable(dataset).name);
   const names = columnNames(staging.columns);
   const key = staging.key.join(', ');
   const on = staging.key.map((column) => `t.${column} = n.${column}`).join(' AND ');
   const sql = `
 MERGE INTO ${staging.name} AS t
-USING (SELECT ${names.join(', ')} FROM ${load.name} QUALIFY ROW_NUMBER() OVER (PARTITION BY ${key} ORDER BY ${key}) = 1) AS n
+USING (SELECT ${names.join(', ')} FROM ${load} QUALIFY ROW_NUMBER() OVER (PARTITION BY ${key} ORDER BY ${key}) = 1) AS n
    ON ${on}
  WHEN NOT MATCHED THEN INSERT (${names.join(', ')}) VALUES (${names.map((name) => `n.${name}`).join(', ')})`;
   return { name: `merge ${staging.name}`, sql };
@@ -36,7 +52,7 @@ USING (SELECT ${names.join(', ')} FROM ${load.name} QUALIFY ROW_NUMBER() OVER (P
 
 const findChanges = (dialect: Dialect, { changes: { name, column, sql } }: DerivedTable): Statement => ({
   name: `find ${name}`,
-  sql: `INSERT INTO ${name} (${column}) ${sql(dialect)}`,
+  sql: `INSERT INTO ${dialect.scratch(name)} (${column}) ${sql(dialect)}`,
 });
 
 function makeAgain(dialect: Dialect, { name, columns, changes, rows }: DerivedTable): Statement[] {
@@ -44,7 +60,7 @@ function makeAgain(dialect: Dialect, { name, columns, changes, rows }: DerivedTa
   return [
     {
       name: `clear ${name}`,
-      sql: `DELETE FROM ${name} WHERE ${changes.column} IN (SELECT ${changes.column} FROM ${changes.name})`,
+      sql: `DELETE FROM ${name} WHERE ${changes.column} IN (SELECT ${changes.column} FROM ${dialect.scratch(changes.name)})`,
     },
     { name: `fill ${name}`, sql: `INSERT INTO ${name} (${names}) SELECT ${names} FROM (${rows(dialect)}) q` },
   ];

@@ -7,6 +7,10 @@ export const snowflakeDialect: Dialect = {
   literal,
   // As text, so that it does not matter how a list of a Parquet file is nested.
   listHas: (column, value) => `CONTAINS(TO_JSON(${column}), ${literal(JSON.stringify(value))})`,
+  keepGrants: ' COPY GRANTS',
+  // Without the seven days of Fail-safe that a permanent table costs, and not bound to a session as a temporary one.
+  createScratch: 'CREATE TRANSIENT TABLE',
+  scratch: (name) => name,
 };
 
 /** A backslash begins an escape in Snowflake. */

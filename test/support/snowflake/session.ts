@@ -65,8 +65,7 @@ export class Session {
         await this.switchTransaction(command);
         return says('Statement executed successfully.');
       case 'stage':
-        this.shared.stages.set(command.name.toLowerCase(), command.url);
-        return says(`Stage area ${command.name} successfully created.`);
+        return this.stage(command);
       case 'format':
         return says('File format successfully created.');
       case 'put':
@@ -81,6 +80,8 @@ export class Session {
         return this.copy(command);
       case 'transactions':
         return this.transactions();
+      case 'tables':
+        return this.tables(command.like);
       case 'abort':
         return this.abort(command.transaction);
       case 'sql':
@@ -105,6 +106,23 @@ export class Session {
     this.shared.transactions.delete(this.transaction as string);
     this.transaction = undefined;
     await this.connection.run(verb);
+  }
+
+  /** A stage that takes the place of another one is empty. */
+  private async stage({ name, url, replace }: Extract<Command, { kind: 'stage' }>): Promise<Outcome> {
+    const key = name.toLowerCase();
+    if (this.shared.stages.has(key) && !replace) return says(`${name} already exists, statement succeeded.`);
+    await rm(path.join(this.shared.stageFolder, key), { recursive: true, force: true });
+    this.shared.stages.set(key, url);
+    return says(`Stage area ${name} successfully created.`);
+  }
+
+  private async tables(like: string): Promise<Outcome> {
+    const found = await this.connection.runAndReadAll(
+      `SELECT upper(table_name) FROM duckdb_tables() WHERE table_name ILIKE '${like}' ORDER BY 1`,
+    );
+    const rowset = found.getRows().map((row) => row.map(textOf));
+    return { statementTypeId: 0x4000, rowtype: [column('name', 'text')], rowset };
   }
 
   private transactions(): Outcome {
@@ -248,4 +266,4 @@ function bound({ type, value }: Bind): string | number | boolean | bigint | null
 }
 
 /** Where an object of a bucket lies below the folder of stages. */
-export const bucketPath = (url: string): string => url.replace('s3://', 's3/');
+export const bucketPath = (url: string): string => url.replace(/^s3(?:compat)?:\/\//, 's3/');

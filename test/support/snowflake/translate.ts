@@ -4,7 +4,8 @@ const RULES: readonly [RegExp, string][] = [
   [/\bTIMESTAMP_NTZ\(6\)/g, 'TIMESTAMP'],
   [/(\w) ARRAY\b/g, '$1 VARCHAR[]'],
   [/\bTO_JSON\((\w+)\)/g, 'CAST(to_json($1) AS VARCHAR)'],
-  [/\bCREATE OR REPLACE TRANSIENT TABLE\b/g, 'CREATE OR REPLACE TABLE'],
+  [/\bCREATE TRANSIENT TABLE\b/g, 'CREATE TABLE'],
+  [/ COPY GRANTS\b/g, ''],
 ];
 
 export const toDuckDb = (sql: string): string =>
@@ -15,12 +16,13 @@ export type Command =
   | { kind: 'sql'; sql: string; ddl: boolean; usesWarehouse: boolean }
   | { kind: 'transaction'; verb: 'BEGIN' | 'COMMIT' | 'ROLLBACK'; name: string | undefined }
   | { kind: 'session'; parameters: Record<string, string> }
-  | { kind: 'stage'; name: string; url: string | undefined }
+  | { kind: 'stage'; name: string; url: string | undefined; replace: boolean }
   | { kind: 'format' }
   | { kind: 'copy'; table: string; stage: string; folder: string; files: string[]; purge: boolean }
   | { kind: 'put'; source: string; stage: string; folder: string }
   | { kind: 'remove'; stage: string; folder: string }
   | { kind: 'transactions' }
+  | { kind: 'tables'; like: string }
   | { kind: 'abort'; transaction: string };
 
 const IN_QUOTES = /'((?:[^']|'')*)'/;
@@ -51,10 +53,18 @@ export function parse(sql: string): Command {
     }
     case 'SHOW':
       if (text === 'SHOW TRANSACTIONS') return { kind: 'transactions' };
+      if (/^SHOW TABLES LIKE '[^']+' IN SCHEMA \w+\.\w+$/.test(text))
+        return { kind: 'tables', like: IN_QUOTES.exec(text)?.[1] as string };
       throw new Error(`SHOW of something else: ${text}`);
   }
-  const stage = /^CREATE (?:OR REPLACE )?STAGE (?:IF NOT EXISTS )?(\w+)/.exec(text);
-  if (stage) return { kind: 'stage', name: stage[1] as string, url: /URL = '([^']+)'/.exec(text)?.[1] };
+  const stage = /^CREATE (OR REPLACE )?STAGE (?:IF NOT EXISTS )?(\w+)/.exec(text);
+  if (stage)
+    return {
+      kind: 'stage',
+      name: stage[2] as string,
+      url: /URL = '([^']+)'/.exec(text)?.[1],
+      replace: stage[1] !== undefined,
+    };
   if (/^CREATE (?:OR REPLACE )?FILE FORMAT/.test(text)) return { kind: 'format' };
   const abort = /^SELECT SYSTEM\$ABORT_TRANSACTION\((\d+)\)/.exec(text);
   if (abort) return { kind: 'abort', transaction: abort[1] as string };

@@ -14,10 +14,13 @@ export class TestLake implements LakeFiles {
   private count = 0;
   private end: string | null = null;
 
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    private readonly id: string,
+  ) {}
 
-  static async create(): Promise<TestLake> {
-    return new TestLake(await mkdtemp(path.join(tmpdir(), 'tidemark-parquet-lake-')));
+  static async create(id = 'lake-1'): Promise<TestLake> {
+    return new TestLake(await mkdtemp(path.join(tmpdir(), 'tidemark-parquet-lake-')), id);
   }
 
   /** Writes a file and makes it live. Nothing is written without rows. */
@@ -55,6 +58,7 @@ export class TestLake implements LakeFiles {
   ): LakeFiles {
     const picked = pick(this.all());
     return {
+      identity: () => this.identity(),
       through: () => this.through(),
       async *files(dataset) {
         for (const [of, file] of picked) if (of === dataset) yield file;
@@ -65,6 +69,10 @@ export class TestLake implements LakeFiles {
   /** Every live file, with its dataset. */
   all(): (readonly [string, LakeFile])[] {
     return [...this.live].flatMap(([dataset, files]) => files.map((file) => [dataset, file] as const));
+  }
+
+  async identity(): Promise<string> {
+    return this.id;
   }
 
   async through(): Promise<string | null> {

@@ -1,125 +1,69 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { optionsFor, startDouble } from '../../../test/support/snowflake/account';
 import type { SnowflakeDouble } from '../../../test/support/snowflake/double';
-import { sameText } from '../../../test/support/snowflake/same-text';
+import { SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import { movingShop } from '../../../test/support/warehouse/moving-shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
-import {
-  createTestWarehouse,
-  everyName,
-  rowsIn,
-  type TestWarehouse,
-} from '../../../test/support/warehouse/warehouse';
-import { datasets } from '../../export/datasets/catalogue';
-import { loadWarehouse } from '../duckdb/duckdb-warehouse';
-import { SnowflakeConnection } from './connection';
+import { initSnowflake } from './init-snowflake';
+import { newLoadName } from './load-name';
+import { loadSnowflake } from './load-snowflake';
 import { querySnowflake } from './query-snowflake';
-import { records } from './snowflake-session';
-import { initSnowflake, loadSnowflake } from './snowflake-warehouse';
+import { type StageBucket, snowflakeFeatures } from './snowflake.features';
 import { verifySnowflake } from './verify-snowflake';
 import type { SnowflakeWarehouseOptions } from './with-snowflake';
 
 const events = movingShop();
+const settings = events.find(({ type }) => type === 'StoreConfigured')?.data as never;
 const third = Math.floor(events.length / 3);
 
 let double: SnowflakeDouble;
+let warehouse: SnowflakeWarehouse;
 let lake: TestLake;
-let folder: string;
-let local: TestWarehouse;
 
 beforeEach(async () => {
   double = await startDouble();
-  lake = await TestLake.create();
-  folder = await mkdtemp(path.join(tmpdir(), 'tidemark-known-'));
-  local = await createTestWarehouse();
+  warehouse = await SnowflakeWarehouse.create(optionsFor(double));
+  lake = warehouse.lake;
 });
 afterEach(async () => {
   await double.stop();
-  await lake.remove();
-  await local.remove();
-  await rm(folder, { recursive: true });
+  await warehouse.remove();
 });
 
-const inFolder = (): SnowflakeWarehouseOptions => ({
-  snowflake: optionsFor(double),
-  lakeRoot: 'file:///lake',
-  folder,
-  retries: 1,
+const inFolder = (other?: Partial<SnowflakeWarehouseOptions>) => warehouse.options(other);
+const rows = (sql: string) => warehouse.rows(sql);
+const everything = () => warehouse.everything();
+const inDuckDb = () => warehouse.inDuckDb();
+const ledgerRows = () => warehouse.ledgerRows();
+
+describe('the double of Snowflake', () => {
+  snowflakeFeatures(
+    async () => {
+      const place = await startDouble();
+      const snowflake = optionsFor(place);
+      const root = 's3://shop/lake';
+      const bucket: StageBucket = {
+        root,
+        snowflake: { ...snowflake, stageAccess: { by: 'integration', integration: 'LAKE' } },
+        upload: (localPath, key) => place.upload(localPath, `${root}/${key}`),
+      };
+      return { snowflake, bucket, remove: () => place.stop() };
+    },
+    { bucket: true },
+  );
 });
-
-async function rows(sql: string): Promise<Record<string, string | null>[]> {
-  const connection = await SnowflakeConnection.open(optionsFor(double));
-  try {
-    return records(await connection.execute(sql));
-  } finally {
-    await connection.close();
-  }
-}
-
-/** Every table and view, as lines of text. */
-async function everything(read: typeof rows): Promise<Record<string, string[]>> {
-  const lines: Record<string, string[]> = {};
-  for (const name of everyName) lines[name] = sameText(await read(`SELECT * FROM ${name}`));
-  return lines;
-}
-
-const inDuckDb = (): Promise<Record<string, string[]>> => everything((sql) => rowsIn(local, sql));
-
-async function ledgerRows(): Promise<number> {
-  const [count] = await rows('SELECT COUNT(*) AS n, COUNT(DISTINCT file_key) AS different FROM load_ledger');
-  expect(count?.n).toBe(count?.different);
-  return Number(count?.n);
-}
 
 describe('a load', () => {
-  it('in parts, of a lake in a folder, gives every table and view that the DuckDB warehouse has', async () => {
-    await initSnowflake(inFolder());
-    const settings = events.find(({ type }) => type === 'StoreConfigured')?.data as never;
-    for (const part of [events.slice(0, third), events.slice(third, 2 * third), events.slice(2 * third)]) {
-      await lake.addEvents(part, settings);
-      await loadSnowflake(inFolder(), lake);
-    }
-    await loadWarehouse(local, lake);
-    const expected = await inDuckDb();
-    expect(expected.fact_orders?.length).toBe(28);
-    expect(expected.anomalies?.length).toBeGreaterThan(0);
-    expect(await everything(rows)).toEqual(expected);
-  });
-
-  it('of a lake in a bucket copies its files by name from the external stage', async () => {
-    const options: SnowflakeWarehouseOptions = {
-      ...inFolder(),
-      lakeRoot: 's3://shop/lake',
-      snowflake: { ...optionsFor(double), stageAccess: { by: 'integration', integration: 'LAKE' } },
-    };
-    await lake.addEvents(events);
-    for (const { name } of datasets)
-      for await (const file of lake.files(name))
-        await double.upload(await file.localPath(), `s3://shop/lake/${file.key}`);
-    await initSnowflake(options);
-    const { files, through } = await loadSnowflake(options, lake);
-    expect(files).toBeGreaterThan(5);
-    expect(through).toBe(events.at(-1)?.position);
-    await loadWarehouse(local, lake);
-    expect(await everything(rows)).toEqual(await inDuckDb());
-    expect(double.statements.filter((sql) => sql.startsWith('PUT'))).toEqual([]);
-    expect(double.statements.find((sql) => sql.startsWith('CREATE OR REPLACE STAGE'))).toContain(
-      `URL = 's3://shop/lake/' STORAGE_INTEGRATION = LAKE`,
-    );
-  });
-
   it('takes files of one name from several partitions for several files', async () => {
     await initSnowflake(inFolder());
-    const settings = events.find(({ type }) => type === 'StoreConfigured')?.data as never;
     await lake.addEvents(events.slice(0, third), settings);
     await lake.addEvents(events.slice(third), settings);
     let count = 0;
     const partitioned = lake.only((files) =>
       files.map(([dataset, file]) => {
-        const partition = path.join(folder, String(count++));
+        const partition = path.join(warehouse.folder, String(count++));
         const localPath = async () => {
           await cp(await file.localPath(), path.join(partition, '000001.parquet'));
           return path.join(partition, '000001.parquet');
@@ -128,8 +72,7 @@ describe('a load', () => {
       }),
     );
     await loadSnowflake(inFolder(), partitioned);
-    await loadWarehouse(local, lake);
-    expect(await everything(rows)).toEqual(await inDuckDb());
+    expect(await everything()).toEqual(await inDuckDb());
   });
 
   it('without new files asks nothing', async () => {
@@ -146,7 +89,7 @@ describe('a load', () => {
     await initSnowflake(inFolder());
     await lake.addEvents(events);
     const { through } = await loadSnowflake(inFolder(), lake);
-    await rm(path.join(folder, 'snowflake-files.json'));
+    await rm(path.join(warehouse.folder, 'snowflake-files.json'));
     const before = double.statements.length;
     expect(await loadSnowflake(inFolder(), lake)).toMatchObject({ files: 0, through });
     expect(double.statements.slice(before).filter((sql) => /^(COPY|PUT|MERGE|BEGIN)/.test(sql))).toEqual([]);
@@ -154,36 +97,19 @@ describe('a load', () => {
 
   it('after the warehouse was made anew elsewhere loads everything again as soon as there is a new file', async () => {
     await initSnowflake(inFolder());
-    const settings = events.find(({ type }) => type === 'StoreConfigured')?.data as never;
     await lake.addEvents(events.slice(0, third), settings);
     const { files } = await loadSnowflake(inFolder(), lake);
     await rows('DELETE FROM load_ledger');
     await lake.addEvents(events.slice(third), settings);
     const again = await loadSnowflake(inFolder(), lake);
     expect(again.files).toBeGreaterThan(files);
-    await loadWarehouse(local, lake);
-    expect(await everything(rows)).toEqual(await inDuckDb());
-  });
-
-  it('of a file that has other rows than the lake says changes nothing', async () => {
-    await initSnowflake(inFolder());
-    await lake.addEvents(events);
-    const wrong = lake.only((files) =>
-      files.map(([dataset, file]) => [
-        dataset,
-        dataset === 'orders' ? { ...file, rows: file.rows + 1 } : file,
-      ]),
-    );
-    await expect(loadSnowflake(inFolder(), wrong)).rejects.toThrow(
-      /orders: .* holds \d+ rows, and the table of the lake says/,
-    );
-    expect(await ledgerRows()).toBe(0);
+    expect(await everything()).toEqual(await inDuckDb());
   });
 
   it('that runs into another one is refused until that one is done', async () => {
     await initSnowflake(inFolder());
     await lake.addEvents(events);
-    const other = { ...inFolder(), folder: path.join(folder, 'other') };
+    const other = { ...inFolder(), folder: path.join(warehouse.folder, 'other') };
     let refusal: unknown;
     double.before(/^COMMIT/, async () => {
       refusal = await loadSnowflake(other, lake).catch((error: unknown) => error);
@@ -197,31 +123,64 @@ describe('a load', () => {
   it('that begins after another was done with the same files is refused', async () => {
     await initSnowflake(inFolder());
     await lake.addEvents(events);
-    const other = { ...inFolder(), folder: path.join(folder, 'other') };
+    const other = { ...inFolder(), folder: path.join(warehouse.folder, 'other') };
     double.before(/^BEGIN/, () => loadSnowflake(other, lake));
     await expect(loadSnowflake(inFolder(), lake)).rejects.toThrow(/Another load has brought files in/);
     expect((await loadSnowflake(inFolder(), lake)).files).toBe(0);
     await ledgerRows();
   });
 
-  it('into a schema without tables says what makes them', async () => {
-    await expect(loadSnowflake(inFolder(), lake)).rejects.toMatchObject({
-      failure: 'object',
-      message: expect.stringContaining('tidemark warehouse init'),
-    });
+  it('of another lake, whose keys may be the same, is refused until the tables are made anew', async () => {
+    await initSnowflake(inFolder());
+    await lake.addEvents(events.slice(0, third));
+    const { files } = await loadSnowflake(inFolder(), lake);
+    const begunAnew = await TestLake.create('lake-2');
+    try {
+      await begunAnew.addEvents(events);
+      await expect(loadSnowflake(inFolder(), begunAnew)).rejects.toThrow(
+        /filled from another lake \(lake-1\) .*\(lake-2\).* init --rebuild/,
+      );
+      expect(await ledgerRows()).toBe(files);
+      await initSnowflake(inFolder(), { rebuild: true });
+      expect((await loadSnowflake(inFolder(), begunAnew)).files).toBe(await ledgerRows());
+    } finally {
+      await begunAnew.remove();
+    }
   });
 
-  it('into tables of another version is refused until they are made anew', async () => {
+  it('of the same lake in another place goes on where it was', async () => {
+    await initSnowflake(inFolder());
+    await lake.addEvents(events.slice(0, third));
+    await loadSnowflake(inFolder(), lake);
+    await lake.addEvents(events.slice(third), settings);
+    const { files } = await loadSnowflake(inFolder({ lakeRoot: 'file:///moved' }), lake);
+    expect(files).toBeLessThan(await ledgerRows());
+    expect(await everything()).toEqual(await inDuckDb());
+  });
+
+  it('drops the tables of loads that died a day ago, and those of no other', async () => {
     await initSnowflake(inFolder());
     await lake.addEvents(events);
+    const hour = 3_600_000;
+    const [dead, working] = [25, 23].map((hours) => newLoadName(Date.now() - hours * hour)) as [
+      string,
+      string,
+    ];
+    for (const load of [dead, working]) await rows(`CREATE TABLE changed_orders_${load} (order_id VARCHAR)`);
     await loadSnowflake(inFolder(), lake);
-    await rows("UPDATE warehouse_model SET digest = 'older'");
-    await rm(path.join(folder, 'snowflake-files.json'));
-    await expect(loadSnowflake(inFolder(), lake)).rejects.toThrow(/init --rebuild/);
-    await expect(initSnowflake(inFolder())).rejects.toThrow(/init --rebuild/);
-    await initSnowflake(inFolder(), { rebuild: true });
-    expect(await ledgerRows()).toBe(0);
-    expect((await loadSnowflake(inFolder(), lake)).files).toBe(await ledgerRows());
+    expect(await warehouse.scratchTables()).toEqual([`CHANGED_ORDERS_${working.toUpperCase()}`]);
+  });
+
+  it('beside another one of this machine is refused', async () => {
+    await initSnowflake(inFolder());
+    await lake.addEvents(events);
+    let refusal: unknown;
+    double.before(/^COMMIT/, async () => {
+      refusal = await loadSnowflake(inFolder(), lake).catch((error: unknown) => error);
+    });
+    const { files } = await loadSnowflake(inFolder(), lake);
+    expect(refusal).toMatchObject({ message: expect.stringContaining('being loaded by this process') });
+    expect(await ledgerRows()).toBe(files);
   });
 });
 
@@ -245,8 +204,7 @@ describe('a load whose session is troubled', () => {
     expect(await ledgerRows()).toBe(files);
     expect(await double.stagedFiles()).toEqual([]);
     expect(double.statements.filter((sql) => sql === 'COMMIT')).toHaveLength(1);
-    await loadWarehouse(local, lake);
-    expect(await everything(rows)).toEqual(await inDuckDb());
+    expect(await everything()).toEqual(await inDuckDb());
   });
 
   it('is not done when COMMIT never arrived: its transaction is ended, and the next load does all of it', async () => {
@@ -258,6 +216,20 @@ describe('a load whose session is troubled', () => {
     double.heal();
     const { files } = await loadSnowflake(inFolder(), lake);
     expect(await ledgerRows()).toBe(files);
+  });
+
+  it.each([
+    ['is done when its COMMIT was done', 'cut after', true],
+    ['is not done when its COMMIT never arrived', 'cut before', false],
+  ] as const)('that only brings holidays %s', async (_, kind, done) => {
+    await loadSnowflake(inFolder(), lake);
+    double.plan(/^COMMIT/, { kind }, 9);
+    double.plan(/^\/session$/, { kind: 'cut before' });
+    const holidays = [{ day: '12-25', name: 'Christmas Day' }];
+    const load = loadSnowflake(inFolder(), lake, { holidays });
+    if (done) await load;
+    else await expect(load).rejects.toThrow(/Nothing was loaded: load again/);
+    expect(await rows('SELECT date_key FROM dim_date WHERE is_holiday')).toHaveLength(done ? 1 : 0);
   });
 
   it.each([
@@ -293,26 +265,6 @@ describe('verifying', () => {
     await lake.addEvents(events);
   });
 
-  it('finds event store, lake and warehouse equal after a load', async () => {
-    await loadSnowflake(inFolder(), lake);
-    const result = await verifySnowflake(inFolder(), lake, storeOf(events));
-    expect(result).toMatchObject({ equal: true, through: events.at(-1)?.position, differences: [] });
-    const lines = result.datasets.find(({ dataset }) => dataset === 'order_lines');
-    expect(lines).toMatchObject({ store: 28, lake: 28, warehouse: 28 });
-  });
-
-  it('names the first position whose money differs', async () => {
-    await loadSnowflake(inFolder(), lake);
-    const placed = events.filter(({ type }) => type === 'OrderPlaced').at(4);
-    await rows(
-      `UPDATE fact_orders SET net_amount = net_amount + 0.01 WHERE position = '${placed?.position}'`,
-    );
-    const { differences } = await verifySnowflake(inFolder(), lake, storeOf(events));
-    expect(differences).toEqual([
-      expect.objectContaining({ dataset: 'order_lines', firstPosition: placed?.position }),
-    ]);
-  });
-
   it('of a warehouse without rows says what fills it', async () => {
     await expect(verifySnowflake(inFolder(), lake, storeOf(events))).rejects.toThrow(
       /tidemark warehouse load/,
@@ -321,21 +273,6 @@ describe('verifying', () => {
 });
 
 describe('a query', () => {
-  it('gives its rows, with exact numbers', async () => {
-    await initSnowflake(inFolder());
-    await lake.addEvents(events);
-    await loadSnowflake(inFolder(), lake);
-    const sql = 'SELECT COUNT(*) AS lines, SUM(net_amount) AS net FROM fact_orders';
-    const found = await querySnowflake(inFolder(), sql, async (result) => {
-      const read: unknown[] = [];
-      for await (const row of result.rows) read.push(row);
-      return read;
-    });
-    await loadWarehouse(local, lake);
-    const [expected] = await rowsIn(local, sql);
-    expect(found).toEqual([[expected?.lines, expected?.net]]);
-  });
-
   it.each(['DELETE FROM fact_orders', '-- SELECT\nDROP TABLE fact_orders', 'CALL p()'])(
     'that is none (%j) is refused before anybody is asked',
     async (sql) => {

@@ -1,0 +1,29 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** A load that this machine has begun. Found by the next one, it died: its transaction may still run and hold everybody up. */
+export interface UnfinishedLoad {
+  /** the warehouse: account, database and schema */
+  target: string;
+  /** see `newLoadName` */
+  load: string;
+}
+
+const fileIn = (folder: string): string => path.join(folder, 'snowflake-load.json');
+
+export async function noteLoad(folder: string, load: UnfinishedLoad): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(fileIn(folder), JSON.stringify(load));
+}
+
+/** @returns the name of the load; undefined where there is none into this warehouse, or the note is torn */
+export async function unfinishedLoad(folder: string, target: string): Promise<string | undefined> {
+  try {
+    const noted = JSON.parse(await readFile(fileIn(folder), 'utf8')) as UnfinishedLoad;
+    return noted.target === target ? noted.load : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const forgetLoad = (folder: string): Promise<void> => rm(fileIn(folder), { force: true });

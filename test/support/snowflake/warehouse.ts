@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadWarehouse } from '../../../src/warehouse/duckdb/duckdb-warehouse';
+import { SnowflakeConnection } from '../../../src/warehouse/snowflake/connection';
+import { begunAt } from '../../../src/warehouse/snowflake/load-name';
+import type { SnowflakeOptions } from '../../../src/warehouse/snowflake/options';
+import { records } from '../../../src/warehouse/snowflake/snowflake-session';
+import type { SnowflakeWarehouseOptions } from '../../../src/warehouse/snowflake/with-snowflake';
+import { TestLake } from '../warehouse/lake';
+import { createTestWarehouse, everyName, rowsIn } from '../warehouse/warehouse';
+import { sameText } from './same-text';
+
+type Rows = Record<string, string | null>[];
+
+/** A lake, and a schema of Snowflake (the double or a real one) that it is loaded into. */
+export class SnowflakeWarehouse {
+  private constructor(
+    private readonly snowflake: SnowflakeOptions,
+    readonly lake: TestLake,
+    /** what this machine remembers */
+    readonly folder: string,
+  ) {}
+
+  static async create(snowflake: SnowflakeOptions): Promise<SnowflakeWarehouse> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tidemark-known-'));
+    return new SnowflakeWarehouse(snowflake, await TestLake.create(), folder);
+  }
+
+  /** As the program is configured; `other` instead of that. */
+  options(other: Partial<SnowflakeWarehouseOptions> = {}): SnowflakeWarehouseOptions {
+    return { snowflake: this.snowflake, lakeRoot: 'file:///lake', folder: this.folder, retries: 1, ...other };
+  }
+
+  rows(sql: string): Promise<Rows> {
+    return this.connected((query) => query(sql));
+  }
+
+  /** Every table and view, as lines of text. */
+  everything(): Promise<Record<string, string[]>> {
+    return this.connected(linesOf);
+  }
+
+  private async connected<T>(work: (query: (sql: string) => Promise<Rows>) => Promise<T>): Promise<T> {
+    const connection = await SnowflakeConnection.open(this.snowflake);
+    try {
+      return await work(async (sql) => records(await connection.execute(sql)));
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** The same of a DuckDB warehouse of this lake. */
+  async inDuckDb(): Promise<Record<string, string[]>> {
+    const local = await createTestWarehouse();
+    try {
+      await loadWarehouse(local, this.lake);
+      return await linesOf((sql) => rowsIn(local, sql));
+    } finally {
+      await local.remove();
+    }
+  }
+
+  /** Files in the ledger, each of them once. */
+  async ledgerRows(): Promise<number> {
+    const [count] = await this.rows(
+      'SELECT COUNT(*) AS n, COUNT(DISTINCT file_key) AS different FROM load_ledger',
+    );
+    expect(count?.n).toBe(count?.different);
+    return Number(count?.n);
+  }
+
+  /** Tables that only a load has. */
+  async scratchTables(): Promise<string[]> {
+    const { database, schema } = this.snowflake;
+    const found = await this.rows(`SHOW TABLES LIKE '%_t%' IN SCHEMA ${database}.${schema}`);
+    return found.flatMap(({ name }) => (name && begunAt(name) !== undefined ? [name] : []));
+  }
+
+  async remove(): Promise<void> {
+    await this.lake.remove();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function linesOf(read: (sql: string) => Promise<Rows>): Promise<Record<string, string[]>> {
+  const lines: Record<string, string[]> = {};
+  for (const name of everyName) lines[name] = sameText(await read(`SELECT * FROM ${name}`));
+  return lines;
+}
