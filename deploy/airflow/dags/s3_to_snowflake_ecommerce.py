@@ -1,13 +1,13 @@
 """
 ### From the lake to the warehouse
 
-Brings the warehouse up to what the lake has, and compares both with the event store: every hour, one run at a time.
+Brings the warehouse up to what the lake has every hour, and compares both with the event store once a day; one run at a time.
 
 | task | command | what it does |
 |---|---|---|
 | `init` | `tidemark warehouse init` | makes what is missing of the tables and views |
 | `load` | `tidemark warehouse load` | loads the files that are not in the load ledger yet, in one transaction |
-| `verify` | `tidemark warehouse verify` | compares counts and money of event store, lake and warehouse, for each dataset and day |
+| `verify` | `tidemark warehouse verify` | compares counts and money of event store, lake and warehouse, for each dataset and day; reads the whole log, so it is skipped but in one run of the day and in runs that are started by hand |
 
 Every command may be repeated at any time, so a task that failed is simply run again. A load takes whatever the lake has,
 so runs that were missed need not be made up for. `verify` fails when something disagrees, and says at which position.
@@ -24,6 +24,8 @@ import shlex
 import urllib.request
 from datetime import datetime, timedelta, timezone
 
+from airflow.exceptions import AirflowSkipException
+
 try:
     from airflow.sdk import DAG
 except ImportError:  # Airflow 2
@@ -37,6 +39,13 @@ RUNNER = os.environ.get("TIDEMARK_RUNNER", "bash")
 COMMAND = os.environ.get("TIDEMARK_COMMAND", "npx tidemark")
 #: The image where the runner is docker or kubernetes.
 IMAGE = os.environ.get("TIDEMARK_IMAGE", "tidemark:latest")
+#: Docker: the network that the containers join.
+NETWORK = os.environ.get("TIDEMARK_NETWORK")
+#: What stays of the data folder: a volume of Docker, made where it is missing, or a persistent volume claim of Kubernetes.
+VOLUME = os.environ.get("TIDEMARK_VOLUME", "")
+DATA_FOLDER = "/data"
+#: The image runs as this user.
+USER_ID = 1000
 #: Kubernetes: where the pods run, and the secret whose entries become their environment, and files for a private key.
 NAMESPACE = os.environ.get("TIDEMARK_NAMESPACE", "default")
 SECRET = os.environ.get("TIDEMARK_SECRET", "tidemark")
@@ -44,19 +53,35 @@ SECRET_FOLDER = "/run/secrets/tidemark"
 #: Failures are posted here as JSON {"text": ...}, as the webhooks of Slack and Mattermost take it.
 ALERT_URL = os.environ.get("TIDEMARK_ALERT_URL", "")
 
-#: Variables that a container gets from the worker: the settings of the program, of S3 and of Snowflake.
+#: Variables that a container gets from the worker, or what their names begin with: all that `tidemark warehouse` reads, but for
+#: TIDEMARK_DATA_DIR, which is the image's.
 PASSED = (
     "DATABASE_URL",
-    "EVENT_STORE_URL",
-    "LAKE_URL",
+    "EVENT_STORE_",
+    "LAKE_",
     "S3_ENDPOINT",
     "AWS_",
+    "ICEBERG_REST_",
     "HOLIDAYS_PATH",
     "SNOWFLAKE_",
+    "LOG_LEVEL",
 )
+#: How the names of variables end that hold the path of a file.
+FILES = ("_PATH", "_FILE")
 
 #: How long a task may take, in minutes. A first load of a big lake is the longest.
-MINUTES = {"init": 10, "load": 50, "verify": 30}
+MINUTES = {"init": 10, "load": 50, "verify": 120}
+
+
+def hour(name: str, default: str) -> int:
+    text = os.environ.get(name, default)
+    if not text.isdecimal() or int(text) > 23:
+        raise ValueError(f"{name} is an hour from 0 to 23, not {text!r}")
+    return int(text)
+
+
+#: The run of this hour of the day, in UTC, verifies.
+VERIFY_HOUR = hour("TIDEMARK_VERIFY_HOUR", "3")
 
 
 def settings() -> dict[str, str]:
@@ -82,11 +107,19 @@ def alert(context) -> None:
         log.warning("The alert could not be delivered: %s", error)
 
 
-def warehouse(step: str):
+def once_a_day(context) -> None:
+    """Skips the task in the scheduled runs of all hours but one."""
+    run = context["dag_run"]
+    if run.run_type == "scheduled" and run.logical_date.hour != VERIFY_HOUR:
+        raise AirflowSkipException(f"The run of {VERIFY_HOUR}:00 UTC verifies")
+
+
+def warehouse(step: str, pre_execute=None):
     """The task that runs `tidemark warehouse <step>`."""
     common = {
         "task_id": step,
         "execution_timeout": timedelta(minutes=MINUTES[step]),
+        "pre_execute": pre_execute,
         "doc_md": f"Runs `tidemark warehouse {step}`.",
     }
     if RUNNER == "bash":
@@ -101,13 +134,17 @@ def warehouse(step: str):
         from airflow.providers.docker.operators.docker import DockerOperator
         from docker.types import Mount
 
-        key = os.environ.get("SNOWFLAKE_PRIVATE_KEY_PATH")
+        files = {path for name, path in settings().items() if name.endswith(FILES)}
         # private: their values are shown nowhere
         return DockerOperator(
             image=IMAGE,
             command=shlex.join(["node", *arguments]),
             private_environment=settings(),
-            mounts=[Mount(target=key, source=key, type="bind", read_only=True)] if key else [],
+            network_mode=NETWORK,
+            mounts=[
+                Mount(target=DATA_FOLDER, source=VOLUME or "tidemark-warehouse", type="volume"),
+                *(Mount(target=path, source=path, type="bind", read_only=True) for path in sorted(files)),
+            ],
             auto_remove="force",
             mount_tmp_dir=False,
             **common,
@@ -116,6 +153,8 @@ def warehouse(step: str):
         from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
         from kubernetes.client import models
 
+        claim = models.V1PersistentVolumeClaimVolumeSource(claim_name=VOLUME)
+        data = models.V1Volume(name="data", persistent_volume_claim=claim)
         return KubernetesPodOperator(
             name=f"tidemark-warehouse-{step}",
             namespace=NAMESPACE,
@@ -126,11 +165,15 @@ def warehouse(step: str):
             volumes=[
                 models.V1Volume(
                     name="tidemark", secret=models.V1SecretVolumeSource(secret_name=SECRET)
-                )
+                ),
+                *([data] if VOLUME else []),
             ],
             volume_mounts=[
-                models.V1VolumeMount(name="tidemark", mount_path=SECRET_FOLDER, read_only=True)
+                models.V1VolumeMount(name="tidemark", mount_path=SECRET_FOLDER, read_only=True),
+                *([models.V1VolumeMount(name="data", mount_path=DATA_FOLDER)] if VOLUME else []),
             ],
+            # A volume is root's otherwise.
+            security_context=models.V1PodSecurityContext(fs_group=USER_ID),
             on_finish_action="delete_pod",
             **common,
         )
@@ -146,7 +189,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     # A run that hangs would hold back the next ones.
-    dagrun_timeout=timedelta(hours=3),
+    dagrun_timeout=timedelta(hours=6),
     default_args={
         "owner": "tidemark",
         "retries": 3,
@@ -158,4 +201,4 @@ with DAG(
     on_failure_callback=alert,
     tags=["tidemark", "warehouse"],
 ) as dag:
-    warehouse("init") >> warehouse("load") >> warehouse("verify")
+    warehouse("init") >> warehouse("load") >> warehouse("verify", once_a_day)

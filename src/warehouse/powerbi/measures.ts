@@ -8,7 +8,9 @@ export const SHARE = '0.0%';
 
 const ORDERED = `KEEPFILTERS(${dax(orders, 'is_cancelled')} = FALSE())`;
 const RETURNED = `KEEPFILTERS(${dax(returns, 'order_cancelled')} = FALSE())`;
+const CONVERTED = `KEEPFILTERS(NOT ISBLANK(${dax(orders, 'gross_reporting')}))`;
 const DAY = dax(date, 'date');
+const DATE_KEY = dax(date, 'date_key');
 const ORDER_DAY = dax(returns, 'order_date_key');
 
 const ofOrders = (column: string) => `CALCULATE(SUM(${dax(orders, column)}), ${ORDERED})`;
@@ -54,7 +56,7 @@ const base: readonly Measure[] = [
     'Returns by order date',
     `CALCULATE(
     [Returns],
-    USERELATIONSHIP(${ORDER_DAY}, ${dax(date, 'date_key')}),
+    USERELATIONSHIP(${ORDER_DAY}, ${DATE_KEY}),
     KEEPFILTERS(NOT ISBLANK(${ORDER_DAY}))
 )
     + CALCULATE([Returns], KEEPFILTERS(ISBLANK(${ORDER_DAY})))`,
@@ -80,8 +82,8 @@ const base: readonly Measure[] = [
   volumeBack('Units returned', ofReturns('quantity'), 'Units that came back.'),
   money(
     'AOV',
-    'DIVIDE([Gross] - [Discounts], [Orders])',
-    'Average order value: gross - discounts of an order.',
+    `CALCULATE(DIVIDE([Gross] - [Discounts], [Orders]), ${CONVERTED})`,
+    'Average order value: gross - discounts of an order, over the orders that have an exchange rate.',
   ),
   share('Return rate', 'DIVIDE([Units returned], [Units])', 'Units returned for each unit ordered.'),
   share(
@@ -111,8 +113,7 @@ const base: readonly Measure[] = [
   ),
   people(
     'New customers',
-    `VAR FirstKey = MIN(${dax(date, 'date_key')})
-VAR LastKey = MAX(${dax(date, 'date_key')})
+    `VAR Days = VALUES(${DATE_KEY})
 RETURN
     COUNTROWS(
         FILTER(
@@ -124,10 +125,10 @@ RETURN
                     ${dax(orders, 'is_cancelled')} = FALSE()
                 )
             RETURN
-                NOT ISBLANK(${dax(orders, 'customer_id')}) && FirstOrder >= FirstKey && FirstOrder <= LastKey
+                NOT ISBLANK(${dax(orders, 'customer_id')}) && FirstOrder IN Days
         )
     )`,
-    'Customers whose first order that was not cancelled, of all their orders, is in the period.',
+    'Customers whose first order that was not cancelled, of all their orders, is on one of the days that are looked at.',
   ),
   local(
     'Gross in currency',
@@ -151,6 +152,16 @@ RETURN
   ),
 ];
 
+/** The date table runs to the end of a year. Days after the last sale have nothing to be compared with yet. */
+const yearBefore = (
+  name: string,
+): string => `VAR LastKey = CALCULATE(MAX(${dax(orders, 'date_key')}), REMOVEFILTERS('${orders.name}'))
+RETURN
+    CALCULATE(
+        [${name}],
+        CALCULATETABLE(SAMEPERIODLASTYEAR(${DAY}), KEEPFILTERS(${DATE_KEY} <= LastKey))
+    )`;
+
 /** Over time, of what people compare. */
 const compared = ['Gross', 'Net', 'Orders', 'Units'];
 
@@ -166,8 +177,8 @@ function overTime(name: string): Measure[] {
     ...periods,
     value(
       `${name} PY`,
-      `CALCULATE([${name}], SAMEPERIODLASTYEAR(${DAY}))`,
-      `${name} of the same days a year before.`,
+      yearBefore(name),
+      `${name} of the same days a year before, up to that of the last sale.`,
     ),
     value(`${name} YoY`, `[${name}] - [${name} PY]`, `${name} less that of the year before.`),
     change(`${name} YoY %`, `DIVIDE([${name} YoY], [${name} PY])`, `Change of ${name} to the year before.`),

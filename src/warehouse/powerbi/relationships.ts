@@ -1,6 +1,7 @@
 import type { ModelTable, Relationship } from './model';
 import {
   categories,
+  country,
   currency,
   customer,
   date,
@@ -37,6 +38,7 @@ export const relationships: readonly Relationship[] = [
     join(fact, 'customer_key', customer),
     join(fact, 'product_key', product),
     join(fact, 'currency', currency),
+    join(fact, 'country', country),
   ]),
   join(returns, 'order_date_key', date, 'date_key', false),
   // Every version of a customer has the customer's scores, so segments and tiers filter the facts.
@@ -44,5 +46,6 @@ export const relationships: readonly Relationship[] = [
   join(repeaters, 'customer_id', scores),
   join(travellers, 'customer_id', scores),
   join(months, 'month', date, 'date'),
+  join(months, 'country', country),
   ...[categories, months, products, outliers].map((view) => join(view, 'currency', currency)),
 ];

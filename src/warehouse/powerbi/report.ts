@@ -2,7 +2,7 @@ import { measures } from './measures';
 import type { ModelTable } from './model';
 import { caption } from './names';
 import { stableId } from './semantic-model';
-import { currency, customer, date, outliers, product, repeaters, scores } from './tables';
+import { country, currency, date, outliers, product, repeaters, scores } from './tables';
 
 const SCHEMAS = 'https://developer.microsoft.com/json-schemas/fabric/item/report';
 
@@ -74,7 +74,7 @@ const pages: readonly Page[] = [
     title: 'Sales',
     visuals: [
       slicer('year', 'Year', column(date, 'year'), 20),
-      slicer('country', 'Country', column(customer, 'country'), 270),
+      slicer('country', 'Country', column(country, 'country'), 270),
       slicer('currency', 'Currency', column(currency, 'currency'), 520),
       ...['Net', 'Orders', 'AOV', 'Return rate', 'Cancellation rate', 'Net YoY %'].map(card),
       {

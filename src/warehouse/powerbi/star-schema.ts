@@ -1,9 +1,9 @@
 import type { WarehouseColumn } from '../model/table';
 import type { ModelTable } from './model';
 import { relationships } from './relationships';
-import { currency, customer, date, orders, product, returns } from './tables';
+import { country, currency, customer, date, orders, product, returns } from './tables';
 
-const STAR: readonly ModelTable[] = [date, customer, product, currency, orders, returns];
+const STAR: readonly ModelTable[] = [date, customer, product, currency, country, orders, returns];
 
 /** The star schema as a Mermaid diagram: every table of the star with its columns, and of each relationship the column it goes by. */
 export function starSchema(): string {

@@ -4,7 +4,7 @@ import { dimDate } from '../model/date.dimension';
 import { factOrders } from '../model/orders.fact';
 import { dimProduct } from '../model/product.dimension';
 import { factReturns } from '../model/returns.fact';
-import type { WarehouseTable, WarehouseView } from '../model/table';
+import type { WarehouseColumn, WarehouseTable, WarehouseView } from '../model/table';
 import { anomalies } from '../model/views/anomalies.view';
 import { multiRegionCustomers, repeatCustomers, rfm } from '../model/views/customers.views';
 import { categoryRevenue, monthlySales, productPerformance } from '../model/views/revenue.views';
@@ -38,14 +38,25 @@ export const product = from('table', dimProduct, {
 export const orders = from('table', factOrders);
 export const returns = from('table', factReturns);
 
-/** Not in the warehouse: what lets one choice of a currency reach orders and returns alike. */
-export const currency: ModelTable = {
-  name: 'DIM_CURRENCY',
-  doc: 'The currencies of the orders and returns.',
-  columns: [text('currency', 'ISO 4217 code')],
-  source: { kind: 'values', of: [factOrders, factReturns], column: 'currency' },
-  key: 'currency',
-};
+/** Not in the warehouse: what lets one choice of a value reach orders and returns alike. */
+const shared = (name: string, doc: string, of: WarehouseColumn): ModelTable => ({
+  name,
+  doc,
+  columns: [of],
+  source: { kind: 'values', of: [factOrders, factReturns], column: of.name },
+  key: of.name,
+});
+
+export const currency = shared(
+  'DIM_CURRENCY',
+  'The currencies of the orders and returns.',
+  text('currency', 'ISO 4217 code'),
+);
+export const country = shared(
+  'DIM_COUNTRY',
+  'The countries of the orders and returns, those of guests included.',
+  text('country', 'where it was sold'),
+);
 
 const ADDITIVE = ['gross', 'discounts', 'returns', 'net', 'units', 'units_returned'];
 
@@ -63,6 +74,7 @@ export const modelTables: readonly ModelTable[] = [
   customer,
   product,
   currency,
+  country,
   orders,
   returns,
   categories,

@@ -10,6 +10,18 @@ export function words(instruction: JSONInstruction | undefined): string[] {
   return instruction?.getJSONStrings().map((word) => word.getJSONValue()) ?? [];
 }
 
+/** Variables of the image. */
+export const imageEnvironment = (): Record<string, string | undefined> =>
+  Object.fromEntries(
+    dockerfile
+      .getENVs()
+      .flatMap((env) => env.getProperties())
+      .map((property) => [property.getName(), property.getValue() ?? undefined]),
+  );
+
+/** The folder of the image that is to be kept. */
+export const dataFolder = (): string => imageEnvironment().TIDEMARK_DATA_DIR ?? '';
+
 /** What is copied from the source tree: not what comes from another stage. */
 export function copiedSources(): string[] {
   return dockerfile

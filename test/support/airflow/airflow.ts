@@ -12,7 +12,9 @@ export interface Task {
   operator: string;
   command: string | string[];
   environment: Record<string, string>;
-  mounts: string[];
+  network: string | null;
+  /** what is mounted, with its kind, by where */
+  mounts: Record<string, string>;
   after: string[];
   retries: number;
   backoff: boolean;
@@ -37,8 +39,15 @@ export interface Answer {
   /** the last line of each error of an import */
   errors: string[];
   dags: Dag[];
-  /** the task that failed, and how; null: none did. Only after a run */
+  /** the task that failed, and how; null: none did. Only after a run, as is the next one */
   failed?: string | null;
+  skipped?: string[];
+}
+
+export interface Run {
+  type: 'manual' | 'scheduled';
+  /** of the day in UTC, 0 .. 23 */
+  hour: number;
 }
 
 /** A suite that needs Apache Airflow; skipped with the reason where it cannot be had, and a failure under CI. */
@@ -53,14 +62,14 @@ export function describeAirflow(title: string, suite: () => void): void {
  * What Airflow makes of deploy/airflow/dags.
  * @param home a folder for what it writes
  * @param variables of the worker, beside those that any process has
- * @param run true executes the tasks, too
+ * @param run executes the tasks, too, as in such a run
  */
 export async function askAirflow(
   home: string,
   variables: Record<string, string> = {},
-  run = false,
+  run?: Run,
 ): Promise<Answer> {
-  const args = [join(__dirname, 'inspect_dag.py'), DAGS, ...(run ? ['run'] : [])];
+  const args = [join(__dirname, 'inspect_dag.py'), DAGS, ...(run ? [run.type, String(run.hour)] : [])];
   const child = spawn(join(pythonEnvironment('airflow', REQUIREMENTS), 'bin/python'), args, {
     env: {
       PATH: process.env.PATH,

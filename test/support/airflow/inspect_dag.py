@@ -1,9 +1,12 @@
-"""Prints as JSON what Airflow makes of a folder of DAGs; with `run`, what each task of one does, too."""
+"""Prints as JSON what Airflow makes of a folder of DAGs; with the type of a run and its hour, what the tasks of one do, too."""
 
 import json
 import logging
 import sys
+from datetime import datetime, timezone
+from types import SimpleNamespace
 
+from airflow.exceptions import AirflowSkipException
 from airflow.models.dagbag import DagBag
 
 
@@ -19,7 +22,8 @@ def described(task):
         or getattr(task, "command", None)
         or [*getattr(task, "cmds", []), *getattr(task, "arguments", [])],
         "environment": getattr(task, "_private_environment", {}),
-        "mounts": [mount["Target"] for mount in getattr(task, "mounts", [])],
+        "network": getattr(task, "network_mode", None),
+        "mounts": mounts(task),
         "after": sorted(task.upstream_task_ids),
         "retries": task.retries,
         "backoff": bool(task.retry_exponential_backoff),
@@ -29,15 +33,35 @@ def described(task):
     }
 
 
-def run(dag):
-    """Executes the tasks in this process, in their order, up to one that fails."""
+def mounts(task):
+    """What is mounted where: of Docker, or the persistent volume claims of Kubernetes."""
+    claims = {
+        volume.name: volume.persistent_volume_claim.claim_name
+        for volume in getattr(task, "volumes", [])
+        if volume.persistent_volume_claim
+    }
+    return {mount["Target"]: f"{mount['Type']} {mount['Source']}" for mount in getattr(task, "mounts", [])} | {
+        mount.mount_path: f"claim {claims[mount.name]}"
+        for mount in getattr(task, "volume_mounts", [])
+        if mount.name in claims
+    }
+
+
+def run(dag, run_type, hour):
+    """Executes the tasks in this process, in their order, up to one that fails. The ids of those that were skipped, and the failure."""
+    run = SimpleNamespace(run_type=run_type, logical_date=datetime(2026, 1, 1, hour, tzinfo=timezone.utc))
+    skipped = []
     for task in dag.topological_sort():
         try:
+            if task._pre_execute_hook:
+                task._pre_execute_hook({"dag_run": run})
             task.execute({})
+        except AirflowSkipException:
+            skipped.append(task.task_id)
         except Exception as error:
             dag.on_failure_callback({"dag": dag, "run_id": "manual", "reason": "task_failure"})
-            return f"{task.task_id}: {type(error).__name__}"
-    return None
+            return {"skipped": skipped, "failed": f"{task.task_id}: {type(error).__name__}"}
+    return {"skipped": skipped, "failed": None}
 
 
 logging.disable(logging.CRITICAL)
@@ -57,6 +81,7 @@ answer = {
         for dag in bag.dags.values()
     ],
 }
-if sys.argv[2:] == ["run"]:
-    answer["failed"] = run(next(iter(bag.dags.values())))
+if sys.argv[2:]:
+    [run_type, hour] = sys.argv[2:]
+    answer |= run(next(iter(bag.dags.values())), run_type, int(hour))
 print("\n" + json.dumps(answer))

@@ -17,7 +17,7 @@ const TOKEN = new RegExp(
   ].join('|'),
   'y',
 );
-const KEYWORDS = new Set(['VAR', 'RETURN', 'NOT']);
+const KEYWORDS = new Set(['VAR', 'RETURN', 'NOT', 'IN']);
 
 /**
  * What an expression in DAX names.
@@ -27,7 +27,8 @@ export function daxReferences(expression: string): DaxReferences {
   const found: DaxReferences = { columns: [], tables: [], measures: [], functions: [] };
   const variables = new Set([...expression.matchAll(/\bVAR (\w+)/g)].map(([, name]) => name as string));
   let depth = 0;
-  for (const { text, next } of tokens(expression)) {
+  const tokens = daxTokens(expression);
+  for (const [index, text] of tokens.entries()) {
     if (text === '(') depth += 1;
     if (text === ')' && --depth < 0) throw new Error(`A parenthesis too many: ${expression}`);
     const [, table, column] = /^'(.+)'\[(.+)\]$/s.exec(text) ?? [];
@@ -36,7 +37,7 @@ export function daxReferences(expression: string): DaxReferences {
     else if (text.startsWith('[')) found.measures.push(text.slice(1, -1));
     else if (/^[A-Za-z]/.test(text)) {
       if (KEYWORDS.has(text) || variables.has(text)) continue;
-      if (next !== '(') throw new Error(`Neither function nor variable: ${text}`);
+      if (tokens[index + 1] !== '(') throw new Error(`Neither function nor variable: ${text}`);
       found.functions.push(text);
     }
   }
@@ -44,7 +45,8 @@ export function daxReferences(expression: string): DaxReferences {
   return found;
 }
 
-function* tokens(expression: string): Generator<{ text: string; next?: string }> {
+/** @throws Error from where on it is not DAX */
+export function daxTokens(expression: string): string[] {
   const all: string[] = [];
   for (let at = 0; at < expression.length; ) {
     const [blank = ''] = /^\s+/.exec(expression.slice(at)) ?? [];
@@ -56,5 +58,5 @@ function* tokens(expression: string): Generator<{ text: string; next?: string }>
     all.push(text);
     at += text.length;
   }
-  for (const [index, text] of all.entries()) yield { text, next: all[index + 1] };
+  return all;
 }
