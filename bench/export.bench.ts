@@ -96,7 +96,7 @@ async function copyOf({ files }: Exported, { folder }: BenchOptions): Promise<nu
   const connection = await instance.connect();
   try {
     await connection.run(
-      `CREATE TABLE lines AS FROM read_parquet([${files.map((file) => `'${file}'`).join(', ')}])`,
+      `CREATE TABLE lines AS FROM read_parquet([${files.map((file) => `'${file}'`).join(', ')}], hive_partitioning = false)`,
     );
     const seconds: number[] = [];
     for (let round = 0; round < ROUNDS; round++)

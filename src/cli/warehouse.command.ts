@@ -22,7 +22,12 @@ export function warehouseCommand(): Command {
     .action(load);
   command(group, 'verify', 'hold event store, lake and warehouse against each other')
     .description(
-      'Compares rows and money of every dataset and day in event store, lake and warehouse, as far as the warehouse is loaded.',
+      'Compares rows and money of every dataset, day and currency in event store, lake and warehouse, as far as the warehouse is ' +
+        'loaded, and dimensions and facts with the staging tables that they are made of.',
+    )
+    .option(
+      '--since <time>',
+      'compare only what the event store has recorded since, e.g. 2026-01-31; default: everything',
     )
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExits with 1 when they differ.')

@@ -157,6 +157,7 @@ describe('tidemark warehouse, a file on this machine', () => {
     for (const [args, message] of [
       [['load', '--target', 'oracle'], /--target oracle: give duckdb or snowflake\./],
       [['verify', '--target', 'oracle'], /--target oracle: give duckdb or snowflake\./],
+      [['verify', '--since', 'March'], /--since March: give a day, or a time such as/],
       [['init', '--target', 'oracle'], /--target oracle: give duckdb or snowflake\./],
       [['query', 'SELECT 1', '--target', 'snowflake'], /There is no Snowflake: give SNOWFLAKE_ACCOUNT/],
       [out('a.xlsx'), /--output .*a\.xlsx: give a \.csv, \.parquet or \.json file\./],

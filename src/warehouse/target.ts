@@ -1,7 +1,8 @@
 import type { EventStore } from '../event-store/event-store';
 import type { LakeFiles } from './load/lake-files';
 import type { LoadOptions, LoadResult } from './load/load-files';
-import type { VerifyOptions, VerifyResult } from './verify/verify';
+import type { VerifyResult } from './verify/verify';
+import type { VerifySessionOptions } from './verify/verify-session';
 
 /** What a query answers. Money and 64 bit numbers are text, so that they stay exact. */
 export interface QueryAnswer {
@@ -21,7 +22,7 @@ export interface WarehouseTarget {
   verify(
     lake: LakeFiles,
     store: Pick<EventStore, 'readAll'>,
-    options?: Pick<VerifyOptions, 'onProgress' | 'signal'>,
+    options?: VerifySessionOptions,
   ): Promise<VerifyResult>;
   /** Runs one query; `use` takes the rows while it runs. */
   query<T>(sql: string, use: (answer: QueryAnswer) => Promise<T>): Promise<T>;

@@ -1,18 +1,31 @@
 import type { VerifyResult } from '../../warehouse/verify/verify';
 import { ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
+import { parseInstant } from '../parse';
+import { createProgress } from '../progress';
 import { withRuntime } from '../with-runtime';
 import { checkTargetName, openTarget, type WarehouseCommandOptions, withLakeFiles } from './open-target';
 
 /** `tidemark warehouse verify` */
-export async function verify({ target: name, json }: WarehouseCommandOptions): Promise<void> {
+export async function verify({
+  target: name,
+  since,
+  json,
+}: WarehouseCommandOptions & { since?: string }): Promise<void> {
   checkTargetName(name);
+  const from = since === undefined ? undefined : parseInstant(since, '--since', 'a day');
   const { checkOwner } = await import('../../export/exporter/lake-identity.js');
   await withRuntime('warehouse verify', ({ config, store }, signal) =>
     withLakeFiles(config, async (files, lake) => {
       await checkOwner(lake.store, await store.identity());
       const target = await openTarget(config, name, lake.store.root);
-      const result = await target.verify(files, store, { signal });
+      const bar = createProgress({ label: 'verifying', unit: 'events', total: await store.countAfter(null) });
+      const result = await target.verify(files, store, {
+        since: from,
+        signal,
+        onProgress: ({ step, name: what, eventsRead }) => bar.update(eventsRead, `${step} ${what}`),
+      });
+      bar.done(`compared up to position ${result.through}`);
       if (json) printJson(result);
       else printVerified(result);
       if (!result.equal) process.exitCode = ExitCode.failed;
@@ -20,13 +33,26 @@ export async function verify({ target: name, json }: WarehouseCommandOptions): P
   );
 }
 
-function printVerified({ equal, through, datasets, differences }: VerifyResult): void {
+function printVerified({ equal, after, through, datasets, differences, tables }: VerifyResult): void {
   printTable(datasets.map((counts) => ({ ...counts })));
-  process.stdout.write(`\nCompared up to position ${through}: ${equal ? 'all equal' : 'DIFFERENT'}.\n`);
+  process.stdout.write('\nDimensions and facts, and how they differ from what they are made of:\n');
   printTable(
-    differences.map(({ dataset, day, store, lake, warehouse, firstPosition }) => ({
+    tables.map(({ table, rows, missing, surplus, column, first }) => ({
+      table,
+      rows,
+      missing,
+      surplus,
+      first: first && `${column} ${first}`,
+    })),
+  );
+  process.stdout.write(
+    `\nCompared ${after === null ? '' : `from behind position ${after} `}up to position ${through}: ${equal ? 'all equal' : 'DIFFERENT'}.\n`,
+  );
+  printTable(
+    differences.map(({ dataset, day, currency, store, lake, warehouse, firstPosition }) => ({
       dataset,
       day,
+      currency,
       firstPosition,
       store: shown(store),
       lake: shown(lake),

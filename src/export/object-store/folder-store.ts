@@ -76,8 +76,7 @@ class FolderStore implements MaintainedObjectStore {
   }
 
   putFileIfAbsent(key: string, path: string): Promise<PutOutcome> {
-    // Where the file system can share blocks between files this copies nothing.
-    return this.#create(key, (scratch) => copyFile(path, scratch, constants.COPYFILE_FICLONE));
+    return this.#create(key, (scratch) => linkOrCopy(path, scratch));
   }
 
   async put(key: string, body: Buffer): Promise<void> {
@@ -200,6 +199,10 @@ class FolderStore implements MaintainedObjectStore {
     return join(this.folder, key);
   }
 }
+
+/** Within a file system nothing is copied. */
+const linkOrCopy = (from: string, to: string): Promise<void> =>
+  link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL));
 
 async function linkOnce(scratch: string, path: string): Promise<PutOutcome> {
   try {

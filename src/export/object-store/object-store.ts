@@ -35,7 +35,7 @@ export interface ObjectStore {
    */
   putIfAbsent(key: string, body: Buffer): Promise<PutOutcome>;
 
-  /** As `putIfAbsent`, from a local file of any size (in parts where it is large). The file stays. */
+  /** As `putIfAbsent`, from a local file of any size (in parts where it is large). The file stays, and must not be changed afterwards. */
   putFileIfAbsent(key: string, path: string): Promise<PutOutcome>;
 
   /** Writes or overwrites. Only for hints, which nobody relies on. */

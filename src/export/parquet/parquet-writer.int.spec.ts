@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -197,11 +197,7 @@ describe('partitions', () => {
       [['plain', -1], 'kind=plain/day_month=1969-12', 1],
       [['of /=% Ü', 651], 'kind=of%20%2F%3D%25%20%C3%9C/day_month=2024-04', 1],
     ]);
-    expect(files.map((file) => file.path.endsWith(`${file.partitionFolder}/rows.parquet`))).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect(new Set(files.map((file) => file.path)).size).toBe(3);
   });
 
   it('of a day are its date, and a dataset without any has one file', async () => {
@@ -282,10 +278,10 @@ test('bytes grow with texts, lists and rows', () => {
 test('when one file cannot be written none of them stays, and the writer goes on', async () => {
   const target = freshFolder();
   const rows = [PLAIN, { ...PLAIN, kind: 'other' }];
-  await writer.write(bufferOf([PLAIN]), target, 'first');
-  await writeFile(path.join(target, 'kind=other'), 'in the way');
-  await expect(writer.write(bufferOf(rows), target, 'second')).rejects.toThrow();
-  expect((await filesBelow(target)).sort()).toEqual(['first', 'kind=other']);
+  await mkdir(path.join(target, '1.parquet'), { recursive: true });
+  await writeFile(path.join(target, '1.parquet', 'in the way'), '');
+  await expect(writer.write(bufferOf(rows), target)).rejects.toThrow();
+  expect(await filesBelow(target)).toEqual(['in the way']);
   expect(await write(rows)).toHaveLength(2);
 });
 

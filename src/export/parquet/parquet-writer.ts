@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, DuckDBTableFunction } from '@duckdb/node-api';
 import type { Dataset, Value } from '../dataset';
 import type { DatasetBuffer } from './dataset-buffer';
@@ -12,7 +12,7 @@ import { copyStatistics, type WrittenFile, writtenFile } from './written-file';
 export interface WrittenPartition extends WrittenFile {
   /** a value for each field of `partitionBy` */
   partition: readonly Value[];
-  /** its folder in the way of Hive, relative; empty for a dataset without partitions */
+  /** the folder in a lake where it belongs, in the way of Hive, relative; empty for a dataset without partitions */
   partitionFolder: string;
 }
 
@@ -59,18 +59,19 @@ export class ParquetWriter {
   }
 
   /**
-   * Writes a buffer's rows, a file for each partition: `<folder>/<partition folder>/<name>`. Files that stand there are overwritten.
-   * The buffer must not be added to meanwhile. On an error none of the files stay.
+   * Writes a buffer's rows, a file for each partition, into a folder. Files of an earlier call that stand there are overwritten. The
+   * buffer must not be added to meanwhile. On an error none of the files stay.
    */
-  write(buffer: DatasetBuffer, folder: string, name = 'rows.parquet'): Promise<WrittenPartition[]> {
+  write(buffer: DatasetBuffer, folder: string): Promise<WrittenPartition[]> {
     return this.alone(async () => {
       const written: WrittenPartition[] = [];
       const { dataset } = buffer;
+      await mkdir(folder, { recursive: true });
       try {
         for (const rows of buffer.partitions) {
           const { partition } = rows;
-          const path = join(folder, partitionFolder(dataset, partition), name);
-          await mkdir(dirname(path), { recursive: true });
+          // Not in folders of their own: hundreds that are made and removed for every cut cost as much as the files in them.
+          const path = join(folder, `${written.length}.parquet`);
           const file = await this.writeRows(dataset, rows, path);
           written.push({ ...file, partition, partitionFolder: partitionFolder(dataset, partition) });
         }

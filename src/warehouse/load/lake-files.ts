@@ -1,4 +1,5 @@
 import type { Position } from '../../event-store/position';
+import type { LiveFile } from '../../export/iceberg/live-files';
 
 /** A live data file of a dataset. */
 export interface LakeFile {
@@ -8,8 +9,10 @@ export interface LakeFile {
   bytes: number;
   /** the snapshot that named it. Decimal, because it passes 2^53 */
   snapshotId: string;
-  /** it holds nothing of the log behind this position */
+  /** it holds nothing of the log behind this position; empty where that is not known */
   throughPosition: Position;
+  /** what all its rows have in common, see `LiveFile`; absent where that is not known */
+  partition?: LiveFile['partition'];
   /**
    * Path of the file on this machine, where it stays at least until the next files of `FILES_AT_ONCE_BYTES` were asked for.
    * @throws ObjectStoreError when it cannot be fetched

@@ -22,6 +22,7 @@ export function tableFiles(catalog: Catalog, localPath: (key: string) => Promise
           snapshotId: String(file.snapshotId),
           // A snapshot that has expired does not say; what is known then is that some load has it.
           throughPosition: file.throughPosition ?? '',
+          partition: file.partition,
           localPath: () => localPath(file.path),
         };
       }

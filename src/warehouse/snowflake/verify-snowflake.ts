@@ -1,7 +1,7 @@
 import type { EventStore } from '../../event-store/event-store';
 import type { LakeFiles } from '../load/lake-files';
-import type { VerifyOptions, VerifyResult } from '../verify/verify';
-import { verifySession } from '../verify/verify-session';
+import type { VerifyResult } from '../verify/verify';
+import { type VerifySessionOptions, verifySession } from '../verify/verify-session';
 import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
 
 /**
@@ -12,6 +12,6 @@ export const verifySnowflake = (
   options: SnowflakeWarehouseOptions,
   lake: LakeFiles,
   store: Pick<EventStore, 'readAll'>,
-  verifying: Pick<VerifyOptions, 'onProgress' | 'signal'> = {},
+  verifying: VerifySessionOptions = {},
 ): Promise<VerifyResult> =>
   withSnowflake(options, (session) => verifySession(session, lake, store, verifying));

@@ -9,6 +9,8 @@ export interface Dialect {
   type(type: WarehouseType): string;
   /** a value as SQL */
   literal(value: string | number | boolean | null): string;
+  /** a whole number below 2^48 that follows from a text, the same in every dialect; of null, null */
+  digest(text: string): string;
   /** whether a column of lists holds a string; `value` is plain text */
   listHas(column: string, value: string): string;
   /** what is said where a table or view takes the place of another one, so that whoever could read that can read it */

@@ -5,6 +5,7 @@ export const duckDbDialect: Dialect = {
   name: 'duckdb',
   type: typeName,
   literal,
+  digest: (text) => `CAST('0x' || SUBSTR(MD5(${text}), 1, 12) AS BIGINT)`,
   listHas: (column, value) => `list_contains(${column}, ${literal(value)})`,
   keepGrants: '',
   createScratch: 'CREATE OR REPLACE TEMPORARY TABLE',

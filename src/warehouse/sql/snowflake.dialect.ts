@@ -5,6 +5,7 @@ export const snowflakeDialect: Dialect = {
   name: 'snowflake',
   type: typeName,
   literal,
+  digest: (text) => `TO_NUMBER(SUBSTR(MD5(${text}), 1, 12), 'XXXXXXXXXXXX')`,
   // As text, so that it does not matter how a list of a Parquet file is nested.
   listHas: (column, value) => `CONTAINS(TO_JSON(${column}), ${literal(JSON.stringify(value))})`,
   keepGrants: ' COPY GRANTS',

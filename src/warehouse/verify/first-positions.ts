@@ -1,45 +1,107 @@
-import { badRows } from '../../export/datasets/bad-rows.dataset';
+import type { Dataset } from '../../export/dataset';
 import { datasets } from '../../export/datasets/catalogue';
-import { rowsOfLog } from './log-tallies';
-import { PART } from './sql-tallies';
-import { addRow, dayOf, sameTally, summedColumns, type Tallies } from './tally';
-import type { Difference, VerifyOptions } from './verify';
+import type { LogSource, LogTallies } from './log-tallies';
+import type { TallySource } from './sources';
+import { type LogRange, parsePart, sameTally, type Tallies } from './tally';
+import type { Difference } from './verify';
+
+/** Characters of a position that one look tells apart: of digits, a thousand stretches. */
+const CHARACTERS_AT_ONCE = 3;
+
+export interface Locating {
+  log: LogSource;
+  lake: TallySource;
+  warehouse: TallySource;
+  /** what is compared */
+  range: LogRange;
+  /** before each look at a dataset */
+  onLook(dataset: Dataset): void;
+}
+
+/** A difference, and what the first position at which it shows begins with, as far as that is known. */
+interface Open {
+  difference: Difference;
+  stretch: string;
+}
 
 /**
- * Fills in `firstPosition`: reads the log once more, and for every stretch of it asks lake and warehouse for the same one,
- * so that memory does not grow with what differs. It ends with the last difference found.
+ * Fills in `firstPosition`. Each look asks lake and warehouse once a dataset, for the days that differ, and divides the stretches
+ * that the look before has found into a thousand. The log is read where it is not as the lake: whole at the first look,
+ * and after that only what was found. Mistakes of a day that cancel each other out within a stretch are passed over.
  */
 export async function findFirstPositions(
-  { store, lake, warehouse, through, onProgress, signal }: VerifyOptions,
+  { log, lake, warehouse, range, onLook }: Locating,
   differences: readonly Difference[],
 ): Promise<void> {
-  let after = '';
-  for await (const batch of rowsOfLog(store, through, signal)) {
-    onProgress?.({ step: 'locate', name: batch.through });
-    const range = { after, through: batch.through };
-    after = batch.through;
+  const { through } = range;
+  const zeros = /^0*/.exec(through)?.[0] ?? '';
+  let open: Open[] = differences.map((difference) => ({ difference, stretch: zeros }));
+  let ranges: LogTallies['stretches'] = new Map([[zeros, range]]);
+  let stretchLength = zeros.length;
+  while (open.length > 0 && stretchLength < through.length) {
+    stretchLength = Math.min(stretchLength + CHARACTERS_AT_ONCE, through.length);
+    const inLog = await tallyLog(log, open, ranges, stretchLength);
+    ranges = inLog.stretches;
+    const narrower: Open[] = [];
     for (const dataset of datasets) {
-      const open = differences.filter((one) => one.dataset === dataset.name && one.firstPosition === null);
-      if (open.length === 0) continue;
-      const inLog: Tallies = new Map();
-      const columns = summedColumns(dataset);
-      for (const { position, row } of batch.rows.filter((one) => one.dataset === dataset))
-        addRow(inLog, `${dayOf(dataset, row)}${PART}${position}`, columns, row);
-      const inLake = await lake.tally(dataset, range, 'position');
-      const inWarehouse = await warehouse.tally(dataset, range, 'position');
-      const differ = (part: string) =>
-        !sameTally(inLake.get(part), inWarehouse.get(part)) ||
-        (dataset !== badRows && !sameTally(inLog.get(part), inLake.get(part)));
-      const parts = [...new Set([...inLog.keys(), ...inLake.keys(), ...inWarehouse.keys()])].filter(differ);
-      for (const one of open) one.firstPosition = firstOf(parts, one.day);
+      const own = openOf(dataset, open);
+      if (own.length === 0) continue;
+      onLook(dataset);
+      const selection = { ...range, days: daysOf(own), stretches: stretchesOf(own), stretchLength };
+      const sides = [await lake.tally(dataset, selection), await warehouse.tally(dataset, selection)];
+      const store = inLog.tallies.get(dataset);
+      narrower.push(...narrow(own, store ? [store, ...sides] : sides));
     }
-    if (differences.every((one) => one.firstPosition !== null)) return;
+    open = narrower;
   }
+  for (const { difference, stretch } of open) difference.firstPosition = stretch;
 }
 
-/** The lowest position among parts of a day; null when there is none. */
-function firstOf(parts: readonly string[], day: string): string | null {
-  const prefix = `${day}${PART}`;
-  const positions = parts.filter((part) => part.startsWith(prefix)).map((part) => part.slice(prefix.length));
-  return positions.sort()[0] ?? null;
+/** Of the datasets of which the log says something else than the lake. */
+function tallyLog(
+  log: LogSource,
+  open: readonly Open[],
+  ranges: LogTallies['stretches'],
+  stretchLength: number,
+): Promise<LogTallies> {
+  const wanted = new Map<Dataset, ReadonlySet<string>>();
+  const stretches = new Set<string>();
+  for (const dataset of datasets) {
+    const own = openOf(dataset, open);
+    if (!own.some(({ difference }) => differsInLog(difference))) continue;
+    wanted.set(dataset, daysOf(own));
+    for (const stretch of stretchesOf(own)) stretches.add(stretch);
+  }
+  const read = [...stretches].sort().flatMap((stretch) => ranges.get(stretch) ?? ([] as LogRange[]));
+  return log.tally(read, wanted, stretchLength);
 }
+
+/**
+ * @param sides log (where it was read), lake and warehouse: each is held against the one before
+ * @returns each difference with the lowest of its narrower stretches at which the sides differ; without those that have none
+ */
+function narrow(open: readonly Open[], sides: readonly Tallies[]): Open[] {
+  const lowest = new Map<Difference, string>();
+  const byPart = new Map(open.map((one) => [`${one.difference.day} ${one.difference.currency}`, one]));
+  for (const key of new Set(sides.flatMap((side) => [...side.keys()]))) {
+    const { day, currency, stretch } = parsePart(key);
+    const one = byPart.get(`${day} ${currency}`);
+    if (!one || !stretch.startsWith(one.stretch)) continue;
+    const known = lowest.get(one.difference);
+    if (known !== undefined && known <= stretch) continue;
+    const tallies = sides.map((side) => side.get(key));
+    const equal = tallies.every((tally, index) => index === 0 || sameTally(tallies[index - 1], tally));
+    if (!equal) lowest.set(one.difference, stretch);
+  }
+  return [...lowest].map(([difference, stretch]) => ({ difference, stretch }));
+}
+
+const openOf = ({ name }: Dataset, open: readonly Open[]): Open[] =>
+  open.filter(({ difference }) => difference.dataset === name);
+
+const daysOf = (open: readonly Open[]): Set<string> => new Set(open.map(({ difference }) => difference.day));
+
+const stretchesOf = (open: readonly Open[]): Set<string> => new Set(open.map(({ stretch }) => stretch));
+
+const differsInLog = ({ store, lake }: Difference): boolean =>
+  store !== undefined && !sameTally(store ?? undefined, lake ?? undefined);

@@ -1,52 +1,86 @@
-import type { Position } from '../../event-store/position';
 import type { Dataset } from '../../export/dataset';
 import type { WarehouseSession } from '../load/session';
-import { addTally, dayColumn, summedColumns, type Tallies } from './tally';
+import type { Dialect } from '../sql/dialect';
+import {
+  addTally,
+  dayColumn,
+  hasCurrency,
+  partKey,
+  type Selection,
+  summedColumns,
+  type Tallies,
+  type Tally,
+  textColumns,
+} from './tally';
 
-/** Which rows of a dataset are counted: those of positions after `after` up to `through`. */
-export interface Range {
-  after: Position;
-  through: Position;
-}
-
-/** What separates day and position in the name of a part. */
-export const PART = ' ';
-
-/**
- * Counts a relation that has the columns of a dataset.
- * @param by `day`, or `position`: parts are then `day position`
- */
+/** Counts a relation that has the columns of a dataset, and adds that to `tallies`. */
 export async function tallyRelation(
   session: Pick<WarehouseSession, 'dialect' | 'query'>,
   relation: string,
   dataset: Dataset,
-  { after, through }: Range,
-  by: 'day' | 'position',
+  selection: Selection,
   tallies: Tallies = new Map(),
 ): Promise<Tallies> {
   const { dialect } = session;
+  const nothing = dialect.literal('');
+  const day = dayColumn(dataset) ?? nothing;
+  const currency = hasCurrency(dataset) ? 'currency' : nothing;
+  const stretch = selection.stretchLength ? `SUBSTR(position, 1, ${selection.stretchLength})` : nothing;
   const summed = summedColumns(dataset);
-  const day = dayColumn(dataset);
-  const days = day === undefined ? dialect.literal('') : `CAST(${day} AS VARCHAR)`;
-  const part = by === 'day' ? days : `${days} || ${dialect.literal(PART)} || position`;
   const sums = summed.map(
     ({ name, scale }, index) =>
       `CAST(CAST(SUM(${name}) AS DECIMAL(38, ${scale})) AS VARCHAR) AS sum_${index}`,
   );
-  const columns = [`${part} AS part`, 'CAST(COUNT(*) AS VARCHAR) AS row_count', ...sums];
-  const rows = await session.query(
-    `SELECT ${columns.join(', ')} FROM ${relation} r
-      WHERE position > ${dialect.literal(after)} AND position <= ${dialect.literal(through)} GROUP BY 1`,
+  const texts = textColumns(dataset).map(({ name, nullable }) =>
+    nullable ? `COALESCE(${name}, ${dialect.literal('-')})` : name,
   );
+  if (texts.length > 0) {
+    const digest = dialect.digest(texts.join(` || ${dialect.literal('|')} || `));
+    sums.push(`CAST(CAST(SUM(${digest}) AS DECIMAL(38, 0)) AS VARCHAR) AS texts`);
+  }
+  const rows = await session.query(`
+SELECT CAST(s.part_day AS VARCHAR) AS part_day, s.part_currency, s.part_stretch, CAST(COUNT(*) AS VARCHAR) AS row_count,
+       ${sums.join(', ')}
+  FROM (SELECT r.*, ${day} AS part_day, ${currency} AS part_currency, ${stretch} AS part_stretch
+          FROM ${relation} r
+         WHERE ${conditions(dialect, dataset, selection).join(' AND ')}) s
+ GROUP BY s.part_day, s.part_currency, s.part_stretch`);
   for (const row of rows) {
+    const part = {
+      day: row.part_day ?? '',
+      currency: row.part_currency ?? '',
+      stretch: row.part_stretch ?? '',
+    };
     const values = summed.map(({ scale }, index) => parseUnscaled(row[`sum_${index}`] ?? '0', scale));
-    addTally(tallies, row.part ?? '', { rows: Number(row.row_count), sums: values });
+    const tally: Tally = { rows: Number(row.row_count), sums: values };
+    if (texts.length > 0) tally.texts = BigInt(row.texts ?? '0');
+    addTally(tallies, partKey(part), tally);
   }
   return tallies;
 }
 
+/** Dates and ends of positions stand as they are stored, so that files and partitions without any can be passed over. */
+function conditions(
+  dialect: Dialect,
+  dataset: Dataset,
+  { after, through, days, stretches }: Selection,
+): string[] {
+  const found = [`position <= ${dialect.literal(through)}`];
+  if (after !== null) found.push(`position > ${dialect.literal(after)}`);
+  const day = dayColumn(dataset);
+  if (days && day !== undefined)
+    found.push(`${day} IN (${[...days].map((one) => `DATE '${one}'`).join(', ')})`);
+  if (stretches) {
+    const sorted = [...stretches].sort();
+    const first = sorted[0] ?? '';
+    const list = sorted.map((one) => dialect.literal(one)).join(', ');
+    found.push(`position >= ${dialect.literal(first)}`, `SUBSTR(position, 1, ${first.length}) IN (${list})`);
+  }
+  return found;
+}
+
 /** 12.34 at scale 4 is 123400. */
-function parseUnscaled(text: string, scale: number): bigint {
+export function parseUnscaled(text: string, scale: number): bigint {
   const [whole = '', fraction = ''] = text.split('.');
   return BigInt(whole + fraction.padEnd(scale, '0'));
 }

@@ -1,49 +1,103 @@
-import type { Dataset, Row, Value } from '../../export/dataset';
+import type { Position } from '../../event-store/position';
+import type { Column, Dataset } from '../../export/dataset';
+import { events } from '../../export/datasets/events.dataset';
 
-/** Rows, and the exact sum of each decimal column, as unscaled whole numbers in the order of the columns. */
+/**
+ * Rows, and the exact sums of the columns that are added up: decimals in the order of the columns, as unscaled whole numbers,
+ * then whole numbers.
+ */
 export interface Tally {
   rows: number;
   sums: bigint[];
+  /** sum of a digest of the texts of each row; undefined where it was not taken */
+  texts?: bigint;
 }
 
-/** A part of a dataset: its day (`YYYY-MM-DD`, empty where a dataset has none), or its day and a position. */
+/**
+ * What is counted together: a day (`YYYY-MM-DD`, empty where a dataset has none), a currency (empty where there is none), and
+ * what the positions begin with (empty: positions do not matter).
+ */
+export interface Part {
+  day: string;
+  currency: string;
+  stretch: string;
+}
+
+/** By `partKey`, which sorts by day, then currency, then position. */
 export type Tallies = Map<string, Tally>;
 
+/** A stretch of the log. */
+export interface LogRange {
+  /** null: from the start */
+  after: Position | null;
+  through: Position;
+}
+
+/** Which rows are counted, and how finely. */
+export interface Selection extends LogRange {
+  /** default: every day */
+  days?: ReadonlySet<string>;
+  /** only positions that begin with one of these, which are of one length; default: all */
+  stretches?: ReadonlySet<string>;
+  /** positions that begin with the same so many characters are counted together; default 0: all are */
+  stretchLength?: number;
+}
+
+const SEPARATOR = ' ';
 const DAY_MS = 86_400_000;
+
+export const partKey = ({ day, currency, stretch }: Part): string =>
+  `${day}${SEPARATOR}${currency}${SEPARATOR}${stretch}`;
+
+export function parsePart(key: string): Part {
+  const [day = '', currency = '', stretch = ''] = key.split(SEPARATOR);
+  return { day, currency, stretch };
+}
 
 /** The column of a dataset's business day, if it has one. */
 export const dayColumn = ({ columns }: Dataset): string | undefined =>
   columns.find(({ type }) => type.kind === 'date')?.name;
 
-/** Name and scale of the columns that are added up. */
-export const summedColumns = ({ columns }: Dataset): { name: string; scale: number }[] =>
-  columns.flatMap(({ name, type }) => (type.kind === 'decimal' ? [{ name, scale: type.scale }] : []));
+/** Amounts of several currencies are not added. */
+export const hasCurrency = ({ columns }: Dataset): boolean => columns.some(({ name }) => name === 'currency');
 
-/** The day of a row. */
-export function dayOf(dataset: Dataset, row: Row): string {
-  const column = dayColumn(dataset);
-  return column === undefined ? '' : new Date(Number(row[column]) * DAY_MS).toISOString().slice(0, 10);
+/**
+ * The columns whose texts are told apart: those that numbers are made of, or divided by. The payloads of `events` are not:
+ * what they say stands in the other datasets.
+ */
+export const textColumns = (dataset: Dataset): Column[] =>
+  dataset === events ? [] : dataset.columns.filter(({ type }) => type.kind === 'string');
+
+/** Name and scale of the columns that are added up, in the order of `Tally.sums`. */
+export function summedColumns({ columns }: Dataset): { name: string; scale: number }[] {
+  const decimals = columns.flatMap(({ name, type }) =>
+    type.kind === 'decimal' ? [{ name, scale: type.scale }] : [],
+  );
+  const whole = columns.flatMap(({ name, type }) =>
+    type.kind === 'int' || type.kind === 'long' ? [{ name, scale: 0 }] : [],
+  );
+  return [...decimals, ...whole];
 }
 
-/** Adds a row to the tally of its part. */
-export function addRow(tallies: Tallies, part: string, columns: readonly { name: string }[], row: Row): void {
-  addTally(tallies, part, { rows: 1, sums: columns.map(({ name }) => unscaled(row[name] ?? null)) });
-}
+/** `YYYY-MM-DD` of days since 1970-01-01. */
+export const isoDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** Adds a tally to that of its part. */
-export function addTally(tallies: Tallies, part: string, { rows, sums }: Tally): void {
-  const known = tallies.get(part);
+export function addTally(tallies: Tallies, key: string, added: Tally): void {
+  const { rows, sums, texts } = added;
+  const known = tallies.get(key);
   if (known === undefined) {
-    tallies.set(part, { rows, sums: [...sums] });
+    tallies.set(key, { ...added, sums: [...sums] });
     return;
   }
   known.rows += rows;
+  if (known.texts !== undefined && texts !== undefined) known.texts += texts;
   for (const [index, value] of sums.entries()) known.sums[index] = (known.sums[index] ?? 0n) + value;
 }
 
+/** Texts are compared where both sides have taken them. */
 export function sameTally(a: Tally | undefined, b: Tally | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
+  if (a.texts !== undefined && b.texts !== undefined && a.texts !== b.texts) return false;
   return a.rows === b.rows && a.sums.every((value, index) => value === b.sums[index]);
 }
-
-const unscaled = (value: Value): bigint => (value === null ? 0n : BigInt(value as number | bigint));

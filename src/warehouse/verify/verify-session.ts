@@ -1,9 +1,16 @@
 import type { EventStore } from '../../event-store/event-store';
+import type { Position } from '../../event-store/position';
 import { WarehouseError } from '../errors';
 import type { LakeFiles } from '../load/lake-files';
 import type { WarehouseSession } from '../load/session';
-import { openLakeSource, warehouseSource } from './sources';
+import { instant } from '../sql/dialect';
+import { openLakeSource } from './sources';
 import { type VerifyOptions, type VerifyResult, verify } from './verify';
+
+export interface VerifySessionOptions extends Pick<VerifyOptions, 'onProgress' | 'signal'> {
+  /** Unix milliseconds: only what was recorded since is compared; default: everything */
+  since?: number;
+}
 
 /**
  * Compares event store, lake and the warehouse of a session, as far as the warehouse says that it has been loaded.
@@ -13,16 +20,24 @@ export async function verifySession(
   session: WarehouseSession,
   lake: LakeFiles,
   store: Pick<EventStore, 'readAll'>,
-  { onProgress, signal }: Pick<VerifyOptions, 'onProgress' | 'signal'> = {},
+  { since, onProgress, signal }: VerifySessionOptions = {},
 ): Promise<VerifyResult> {
   const [progress] = await session.query('SELECT through_position FROM load_progress');
   const through = progress?.through_position;
   if (!through) throw new WarehouseError('Nothing was loaded yet; `tidemark warehouse load` does it');
+  const after = since === undefined ? null : await lastBefore(session, since);
   const lakeSource = await openLakeSource(lake);
   try {
-    const warehouse = warehouseSource(session);
-    return await verify({ store, lake: lakeSource, warehouse, through, onProgress, signal });
+    return await verify({ store, lake: lakeSource, warehouse: session, after, through, onProgress, signal });
   } finally {
     lakeSource.close();
   }
+}
+
+/** Position of the last event that was recorded before a time (Unix milliseconds); null: there is none. */
+async function lastBefore(session: WarehouseSession, time: number): Promise<Position | null> {
+  const [last] = await session.query(
+    `SELECT MAX(position) AS position FROM stg_events WHERE recorded_at < ${instant(session.dialect, new Date(time).toISOString())}`,
+  );
+  return last?.position ?? null;
 }

@@ -2,8 +2,8 @@ import type { EventStore } from '../../event-store/event-store';
 import { DuckDbSession } from '../duckdb/duckdb-session';
 import { openPublished, type WarehouseOptions, warehouseFile } from '../duckdb/duckdb-warehouse';
 import type { LakeFiles } from '../load/lake-files';
-import type { VerifyOptions, VerifyResult } from './verify';
-import { verifySession } from './verify-session';
+import type { VerifyResult } from './verify';
+import { type VerifySessionOptions, verifySession } from './verify-session';
 
 /**
  * Compares event store, lake and the DuckDB warehouse, as far as the warehouse says that it has been loaded.
@@ -13,7 +13,7 @@ export async function verifyWarehouse(
   options: WarehouseOptions,
   lake: LakeFiles,
   store: Pick<EventStore, 'readAll'>,
-  verifying: Pick<VerifyOptions, 'onProgress' | 'signal'> = {},
+  verifying: VerifySessionOptions = {},
 ): Promise<VerifyResult> {
   const { connection, close } = await openPublished(warehouseFile(options), options);
   try {

@@ -2,21 +2,28 @@ import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 import type { Dataset } from '../../export/dataset';
 import { badRows } from '../../export/datasets/bad-rows.dataset';
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets, eventDatasets } from '../../export/datasets/catalogue';
+import type { WarehouseSession } from '../load/session';
+import { derivedTables } from '../model/catalogue';
+import { dimDate } from '../model/date.dimension';
+import { checkDays } from './check-days';
+import { checkTable, type TableCheck } from './check-table';
 import { findFirstPositions } from './first-positions';
-import { rowsOfLog } from './log-tallies';
-import type { TallySource } from './sources';
-import { addRow, dayOf, sameTally, summedColumns, type Tallies, type Tally } from './tally';
+import { LogSource } from './log-tallies';
+import { type TallySource, warehouseSource } from './sources';
+import { type LogRange, parsePart, sameTally, type Tallies, type Tally } from './tally';
 
-/** Rows and money of one day, in each of the three. Null: no row. `store` is undefined for what is not made of events. */
+/** Rows and money of one day and currency, in each of the three. Null: no row. `store` is undefined for what is not made of events. */
 export interface Difference {
   dataset: string;
   /** `YYYY-MM-DD`; empty for a dataset without days */
   day: string;
+  /** ISO 4217; empty for rows without amounts */
+  currency: string;
   store: Tally | null | undefined;
   lake: Tally | null;
   warehouse: Tally | null;
-  /** of the day, the first position at which they differ; null when they no longer did on the second look */
+  /** of day and currency, the first position at which they differ; null when they no longer did on the second look */
   firstPosition: Position | null;
 }
 
@@ -31,42 +38,78 @@ export interface DatasetCounts {
 
 export interface VerifyResult {
   equal: boolean;
+  /** what came to the log before was not looked at; null: everything was */
+  after: Position | null;
   /** everything was compared up to here */
   through: Position;
   datasets: DatasetCounts[];
-  /** by dataset, then day */
+  /** by dataset, then day, then currency */
   differences: Difference[];
+  /** dimensions and facts against the staging tables, and dim_date against the calendar */
+  tables: TableCheck[];
 }
 
-export interface VerifyOptions {
+export interface VerifyProgress {
+  step: 'log' | 'compare' | 'locate';
+  /** what is read or compared: a position, a dataset or a table */
+  name: string;
+  /** events that were read so far, those that were read again too */
+  eventsRead: number;
+}
+
+export interface VerifyOptions extends LogRange {
   store: Pick<EventStore, 'readAll'>;
   lake: TallySource;
-  warehouse: TallySource;
-  /** every dataset is committed and loaded up to here; what lies behind is not looked at */
-  through: Position;
-  onProgress?: (progress: { step: 'log' | 'compare' | 'locate'; name: string }) => void;
+  warehouse: WarehouseSession;
+  onProgress?: (progress: VerifyProgress) => void;
   signal?: AbortSignal;
 }
 
-/** Holds rows and money of every dataset and day against each other, and finds where a day that differs begins to. */
+/**
+ * Holds rows and money of every dataset, day and currency against each other, and finds where one that differs begins to; and holds
+ * dimensions and facts, whole, against what they are made of.
+ * @param options its range: every dataset is committed and loaded up to its end
+ */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
-  const { lake, warehouse, through, onProgress = () => {}, signal } = options;
-  const log = await tallyLog(options);
-  const result: VerifyResult = { equal: true, through, datasets: [], differences: [] };
-  for (const dataset of datasets) {
-    onProgress({ step: 'compare', name: dataset.name });
+  const { store, lake, warehouse: session, after, through, onProgress = () => {}, signal } = options;
+  let eventsRead = 0;
+  let logStep: 'log' | 'locate' = 'log';
+  const report = (step: VerifyProgress['step'], name: string) => {
+    onProgress({ step, name, eventsRead });
     signal?.throwIfAborted();
-    const range = { after: '', through };
+  };
+  const onRead = (events: number, position: Position) => {
+    eventsRead = events;
+    report(logStep, position);
+  };
+  const range = { after, through };
+  const log = new LogSource(store, onRead, signal);
+  const warehouse = warehouseSource(session);
+  const everyDay = new Map(eventDatasets.map((dataset) => [dataset, undefined]));
+  const inLog = (await log.tally([range], everyDay, 0)).tallies;
+
+  const result: VerifyResult = { equal: true, after, through, datasets: [], differences: [], tables: [] };
+  for (const dataset of datasets) {
+    report('compare', dataset.name);
     const sides = {
-      store: dataset === badRows ? undefined : (log.get(dataset) ?? new Map()),
-      lake: await lake.tally(dataset, range, 'day'),
-      warehouse: await warehouse.tally(dataset, range, 'day'),
+      store: dataset === badRows ? undefined : inLog.get(dataset),
+      lake: await lake.tally(dataset, range),
+      warehouse: await warehouse.tally(dataset, range),
     };
     result.datasets.push(counts(dataset, sides));
     result.differences.push(...differencesOf(dataset, sides));
   }
-  result.equal = result.differences.length === 0;
-  if (!result.equal) await findFirstPositions(options, result.differences);
+  report('compare', dimDate.name);
+  result.tables.push(await checkDays(session));
+  for (const table of derivedTables) {
+    report('compare', table.name);
+    result.tables.push(await checkTable(session, table));
+  }
+  logStep = 'locate';
+  const onLook = ({ name }: Dataset) => report('locate', name);
+  await findFirstPositions({ log, lake, warehouse, range, onLook }, result.differences);
+  result.equal =
+    result.differences.length === 0 && result.tables.every(({ missing, surplus }) => missing + surplus === 0);
   return result;
 }
 
@@ -76,38 +119,20 @@ interface Sides {
   warehouse: Tallies;
 }
 
-async function tallyLog({
-  store,
-  through,
-  onProgress,
-  signal,
-}: VerifyOptions): Promise<Map<Dataset, Tallies>> {
-  const log = new Map<Dataset, Tallies>();
-  const summed = new Map(datasets.map((dataset) => [dataset, summedColumns(dataset)]));
-  for await (const batch of rowsOfLog(store, through, signal)) {
-    for (const { dataset, row } of batch.rows) {
-      const tallies = log.get(dataset) ?? new Map();
-      log.set(dataset, tallies);
-      addRow(tallies, dayOf(dataset, row), summed.get(dataset) ?? [], row);
-    }
-    onProgress?.({ step: 'log', name: batch.through });
-  }
-  return log;
-}
-
 function differencesOf({ name }: Dataset, { store, lake, warehouse }: Sides): Difference[] {
-  const days = [...new Set([...(store?.keys() ?? []), ...lake.keys(), ...warehouse.keys()])].sort();
-  return days
-    .filter((day) => {
-      const agreed = store === undefined || sameTally(store.get(day), lake.get(day));
-      return !agreed || !sameTally(lake.get(day), warehouse.get(day));
+  const parts = [...new Set([...(store?.keys() ?? []), ...lake.keys(), ...warehouse.keys()])].sort();
+  return parts
+    .filter((part) => {
+      const agreed = store === undefined || sameTally(store.get(part), lake.get(part));
+      return !agreed || !sameTally(lake.get(part), warehouse.get(part));
     })
-    .map((day) => ({
+    .map((part) => ({
       dataset: name,
-      day,
-      store: store === undefined ? undefined : (store.get(day) ?? null),
-      lake: lake.get(day) ?? null,
-      warehouse: warehouse.get(day) ?? null,
+      day: parsePart(part).day,
+      currency: parsePart(part).currency,
+      store: store === undefined ? undefined : (store.get(part) ?? null),
+      lake: lake.get(part) ?? null,
+      warehouse: warehouse.get(part) ?? null,
       firstPosition: null,
     }));
 }
@@ -116,7 +141,7 @@ function counts({ name }: Dataset, { store, lake, warehouse }: Sides): DatasetCo
   const rows = (tallies: Tallies) => [...tallies.values()].reduce((sum, tally) => sum + tally.rows, 0);
   return {
     dataset: name,
-    days: lake.size,
+    days: new Set([...lake.keys()].map((part) => parsePart(part).day)).size,
     store: store && rows(store),
     lake: rows(lake),
     warehouse: rows(warehouse),

@@ -1,6 +1,8 @@
 import type { EventStore } from '../../../src/event-store/event-store';
 import { readSettings } from '../../../src/event-store/settings-stream';
 import type { Dataset, Row } from '../../../src/export/dataset';
+import { parseUnscaled } from '../../../src/warehouse/verify/sql-tallies';
+import { hasCurrency } from '../../../src/warehouse/verify/tally';
 import type { Row as ReadRow } from '../readers/readers';
 
 /** What can be told about a table without looking at single rows. */
@@ -15,8 +17,6 @@ const SCALE = 4;
 /** Columns of amounts of money. */
 const amountsOf = ({ columns }: Dataset): string[] =>
   columns.flatMap(({ name, type }) => (type.kind === 'decimal' && type.scale === SCALE ? [name] : []));
-
-const hasCurrency = ({ columns }: Dataset): boolean => columns.some(({ name }) => name === 'currency');
 
 /** The rows that a dataset makes of the log. @param until a position: none after it */
 export async function rowsOfLog(store: EventStore, dataset: Dataset, until?: string): Promise<Row[]> {
@@ -36,7 +36,7 @@ export const totalsOfLog = (dataset: Dataset, rows: readonly Row[]): Totals =>
 
 /** @param rows as pyiceberg reads them */
 export const totalsOfRead = (dataset: Dataset, rows: readonly ReadRow[]): Totals =>
-  totals(dataset, rows, unscaled);
+  totals(dataset, rows, (value) => parseUnscaled(String(value), SCALE));
 
 /** A query for the totals, in DuckDB's words; its answer goes to `totalsOfQuery`. */
 export function totalsQuery(dataset: Dataset, table: string): string {
@@ -47,7 +47,7 @@ export function totalsQuery(dataset: Dataset, table: string): string {
 
 export function totalsOfQuery(dataset: Dataset, answer: readonly ReadRow[]): Totals {
   const rows = answer.reduce((sum, { n }) => sum + Number(n), 0);
-  return { rows, sums: totals(dataset, answer, unscaled).sums };
+  return { rows, sums: totals(dataset, answer, (value) => parseUnscaled(String(value), SCALE)).sums };
 }
 
 function totals(
@@ -63,10 +63,4 @@ function totals(
     }
   }
   return { rows: rows.length, sums };
-}
-
-/** Of a text such as `-12.3400`. */
-function unscaled(value: unknown): bigint {
-  const [whole = '', fraction = ''] = String(value).split('.');
-  return BigInt(whole + fraction.padEnd(SCALE, '0'));
 }

@@ -6,6 +6,8 @@ const RULES: readonly [RegExp, string][] = [
   [/\bTO_JSON\((\w+)\)/g, 'CAST(to_json($1) AS VARCHAR)'],
   [/\bCREATE TRANSIENT TABLE\b/g, 'CREATE TABLE'],
   [/ COPY GRANTS\b/g, ''],
+  [/\bTO_NUMBER\((SUBSTR\(MD5\(.*?\), 1, 12\)), 'X{12}'\)/g, "CAST('0x' || $1 AS BIGINT)"],
+  [/\bCREATE OR REPLACE TRANSIENT TABLE\b/g, 'CREATE OR REPLACE TABLE'],
 ];
 
 export const toDuckDb = (sql: string): string =>

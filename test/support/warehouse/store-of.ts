@@ -3,8 +3,8 @@ import type { EventBatch } from '../../../src/event-store/event-store';
 
 /** A store that has these events, in batches of five. */
 export const storeOf = (all: readonly RecordedEvent[]) => ({
-  async *readAll(_after: string | null, { until = '~' } = {}): AsyncIterable<EventBatch> {
-    const wanted = all.filter(({ position }) => position <= until);
+  async *readAll(after: string | null, { until = '~' } = {}): AsyncIterable<EventBatch> {
+    const wanted = all.filter(({ position }) => position > (after ?? '') && position <= until);
     for (let start = 0; start < wanted.length; start += 5) {
       const batch = wanted.slice(start, start + 5);
       const last = batch.at(-1) as RecordedEvent;

@@ -1,0 +1,23 @@
+import type { Dataset } from '../../export/dataset';
+import type { LakeFile } from '../load/lake-files';
+import { dayColumn, isoDay, type Selection } from './tally';
+
+/** Whether a file can have rows of a selection, by its partition and by how far into the log it goes. */
+export function mayHold(
+  dataset: Dataset,
+  { partition, throughPosition }: Pick<LakeFile, 'partition' | 'throughPosition'>,
+  { after, days, stretches }: Omit<Selection, 'through'>,
+): boolean {
+  if (throughPosition !== '') {
+    if (after !== null && throughPosition <= after) return false;
+    if (stretches && [...stretches].every((first) => throughPosition < first)) return false;
+  }
+  const field = dataset.partitionBy.findIndex(({ column }) => column === dayColumn(dataset));
+  const value = partition?.[field];
+  if (!days || typeof value !== 'number') return true;
+  const wanted = dataset.partitionBy[field]?.transform === 'month' ? isoMonth(value) : isoDay(value);
+  return [...days].some((day) => day.startsWith(wanted));
+}
+
+/** Of whole months since 1970-01. */
+const isoMonth = (month: number): string => new Date(Date.UTC(1970, month)).toISOString().slice(0, 7);
