@@ -6,6 +6,7 @@ import { SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import { movingShop } from '../../../test/support/warehouse/moving-shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
+import { datasets } from '../../export/datasets/catalogue';
 import { initSnowflake } from './init-snowflake';
 import { newLoadName } from './load-name';
 import { loadSnowflake } from './load-snowflake';
@@ -120,9 +121,20 @@ describe('a load', () => {
     expect(await ledgerRows()).toBe(files);
   });
 
-  it('that begins after another was done with the same files is refused', async () => {
+  it.each([
+    ['new files', async () => {}],
+    [
+      'files in the place of as many others',
+      async () => {
+        await loadSnowflake(inFolder(), lake);
+        for (const { name } of datasets) lake.retire(name);
+        await lake.addEvents(events);
+      },
+    ],
+  ])('that begins after another was done with the same %s is refused', async (_, prepare) => {
     await initSnowflake(inFolder());
     await lake.addEvents(events);
+    await prepare();
     const other = { ...inFolder(), folder: path.join(warehouse.folder, 'other') };
     double.before(/^BEGIN/, () => loadSnowflake(other, lake));
     await expect(loadSnowflake(inFolder(), lake)).rejects.toThrow(/Another load has brought files in/);

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { lockLoads } from '../duckdb/load-lock';
 import { fillDays } from '../load/fill-days';
 import type { LakeFiles } from '../load/lake-files';
-import { readLoaded } from '../load/ledger';
+import { type Ledger, readLoaded } from '../load/ledger';
 import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
 import { findNewFiles, type NewFiles } from '../load/new-files';
 import { clearAway, clearAwayDead, dropLeftovers } from './clear-away';
@@ -80,7 +80,7 @@ async function loadNews(
     return { result: nothingNew(loaded.through), news };
   await dropLeftovers(session, snowflake);
   await noteLoad(folder, { target, load: session.load });
-  session.whenBegun = () => mustBeAlone(session, snowflake, loaded.ledger.size);
+  session.whenBegun = () => mustBeAlone(session, snowflake, loaded.ledger);
   const result = await loadOrFindOut(options, session, news, load);
   return { result: { ...result, through: result.through ?? loaded.through }, news };
 }
@@ -118,14 +118,12 @@ async function loadOrFindOut(
 async function mustBeAlone(
   session: SnowflakeSession,
   snowflake: SnowflakeOptions,
-  files: number,
+  before: Ledger,
 ): Promise<void> {
   await session.run(`UPDATE warehouse_model SET last_load = '${session.load}'`);
   await mustBeOfThisModel(session, snowflake);
-  const [ledger] = await session.query(
-    'SELECT COUNT(*) AS files FROM (SELECT DISTINCT dataset, file_key FROM load_ledger) f',
-  );
-  if (Number(ledger?.files) !== files)
+  const { ledger } = await readLoaded(session);
+  if (ledger.size !== before.size || [...ledger].some((file) => !before.has(file)))
     throw new SnowflakeError('lock', 'Another load has brought files in meanwhile: load again');
 }
 

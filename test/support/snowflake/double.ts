@@ -45,7 +45,7 @@ export class SnowflakeDouble {
   /** `METHOD /path` of every request */
   readonly requests: string[] = [];
   private readonly plans: Plan[] = [];
-  private readonly interludes: { on: RegExp; work: () => Promise<unknown> }[] = [];
+  private readonly interludes: { on: RegExp; work: () => Promise<unknown>; after: number }[] = [];
   private readonly tokens = new Map<string, Session>();
   private readonly masters = new Map<string, Session>();
   private readonly answers = new Map<string, Promise<object>>();
@@ -78,9 +78,9 @@ export class SnowflakeDouble {
     this.plans.push({ on, fault, times });
   }
 
-  /** Does something before the next statement that matches, which waits for it. */
-  before(on: RegExp, work: () => Promise<unknown>): void {
-    this.interludes.push({ on, work });
+  /** Does something before the next statement that matches, which waits for it. @param after so many come before that one */
+  before(on: RegExp, work: () => Promise<unknown>, after = 0): void {
+    this.interludes.push({ on, work, after });
   }
 
   /** Takes back what is planned. */
@@ -113,10 +113,11 @@ export class SnowflakeDouble {
     const url = new URL(request.url ?? '/', 'http://double');
     const body = await readJson(request);
     this.requests.push(`${request.method} ${url.pathname}`);
-    const interlude = this.interludes.findIndex(({ on }) =>
-      on.test((body.sqlText as string | undefined) ?? ''),
-    );
-    if (interlude >= 0) await this.interludes.splice(interlude, 1)[0]?.work();
+    const interlude = this.interludes.find(({ on }) => on.test((body.sqlText as string | undefined) ?? ''));
+    if (interlude && interlude.after-- === 0) {
+      this.interludes.splice(this.interludes.indexOf(interlude), 1);
+      await interlude.work();
+    }
     const fault = this.faultOf((body.sqlText as string | undefined)?.trim() ?? url.pathname);
     if (fault?.kind === 'cut before') return void request.socket.destroy();
     if (fault?.kind === 'silence') return;
