@@ -5,7 +5,31 @@ const transformIgnorePatterns = [
 ];
 // Lazy imports name the compiled file.
 const moduleNameMapper = { '^(\\.{1,2}/.*)\\.js$': '$1' };
+// A global costs some 300 ns in the context of a spec file, and 5 as an argument of the module, which Jest makes of these. Left out are
+// those that fake timers replace, and those that packages declare again (Buffer, JSON, process).
+const sandboxInjectedGlobals = [
+  'Array',
+  'ArrayBuffer',
+  'BigInt',
+  'Boolean',
+  'DataView',
+  'Error',
+  'Map',
+  'Math',
+  'Number',
+  'Object',
+  'Promise',
+  'Reflect',
+  'RegExp',
+  'Set',
+  'String',
+  'Symbol',
+  'TypeError',
+  'Uint8Array',
+  'WeakMap',
+];
 const common = {
+  sandboxInjectedGlobals,
   transform,
   moduleNameMapper,
   transformIgnorePatterns,
@@ -35,6 +59,7 @@ module.exports = {
       ...withPostgres,
     },
   ],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -32,7 +32,7 @@ export function exportCommand(): Command {
   withDataset(group, 'rollback', 'make an older snapshot of a dataset the current one')
     .description(
       'Makes an older snapshot the current one, as after another program has spoilt the table. What the log says since ' +
-        'then is exported again by the next run of the exporter.',
+        'then is exported again: by `tidemark start` within its next ten seconds, or by the next `tidemark export run`.',
     )
     .requiredOption('--snapshot <id>', 'which; see `tidemark export snapshots DATASET`')
     .action(rollback);
@@ -57,10 +57,13 @@ export function exportCommand(): Command {
     .summary('try events again that a dataset had refused')
     .description(
       'Tries the events of dataset bad_rows again, as after the program was mended. Those that fit now are taken to their ' +
-        'datasets, once.',
+        'datasets, once. `tidemark start` may run meanwhile.',
     )
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExits with 3 when some are refused still.')
+    .addHelpText(
+      'after',
+      '\nShows the first thousand that are refused still, and exits with 3 when there are any.',
+    )
     .action(redrive);
   return group;
 }

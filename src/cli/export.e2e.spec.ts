@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from '../../stack/child-process';
 import { createTestDatabase } from '../../test/support/database';
+import { tooLarge } from '../../test/support/lake/refused-orders';
 import {
   createLakeProgram,
   type LakeProgram,
@@ -11,8 +12,12 @@ import {
   SAMPLE_LINES,
   SAMPLE_ORDERS,
 } from '../../test/support/lake-program';
+import { mixedLog } from '../../test/support/mixed-log';
 import { OWN_MOUNTS, reasonNotToMount } from '../../test/support/own-mounts';
 import { launchProgram, PROGRAM, type RunningProgram, startProgram } from '../../test/support/program';
+import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
+import type { RedriveResult } from '../export/exporter/exporter';
+import { Listener } from '../postgres/listener';
 
 jest.setTimeout(180_000);
 
@@ -171,6 +176,52 @@ describe('tidemark export', () => {
     });
   });
 
+  it('tries refused events again, and takes those to their datasets that fit by now', async () => {
+    const empty = await createLakeProgram({ isEmpty: true });
+    try {
+      await empty.run('export', 'run');
+      const listener = new Listener(empty.database.url);
+      const store = await PostgresEventStore.open({ pool: empty.database.pool, listener });
+      // Before the store is configured nobody knows the day of an order.
+      const early = [...mixedLog(1)].find(({ event }) => event.type === 'OrderPlaced')!;
+      for (const { stream, event } of [early, tooLarge('huge')])
+        await store.append(stream, 'noStream', [event]);
+      await store.close();
+      await listener.close();
+      await empty.run('export', 'run');
+      const redrive = async () => {
+        const { exitCode, stdout } = await empty.run('export', 'redrive', '--json');
+        return { exitCode, ...(JSON.parse(stdout) as RedriveResult) };
+      };
+      expect(await redrive()).toMatchObject({ exitCode: 3, redriven: 0, stillRefused: 4 });
+      await empty.importAgain('T');
+      await empty.run('export', 'run');
+      const before = await empty.status();
+      expect(await redrive()).toEqual({
+        exitCode: 3,
+        redriven: 2,
+        stillRefused: 2,
+        refused: ['order_lines', 'orders'].map((dataset) => ({
+          dataset,
+          stream: 'order-huge',
+          revision: 0,
+          position: expect.any(String),
+          reason: expect.stringContaining('too large'),
+        })),
+      });
+      const after = await empty.status();
+      const { lines } = early.event.data as { lines: unknown[] };
+      expect(after.get('order_lines')?.rows).toBe((before.get('order_lines')?.rows ?? 0) + lines.length);
+      expect(after.get('orders')?.rows).toBe((before.get('orders')?.rows ?? 0) + 1);
+      expect(await empty.run('export', 'redrive')).toMatchObject({
+        exitCode: 3,
+        stdout: expect.stringMatching(/^0 events are in their datasets now, 2 are refused still\.\n/),
+      });
+    } finally {
+      await empty.remove();
+    }
+  });
+
   it('leaves the lake of another event store alone', async () => {
     await shop.run('export', 'run');
     const other = await createTestDatabase();
@@ -270,6 +321,24 @@ describe('tidemark start with its exporter', () => {
       running.pop();
     }
     await expectComplete(SAMPLE_ORDERS + 2, SAMPLE_LINES + 2);
+  });
+
+  it('exports again what was rolled back, and lets refused events be tried again', async () => {
+    const program = await start();
+    while ((await rowsOf('orders')) !== SAMPLE_ORDERS) await delay(200);
+    await placeOrder(program, 'later');
+    while ((await rowsOf('orders')) !== SAMPLE_ORDERS + 1) await delay(200);
+    const oldest = (await snapshotsOf('orders')).at(-1);
+    const rolledBack = await shop.run('export', 'rollback', 'orders', '--snapshot', String(oldest?.id));
+    expect(rolledBack).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tidemark start') });
+    expect(await shop.run('export', 'redrive')).toMatchObject({
+      exitCode: 0,
+      stdout: 'No event was refused.\n',
+    });
+    while ((await rowsOf('orders')) !== SAMPLE_ORDERS + 1) await delay(200);
+    expect((await program.end()).exitCode).toBe(0);
+    running.pop();
+    await expectComplete(SAMPLE_ORDERS + 1, SAMPLE_LINES + 1);
   });
 
   it('ends in order at SIGTERM in the middle of a cut', async () => {

@@ -112,7 +112,10 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
   if (options.json) printJson(report);
   else process.stdout.write(describe(report, options.rejects));
   if (report.interrupted)
-    throw new CliError('Stopped before the end. The same command goes on where it was.');
+    throw new CliError(
+      'Stopped before the end. The same command goes on where it was.',
+      ExitCode.interrupted,
+    );
   if (report.rejected.rows > 0) process.exitCode = ExitCode.rejected;
 }
 

@@ -1,8 +1,11 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database';
-import { type RunningProgram, runProgram, startProgram } from '../../test/support/program';
+import { launchProgram, type RunningProgram, runProgram, startProgram } from '../../test/support/program';
+import { migrate } from '../postgres/migrate';
+import { migrationFolders } from '../runtime/migrations';
 
 const SAMPLE = path.join(__dirname, '../../samples/orders.csv');
 
@@ -55,6 +58,35 @@ describe('tidemark import orders', () => {
       expect(refused.stderr).toMatch(message);
       expect(refused.exitCode).toBe(2);
     }
+  });
+
+  it('ends with 130 at Ctrl-C in the middle, and the same command goes on where it was', async () => {
+    const args = ['import', 'orders', SAMPLE, '--credit-note-prefix', 'C', '--concurrency', '1', '--json'];
+    const { pool } = database;
+    await migrate(pool, migrationFolders);
+    const holdsAppends = await pool.connect();
+    await holdsAppends.query('BEGIN; LOCK TABLE tidemark.events IN SHARE MODE');
+    const { process: child, ended } = launchProgram(args, env);
+    const waiting = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'tidemark.events'::regclass";
+    while ((await pool.query(waiting)).rowCount === 0) await delay(20);
+    child.kill('SIGINT');
+    await holdsAppends.query('ROLLBACK');
+    holdsAppends.release();
+
+    const stopped = await ended;
+    expect(stopped).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringMatching(/Stopped before the end\. The same command goes on where it was\.\n$/),
+    });
+    expect(JSON.parse(stopped.stdout)).toMatchObject({ interrupted: true });
+    const second = await runProgram(args, env);
+    expect(second.exitCode).toBe(0);
+    const { interrupted, orders, creditNotes, alreadyThere } = JSON.parse(second.stdout);
+    expect({ interrupted, documents: orders + creditNotes + alreadyThere }).toEqual({
+      interrupted: false,
+      documents: 329,
+    });
+    expect(orders).toBeGreaterThan(0);
   });
 });
 

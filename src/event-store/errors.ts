@@ -43,6 +43,11 @@ export class StoreAccessDeniedError extends StoreUnavailableError {
   override readonly name = 'StoreAccessDeniedError';
 }
 
+/** An upcaster failed on an event of the log, which cannot be read until the upcaster is mended. The message names both. */
+export class UpcastError extends Error {
+  override readonly name = 'UpcastError';
+}
+
 /** A position that this log has not given out: it is another log's, or the log was put back to an older state. */
 export class ForeignPositionError extends Error {
   override readonly name = 'ForeignPositionError';

@@ -2,6 +2,7 @@ import type { EventType, EventTypes } from '../domain/events';
 import type { Position } from './position';
 
 export interface EventMetadata {
+  /** of the data; of an event that was read, the newest of its type */
   schemaVersion: number;
   /** one id for everything that one request set off */
   correlationId: string;

@@ -1,9 +1,24 @@
+import { UpcastError } from './errors';
+import type { Position } from './position';
+
 /** What an upcaster may look at beside the data. */
 export interface UpcastEnvelope {
   type: string;
   stream: string;
   /** business time, Unix milliseconds */
   occurredAt: number;
+}
+
+/** Where in the log the event stands, to be named when it cannot be lifted. */
+export interface OldEvent extends UpcastEnvelope {
+  revision: number;
+  position: Position;
+}
+
+/** The newest shape of an event's data. */
+export interface Lifted {
+  data: unknown;
+  schemaVersion: number;
 }
 
 /** Turns the data of one schema version into that of the next. Pure. */
@@ -33,16 +48,32 @@ export class UpcasterRegistry {
     return this.#byType.size === 0;
   }
 
-  /** The data in its newest shape: every step from its own version on, until there is none. */
-  upcast(data: unknown, schemaVersion: number, envelope: UpcastEnvelope): unknown {
-    const steps = this.#byType.get(envelope.type);
-    if (steps === undefined) return data;
-    let current = data;
+  /**
+   * The data in its newest shape: every step from its own version on, until there is none. Undefined where it has that shape.
+   * @throws UpcastError when a step fails
+   */
+  upcast(data: unknown, schemaVersion: number, event: OldEvent): Lifted | undefined {
+    const steps = this.#byType.get(event.type);
+    let lifted: Lifted | undefined;
     for (let version = schemaVersion; ; version++) {
-      const step = steps.get(version);
-      if (step === undefined) return current;
-      current = step(current, envelope);
+      const step = steps?.get(version);
+      if (step === undefined) return lifted;
+      const before = lifted === undefined ? data : lifted.data;
+      lifted = { data: lift(step, before, version, event), schemaVersion: version + 1 };
     }
+  }
+}
+
+function lift(step: Upcaster, data: unknown, version: number, event: OldEvent): unknown {
+  try {
+    return step(data, event);
+  } catch (error) {
+    const { type, stream, revision, position } = event;
+    throw new UpcastError(
+      `${type} at ${position} (event ${revision} of stream ${stream}) cannot be lifted from schema version ${version}: ` +
+        (error instanceof Error ? error.message : String(error)),
+      { cause: error },
+    );
   }
 }
 

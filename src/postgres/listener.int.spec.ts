@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database';
 import { Listener } from './listener';
 
@@ -49,6 +50,28 @@ it('stops a handler without stopping the others', async () => {
   await notify('one', '1');
   await until(() => heard.length > 0);
   expect(heard).toEqual(['1']);
+});
+
+it('asks its connection one thing at a time', async () => {
+  const { query } = Client.prototype;
+  let underWay = 0;
+  const atOnce: number[] = [];
+  const spy = jest.spyOn(Client.prototype, 'query').mockImplementation(async function (
+    this: Client,
+    ...statement: unknown[]
+  ) {
+    atOnce.push(++underWay);
+    return Reflect.apply(query, this, statement).finally(() => underWay--);
+  } as never);
+  try {
+    const channels = ['one', 'two', 'three', 'four'];
+    const stops = await Promise.all(channels.map((channel) => listener.listen(channel, () => {})));
+    await Promise.all([...stops.map((stop) => stop()), listener.listen('five', () => {})]);
+    expect(atOnce.length).toBeGreaterThanOrEqual(2 * channels.length + 1);
+    expect(new Set(atOnce)).toEqual(new Set([1]));
+  } finally {
+    spy.mockRestore();
+  }
 });
 
 it('listens again after the last handler was stopped', async () => {

@@ -20,6 +20,8 @@ export class Listener {
   readonly #closing = new AbortController();
   #client: Client | undefined;
   #connecting: Promise<Client> | undefined;
+  /** resolves when the statement that was asked last has its answer */
+  #answered: Promise<unknown> = Promise.resolve();
 
   constructor(url: string) {
     this.#url = url;
@@ -44,7 +46,8 @@ export class Listener {
       if (!subscriptions.delete(subscription) || subscriptions.size > 0) return;
       if (this.#subscriptions.get(channel) === subscriptions) this.#subscriptions.delete(channel);
       // Without a connection there is nothing to undo: a new one listens to what is subscribed then.
-      await this.#client?.query(`UNLISTEN ${escapeIdentifier(channel)}`).catch(() => {});
+      const client = this.#client;
+      if (client) await this.#ask(client, `UNLISTEN ${escapeIdentifier(channel)}`).catch(() => {});
     };
   }
 
@@ -62,13 +65,20 @@ export class Listener {
     for (;;) {
       const client = this.#client ?? (await this.#connect());
       try {
-        await client.query(`LISTEN ${escapeIdentifier(channel)}`);
+        await this.#ask(client, `LISTEN ${escapeIdentifier(channel)}`);
         return;
       } catch (error) {
         if (error instanceof DatabaseError && error.severity !== 'FATAL') throw error;
         this.#lost(client);
       }
     }
+  }
+
+  /** One statement after the other, in the order of the calls: a client is not to be asked while it answers. */
+  #ask(client: Client, statement: string): Promise<unknown> {
+    const answer = this.#answered.then(() => client.query(statement));
+    this.#answered = answer.catch(() => {});
+    return answer;
   }
 
   #connect(): Promise<Client> {

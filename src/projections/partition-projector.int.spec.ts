@@ -1,14 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { orderLog } from '../../bench/support/order-log';
-import { Bridges } from '../../test/support/kafka/bridges';
-import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafka/broker';
-import { killAll, spawnProjectors, untilProjected } from '../../test/support/kafka/projectors';
+import { spawnProjectors, untilDealt, untilProjected } from '../../test/support/kafka/projectors';
+import { useShopOnKafka } from '../../test/support/kafka/shop-on-kafka';
 import { describeKafka } from '../../test/support/kafka/suite';
-import { createTestStore, type TestStore } from '../../test/support/store';
 import { createCommandContext, listProduct, registerCustomer } from '../commands';
-import type { KafkaOptions } from '../kafka/kafka-options';
 import { inTransaction } from '../postgres/pool';
 import { projections } from './catalogue';
 import { activate, createGeneration, indexGeneration } from './generations';
@@ -20,61 +16,41 @@ const SESSION_TIMEOUT_MS = 6_000;
 jest.setTimeout(180_000);
 
 describeKafka('projectors on Kafka', () => {
-  let broker: TestKafka;
-  let shop: TestStore;
-  let bridges: Bridges;
-  let kafka: KafkaOptions;
-  let running: { stop(): Promise<void> }[];
-  let children: ChildProcess[];
-
-  beforeAll(async () => {
-    broker = await startKafka();
-  });
-  afterAll(() => broker.stop());
-
-  beforeEach(async () => {
-    kafka = freshTopics(broker, 'projector specs');
-    shop = await createTestStore();
-    bridges = new Bridges(shop, kafka, { partitions: 4 });
-    running = [];
-    children = [];
-  });
-  afterEach(async () => {
-    await Promise.all(running.map((one) => one.stop()));
-    await killAll(children);
-    await bridges.close();
-  });
+  const here = useShopOnKafka('projector specs', { partitions: 4 });
 
   const startHere = () => {
-    const { database, store } = shop;
+    const { database, store } = here.shop;
     const projectors = startProjectors({
       databaseUrl: database.url,
       pool: database.pool,
       store,
-      kafka,
+      kafka: here.kafka,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
       logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
     });
-    running.push(projectors);
+    here.running.push(projectors);
     return projectors;
   };
 
   const spawnProcess = () => {
-    const child = spawnProjectors(shop.database.url, { kafka, sessionTimeoutMs: SESSION_TIMEOUT_MS });
-    children.push(child);
+    const child = spawnProjectors(here.shop.database.url, {
+      kafka: here.kafka,
+      sessionTimeoutMs: SESSION_TIMEOUT_MS,
+    });
+    here.children.push(child);
     return child;
   };
 
   /** A part of the synthetic shop's log; what is appended already is left out. */
   async function appendOrders(orders: number, pauseMs = 0): Promise<void> {
     for (const { stream, expected, event } of orderLog(orders)) {
-      await shop.store.append(stream, expected, [event]);
+      await here.shop.store.append(stream, expected, [event]);
       if (pauseMs > 0) await delay(pauseMs);
     }
   }
 
   async function appendMasterData(): Promise<void> {
-    const context = createCommandContext({ store: shop.store });
+    const context = createCommandContext({ store: here.shop.store });
     for (let i = 0; i < 20; i++) {
       await registerCustomer(context, { idempotencyKey: 'k', customerId: `c${i}`, name: `Customer ${i}` });
       const product = { productId: `p${i}`, name: `Product ${i}`, category: 'Toys', price: '3.50' };
@@ -83,11 +59,11 @@ describeKafka('projectors on Kafka', () => {
   }
 
   const untilAllProjected = async () =>
-    untilProjected(shop.database.pool, (await shop.store.head())?.position ?? '');
+    untilProjected(here.shop.database.pool, (await here.shop.store.head())?.position ?? '');
 
   /** Holds what Kafka fed against a rebuild from the event store, row by row. */
   async function expectExact(): Promise<void> {
-    const { database, store } = shop;
+    const { database, store } = here.shop;
     const results = await rebuild({
       databaseUrl: database.url,
       pool: database.pool,
@@ -102,7 +78,7 @@ describeKafka('projectors on Kafka', () => {
   }
 
   it('keep the read models that a rebuild from the event store has', async () => {
-    bridges.start();
+    here.bridges.start();
     startHere();
     await appendMasterData();
     await appendOrders(300);
@@ -112,8 +88,8 @@ describeKafka('projectors on Kafka', () => {
 
   it('start with what is there, and go on where the rebuilt generation ends', async () => {
     await appendOrders(100);
-    const { database, store } = shop;
-    bridges.start();
+    const { database, store } = here.shop;
+    here.bridges.start();
     startHere();
     await untilAllProjected();
     await rebuild({ databaseUrl: database.url, pool: database.pool, store, projections });
@@ -123,13 +99,13 @@ describeKafka('projectors on Kafka', () => {
   });
 
   it('fill a read model that is begun anew, also while nothing is written', async () => {
-    bridges.start();
+    here.bridges.start();
     const former = startHere();
     await appendOrders(50);
     await untilAllProjected();
     await former.stop();
-    const identity = await shop.store.identity();
-    await inTransaction(shop.database.pool, async (client) => {
+    const identity = await here.shop.store.identity();
+    await inTransaction(here.shop.database.pool, async (client) => {
       const [projection] = projections.filter(({ name }) => name === 'orders') as [Projection];
       const generation = await createGeneration(client, projection, identity);
       await indexGeneration(client, projection, generation);
@@ -141,16 +117,16 @@ describeKafka('projectors on Kafka', () => {
   });
 
   it('share the partitions among processes that come, are killed and are stopped for a while', async () => {
-    bridges.start();
+    here.bridges.start();
     const first = spawnProcess();
     const second = spawnProcess();
     const appending = appendOrders(600, 2);
-    await delay(4_000);
+    await untilDealt(here.kafka, () => 2);
     first.kill('SIGKILL');
     spawnProcess();
     await delay(2_000);
     second.kill('SIGSTOP');
-    await delay(SESSION_TIMEOUT_MS + 3_000);
+    await delay(SESSION_TIMEOUT_MS + 1_500);
     second.kill('SIGCONT');
     await appending;
     await untilAllProjected();

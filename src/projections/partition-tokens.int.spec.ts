@@ -1,15 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { accepted, placeOrderInput } from '../../test/support/commands';
-import { Bridges, until } from '../../test/support/kafka/bridges';
-import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
-import { killAll, spawnProjectors } from '../../test/support/kafka/projectors';
+import { until } from '../../test/support/kafka/bridges';
+import { spawnProjectors, untilDealt } from '../../test/support/kafka/projectors';
+import { useShopOnKafka } from '../../test/support/kafka/shop-on-kafka';
 import { describeKafka } from '../../test/support/kafka/suite';
-import { createTestStore, type TestStore } from '../../test/support/store';
 import { type CommandContext, createCommandContext, payOrder, placeOrder } from '../commands';
-import { openKafka } from '../kafka/connection';
-import type { KafkaOptions } from '../kafka/kafka-options';
 import { partitionOf } from '../kafka/partition-of';
 import { inTransaction } from '../postgres/pool';
 import { partitionKeyOf } from './consistency-token';
@@ -31,54 +26,26 @@ interface Write {
 }
 
 describeKafka('a token where Kafka feeds the read models', () => {
-  let broker: TestKafka;
-  let shop: TestStore;
-  let bridges: Bridges;
-  let kafka: KafkaOptions;
+  const here = useShopOnKafka('token specs', { partitions: PARTITIONS });
   let commands: CommandContext;
   let progress: ProjectionProgress;
-  let running: { stop(): Promise<void> }[];
-  let children: ChildProcess[];
-
-  beforeAll(async () => {
-    broker = await startKafka();
-  });
-  afterAll(() => broker.stop());
 
   beforeEach(async () => {
-    const topicPrefix = `${broker.topicPrefix}${randomBytes(4).toString('hex')}.`;
-    kafka = { brokers: broker.brokers, topicPrefix, ssl: false, clientId: 'token specs' };
-    shop = await createTestStore();
-    commands = createCommandContext({ store: shop.store });
-    bridges = new Bridges(shop, kafka, { partitions: PARTITIONS });
-    bridges.start({ tickMs: NO_TICKS });
-    progress = new ProjectionProgress({ pool: shop.database.pool, listener: shop.listener });
+    commands = createCommandContext({ store: here.shop.store });
+    here.bridges.start({ tickMs: NO_TICKS });
+    progress = new ProjectionProgress({ pool: here.shop.database.pool, listener: here.shop.listener });
+    here.running.push(progress);
     await progress.start();
-    running = [];
-    children = [];
-  });
-  afterEach(async () => {
-    await progress.stop();
-    await Promise.all(running.map((one) => one.stop()));
-    await killAll(children);
-    await bridges.close();
   });
 
   /** Two processes have half of the partitions each: 0 and 2, 1 and 3. */
   async function startTwo(): Promise<void> {
-    const { database, store } = shop;
+    const { database, store } = here.shop;
     const sessionTimeoutMs = SESSION_TIMEOUT_MS;
-    const here = { databaseUrl: database.url, pool: database.pool, store, kafka, sessionTimeoutMs };
-    running.push(startProjectors({ ...here, logger: LOGGER }));
-    children.push(spawnProjectors(database.url, { kafka, sessionTimeoutMs }));
-    const { admin, close } = await openKafka(kafka, LOGGER);
-    await until(async () => {
-      // A new broker has no coordinator of groups before the first of them comes.
-      const { groups } = await admin
-        .describeGroups([`${kafka.topicPrefix}tidemark-projectors`])
-        .catch(() => ({ groups: [] }));
-      return groups[0]?.state === 'Stable' && groups[0].members.length === 2;
-    }).finally(close);
+    const access = { databaseUrl: database.url, pool: database.pool, store };
+    here.running.push(startProjectors({ ...access, kafka: here.kafka, sessionTimeoutMs, logger: LOGGER }));
+    here.children.push(spawnProjectors(database.url, { kafka: here.kafka, sessionTimeoutMs }));
+    await untilDealt(here.kafka, () => 2);
     await until(() => progress.knowsPartitions);
   }
 
@@ -96,7 +63,7 @@ describeKafka('a token where Kafka feeds the read models', () => {
 
   it('is passed as soon as the partition of its write has it, whatever the others have', async () => {
     await startTwo();
-    const { pool } = shop.database;
+    const { pool } = here.shop.database;
     for (const partition of [2, 0, 3, 1]) {
       const orderId = orderIn(partition);
       const write = await place(orderId);
@@ -113,7 +80,7 @@ describeKafka('a token where Kafka feeds the read models', () => {
     const [lagging, other] = [orderIn(0), orderIn(1)];
     expect(await seen('orders', await place(lagging), SOON_MS)).toBe(true);
     let paid: Write | undefined;
-    await inTransaction(shop.database.pool, async (client) => {
+    await inTransaction(here.shop.database.pool, async (client) => {
       // The fold of this partition has to wait for the row.
       await client.query('SELECT FROM read.orders WHERE order_id = $1 FOR UPDATE', [lagging]);
       paid = accepted(await payOrder(commands, { idempotencyKey: 'pay', orderId: lagging }));

@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import type { EventStore } from '../event-store/event-store';
+import type { Exported } from '../export/exporter/exporter';
 import type { LakeOptions } from '../export/lake';
 import { keepTrying } from '../feed/keep-trying';
 import { AdvisoryLock } from '../postgres/advisory-lock';
 import type { Logger } from './logger';
+import { withExporter } from './with-exporter';
 
 /** Name of the lock of the one exporter that works. */
 export const EXPORTER_LOCK = 'tidemark exporter';
-/** In the data folder: files that are being made. */
-export const WORK_FOLDER = 'lake-work';
 
 export interface ExporterRoleOptions {
   databaseUrl: string;
@@ -45,30 +44,18 @@ async function lead(options: ExporterRoleOptions, stopping: AbortSignal, well: (
   lock.onLost(() => lost.abort());
   const signal = AbortSignal.any([stopping, lost.signal]);
   try {
-    // DuckDB takes a moment to load, which the API need not wait for.
-    const [{ Exporter }, { openLake }, { testObjectStore }] = await Promise.all([
-      import('../export/exporter/exporter.js'),
-      import('../export/lake.js'),
-      import('../export/object-store/self-test.js'),
-    ]);
+    const { openLake } = await import('../export/lake.js');
     const lake = await openLake(options.lake);
+    const onTidyFailed = (error: unknown) =>
+      logger.warn({ err: error }, 'the tables of the lake could not be tidied');
+    const onExported = (exported: Exported) => {
+      well();
+      logger.debug(exported, 'exported to the lake');
+    };
     try {
-      await testObjectStore(lake.store);
-      const exporter = await Exporter.open({
-        store,
-        catalog: lake,
-        workFolder: join(dataDir, WORK_FOLDER),
-        onTidyFailed: (error) => logger.warn({ err: error }, 'the tables of the lake could not be tidied'),
-        onExported: (exported) => {
-          well();
-          logger.debug(exported, 'exported to the lake');
-        },
-      });
-      try {
-        await exporter.follow(signal);
-      } finally {
-        await exporter.close();
-      }
+      await withExporter({ store, lake, dataDir, onTidyFailed, onExported }, (exporter) =>
+        exporter.follow(signal),
+      );
     } finally {
       await lake.close();
     }

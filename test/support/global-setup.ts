@@ -4,20 +4,38 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from 'jest';
 import { attachEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embedded-postgres';
+import { KafkaMissingError, kafkaJars } from '../../stack/kafka/jars';
 import { keepForTeardown } from './global-teardown';
+import { startOwnBroker } from './kafka/broker';
 
 const ROOT = join(__dirname, '../..');
 
+type Clean = () => Promise<void>;
 type GlobalConfig = Config & { nonFlagArgs?: string[] };
+type ProjectConfig = { displayName?: { name: string } };
 
 /**
- * A PostgreSQL for the integration specs (the one of TIDEMARK_TEST_ADMIN_URL where that is given), and a fresh build for the
- * end-to-end specs where any of them is to run.
+ * A PostgreSQL for the integration specs (the one of TIDEMARK_TEST_ADMIN_URL where that is given), a fresh build for the
+ * end-to-end specs where any of them is to run, and for all specs together one Kafka where it can be had.
  */
-export default async function globalSetup(config: GlobalConfig): Promise<void> {
-  if (await wantsEndToEnd(config.nonFlagArgs ?? []))
+export default async function globalSetup(config: GlobalConfig, project: ProjectConfig): Promise<void> {
+  const patterns = config.nonFlagArgs ?? [];
+  if (await wantsEndToEnd(patterns))
     execFileSync(process.execPath, [join(ROOT, 'scripts/build.js'), '--if-stale'], { stdio: 'inherit' });
-  if (process.env.TIDEMARK_TEST_ADMIN_URL) return;
+  const started: Clean[] = [];
+  const clean = async () => {
+    await Promise.all(started.splice(0).map((end) => end()));
+  };
+  keepForTeardown(clean);
+  // Jest leaves the teardown out when it is interrupted.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void clean().finally(() => process.exit(130)));
+  if (!process.env.TIDEMARK_TEST_ADMIN_URL) started.push(await startPostgres());
+  const wantsKafka = patterns.length === 0 && project.displayName?.name === 'integration';
+  if (wantsKafka && !process.env.KAFKA_TEST_BROKERS && canHaveKafka()) started.push(await startKafka());
+}
+
+async function startPostgres(): Promise<Clean> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tidemark-test-'));
   const postgres = await attachEmbeddedPostgres({
     dataDir,
@@ -26,14 +44,27 @@ export default async function globalSetup(config: GlobalConfig): Promise<void> {
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
   });
   process.env.TIDEMARK_TEST_ADMIN_URL = postgres.url;
-  const clean = async () => {
+  return async () => {
     await postgres.leave();
     await rm(dataDir, { recursive: true, force: true });
   };
-  keepForTeardown(clean);
-  // Jest leaves the teardown out when it is interrupted.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void clean().finally(() => process.exit(130)));
+}
+
+/** Without it each suite that needs one starts its own. */
+async function startKafka(): Promise<Clean> {
+  const broker = await startOwnBroker();
+  process.env.KAFKA_TEST_BROKERS = broker.brokers.join(',');
+  return () => broker.stop();
+}
+
+function canHaveKafka(): boolean {
+  try {
+    kafkaJars();
+    return true;
+  } catch (error) {
+    if (error instanceof KafkaMissingError) return false;
+    throw error;
+  }
 }
 
 async function wantsEndToEnd(patterns: string[]): Promise<boolean> {

@@ -10,7 +10,7 @@ const SAMPLE = path.join(__dirname, '../../samples/orders.csv');
 export const SAMPLE_ORDERS = 320;
 export const SAMPLE_LINES = 644;
 
-/** The program on a database and a data folder of its own, with the orders of the sample. */
+/** The program on a database and a data folder of its own. */
 export interface LakeProgram {
   database: TestDatabase;
   folder: string;
@@ -25,7 +25,8 @@ export interface LakeProgram {
   remove(): Promise<void>;
 }
 
-export async function createLakeProgram(): Promise<LakeProgram> {
+/** @param isEmpty without the orders of the sample. Default: no */
+export async function createLakeProgram({ isEmpty = false } = {}): Promise<LakeProgram> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), 'tidemark-lake-e2e-'));
   const env = { DATABASE_URL: database.url, TIDEMARK_DATA_DIR: folder };
@@ -36,7 +37,7 @@ export async function createLakeProgram(): Promise<LakeProgram> {
     return stdout;
   };
   const json = async <T>(...args: string[]) => JSON.parse(await done(...args, '--json')) as T;
-  await done('import', 'orders', SAMPLE, '--credit-note-prefix', 'C');
+  if (!isEmpty) await done('import', 'orders', SAMPLE, '--credit-note-prefix', 'C');
   return {
     database,
     folder,

@@ -18,7 +18,7 @@ export async function compact(names: string[], { targetMb, json }: CompactOption
   const [{ compactTables }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
     import('../../export/compact-table.js'),
     import('../../export/exporter/work-folder.js'),
-    import('../../runtime/exporter-role.js'),
+    import('../../runtime/with-exporter.js'),
   ]);
   await withTables('compact', async ({ runtime, lake, signal }) => {
     const work = await openWorkFolder(join(runtime.config.dataDir, WORK_FOLDER));

@@ -1,27 +1,29 @@
 import { ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
 import { withTables } from './open-lake';
-import { withExporter } from './with-exporter';
 
 /** `tidemark export redrive` */
 export async function redrive({ json }: { json?: boolean }): Promise<void> {
-  await withTables('redrive', async (open) => {
-    const result = await withExporter(
-      open,
-      () => {},
-      (exporter) => exporter.redrive(open.signal),
+  const { withExporter } = await import('../../runtime/with-exporter.js');
+  await withTables('redrive', async ({ runtime: { store, config }, lake, signal }) => {
+    const result = await withExporter({ store, lake, dataDir: config.dataDir }, (exporter) =>
+      exporter.redrive(signal),
     );
-    open.signal.throwIfAborted();
+    signal.throwIfAborted();
+    const { redriven, stillRefused, refused } = result;
     if (json) printJson(result);
     else {
-      const { redriven, refused } = result;
       process.stdout.write(
-        redriven + refused.length === 0
+        redriven + stillRefused === 0
           ? 'No event was refused.\n'
-          : `${redriven} events are in their datasets now, ${refused.length} are refused still.\n`,
+          : `${redriven} events are in their datasets now, ${stillRefused} are refused still.\n`,
       );
       printTable(refused.map((row) => ({ ...row })));
+      if (stillRefused > refused.length)
+        process.stdout.write(
+          `... and ${stillRefused - refused.length} more; dataset bad_rows has them all.\n`,
+        );
     }
-    if (result.refused.length > 0) process.exitCode = ExitCode.rejected;
+    if (stillRefused > 0) process.exitCode = ExitCode.rejected;
   });
 }

@@ -10,7 +10,7 @@ export async function rollback(name: string, { snapshot }: { snapshot: string })
   await withTables('rollback', async ({ lake }) => {
     const cut = await rollbackTable(lake, dataset.name, BigInt(snapshot));
     process.stdout.write(
-      `${name} is at snapshot ${snapshot} (cut ${cut}). The next run of the exporter adds what the log says since then.\n`,
+      `${name} is at snapshot ${snapshot} (cut ${cut}). The exporter of \`tidemark start\` adds what the log says since then by itself; without it \`tidemark export run\` does.\n`,
     );
   });
 }

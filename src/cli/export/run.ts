@@ -1,25 +1,30 @@
+import type { Exported } from '../../export/exporter/exporter';
 import { printJson } from '../output';
 import { createProgress } from '../progress';
 import { withLake } from './open-lake';
-import { withExporter } from './with-exporter';
+import { whileAlone } from './while-alone';
 
 /** `tidemark export run` */
 export async function run({ json }: { json?: boolean }): Promise<void> {
-  const { exportStatus } = await import('../../export/exporter/status.js');
+  const [{ exportStatus }, { withExporter }] = await Promise.all([
+    import('../../export/exporter/status.js'),
+    import('../../runtime/with-exporter.js'),
+  ]);
   await withLake('run', async (open) => {
-    const { store } = open.runtime;
+    const { store, config } = open.runtime;
     const [first] = await exportStatus(store, open.lake);
     const bar = createProgress({ label: 'exporting', total: first?.lagEvents, unit: 'events' });
     const startedAt = Date.now();
     let [events, rows] = [0, 0];
-    await withExporter(
-      open,
-      (exported) => {
-        events += exported.events;
-        rows += exported.rows;
-        bar.update(events);
-      },
-      (exporter) => exporter.catchUp(open.signal),
+    const onExported = (exported: Exported) => {
+      events += exported.events;
+      rows += exported.rows;
+      bar.update(events);
+    };
+    await whileAlone(open, () =>
+      withExporter({ store, lake: open.lake, dataDir: config.dataDir, onExported }, (exporter) =>
+        exporter.catchUp(open.signal),
+      ),
     );
     const seconds = (Date.now() - startedAt) / 1000;
     bar.done(

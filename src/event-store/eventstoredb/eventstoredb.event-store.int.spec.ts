@@ -3,7 +3,7 @@ import { storeUnderTest } from '../../../test/support/eventstoredb/store-under-t
 import { eventStoreFeatures } from '../event-store.features';
 
 /** Short, so that an outage is told of soon. */
-const IMPATIENT = { callTimeoutMs: 2_000, retryMs: 1_500 };
+const IMPATIENT = { callTimeoutMs: 5_000, retryMs: 1_500 };
 
 async function makeStore(batchAppends: boolean) {
   const double = await EventStoreDbDouble.start();

@@ -380,7 +380,9 @@ describe('on a server of its own', () => {
     const store = await open({ upcasters });
     await store.append('a', 'noStream', [newEvent({ price: 1 }, 'Priced'), newEvent({ price: 2 }, 'Other')]);
     const expected = [{ price: 1, currency: 'EUR' }, { price: 2 }];
-    expect((await read(store, 'a')).map(({ data }) => data)).toEqual(expected);
+    const whole = await read(store, 'a');
+    expect(whole.map(({ data }) => data)).toEqual(expected);
+    expect(whole.map(({ metadata }) => metadata.schemaVersion)).toEqual([2, 1]);
     const lean = eventsIn(await collectBatches(store.readAll(null, { metadata: false })));
     expect(lean.map(({ data }) => data)).toEqual(expected);
     const reader = follow(store, null, '');

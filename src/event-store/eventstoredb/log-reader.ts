@@ -32,7 +32,7 @@ export class LogReader {
     return this.#heads.find();
   }
 
-  /** @throws Error for an event of ours that cannot be upcast */
+  /** @throws UpcastError for an event of ours that cannot be upcast */
   decode(event: ServerEvent, { metadata = true }: ReadAllOptions): RecordedEvent | null {
     return decodeEvent(event, { names: this.names, upcasters: this.upcasters, metadata });
   }

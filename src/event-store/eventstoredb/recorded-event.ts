@@ -47,17 +47,27 @@ export function decodeEvent(
   const stream = names.inStore(event.streamId);
   if (stream === null || type.startsWith('$') || !isOurs(event.metadata)) return null;
   const { occurredAt, ...metadata } = event.metadata;
-  const envelope = { type, stream, occurredAt };
+  const revision = Number(event.revision);
+  const position = toPosition(event.position);
+  const { schemaVersion } = metadata;
+  const lifted = upcasters.upcast(event.data, schemaVersion, {
+    type,
+    stream,
+    revision,
+    position,
+    occurredAt,
+  });
   return new StoredEvent(
     event.id,
     type,
     stream,
-    Number(event.revision),
-    toPosition(event.position),
+    revision,
+    position,
     occurredAt,
     created.getTime(),
-    upcasters.upcast(event.data, metadata.schemaVersion, envelope),
-    options.metadata ? metadata : null,
+    lifted === undefined ? event.data : lifted.data,
+    // The version is that of the data, also where the data was lifted to it.
+    options.metadata ? { ...metadata, schemaVersion: lifted?.schemaVersion ?? schemaVersion } : null,
     // The log holds the domain's events alone, in the shapes that events.ts declares.
   ) as RecordedEvent;
 }

@@ -12,6 +12,7 @@ import {
   InvalidAppendError,
   StoreAccessDeniedError,
   StoreUnavailableError,
+  UpcastError,
   WrongExpectedRevisionError,
 } from '../errors';
 import type { ExpectedRevision } from '../event-store';
@@ -29,7 +30,11 @@ const isRaw = (error: unknown): boolean => (error as { type?: unknown } | null)?
 
 /** An error of the client as the port's. What is not known to be final counts as unavailable. */
 export function toStoreError(error: unknown): Error {
-  if (error instanceof StoreUnavailableError || error instanceof ForeignPositionError) return error;
+  const isOurs =
+    error instanceof StoreUnavailableError ||
+    error instanceof ForeignPositionError ||
+    error instanceof UpcastError;
+  if (isOurs) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof UnknownError && /invalid\s?position/i.test(message))
     return new ForeignPositionError(`The event store does not know the position: ${message}`, {

@@ -1,6 +1,6 @@
-import type { RecordedEvent } from '../event';
+import type { EventMetadata, RecordedEvent } from '../event';
 import { StoredEvent } from '../stored-event';
-import type { UpcasterRegistry } from '../upcasters';
+import type { Lifted, UpcasterRegistry } from '../upcasters';
 import { toPosition } from './position';
 
 /** A run of events as one row, a column in one piece each, as tidemark.read_log and tidemark.read_streams make them. */
@@ -71,25 +71,39 @@ export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry,
     const type = interned(types[i] as string);
     const stream = streams[i] as string;
     const occurredAt = occurred[i] as number;
-    const newest =
+    const revision = Number(revisions[i]);
+    const position = toPosition(positions?.[i] ?? String(first + i));
+    const lifted =
       schemaVersions === null
-        ? data[i]
-        : upcasters.upcast(data[i], Number(schemaVersions[i]), { type, stream, occurredAt });
+        ? undefined
+        : upcasters.upcast(data[i], Number(schemaVersions[i]), {
+            type,
+            stream,
+            revision,
+            position,
+            occurredAt,
+          });
     events[i] = new StoredEvent(
       ids?.[i] ?? null,
       type,
       stream,
-      Number(revisions[i]),
-      toPosition(positions?.[i] ?? String(first + i)),
+      revision,
+      position,
       occurredAt,
       recorded[i] as number,
-      newest,
-      metadata?.[i] ?? null,
-      newest === data[i] ? (texts?.[i] ?? null) : null,
+      lifted === undefined ? data[i] : lifted.data,
+      metadataOf(metadata?.[i], lifted),
+      lifted === undefined ? (texts?.[i] ?? null) : null,
     );
   }
   // The log holds the domain's events alone, in the shapes that events.ts declares.
   return events as RecordedEvent[];
+}
+
+/** The version is that of the data, also where the data was lifted to it. */
+function metadataOf(json: string | undefined, lifted: Lifted | undefined): string | EventMetadata | null {
+  if (json === undefined) return null;
+  return lifted === undefined ? json : { ...JSON.parse(json), schemaVersion: lifted.schemaVersion };
 }
 
 /** The JSON of each value of an array; null where they cannot be told apart. */

@@ -243,7 +243,11 @@ describe('PostgreSQL as event store', () => {
     expect(read.map(dataJson)).toEqual(
       [data, { a: 1, b: 2 }, 'a text', null].map((each) => JSON.stringify(each)),
     );
-    expect(read.map(metadataJson)).toEqual(events.map(({ metadata }) => JSON.stringify(metadata)));
+    expect(read.map(metadataJson)).toEqual(
+      events.map(({ type, metadata }) =>
+        JSON.stringify(type === 'Old' ? { ...metadata, schemaVersion: 2 } : metadata),
+      ),
+    );
     const [first] = await collect(store.readStream('a'));
     expect(dataJson(first as RecordedEvent)).toBe(JSON.stringify(data));
     await close();
@@ -265,9 +269,29 @@ describe('PostgreSQL as event store', () => {
       event(1, { price: 3 }, 'Other'),
     ]);
     const expected = [{ price: 1, currency: 'EUR' }, { price: 2, currency: 'GBP' }, { price: 3 }];
-    expect((await collect(store.readStream('a'))).map(({ data }) => data)).toEqual(expected);
+    const read = await collect(store.readStream('a'));
+    expect(read.map(({ data }) => data)).toEqual(expected);
+    expect(read.map(({ metadata }) => metadata.schemaVersion)).toEqual([2, 2, 1]);
     const lean = eventsIn(await collectBatches(store.readAll(null, { metadata: false })));
     expect(lean.map(({ data }) => data)).toEqual(expected);
+    await close();
+  });
+
+  it('names the event that cannot be upcast, and reads other streams', async () => {
+    const upcasters = new UpcasterRegistry().register('Priced', 1, () => {
+      throw new Error('it has no currency');
+    });
+    const { store, close } = await openStore(database.url, upcasters);
+    await store.append('a', 'noStream', [newEvent({ price: 1 }, 'Priced')]);
+    const message =
+      /^Priced at \d{19} \(event 0 of stream a\) cannot be lifted from schema version 1: it has no currency$/;
+    await store.append('b', 'noStream', [newEvent({ price: 2 })]);
+    const together = await Promise.allSettled(['a', 'b'].map((stream) => collect(store.readStream(stream))));
+    expect(together).toMatchObject([
+      { reason: expect.objectContaining({ name: 'UpcastError', message: expect.stringMatching(message) }) },
+      { value: [{ data: { price: 2 } }] },
+    ]);
+    await expect(collectBatches(store.readAll(null))).rejects.toThrow(message);
     await close();
   });
 

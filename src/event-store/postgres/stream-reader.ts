@@ -87,13 +87,22 @@ export class StreamReader {
       });
       for (const row of rows) {
         const request = requests[Number(row.request) - 1];
-        const isLast = Number(row.count) < (request?.limit ?? 0) && Number(row.bytes) < CHUNK_BYTES;
-        request?.resolve({ events: decodeEvents(row, this.#upcasters), isLast });
+        if (request) this.#settle(request, row);
       }
       // Those without a row have no events. To resolve a promise again does nothing.
       for (const { resolve } of requests) resolve({ events: [], isLast: true });
     } catch (error) {
       for (const { reject } of requests) reject(toStoreError(error));
+    }
+  }
+
+  /** An event that cannot be upcast is no fault of the others that were asked for. */
+  #settle({ limit, resolve, reject }: Request, row: ChunkRow): void {
+    try {
+      const isLast = Number(row.count) < limit && Number(row.bytes) < CHUNK_BYTES;
+      resolve({ events: decodeEvents(row, this.#upcasters), isLast });
+    } catch (error) {
+      reject(toStoreError(error));
     }
   }
 }

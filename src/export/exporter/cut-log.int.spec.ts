@@ -1,13 +1,15 @@
 import { FolderLake } from '../../../test/support/lake/test-lake';
-import type { Cut } from './cut';
+import type { RangeCut } from './cut';
 import { CutLog } from './cut-log';
 
-const cutOf = (number: number): Cut => ({
+const cutOf = (number: number): RangeCut => ({
   kind: 'range',
   number,
   after: String(number - 1),
   through: String(number),
   throughRecordedAt: number,
+  datasets: ['orders'],
+  refused: [],
 });
 
 describe('the cuts of a lake', () => {
@@ -26,6 +28,23 @@ describe('the cuts of a lake', () => {
   it('are what the first writer of each decided', async () => {
     await cuts.decide(cutOf(1));
     expect(await cuts.decide({ ...cutOf(1), through: '7' })).toEqual(cutOf(1));
+  });
+
+  it('tell how far the log is in those of a dataset', async () => {
+    const backfill = { kind: 'backfill', number: 3, dataset: 'returns', after: '', until: '1' } as const;
+    const others = { through: '2', throughRecordedAt: 2, refused: [] };
+    const all = [cutOf(1), cutOf(2), { ...backfill, ...others }, { ...cutOf(4), through: '3' }];
+    for (const cut of all) await cuts.decide(cut);
+    const last = all.at(-1)!;
+    expect(await cuts.coveredThrough('orders', last)).toBe('3');
+    expect(await cuts.coveredThrough('returns', last)).toBe('1');
+    expect(await cuts.coveredThrough('customers', last)).toBe('');
+  });
+
+  it('are refused where they do not say what they refused, as those of earlier versions', async () => {
+    const { refused: _, ...early } = cutOf(1);
+    await lake.store.putIfAbsent('_tidemark/cuts/000000000001.json', Buffer.from(JSON.stringify(early)));
+    await expect(cuts.latest()).rejects.toThrow('was begun by an earlier version of Tidemark');
   });
 
   it.each([undefined, 1, 3, 99])('end with the last one, also where number %s was noted', async (noted) => {

@@ -1,3 +1,4 @@
+import type { Position } from '../../event-store/position';
 import type { ObjectStore } from '../object-store/object-store';
 import { type Cut, cutName } from './cut';
 import { LakeError } from './errors';
@@ -16,7 +17,13 @@ export class CutLog {
 
   async get(number: number): Promise<Cut | undefined> {
     const body = await this.store.get(keyOf(number));
-    return body && parse<Cut>(body, keyOf(number));
+    if (!body) return undefined;
+    const cut = parse<Cut>(body, keyOf(number));
+    if (cut.kind !== 'redrive' && !cut.refused)
+      throw new LakeError(
+        `The lake ${this.store.root} was begun by an earlier version of Tidemark; give LAKE_URL an empty place`,
+      );
+    return cut;
   }
 
   /** The newest cut. Every one before it is in the tables; whether it is there itself must be looked up. */
@@ -49,6 +56,15 @@ export class CutLog {
   async progress(): Promise<number | undefined> {
     const body = await this.store.get(PROGRESS);
     return body && parse<{ cut: number }>(body, PROGRESS).cut;
+  }
+
+  /** As far as the log is in the cuts of a dataset, up to one of them; '' before its first. */
+  async coveredThrough(dataset: string, last: Cut): Promise<Position> {
+    for (let cut: Cut | undefined = last; cut; cut = await this.get(cut.number - 1)) {
+      if (cut.kind === 'range' && cut.datasets.includes(dataset)) return cut.through;
+      if (cut.kind === 'backfill' && cut.dataset === dataset) return cut.until;
+    }
+    return '';
   }
 
   private async lastListed(): Promise<number> {

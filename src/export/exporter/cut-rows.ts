@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../event-store/event';
 import { BadRowError, type Dataset, type Row } from '../dataset';
 import { badRow, badRows } from '../datasets/bad-rows.dataset';
 import { DatasetBuffer } from '../parquet/dataset-buffer';
+import type { Refusal } from './cut';
 
 /** The rows of one event in one dataset. */
 interface Typed {
@@ -23,6 +24,7 @@ interface Refused {
 export class CutRows {
   private readonly buffers = new Map<Dataset, DatasetBuffer>();
   private readonly byType = new Map<string, readonly Dataset[]>();
+  private readonly refusals: Refusal[] = [];
 
   /**
    * @param datasets which of them are wanted; an event that one of these refuses is a bad row
@@ -36,6 +38,11 @@ export class CutRows {
   /** The settings of the store, as far as its log has come here. */
   get settings(): StoreConfigured | undefined {
     return this.known;
+  }
+
+  /** The events that a dataset could not type, in the order of the log. */
+  get refused(): Refusal[] {
+    return this.refusals;
   }
 
   /** Adds the rows of events, the next ones of the log. How the log is divided into calls makes no difference. */
@@ -56,16 +63,15 @@ export class CutRows {
     // As if the events had come one by one.
     const place = ({ at, dataset }: Refused) => at * this.datasets.length + this.datasets.indexOf(dataset);
     refused.sort((a, b) => place(a) - place(b));
-    this.addTo(
-      badRows,
-      refused.map(({ dataset, event, reason }) => badRow(dataset.name, event, reason)),
-    );
+    for (const { dataset, event, reason } of refused) {
+      this.refusals.push({ dataset: dataset.name, position: event.position, reason });
+      this.addBad(badRow(dataset.name, event, reason));
+    }
   }
 
-  /** Adds the rows of an event that the dataset had refused, and says so among the bad rows. */
-  redrive(dataset: Dataset, event: RecordedEvent): void {
-    this.addTo(dataset, dataset.rows(event, this.known));
-    this.addTo(badRows, [badRow(dataset.name, event)]);
+  /** Adds a row of `bad_rows` by itself. */
+  addBad(row: Row): void {
+    this.addTo(badRows, [row]);
   }
 
   /** Those that have rows. */

@@ -1,15 +1,16 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Dataset } from '../dataset';
-import { appendFiles, type Cut as CommittedCut } from '../iceberg/append';
+import { type AppendOptions, appendFiles, type Cut as CommittedCut } from '../iceberg/append';
 import type { Catalog } from '../iceberg/committer';
 import type { DataFile } from '../iceberg/data-file';
-import { CUT } from '../iceberg/table';
 import type { DatasetBuffer } from '../parquet/dataset-buffer';
 import type { ParquetWriter, WrittenPartition } from '../parquet/parquet-writer';
 import { type Cut, cutName } from './cut';
 import type { CutRows } from './cut-rows';
-import { LakeError } from './errors';
 import { Turns } from './turns';
 
 /** Of all datasets together: they hide the time that a distant bucket takes, and a small file is in memory on its way. */
@@ -23,26 +24,30 @@ export interface CutWriterOptions {
   storeIdentity: string;
 }
 
+export interface WriteOptions extends AppendOptions {
+  /** the one dataset that is written; default: all */
+  only?: Dataset;
+}
+
+/** Of the SHA-256 of a file, in its name: hexadecimal digits. */
+const DIGEST_LENGTH = 16;
+
 /** Takes the rows of a cut to the tables of the lake. However often a cut is written, each table has it once. */
 export class CutWriter {
   private readonly uploads = new Turns(UPLOADS_AT_ONCE);
 
   constructor(private readonly options: CutWriterOptions) {}
 
-  /**
-   * Returns when every dataset that has rows has them in its table.
-   * @param only the one dataset that is written; default: all
-   */
-  async write(cut: Cut, rows: CutRows, only?: Dataset): Promise<void> {
+  /** Returns when every dataset that has rows has them in its table. @throws OvertakenError as `appendFiles` does */
+  async write(cut: Cut, rows: CutRows, { only, resuming }: WriteOptions = {}): Promise<void> {
     const commits: Promise<void>[] = [];
     const folder = join(this.options.workFolder, cutName(cut.number));
     try {
       for (const buffer of rows.filled()) {
         if (only && buffer.dataset !== only) continue;
-        if (await this.hasCut(buffer.dataset, cut)) continue;
         const files = await this.options.parquet.write(buffer, join(folder, buffer.dataset.name));
         // The next dataset is made into files while this one's are on their way.
-        commits.push(this.commit(cut, buffer, files, only !== undefined));
+        commits.push(this.commit(cut, buffer, files, { resuming }));
         commits.at(-1)?.catch(() => {});
       }
       await Promise.all(commits);
@@ -52,37 +57,43 @@ export class CutWriter {
     }
   }
 
-  private async hasCut({ name }: Dataset, { number }: Cut): Promise<boolean> {
-    const table = await this.options.catalog.committer.load(name);
-    return Number(table?.metadata.properties[CUT] ?? 0) >= number;
-  }
-
   private async commit(
     cut: Cut,
     { dataset }: DatasetBuffer,
     written: readonly WrittenPartition[],
-    resuming: boolean,
+    options: AppendOptions,
   ): Promise<void> {
     const files = await this.uploads.map(written, (file) => this.upload(cut, dataset, file));
-    await appendFiles(this.options.catalog, dataset, files, stampOf(cut, this.options.storeIdentity), {
-      resuming,
-    });
+    await appendFiles(
+      this.options.catalog,
+      dataset,
+      files,
+      stampOf(cut, this.options.storeIdentity),
+      options,
+    );
   }
 
-  /** Of two files of the same cut the first stays. Both hold the same rows, but only that one's size counts. */
+  /**
+   * A file is named after its content, so the one that stands under its name is the same. Another version of the program may make
+   * another file of the same cut, which stands beside it.
+   */
   private async upload(cut: Cut, dataset: Dataset, file: WrittenPartition): Promise<DataFile> {
     const { store } = this.options.catalog;
-    const path = [dataset.name, 'data', file.partitionFolder, `${cutName(cut.number)}.parquet`]
-      .filter((part) => part !== '')
-      .join('/');
-    if ((await store.putFileIfAbsent(path, file.path)) === 'created') return { ...file, path };
-    const standing = await store.head(path);
-    if (!standing) throw new LakeError(`${store.root}/${path} was there and is gone`);
-    return { ...file, path, fileSize: standing.size };
+    const name = `${cutName(cut.number)}-${await digestOf(file.path)}.parquet`;
+    const path = [dataset.name, 'data', file.partitionFolder, name].filter((part) => part !== '').join('/');
+    await store.putFileIfAbsent(path, file.path);
+    return { ...file, path };
   }
 }
 
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex').slice(0, DIGEST_LENGTH);
+}
+
 function stampOf(cut: Cut, store: string): CommittedCut {
-  const from = cut.kind === 'range' ? cut.after : cut.through;
-  return { number: cut.number, from, through: cut.through, store };
+  const from = cut.kind === 'redrive' ? cut.through : cut.after;
+  const through = cut.kind === 'backfill' ? cut.until : cut.through;
+  return { number: cut.number, from, through, store };
 }

@@ -44,7 +44,7 @@ const PLACES = [
   },
   {
     what: 'a data file',
-    pattern: /^PUT .*\/orders\/data\/.*\/0*2\.parquet/,
+    pattern: /^PUT .*\/orders\/data\/.*\/0*2-[^/]*\.parquet/,
     faults: FAULTS,
     tries: TRIES,
   },

@@ -1,15 +1,16 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { append } from '../../../bench/support/order-log';
 import { lakeCensus, wrong } from '../../../test/support/lake/census';
+import { tooLarge } from '../../../test/support/lake/refused-orders';
 import { FolderLake } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { createTestStore, type TestStore } from '../../../test/support/store';
 import { eventDatasets } from '../datasets/catalogue';
 import { orderLines } from '../datasets/order-lines.dataset';
-import { rollbackTable } from '../iceberg/rollback';
-import { listSnapshots } from '../iceberg/snapshots';
 import type { ObjectStore } from '../object-store/object-store';
 import { CutLog } from './cut-log';
+import { lakeIdentity } from './lake-identity';
 import { exportStatus } from './status';
 
 const ORDERS = 100;
@@ -26,33 +27,6 @@ afterEach(async () => {
 
 const census = () => lakeCensus(shop.store, lake.catalog());
 const latestCut = () => new CutLog(lake.store).latest();
-
-/** Something that order_lines has no column for: more digits than fit. */
-const tooLarge = (orderId: string) => {
-  const amount = 999_999_999_999_999;
-  const line = {
-    lineNumber: 1,
-    productId: 'p',
-    productName: 'P',
-    category: 'C',
-    unitPrice: '1',
-    quantity: 1,
-  };
-  const data = {
-    orderId,
-    customerId: null,
-    country: 'JP',
-    region: null,
-    currency: 'JPY',
-    lines: [{ ...line, gross: amount, discount: 0 }],
-    gross: amount,
-    discounts: 0,
-    shipping: 0,
-    tax: 0,
-    total: amount,
-  };
-  return append(`order-${orderId}`, 0, 'OrderPlaced', data, Date.UTC(2024, 5, 1));
-};
 
 const whereUploadsFail = (store: ObjectStore, error: Error): ObjectStore =>
   new Proxy(store, {
@@ -85,6 +59,16 @@ describe('an export', () => {
     await lake.export(shop.store);
     expect(await latestCut()).toMatchObject({ number: 2, after: first?.through });
     expect(wrong(await census())).toEqual([]);
+  });
+
+  it('begins no lake beside tables of one whose cuts are no more on record', async () => {
+    await writeLog(shop.store, mixedLog(5));
+    await lake.export(shop.store);
+    await rm(join(lake.folder, 'lake/_tidemark'), { recursive: true });
+    await expect(lake.export(shop.store)).rejects.toThrow(
+      /Table events of the lake file:.* has cut 1, of which there is no record/,
+    );
+    expect(await lakeIdentity(lake.store)).toBeUndefined();
   });
 
   it('of an empty store leaves empty tables', async () => {
@@ -187,71 +171,5 @@ describe('the status of a lake', () => {
     const lines = status.find(({ dataset }) => dataset === orderLines.name);
     expect(lines).toMatchObject({ files: expect.any(Number), snapshot: expect.stringMatching(/^\d+$/) });
     expect(lines?.bytes).toBeGreaterThan(0);
-  });
-});
-
-describe('an event that does not fit a dataset', () => {
-  const badRowsOf = async () => {
-    const exporter = await lake.exporter(shop.store);
-    try {
-      return await exporter.redrive(new AbortController().signal);
-    } finally {
-      await exporter.close();
-    }
-  };
-
-  it('is a bad row with its reason, is in the datasets that it fits, and is refused again while nothing has changed', async () => {
-    await writeLog(shop.store, mixedLog(5));
-    const { stream, event } = tooLarge('huge');
-    await shop.store.append(stream, 'noStream', [event]);
-    await lake.export(shop.store);
-    const [, , , ...others] = await exportStatus(shop.store, lake.catalog());
-    expect(others.at(-1)).toMatchObject({ dataset: 'bad_rows', rows: 2 });
-    const { redriven, refused } = await badRowsOf();
-    expect(redriven).toBe(0);
-    expect(refused.map(({ dataset }) => dataset)).toEqual(['order_lines', 'orders']);
-    expect(refused[0]).toMatchObject({ stream, revision: 0, reason: expect.stringContaining('too large') });
-  });
-
-  it('gets its rows when it fits at last, once', async () => {
-    await writeLog(shop.store, mixedLog(5));
-    const rows = jest.spyOn(orderLines, 'rows').mockImplementation(() => {
-      throw new Error('a mistake of ours');
-    });
-    await lake.export(shop.store);
-    const refusedThen = wrong(
-      await census().catch(() => [{ dataset: 'order_lines', rows: 0, lost: 1, doubled: 0 }]),
-    );
-    expect(refusedThen.map(({ dataset }) => dataset)).toEqual(['order_lines']);
-    rows.mockRestore();
-    expect(await badRowsOf()).toMatchObject({ redriven: 5, refused: [] });
-    expect(await badRowsOf()).toMatchObject({ redriven: 0, refused: [] });
-    expect(wrong(await census())).toEqual([]);
-  });
-});
-
-describe('a table that was rolled back', () => {
-  it('gets what the log says since then again, from a later run and from one that is under way', async () => {
-    const log = [...mixedLog(30)];
-    await writeLog(shop.store, log.slice(0, 40));
-    await lake.export(shop.store);
-    await writeLog(shop.store, log.slice(40, 80));
-    await lake.export(shop.store);
-    const first = async () => (await listSnapshots(lake.catalog(), 'events')).at(-1)!.id;
-    await rollbackTable(lake.catalog(), 'events', await first());
-    expect(wrong(await census()).map(({ dataset }) => dataset)).toEqual(['events']);
-    await lake.export(shop.store);
-    expect(wrong(await census())).toEqual([]);
-
-    const exporter = await lake.exporter(shop.store, { limits: { ageMs: 50 } });
-    const stop = new AbortController();
-    const following = exporter.follow(stop.signal);
-    await delay(200);
-    await rollbackTable(lake.catalog(), 'events', await first());
-    await writeLog(shop.store, log.slice(80));
-    await expect(following).rejects.toThrow('rolled back to cut 1');
-    await exporter.close();
-    await lake.export(shop.store);
-    expect(wrong(await census())).toEqual([]);
   });
 });

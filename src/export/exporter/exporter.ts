@@ -6,20 +6,20 @@ import type { Position } from '../../event-store/position';
 import { readSettings } from '../../event-store/settings-stream';
 import { OvertakenError } from '../../feed/keep-trying';
 import { StoreFeed } from '../../feed/store-feed';
+import type { Dataset } from '../dataset';
 import { datasets, eventDatasets } from '../datasets/catalogue';
 import type { Catalog } from '../iceberg/committer';
 import { ensureTable } from '../iceberg/table';
 import { ParquetWriter } from '../parquet/parquet-writer';
-import type { Cut, RangeCut } from './cut';
+import type { BackfillCut, Cut, RangeCut } from './cut';
 import { CutLog } from './cut-log';
 import { CutRows } from './cut-rows';
 import { CutWriter } from './cut-writer';
 import { LakeError } from './errors';
 import { type CutLimits, DEFAULT_LIMITS, type Gathered, gather } from './gather';
-import { claimLake, lakeIdentity } from './lake-identity';
+import { checkCutLog, checkOwner, claimLake, lakeIdentity } from './lake-identity';
 import { type BadRow, openBadRows, planRedrive } from './redrive';
-import { resumeAfterRollback } from './resume';
-import { rowsOfCut } from './rows-of-cut';
+import { resumeTable } from './resume';
 import { tidyTable } from './tidy';
 import { openWorkFolder, type WorkFolder } from './work-folder';
 
@@ -45,6 +45,18 @@ export interface Exported {
   rows: number;
 }
 
+export interface RedriveResult {
+  /** how many events got their rows, counted once for each dataset */
+  redriven: number;
+  /** how many did not */
+  stillRefused: number;
+  /** the first thousand of those */
+  refused: BadRow[];
+}
+
+/** Of what is refused still, to be shown. */
+const REFUSED_SHOWN = 1_000;
+
 /**
  * Takes the event log to the tables of a lake, cut by cut. A cut is decided once, in the lake itself; rows, files and commits
  * follow from it, so that after a crash at any point doing the last cut again leads to the same. Several exporters at once only
@@ -66,14 +78,18 @@ export class Exporter {
   }
 
   /**
-   * Makes the tables that are missing and brings the lake up to the last cut that was decided.
-   * @throws ForeignLakeError when the lake is another event store's; ForeignCheckpointError when it is ahead of this one's log
+   * Makes the tables that are missing, and brings the others up to what their datasets say.
+   * @throws ForeignLakeError when the lake is another event store's; ForeignCheckpointError when it is ahead of this one's log;
+   * LakeError when the record of its cuts is gone
    */
   static async open(options: ExporterOptions): Promise<Exporter> {
     const { store, catalog } = options;
     const storeIdentity = await store.identity();
+    await checkOwner(catalog.store, storeIdentity);
+    await checkCutLog(catalog);
     await claimLake(catalog.store, storeIdentity);
-    await Promise.all(datasets.map((dataset) => ensureTable(catalog, dataset, storeIdentity)));
+    const hasCuts = (await new CutLog(catalog.store).get(1)) !== undefined;
+    await Promise.all(datasets.map((dataset) => ensureTable(catalog, dataset, storeIdentity, hasCuts)));
     const work = await openWorkFolder(options.workFolder);
     const parquet = await ParquetWriter.open({ temporaryFolder: `${work.path}/duckdb` });
     const writer = new CutWriter({ catalog, parquet, workFolder: work.path, storeIdentity });
@@ -82,41 +98,37 @@ export class Exporter {
 
   /**
    * Exports what the log has, then what is new, until `signal` aborts. The log is read in one go every `ageMs`, rather than event by
-   * event: whoever makes the events needs the processor more than the lake does.
+   * event: whoever makes the events needs the processor more than the lake does. Each time it is looked what others did to the tables.
    */
   async follow(signal: AbortSignal): Promise<void> {
-    let last = await this.recover(signal);
     while (!signal.aborted) {
-      last = await this.exportNew(last, signal);
+      await this.exportNew(await this.bringUp(signal), signal);
       await delay(this.limits.ageMs, undefined, { signal }).catch(() => {});
     }
   }
 
   /** Exports what the log has at the time of the call. An abort leaves the rest for the next time. */
   async catchUp(signal: AbortSignal): Promise<void> {
-    await this.exportNew(await this.recover(signal), signal);
+    await this.exportNew(await this.bringUp(signal), signal);
   }
 
   /**
-   * Gives events that a dataset had refused another try, and takes those that fit now to its table.
-   * @returns how many fit, and those that are refused still
-   * @throws OvertakenError when another exporter was first; what was said to fit is in the lake or will be
+   * Gives events that a dataset had refused another try, each once, and takes those that fit now to its table. Other exporters may be
+   * at work.
    */
-  async redrive(signal: AbortSignal): Promise<{ redriven: number; refused: BadRow[] }> {
-    const { store, catalog } = this.options;
-    let redriven = 0;
-    for (;;) {
-      const last = await this.recover(signal);
-      const refused = await openBadRows(catalog, `${this.work.path}/bad-rows`);
-      if (!last || signal.aborted) return { redriven, refused };
-      const { number, through, throughRecordedAt } = last;
-      const planned = await planRedrive(store, refused, { number: number + 1, through, throughRecordedAt });
-      if (!planned) return { redriven, refused };
-      const cut = await this.decide(planned);
-      const rows = await rowsOfCut(store, cut, this.settings);
-      await this.finish(cut, { rows, events: cut.events.length });
-      redriven += cut.events.length;
+  async redrive(signal: AbortSignal): Promise<RedriveResult> {
+    const result: RedriveResult = { redriven: 0, stillRefused: 0, refused: [] };
+    for (const dataset of eventDatasets) {
+      let tried: Position | undefined = '';
+      while (tried !== undefined && !signal.aborted) {
+        try {
+          tried = await this.redriveNext(dataset, tried, result, signal);
+        } catch (error) {
+          if (!(error instanceof OvertakenError)) throw error;
+        }
+      }
     }
+    return result;
   }
 
   async close(): Promise<void> {
@@ -124,8 +136,8 @@ export class Exporter {
     await this.work.remove();
   }
 
-  /** @returns the last cut that was decided */
-  private async exportNew(after: Cut | undefined, signal: AbortSignal): Promise<Cut | undefined> {
+  /** Exports what stands behind a cut. */
+  private async exportNew(after: Cut | undefined, signal: AbortSignal): Promise<void> {
     let last = after;
     let finishing = Promise.resolve();
     const batches = this.options.store.readAll(last?.through || null, { signal });
@@ -143,28 +155,77 @@ export class Exporter {
     } finally {
       await finishing;
     }
-    return last;
   }
 
-  /** Brings every table up to the last cut that was decided, by whomever. */
-  private async recover(signal: AbortSignal): Promise<Cut | undefined> {
+  /**
+   * Brings every table up to the last cut that was decided, by whomever.
+   * @returns that cut
+   */
+  private async bringUp(signal: AbortSignal): Promise<Cut | undefined> {
     const { store, catalog } = this.options;
+    const { cuts, writer } = this;
     this.settings = (await readSettings(store))?.data;
-    const latest = await this.cuts.latest();
+    const latest = await cuts.latest();
     const checkpoint = { storeIdentity: await store.identity(), position: latest?.through ?? '' };
     await new StoreFeed(store).check(checkpoint);
     if (!latest) return undefined;
-    await resumeAfterRollback(
-      { store, catalog, cuts: this.cuts, writer: this.writer },
-      this.settings,
-      latest,
-      signal,
-    );
-    if ((await this.cuts.progress()) !== latest.number) {
-      await this.writer.write(latest, await rowsOfCut(store, latest, this.settings));
-      await this.cuts.finished(latest.number);
+    const isFinished = (await cuts.progress()) === latest.number;
+    const resuming = { store, catalog, cuts, writer, settings: this.settings, latest, isFinished };
+    for (const dataset of datasets) await resumeTable(resuming, dataset, signal);
+    if (signal.aborted) return latest;
+    if (!isFinished) await cuts.finished(latest.number);
+    return this.backfill(latest, signal);
+  }
+
+  /** Exports to datasets that are new in the lake what others have already. @returns the last cut that was decided */
+  private async backfill(latest: Cut, signal: AbortSignal): Promise<Cut> {
+    let last = latest;
+    for (const dataset of eventDatasets) {
+      let covered = await this.cuts.coveredThrough(dataset.name, last);
+      if (covered === last.through) continue;
+      const batches = this.options.store.readAll(covered || null, { until: last.through, signal });
+      const newRows = () => new CutRows([dataset], this.settings);
+      for await (const next of gather(batches, newRows, this.limits, signal)) {
+        const cut = await this.decide(backfillAfter(last, dataset, covered, next));
+        await this.finish(cut, next);
+        covered = cut.until;
+        last = cut;
+      }
     }
-    return latest;
+    return last;
+  }
+
+  /**
+   * One cut of events that fit a dataset at last.
+   * @param tried position of the last one that was tried; '' before the first
+   * @returns how far it is tried then; undefined when there was nothing left to try
+   * @throws OvertakenError when another exporter was first; what was not said to fit is then to be tried again
+   */
+  private async redriveNext(
+    dataset: Dataset,
+    tried: Position,
+    result: RedriveResult,
+    signal: AbortSignal,
+  ): Promise<Position | undefined> {
+    const { store, catalog } = this.options;
+    const last = await this.bringUp(signal);
+    if (!last || signal.aborted) return undefined;
+    const bad = await openBadRows(catalog, dataset, { after: tried, workFolder: this.work.path });
+    if (bad.length === 0) return undefined;
+    const { settings, limits } = this;
+    const { cut, rows, refused, through } = await planRedrive(
+      { store, settings, limits, last },
+      dataset,
+      bad,
+    );
+    if (cut) {
+      await this.decide(cut);
+      result.redriven += cut.events.length;
+      await this.finish(cut, { rows, events: cut.events.length });
+    }
+    result.stillRefused += refused.length;
+    result.refused.push(...refused.slice(0, REFUSED_SHOWN - result.refused.length));
+    return through;
   }
 
   /** @throws OvertakenError when another exporter has decided this cut in another way; LakeError when the lake was emptied */
@@ -205,7 +266,28 @@ export class Exporter {
 /** At ten seconds a cut: some quarter of an hour. */
 const TIDY_EVERY = 100;
 
-function rangeAfter(last: Cut | undefined, { through, throughRecordedAt }: Gathered): RangeCut {
-  const number = (last?.number ?? 0) + 1;
-  return { kind: 'range', number, after: last?.through ?? '', through, throughRecordedAt };
+function rangeAfter(last: Cut | undefined, { through, throughRecordedAt, rows }: Gathered): RangeCut {
+  return {
+    kind: 'range',
+    number: (last?.number ?? 0) + 1,
+    after: last?.through ?? '',
+    through,
+    throughRecordedAt,
+    datasets: eventDatasets.map(({ name }) => name),
+    refused: rows.refused,
+  };
+}
+
+function backfillAfter(last: Cut, { name }: Dataset, after: Position, next: Gathered): BackfillCut {
+  const { number, through, throughRecordedAt } = last;
+  return {
+    kind: 'backfill',
+    number: number + 1,
+    dataset: name,
+    after,
+    until: next.through,
+    refused: next.rows.refused,
+    through,
+    throughRecordedAt,
+  };
 }

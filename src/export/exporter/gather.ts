@@ -39,7 +39,7 @@ export async function* gather(
   let gathered = nothing(newRows());
   for await (const batch of batches) {
     addTo(gathered, batch);
-    if (!isFull(gathered, limits)) continue;
+    if (!isFull(gathered.rows, limits)) continue;
     yield gathered;
     gathered = nothing(newRows());
   }
@@ -48,7 +48,8 @@ export async function* gather(
 
 const nothing = (rows: CutRows): Gathered => ({ rows, events: 0, through: '', throughRecordedAt: 0 });
 
-const isFull = ({ rows }: Gathered, limits: CutLimits): boolean =>
+/** Are these rows worth a cut? */
+export const isFull = (rows: CutRows, limits: CutLimits): boolean =>
   rows.rows >= limits.rows || rows.bytes >= limits.bytes;
 
 function addTo(gathered: Gathered, { events, through, throughRecordedAt }: EventBatch): void {

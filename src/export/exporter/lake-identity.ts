@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { datasets } from '../datasets/catalogue';
+import type { Catalog } from '../iceberg/committer';
+import { CUT } from '../iceberg/table';
 import type { ObjectStore } from '../object-store/object-store';
-import { ForeignLakeError } from './errors';
+import { CutLog } from './cut-log';
+import { ForeignLakeError, LakeError } from './errors';
 
 const KEY = '_tidemark/lake.json';
 
@@ -48,4 +52,20 @@ export async function claimLake(lake: ObjectStore, storeIdentity: string): Promi
 async function readIdentity(lake: Pick<ObjectStore, 'get'>): Promise<Identity | undefined> {
   const body = await lake.get(KEY);
   return body && (JSON.parse(body.toString()) as Identity);
+}
+
+/**
+ * Makes sure that the cuts that the tables have are on record: cuts of the same numbers would be taken for those.
+ * @throws LakeError when they are not
+ */
+export async function checkCutLog({ store, committer }: Catalog): Promise<void> {
+  const cuts = new CutLog(store);
+  for (const { name } of datasets) {
+    const cut = Number((await committer.load(name))?.metadata.properties[CUT] ?? 0);
+    if (cut === 0 || (await cuts.get(cut))) continue;
+    throw new LakeError(
+      `Table ${name} of the lake ${store.root} has cut ${cut}, of which there is no record: _tidemark in the lake was deleted, or ` +
+        'LAKE_URL names another place. Put it back, or begin a lake in an empty place.',
+    );
+  }
 }

@@ -1,40 +1,50 @@
 import type { StoreConfigured } from '../../domain/events';
 import type { EventStore } from '../../event-store/event-store';
-import { datasets } from '../datasets/catalogue';
+import type { Dataset } from '../dataset';
+import { loadTable } from '../iceberg/commit';
 import type { Catalog } from '../iceberg/committer';
 import { clearResumeAfter } from '../iceberg/rollback';
-import { RESUME_AFTER } from '../iceberg/table';
+import { CUT, RESUME_AFTER } from '../iceberg/table';
 import type { Cut } from './cut';
 import type { CutLog } from './cut-log';
 import type { CutWriter } from './cut-writer';
 import { LakeError } from './errors';
-import { rowsOfCut } from './rows-of-cut';
+import { concerns, rowsOfCut } from './rows-of-cut';
 
-interface Resuming {
+export interface Resuming {
   store: EventStore;
   catalog: Catalog;
   cuts: CutLog;
   writer: CutWriter;
+  settings: StoreConfigured | undefined;
+  /** the last cut that was decided */
+  latest: Cut;
+  /** it is in all tables that were not rolled back since */
+  isFinished: boolean;
 }
 
-/** Tables that were rolled back get the cuts behind that snapshot again: the log is the truth, and the lake has all of it. */
-export async function resumeAfterRollback(
-  { store, catalog, cuts, writer }: Resuming,
-  settings: StoreConfigured | undefined,
-  latest: Cut,
+/**
+ * Brings a table up to the last cut. One that was rolled back, or made when there were cuts already, gets every cut that it lacks:
+ * the log is the truth, and the lake has all of it.
+ * @throws OvertakenError when the table was rolled back meanwhile
+ */
+export async function resumeTable(
+  { store, catalog, cuts, writer, settings, latest, isFinished }: Resuming,
+  dataset: Dataset,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const dataset of datasets) {
-    const table = await catalog.committer.load(dataset.name);
-    const rolledBackTo = table?.metadata.properties[RESUME_AFTER];
-    if (rolledBackTo === undefined) continue;
-    for (let number = Number(rolledBackTo) + 1; number <= latest.number; number++) {
-      if (signal.aborted) return;
-      const cut = await cuts.get(number);
-      if (!cut)
-        throw new LakeError(`${catalog.store.root} lacks cut ${number}, which ${dataset.name} needs again`);
-      await writer.write(cut, await rowsOfCut(store, cut, settings, dataset), dataset);
-    }
-    await clearResumeAfter(catalog, dataset.name);
+  const { properties } = (await loadTable(catalog, dataset.name)).metadata;
+  const resuming = properties[RESUME_AFTER];
+  if (resuming === undefined && isFinished) return;
+  const had = Number(properties[CUT] ?? 0);
+  const first = resuming === undefined ? Math.max(had + 1, latest.number) : had + 1;
+  for (let number = first; number <= latest.number; number++) {
+    if (signal.aborted) return;
+    const cut = number === latest.number ? latest : await cuts.get(number);
+    if (!cut)
+      throw new LakeError(`${catalog.store.root} lacks cut ${number}, which ${dataset.name} needs again`);
+    if (!concerns(cut, dataset)) continue;
+    await writer.write(cut, await rowsOfCut(store, cut, settings, dataset), { only: dataset, resuming });
   }
+  if (resuming !== undefined) await clearResumeAfter(catalog, dataset.name, resuming);
 }

@@ -1,53 +1,78 @@
 import type { StoreConfigured } from '../../domain/events';
-import type { EventStore } from '../../event-store/event-store';
-import type { Dataset } from '../dataset';
-import { badRows } from '../datasets/bad-rows.dataset';
-import { eventDatasets } from '../datasets/catalogue';
-import type { Cut, RedriveCut } from './cut';
+import type { EventStore, RecordedEvent } from '../../event-store/event-store';
+import type { Dataset, Row } from '../dataset';
+import { badRow, badRows } from '../datasets/bad-rows.dataset';
+import type { Cut } from './cut';
 import { CutRows } from './cut-rows';
 import { LakeError } from './errors';
 
+/** May a dataset have rows of this cut? */
+export function concerns(cut: Cut, dataset: Dataset): boolean {
+  if (dataset === badRows) return cut.kind === 'redrive' || cut.refused.length > 0;
+  return cut.kind === 'range' ? cut.datasets.includes(dataset.name) : cut.dataset === dataset.name;
+}
+
 /**
- * The rows of a recorded cut, from the event store, the same each time.
- * @param only the one dataset that is wanted; default: all
- * @throws LakeError when the event store does not have the cut's events any more
+ * The rows that a recorded cut has of one dataset, from the event store: of the events that were said to have some when it was
+ * decided, and of no other.
+ * @throws LakeError when the event store does not have the cut's events any more, or the dataset refuses one of them now
  */
 export async function rowsOfCut(
   store: EventStore,
   cut: Cut,
   settings: StoreConfigured | undefined,
-  only?: Dataset,
+  dataset: Dataset,
 ): Promise<CutRows> {
-  if (cut.kind === 'redrive') return redriven(store, cut, settings);
-  // Bad rows come from the datasets that refuse them, so those have to be asked.
-  const wanted = only && only !== badRows ? [only] : eventDatasets;
-  const rows = new CutRows(wanted, settings);
-  let last = '';
-  for await (const { events, through } of store.readAll(cut.after || null, { until: cut.through })) {
-    rows.add(events);
-    last = through;
+  const rows = new CutRows(dataset === badRows ? [] : [dataset], settings);
+  if (!concerns(cut, dataset)) return rows;
+  const leftOut = leftOutOf(cut, dataset);
+  for await (const events of eventsOf(store, cut)) {
+    if (dataset === badRows) for (const row of badRowsOf(cut, events)) rows.addBad(row);
+    else rows.add(events.filter(({ position }) => !leftOut.has(position)));
   }
-  if (last !== cut.through)
+  const [first] = rows.refused;
+  if (first)
     throw new LakeError(
-      `Cut ${cut.number} of the lake ends at ${cut.through}, the event store at ${last || 'its start'}`,
+      `Cut ${cut.number} of the lake has rows of the event at ${first.position} in ${dataset.name}, which this version of the ` +
+        `program refuses: ${first.reason}. Nothing is left out: mend the dataset, or go on with a version that takes it`,
     );
   return rows;
 }
 
-async function redriven(
-  store: EventStore,
-  { number, dataset: name, events }: RedriveCut,
-  settings: StoreConfigured | undefined,
-): Promise<CutRows> {
-  const dataset = eventDatasets.find((each) => each.name === name);
-  if (!dataset) throw new LakeError(`Cut ${number} of the lake is of dataset ${name}, which there is not`);
-  const rows = new CutRows([dataset], settings);
-  for (const { stream, revision } of events) rows.redrive(dataset, await eventAt(store, stream, revision));
-  return rows;
+function leftOutOf(cut: Cut, { name }: Dataset): ReadonlySet<string> {
+  const refused = cut.kind === 'redrive' ? [] : cut.refused;
+  return new Set(refused.filter(({ dataset }) => dataset === name).map(({ position }) => position));
+}
+
+/** What a cut says of some of its events in `bad_rows`. */
+function badRowsOf(cut: Cut, events: readonly RecordedEvent[]): Row[] {
+  if (cut.kind === 'redrive') return events.map((event) => badRow(cut.dataset, event));
+  const byPosition = new Map(events.map((event) => [event.position, event]));
+  return cut.refused.flatMap(({ dataset, position, reason }) => {
+    const event = byPosition.get(position);
+    return event ? [badRow(dataset, event, reason)] : [];
+  });
+}
+
+async function* eventsOf(store: EventStore, cut: Cut): AsyncGenerator<RecordedEvent[]> {
+  if (cut.kind === 'redrive') {
+    for (const { stream, revision } of cut.events) yield [await eventAt(store, stream, revision)];
+    return;
+  }
+  const until = cut.kind === 'range' ? cut.through : cut.until;
+  let last = '';
+  for await (const { events, through } of store.readAll(cut.after || null, { until })) {
+    yield events;
+    last = through;
+  }
+  if (last !== until)
+    throw new LakeError(
+      `Cut ${cut.number} of the lake ends at ${until}, the event store at ${last || 'its start'}`,
+    );
 }
 
 /** @throws LakeError when there is no such event */
-export async function eventAt(store: EventStore, stream: string, revision: number) {
+export async function eventAt(store: EventStore, stream: string, revision: number): Promise<RecordedEvent> {
   for await (const [event] of store.readStream(stream, { from: revision, limit: 1 })) if (event) return event;
   throw new LakeError(`The event store has no event ${revision} of stream ${stream}`);
 }

@@ -1,10 +1,11 @@
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 import type { Dataset } from '../dataset';
+import { badRows } from '../datasets/bad-rows.dataset';
 import { datasets } from '../datasets/catalogue';
 import type { Catalog } from '../iceberg/committer';
 import { currentSnapshot, type TableMetadata } from '../iceberg/metadata';
-import { CUT, RESUME_AFTER } from '../iceberg/table';
+import { CUT, rolledBackTo } from '../iceberg/table';
 import type { Cut } from './cut';
 import { CutLog } from './cut-log';
 
@@ -60,9 +61,14 @@ async function tableStates({ store, committer }: Catalog): Promise<TableState[]>
     datasets.map(async (dataset) => {
       const metadata = (await committer.load(dataset.name))?.metadata;
       const cut = await lastCutOf(cuts, latest, finished, metadata);
-      return { dataset, metadata, position: cut?.through ?? '' };
+      return { dataset, metadata, position: cut ? await positionOf(cuts, dataset, cut) : '' };
     }),
   );
+}
+
+/** A dataset that is new in the lake lacks what was exported before it. */
+async function positionOf(cuts: CutLog, dataset: Dataset, cut: Cut): Promise<Position> {
+  return dataset === badRows ? cut.through : cuts.coveredThrough(dataset.name, cut);
 }
 
 /** A table without rows of a cut is not told about it, so only an unfinished cut is looked for in the tables. */
@@ -73,8 +79,8 @@ async function lastCutOf(
   metadata: TableMetadata | undefined,
 ): Promise<Cut | undefined> {
   if (!latest || !metadata) return undefined;
-  const rolledBackTo = metadata.properties[RESUME_AFTER];
-  if (rolledBackTo !== undefined) return cuts.get(Number(rolledBackTo));
+  const resumed = rolledBackTo(metadata);
+  if (resumed !== undefined) return cuts.get(resumed);
   if (finished || Number(metadata.properties[CUT]) === latest.number) return latest;
   return cuts.get(latest.number - 1);
 }

@@ -10,7 +10,7 @@ import { mergeManifests } from './merge-manifests';
 import { currentSchema, defaultSpec } from './metadata';
 import { newSnapshotId, stageSnapshot } from './new-snapshot';
 import { summaryOf } from './summary';
-import { CUT, FROM, RESUME_AFTER, STORE, THROUGH } from './table';
+import { CUT, FROM, RESUME_AFTER, rolledBackTo, STORE, THROUGH } from './table';
 
 /** A part of the log, numbered in order; `from` and `through` are positions. */
 export interface Cut {
@@ -22,8 +22,8 @@ export interface Cut {
 }
 
 export interface AppendOptions {
-  /** the cuts behind a rollback are being exported again; nothing else may be added before them. Default: no */
-  resuming?: boolean;
+  /** the value of RESUME_AFTER, when the cuts behind it are being exported again; nothing else may be added before them. Default: none */
+  resuming?: string;
 }
 
 export type AppendResult =
@@ -34,19 +34,19 @@ export type AppendResult =
 /**
  * Commits the files of a cut, once: whoever comes again, or second, finds them there.
  * @param files at least one
- * @throws OvertakenError when the table was rolled back meanwhile; TableError when it belongs to another event store; CommitConflictError; UnknownOutcomeError
+ * @throws OvertakenError when the table was rolled back meanwhile, or resumed by another exporter; TableError when it belongs to another event store; CommitConflictError; UnknownOutcomeError
  */
 export async function appendFiles(
   catalog: Catalog,
   dataset: Dataset,
   files: readonly DataFile[],
   cut: Cut,
-  { resuming = false }: AppendOptions = {},
+  { resuming }: AppendOptions = {},
 ): Promise<AppendResult> {
   const snapshotId = newSnapshotId();
   const table = await commitToTable(catalog, dataset.name, async (base) => {
     checkStore(base, cut);
-    if (!resuming) checkNotRolledBack(base);
+    checkResuming(base, resuming);
     if (Number(base.metadata.properties[CUT] ?? -1) >= cut.number) return undefined;
     return planAppend(catalog, base, { dataset, files, cut, id: snapshotId });
   });
@@ -94,7 +94,12 @@ function checkStore({ name, metadata }: LoadedTable, { store }: Cut): void {
   if (owner !== store) throw new TableError(name, `belongs to event store ${owner}, the cut is of ${store}`);
 }
 
-function checkNotRolledBack({ name, metadata }: LoadedTable): void {
-  const cut = metadata.properties[RESUME_AFTER];
-  if (cut !== undefined) throw new OvertakenError(`table ${name} was rolled back to cut ${cut}`);
+function checkResuming({ name, metadata }: LoadedTable, resuming: string | undefined): void {
+  if (metadata.properties[RESUME_AFTER] === resuming) return;
+  const cut = rolledBackTo(metadata);
+  throw new OvertakenError(
+    cut === undefined
+      ? `table ${name} was resumed by another exporter`
+      : `table ${name} was rolled back to cut ${cut}`,
+  );
 }

@@ -14,7 +14,7 @@ import { compact } from './compact';
 import { expireSnapshots } from './expire';
 import { clearResumeAfter, rollbackTable } from './rollback';
 import { listSnapshots } from './snapshots';
-import { ensureTable } from './table';
+import { ensureTable, RESUME_AFTER } from './table';
 
 export interface CommitterUnderTest {
   /** a catalog as another process has it: nothing is remembered */
@@ -121,7 +121,8 @@ export function behavesAsCommitter(start: () => Promise<CommitterUnderTest>): vo
     const [, second] = await listSnapshots(catalog, dataset.name);
     expect(await rollbackTable(catalog, dataset.name, second!.id)).toBe(1);
     expect(await counts(dataset.name)).toEqual({ rows: 40, distinct: 40 });
-    await clearResumeAfter(catalog, dataset.name);
+    const { metadata } = (await catalog.committer.load(dataset.name))!;
+    await clearResumeAfter(catalog, dataset.name, metadata.properties[RESUME_AFTER]!);
     expect(await appendCut(catalog, 12, dataset)).toMatchObject({ outcome: 'committed' });
     expect(await counts(dataset.name)).toEqual({ rows: 60, distinct: 60 });
   });

@@ -7,7 +7,7 @@ import { isLive } from './manifest';
 import { type ManifestFile, readManifestList } from './manifest-list';
 import type { Snapshot, TableMetadata } from './metadata';
 import { historyOf } from './snapshots';
-import { RESUME_AFTER } from './table';
+import { rolledBackTo } from './table';
 
 /** A snapshot stays that one of these keeps; the current one and whatever has a name stay always. */
 export interface ExpireOptions {
@@ -51,7 +51,7 @@ export async function expireSnapshots(
 }
 
 export function checkNotResuming({ name, metadata }: LoadedTable): void {
-  const cut = metadata.properties[RESUME_AFTER];
+  const cut = rolledBackTo(metadata);
   if (cut === undefined) return;
   throw new TableError(
     name,
@@ -110,6 +110,8 @@ async function deleteFilesOf(
   let candidates = new Set<string>();
   const deleteCandidates = async () => {
     await removeLive(catalog, table, kept, candidates);
+    // A rollback meanwhile may have these very files exported again.
+    checkNotResuming(await loadTable(catalog, table.name));
     await store.delete([...candidates]);
     dataFiles += candidates.size;
     candidates = new Set();

@@ -12,8 +12,10 @@ import {
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
+import { OvertakenError } from '../../feed/keep-trying';
 import { openFolderStore } from '../object-store/folder-store';
 import { appendFiles } from './append';
+import type { Catalog } from './committer';
 import { compact, planCompaction } from './compact';
 import { StaleFilesError } from './errors';
 import { expireSnapshots } from './expire';
@@ -26,6 +28,20 @@ import { ensureTable, RESUME_AFTER } from './table';
 
 const { name } = measurements;
 const DAY_MS = 86_400_000;
+
+/** Tables to which something happens right after each commit. */
+const thenDoing = ({ store, committer }: Catalog, work: () => Promise<void>): Catalog => ({
+  store,
+  committer: {
+    load: (table) => committer.load(table),
+    create: (table, metadata) => committer.create(table, metadata),
+    async commit(base, updates) {
+      const outcome = await committer.commit(base, updates);
+      await work();
+      return outcome;
+    },
+  },
+});
 
 describeReaders('the maintenance of a table', () => {
   let readers: Readers;
@@ -283,15 +299,46 @@ describeReaders('the maintenance of a table', () => {
   });
 
   describe('rollback', () => {
+    const noted = async () => (await lake.table()).metadata.properties[RESUME_AFTER] ?? '';
+
     it('makes an older snapshot the current one, and lets later cuts be exported again', async () => {
       const [, second] = await listSnapshots(lake, name);
       expect(await rollbackTable(lake, name, second!.id)).toBe(1);
       expect(await totals()).toEqual({ rows: 40, ids: 40 });
-      expect((await lake.table()).metadata.properties[RESUME_AFTER]).toBe('1');
-      await clearResumeAfter(lake, name);
+      expect(await noted()).toMatch(/^1:/);
+      await clearResumeAfter(lake, name, await noted());
       await appendCut(lake, 12);
       expect(await totals()).toEqual({ rows: 60, ids: 60 });
       expect((await lake.table()).metadata.properties).not.toHaveProperty(RESUME_AFTER);
+    });
+
+    it('while the cuts after an earlier one are exported again: ends that, and has its own cuts exported again', async () => {
+      const [third, second, first] = await listSnapshots(lake, name);
+      await rollbackTable(lake, name, second!.id);
+      const earlier = await noted();
+      await rollbackTable(lake, name, first!.id);
+      const files = [await putCutFile(lake, 12, 'a')];
+      await expect(appendFiles(lake, measurements, files, cutOf(12), { resuming: earlier })).rejects.toThrow(
+        'was rolled back to cut 0',
+      );
+      await expect(clearResumeAfter(lake, name, earlier)).rejects.toThrow(OvertakenError);
+      expect(await totals()).toEqual({ rows: 20, ids: 20 });
+      await rollbackTable(lake, name, third!.id);
+      await expect(clearResumeAfter(lake, name, earlier)).rejects.toThrow(OvertakenError);
+      await clearResumeAfter(lake, name, await noted());
+      expect(await totals()).toEqual({ rows: 60, ids: 60 });
+    });
+
+    it('in the middle of an expiry keeps the files that are to be exported again', async () => {
+      await compact(lake, measurements, rewriteGroup(lake));
+      const before = await keys('.parquet');
+      const [current] = await listSnapshots(lake, name);
+      const rollingBack = thenDoing(lake, async () => {
+        await appendCut(anotherCatalog(lake.store), 13);
+        await rollbackTable(anotherCatalog(lake.store), name, current!.id);
+      });
+      await expect(expireSnapshots(rollingBack, name)).rejects.toThrow('nothing is deleted until then');
+      expect(await keys('.parquet')).toEqual(expect.arrayContaining(before));
     });
 
     it('shows what was rolled back as no part of the history', async () => {
@@ -319,7 +366,7 @@ describeReaders('the maintenance of a table', () => {
     it('keeps files that were exported again when the snapshots that were rolled back expire', async () => {
       const [, second] = await listSnapshots(lake, name);
       await rollbackTable(lake, name, second!.id);
-      await clearResumeAfter(lake, name);
+      await clearResumeAfter(lake, name, await noted());
       await appendCut(lake, 12);
       expect(await expireSnapshots(lake, name)).toMatchObject({ snapshots: 3, dataFiles: 0 });
       expect(await totals()).toEqual({ rows: 60, ids: 60 });

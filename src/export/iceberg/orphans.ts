@@ -67,7 +67,7 @@ function oldEnough(table: LoadedTable, now: number, olderThanMs: number): (objec
     if (version !== undefined) {
       return age > VERSIONS_KEPT_MS && newest !== undefined && version <= newest - VERSIONS_KEPT;
     }
-    const cutOfFile = /\/(\d+)\.parquet$/.exec(key)?.[1];
+    const cutOfFile = /\/(\d+)(-[0-9a-f]{16})?\.parquet$/.exec(key)?.[1];
     if (cutOfFile && Number(cutOfFile) > cut) return false;
     return age > olderThanMs && /\.(avro|parquet)$/.test(key);
   };

@@ -1,8 +1,9 @@
+import { OvertakenError } from '../../feed/keep-trying';
 import { commitToTable } from './commit';
 import type { Catalog } from './committer';
 import { TableError } from './errors';
 import { findSnapshot, MAIN } from './metadata';
-import { CUT, RESUME_AFTER } from './table';
+import { CUT, RESUME_AFTER, resumeAfter } from './table';
 
 /**
  * Makes an older snapshot the current one again. Later cuts are then exported anew (see RESUME_AFTER).
@@ -23,18 +24,22 @@ export async function rollbackTable(catalog: Catalog, name: string, snapshotId: 
     return {
       updates: [
         { action: 'set-snapshot-ref', 'ref-name': MAIN, type: 'branch', 'snapshot-id': snapshotId },
-        { action: 'set-properties', updates: { [CUT]: cut, [RESUME_AFTER]: cut } },
+        { action: 'set-properties', updates: { [CUT]: cut, [RESUME_AFTER]: resumeAfter(Number(cut)) } },
       ],
     };
   });
   return Number(cut);
 }
 
-/** Says that every cut after a rollback has been exported again. */
-export async function clearResumeAfter(catalog: Catalog, name: string): Promise<void> {
-  await commitToTable(catalog, name, async ({ metadata }) =>
-    RESUME_AFTER in metadata.properties
-      ? { updates: [{ action: 'remove-properties', removals: [RESUME_AFTER] }] }
-      : undefined,
-  );
+/**
+ * Says that every cut after a rollback has been exported again.
+ * @param resuming the value of RESUME_AFTER that this was begun with
+ * @throws OvertakenError when it is another now
+ */
+export async function clearResumeAfter(catalog: Catalog, name: string, resuming: string): Promise<void> {
+  await commitToTable(catalog, name, async ({ metadata }) => {
+    if (metadata.properties[RESUME_AFTER] !== resuming)
+      throw new OvertakenError(`table ${name} was rolled back, or resumed by another exporter`);
+    return { updates: [{ action: 'remove-properties', removals: [RESUME_AFTER] }] };
+  });
 }

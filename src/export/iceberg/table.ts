@@ -21,24 +21,42 @@ export const CUT = 'tidemark.cut';
 /** Positions of the log that the last cut lies between; properties of snapshots. */
 export const FROM = 'tidemark.from-position';
 export const THROUGH = 'tidemark.through-position';
-/** After a rollback: the cut of the snapshot that is current now; later cuts are to be exported again. */
+/**
+ * After a rollback, or in a table that was made when there were cuts: `<cut>:<random>`. Cuts later than this one are to be exported
+ * again. Each rollback has a value of its own, so whoever exports again can tell that there was another.
+ */
 export const RESUME_AFTER = 'tidemark.resume-after';
 
 const NAME_MAPPING = 'schema.name-mapping.default';
 
+/** A new value of RESUME_AFTER. @param cut 0: the table has none */
+export const resumeAfter = (cut: number): string => `${cut}:${randomUUID()}`;
+
+/** The cut that a table was rolled back to, while later ones are being exported again; undefined when they are not. */
+export function rolledBackTo({ properties }: TableMetadata): number | undefined {
+  const note = properties[RESUME_AFTER];
+  return note === undefined ? undefined : Number.parseInt(note, 10);
+}
+
 /**
  * Makes the table of a dataset, or brings the schema of the one there is up to its definition.
  * @param storeIdentity of the event store
+ * @param hasCuts a table that is made now is then to get them
  * @throws TableError when the table belongs to another event store, or cannot become what the dataset says
  */
 export async function ensureTable(
   catalog: Catalog,
   dataset: Dataset,
   storeIdentity: string,
+  hasCuts = false,
 ): Promise<LoadedTable> {
   const { committer, store } = catalog;
   if (!(await committer.load(dataset.name))) {
-    await committer.create(dataset.name, firstMetadata(dataset, store.root, storeIdentity));
+    const first = firstMetadata(dataset, store.root, {
+      [STORE]: storeIdentity,
+      ...(hasCuts && { [RESUME_AFTER]: resumeAfter(0) }),
+    });
+    await committer.create(dataset.name, first);
   }
   const evolved = await commitToTable(catalog, dataset.name, async (base) => {
     checkTable(base, dataset, storeIdentity);
@@ -68,7 +86,11 @@ function schemaChange(metadata: TableMetadata, dataset: Dataset) {
   };
 }
 
-function firstMetadata(dataset: Dataset, root: string, storeIdentity: string): TableMetadata {
+function firstMetadata(
+  dataset: Dataset,
+  root: string,
+  properties: Readonly<Record<string, string>>,
+): TableMetadata {
   const schema = schemaOf(dataset);
   const spec = partitionSpecOf(dataset);
   return {
@@ -90,7 +112,7 @@ function firstMetadata(dataset: Dataset, root: string, storeIdentity: string): T
       'write.format.default': 'parquet',
       'write.parquet.compression-codec': 'zstd',
       [NAME_MAPPING]: nameMappingOf(schema),
-      [STORE]: storeIdentity,
+      ...properties,
     },
     refs: {},
     snapshots: [],

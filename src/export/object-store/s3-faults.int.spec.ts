@@ -31,7 +31,7 @@ describeS3('S3 that fails', () => {
       bucket: s3.bucket,
       prefix: s3.prefix,
       endpoint: proxy.endpoint,
-      limits: { tries: TRIES, backoffMs: 5, deadlineMs: 2_000 },
+      limits: { tries: TRIES, backoffMs: 5, deadlineMs: 1_000 },
     });
     folder = await mkdtemp(join(tmpdir(), 'tidemark-faults-'));
     await writeFile(join(folder, 'large'), randomBytes(LARGE));

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import pino from 'pino';
 import { orderLog } from '../../../bench/support/order-log';
 import { accepted, placeOrderInput } from '../../../test/support/commands';
@@ -8,19 +7,11 @@ import {
   spawnPublisher,
   untilPublished,
 } from '../../../test/support/kafka/aggregates';
-import { Bridges, until } from '../../../test/support/kafka/bridges';
-import {
-  freshTopics,
-  type OwnBroker,
-  startKafka,
-  startOwnBroker,
-  type TestKafka,
-} from '../../../test/support/kafka/broker';
-import { killAll } from '../../../test/support/kafka/projectors';
+import { until } from '../../../test/support/kafka/bridges';
+import { type OwnBroker, startOwnBroker, type TestKafka } from '../../../test/support/kafka/broker';
+import { useShopOnKafka } from '../../../test/support/kafka/shop-on-kafka';
 import { describeKafka } from '../../../test/support/kafka/suite';
-import { createTestStore, type TestStore } from '../../../test/support/store';
 import { type CommandContext, cancelOrder, createCommandContext, payOrder, placeOrder } from '../../commands';
-import type { KafkaOptions } from '../../kafka/kafka-options';
 import { sourceOf } from '../../kafka/record';
 import { projections } from '../catalogue';
 import { rebuild } from '../replay';
@@ -30,51 +21,33 @@ import { type AggregatePublisher, startAggregatePublisher } from './aggregate-pu
 jest.setTimeout(180_000);
 
 describeKafka('the aggregate publisher', () => {
-  let broker: TestKafka;
-  let shop: TestStore;
-  let bridges: Bridges;
-  let kafka: KafkaOptions;
+  const here = useShopOnKafka('aggregate specs', { partitions: 3 });
   let commands: CommandContext;
-  let running: { stop(): Promise<void> }[];
-  let children: ChildProcess[];
-
-  beforeAll(async () => {
-    broker = await startKafka();
-  });
-  afterAll(() => broker.stop());
 
   const logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
 
-  beforeEach(async () => {
-    kafka = freshTopics(broker, 'aggregate specs');
-    shop = await createTestStore();
-    bridges = new Bridges(shop, kafka, { partitions: 3 });
-    commands = createCommandContext({ store: shop.store });
-    running = [];
-    children = [];
-  });
-  afterEach(async () => {
-    await Promise.all(running.map((one) => one.stop()));
-    await killAll(children);
-    await bridges.close();
+  beforeEach(() => {
+    commands = createCommandContext({ store: here.shop.store });
   });
 
   const project = () => {
-    bridges.start();
-    const { database, store } = shop;
-    running.push(startProjectors({ databaseUrl: database.url, pool: database.pool, store, kafka, logger }));
+    here.bridges.start();
+    const { database, store } = here.shop;
+    here.running.push(
+      startProjectors({ databaseUrl: database.url, pool: database.pool, store, kafka: here.kafka, logger }),
+    );
   };
 
   const publish = (): AggregatePublisher => {
-    const { database, listener, store } = shop;
+    const { database, listener, store } = here.shop;
     const publisher = startAggregatePublisher({
       databaseUrl: database.url,
       listener,
       store,
-      kafka,
+      kafka: here.kafka,
       logger,
     });
-    running.push(publisher);
+    here.running.push(publisher);
     return publisher;
   };
 
@@ -86,11 +59,11 @@ describeKafka('the aggregate publisher', () => {
 
   async function appendOrders(orders: number): Promise<void> {
     for (const { stream, expected, event } of orderLog(orders))
-      await shop.store.append(stream, expected, [event]);
+      await here.shop.store.append(stream, expected, [event]);
   }
 
   const untilAllPublished = async () =>
-    untilPublished(shop.database.pool, (await shop.store.head())?.position ?? '');
+    untilPublished(here.shop.database.pool, (await here.shop.store.head())?.position ?? '');
 
   const ofType = (records: AggregateRecord[], type: string) =>
     records.filter(({ event }) => event.type === type);
@@ -102,7 +75,7 @@ describeKafka('the aggregate publisher', () => {
     const newest = new Map(
       changes.map(({ key, event: { data } }) => [key, [data.status, data.revision, data.updatedPosition]]),
     );
-    const { rows } = await shop.database.pool.query(
+    const { rows } = await here.shop.database.pool.query(
       'SELECT order_id, status, revision, updated_position FROM read.orders ORDER BY order_id',
     );
     expect(rows.length).toBeGreaterThan(0);
@@ -118,10 +91,10 @@ describeKafka('the aggregate publisher', () => {
     for (let i = 1; i <= 6; i++) await place(`o${i}`, 'ann');
     await pay('o1');
     await cancel('o2');
-    const { position } = await pay('o3').then(async () => (await shop.store.head()) ?? { position: '' });
+    const { position } = await pay('o3').then(async () => (await here.shop.store.head()) ?? { position: '' });
     await untilAllPublished();
 
-    const records = await readAggregates(kafka);
+    const records = await readAggregates(here.kafka);
     await expectNewestAreRows(records);
     const paid = records.filter(({ key }) => key === 'o3').at(-1);
     expect(paid).toMatchObject({
@@ -134,7 +107,7 @@ describeKafka('the aggregate publisher', () => {
         specversion: '1.0',
         id: `tidemark.order.changed/o3/${position}`,
         type: 'tidemark.order.changed',
-        source: sourceOf(await shop.store.identity()),
+        source: sourceOf(await here.shop.store.identity()),
         subject: 'o3',
         datacontenttype: 'application/json',
         position,
@@ -168,7 +141,7 @@ describeKafka('the aggregate publisher', () => {
     project();
     publish();
     await untilAllPublished();
-    const records = await readAggregates(kafka);
+    const records = await readAggregates(here.kafka);
     await expectNewestAreRows(records);
     expect(ofType(records, 'tidemark.order.changed').length).toBe(300);
   });
@@ -180,8 +153,8 @@ describeKafka('the aggregate publisher', () => {
     await place('huge', 'c1', 900);
     await untilAllPublished();
 
-    const records = await readAggregates(kafka);
-    const { pool } = shop.database;
+    const records = await readAggregates(here.kafka);
+    const { pool } = here.shop.database;
     const moves = await pool.query('SELECT position, customer_id, to_segment FROM read.rfm_moves ORDER BY 1');
     const moved = ofType(records, 'tidemark.rfm.moved').map(({ key, event }) => ({
       position: event.position,
@@ -217,7 +190,7 @@ describeKafka('the aggregate publisher', () => {
       await pay(`o${i}`);
     }
     await untilAllPublished();
-    const records = await readAggregates(kafka);
+    const records = await readAggregates(here.kafka);
     await expectNewestAreRows(records);
     expect(new Set(ids(records)).size).toBe(records.length);
   });
@@ -227,12 +200,12 @@ describeKafka('the aggregate publisher', () => {
     publish();
     for (let i = 1; i <= 10; i++) await place(`o${i}`, `c${i % 4}`);
     await untilAllPublished();
-    const before = ids(await readAggregates(kafka));
-    const { database, store } = shop;
+    const before = ids(await readAggregates(here.kafka));
+    const { database, store } = here.shop;
     await rebuild({ databaseUrl: database.url, pool: database.pool, store, projections });
     await pay('o1');
     await untilAllPublished();
-    const after = ids(await readAggregates(kafka));
+    const after = ids(await readAggregates(here.kafka));
     const head = (await store.head())?.position;
     expect(after.filter((id) => !before.includes(id))).toEqual([`tidemark.order.changed/o1/${head}`]);
     expect(after.length).toBe(before.length + 1);
@@ -240,14 +213,14 @@ describeKafka('the aggregate publisher', () => {
 
   it('loses nothing when it is killed again and again', async () => {
     project();
-    const { pool } = shop.database;
+    const { pool } = here.shop.database;
     const checkpoint = async () =>
       (await pool.query(`SELECT max(position) AS position FROM tidemark.aggregate_checkpoints`)).rows[0]
         .position;
     for (let kill = 0; kill < 3; kill++) {
       const before = await checkpoint();
-      const child = spawnPublisher(shop.database.url, kafka);
-      children.push(child);
+      const child = spawnPublisher(here.shop.database.url, here.kafka);
+      here.children.push(child);
       const appending = Promise.all(
         Array.from({ length: 400 }, (_, i) => place(`o${kill}-${i}`, `c${i % 9}`, 1 + (i % 5))),
       );
@@ -258,7 +231,7 @@ describeKafka('the aggregate publisher', () => {
     }
     publish();
     await untilAllPublished();
-    const records = await readAggregates(kafka);
+    const records = await readAggregates(here.kafka);
     await expectNewestAreRows(records);
     const arrivals = await pool.query('SELECT position FROM read.anomaly_arrivals ORDER BY 1');
     const found = new Set(ofType(records, 'tidemark.anomaly.found').map(({ event }) => event.position));
@@ -272,10 +245,10 @@ describeKafka('the aggregate publisher', () => {
       let own: OwnBroker;
       beforeAll(async () => {
         own = await startOwnBroker();
-        [shared, broker] = [broker, own];
+        [shared, here.broker] = [here.broker, own];
       });
       afterAll(async () => {
-        broker = shared;
+        here.broker = shared;
         await own.stop();
       });
 
@@ -288,7 +261,7 @@ describeKafka('the aggregate publisher', () => {
         for (let i = 1; i <= 5; i++) await pay(`o${i}`);
         await own.start();
         await untilAllPublished();
-        await expectNewestAreRows(await readAggregates(kafka));
+        await expectNewestAreRows(await readAggregates(here.kafka));
       });
     },
     { needsJars: true },

@@ -3,11 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pino from 'pino';
 import type { LogAppend } from '../../../bench/support/order-log';
 import { StoreUnavailableError } from '../../../src/event-store/errors';
 import { PostgresEventStore } from '../../../src/event-store/postgres/postgres.event-store';
-import { openKafka } from '../../../src/kafka/connection';
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import { Listener } from '../../../src/postgres/listener';
 import { migrate } from '../../../src/postgres/migrate';
@@ -16,7 +14,7 @@ import { attachEmbeddedPostgres } from '../../../src/runtime/embedded-postgres/e
 import { migrationFolders } from '../../../src/runtime/migrations';
 import { Bridges } from '../../support/kafka/bridges';
 import { freshTopics, type OwnBroker, startOwnBroker } from '../../support/kafka/broker';
-import { killAll, spawnProjectors, untilProjected } from '../../support/kafka/projectors';
+import { killAll, spawnProjectors, untilDealt, untilProjected } from '../../support/kafka/projectors';
 import type { TestStore } from '../../support/store';
 import { databaseProcesses, killProcess } from './database-processes';
 
@@ -87,18 +85,8 @@ export class FullSize {
   }
 
   /** Resolves when each of the projectors that run has its part of the partitions, and nobody else has one. */
-  async partitionsDealt(): Promise<void> {
-    const { admin, close } = await openKafka(this.kafka, pino({ level: 'silent' }));
-    try {
-      for (;;) {
-        const { groups } = await admin.describeGroups([`${this.kafka.topicPrefix}tidemark-projectors`]);
-        const [group] = groups;
-        if (group?.state === 'Stable' && group.members.length === this.running().length) return;
-        await delay(RETRY_MS);
-      }
-    } finally {
-      await close();
-    }
+  partitionsDealt(): Promise<void> {
+    return untilDealt(this.kafka, () => this.running().length);
   }
 
   /** kill -9 of every process of the database, which is started again on its port. Resolves when it answers. */

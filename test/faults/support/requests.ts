@@ -35,6 +35,10 @@ export async function writeUntilKilled(
 ): Promise<Request[]> {
   const requests: Request[] = [];
   let orders = 0;
+  let tellAnswered = () => {};
+  const answered = new Promise<void>((resolve) => {
+    tellAnswered = resolve;
+  });
   const writer = async () => {
     for (;;) {
       const orderId = `${idPrefix}${orders++}`;
@@ -50,12 +54,15 @@ export async function writeUntilKilled(
         requests.push(request);
         request.answer = await send(url, request).catch(() => undefined);
         if (!request.answer) return;
+        tellAnswered();
       }
     }
   };
-  const writers = Array.from({ length: WRITERS }, writer);
+  const writing = Promise.all(Array.from({ length: WRITERS }, writer));
+  // A server that has answered nothing has nothing to lose.
+  await Promise.race([answered, writing]);
   await kill();
-  await Promise.all(writers);
+  await writing;
   return requests;
 }
 

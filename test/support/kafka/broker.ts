@@ -13,6 +13,7 @@ import {
   configureBroker,
   formatBroker,
   freePorts,
+  SHORT_LIVED,
   startBroker,
 } from '../../../stack/kafka/broker';
 import { kafkaJars } from '../../../stack/kafka/jars';
@@ -20,6 +21,8 @@ import { type ConsoleConsumeOptions, type ConsoleRecord, consoleConsume, consume
 
 const run = promisify(execFile);
 const STORE_PASSWORD = 'tidemark';
+/** After kill -9 a broker waits for its former session to end. */
+const QUICK_RETURN = 'broker.session.timeout.ms=2500';
 
 export interface OwnBrokerOptions {
   /** clients authenticate, with any of these mechanisms: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 */
@@ -126,7 +129,7 @@ class Broker implements OwnBroker {
     const ca = ssl ? await createCertificate(folder) : undefined;
     await configureBroker(home, {
       protocol: `${sasl ? 'SASL_' : ''}${ssl ? 'SSL' : 'PLAINTEXT'}`,
-      properties: [...(sasl ? saslLines(sasl) : []), ...(ssl ? sslLines(folder) : [])],
+      properties: [QUICK_RETURN, ...(sasl ? saslLines(sasl) : []), ...(ssl ? sslLines(folder) : [])],
     });
     const scram = sasl
       ? ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
@@ -143,7 +146,7 @@ class Broker implements OwnBroker {
   }
 
   async start(): Promise<void> {
-    this.child = await startBroker(this.home, { signal: 'SIGKILL' });
+    this.child = await startBroker(this.home, { signal: 'SIGKILL', jvm: [SHORT_LIVED] });
   }
 
   async kill9(): Promise<void> {

@@ -2,6 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import pino from 'pino';
+import { openKafka } from '../../../src/kafka/connection';
+import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import { projections } from '../../../src/projections/catalogue';
 import type { ProcessOptions } from './projector-process';
 import { spawnProcess } from './spawn-process';
@@ -15,6 +18,24 @@ export async function untilProjected(pool: Pool, position: string): Promise<void
     );
     if (Number(rows[0]?.behind) === 0) return;
     await delay(50);
+  }
+}
+
+/** Resolves when this many processes, and no others, have each their part of the partitions. */
+export async function untilDealt(kafka: KafkaOptions, processes: () => number): Promise<void> {
+  const { admin, close } = await openKafka(kafka, pino({ level: 'silent' }));
+  try {
+    for (;;) {
+      // A new broker has no coordinator of groups before the first of them comes.
+      const { groups } = await admin
+        .describeGroups([`${kafka.topicPrefix}tidemark-projectors`])
+        .catch(() => ({ groups: [] }));
+      const [group] = groups;
+      if (group?.state === 'Stable' && group.members.length === processes()) return;
+      await delay(50);
+    }
+  } finally {
+    await close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SHORT_LIVED } from '../../../stack/kafka/broker';
 
 const run = promisify(execFile);
 
@@ -24,7 +25,7 @@ export interface ConsoleConsumeOptions {
 export async function runTool(jars: string, mainClass: string, args: string[]): Promise<string> {
   const { stdout } = await run(
     'java',
-    ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*'), mainClass, ...args],
+    ['-XX:+UseSerialGC', SHORT_LIVED, '-cp', join(jars, '*'), mainClass, ...args],
     { maxBuffer: 512 * 1024 ** 2 },
   );
   return stdout;

@@ -1,0 +1,58 @@
+const { relative } = require('node:path');
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/** Seconds that the long suites take. What jest has measured on this machine comes before it. */
+const SECONDS = {
+  'test/oracle/online-retail.int.spec.ts': 158,
+  'test/faults/projectors.e2e.spec.ts': 78,
+  'test/same-numbers.int.spec.ts': 74,
+  'src/export/exporter/exporter-on-s3.int.spec.ts': 73,
+  'src/event-store/eventstoredb/eventstoredb.event-store.int.spec.ts': 61,
+  'src/bridge/broker-faults.int.spec.ts': 57,
+  'test/faults/bridge.e2e.spec.ts': 53,
+  'src/cli/warehouse.e2e.spec.ts': 50,
+  'test/consistency-under-load.int.spec.ts': 47,
+  'src/bridge/bridge.int.spec.ts': 45,
+  'src/warehouse/snowflake/snowflake-warehouse.int.spec.ts': 45,
+  'src/projections/aggregates/aggregate-publisher.int.spec.ts': 45,
+  'test/faults/export.e2e.spec.ts': 44,
+  'src/cli/export.e2e.spec.ts': 44,
+  'test/warehouse/any-order.int.spec.ts': 42,
+  'src/export/object-store/s3-faults.int.spec.ts': 42,
+  'test/eventstoredb.e2e.spec.ts': 41,
+  'src/cli/lake-on-s3.e2e.spec.ts': 40,
+  'test/kafka-tools.int.spec.ts': 37,
+  'src/projections/partition-projector.int.spec.ts': 36,
+  'test/faults/warehouse.e2e.spec.ts': 35,
+  'src/cli/start.e2e.spec.ts': 31,
+  'test/same-numbers-on-kafka.int.spec.ts': 30,
+  'test/stack/stack.e2e.spec.ts': 30,
+  'test/oracle/random-shop.int.spec.ts': 27,
+  'src/event-store/eventstoredb/eventstoredb.faults.int.spec.ts': 25,
+  'src/cli/ways-in.e2e.spec.ts': 24,
+  'src/bridge/eventstoredb.int.spec.ts': 21,
+  'test/faults/import.e2e.spec.ts': 19,
+  'test/deploy/airflow.int.spec.ts': 19,
+  'src/runtime/embedded-postgres/embedded-postgres.int.spec.ts': 18,
+  'src/projections/partition-tokens.int.spec.ts': 16,
+  'test/faults/lake-maintenance.e2e.spec.ts': 16,
+  'test/faults/serving.e2e.spec.ts': 16,
+  'src/kafka/security.int.spec.ts': 15,
+  'test/faults/replay.e2e.spec.ts': 14,
+  'src/warehouse/snowflake/connection.int.spec.ts': 14,
+};
+
+/**
+ * Begins with the suites that take longest, so that no worker is left alone with one at the end. Jest by itself knows which they are
+ * from its last run only: on a clean clone it begins with the largest files.
+ */
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    return super.sort(tests).sort((one, other) => milliseconds(other) - milliseconds(one));
+  }
+};
+
+const milliseconds = ({ path, duration, context: { config } }) =>
+  duration ?? 1000 * (SECONDS[relative(config.rootDir, path)] ?? 0);
+
+module.exports.SECONDS = SECONDS;
