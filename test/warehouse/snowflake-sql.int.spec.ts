@@ -66,8 +66,9 @@ const statementsOfALoad = () =>
 
 /** Whatever else it may be told, and how each begins: by loads that follow, that fail and that are cut off, by verify and init. */
 const RARE = [
-  /^SELECT .* AS part, .* FROM stg_customers r/,
-  /^SELECT .* AS part, .* FROM\s+\(SELECT d\.date AS order_date/,
+  /^SELECT CAST\(s\.part_day .* FROM stg_customers r/s,
+  /^SELECT CAST\(s\.part_day .* FROM fact_orders f JOIN dim_date/s,
+  /^WITH load_customers\w+ AS .* changed_customers/s,
   /^DELETE FROM dim_date/,
   /^DELETE FROM load_ledger/,
   /^DELETE FROM load_orders_t\w+ USING stg_orders/,

@@ -184,7 +184,7 @@ describe('the local warehouse', () => {
       const refusal = /filled from another lake \(lake-1\) .* LAKE_URL \(lake-2\).* init --rebuild/;
       await expect(loadWarehouse(warehouse, other)).rejects.toThrow(refusal);
       expect(await tableHashes(warehouse)).toEqual(before);
-      await duckDbTarget({ ...warehouse, onWarning: () => {} }).init({ rebuild: true });
+      await target().init({ rebuild: true });
       await loadWarehouse(warehouse, other);
       expect(await rowsIn(warehouse, COUNT)).toEqual([{ n: '12' }]);
     } finally {

@@ -32,8 +32,8 @@ export async function loadSnowflake(
   const { folder } = options;
   const target = targetOf(options.snowflake);
   const model = snowflakeModel();
+  const holidays = load.holidays ?? [];
   const known = await readKnownFiles(folder, target, model);
-  const { holidays = [] } = load;
   if (known && isDeepStrictEqual(known.holidays, holidays) && known.lake === (await lake.identity())) {
     const news = await findNewFiles(lake, { lake: known.lake, ledger: ledgerOf(known) });
     if (news.count === 0) return nothingNew(known.through);
