@@ -128,7 +128,7 @@ describe.each([
   });
 
   it('survives a killed server with many appends under way', async () => {
-    const store = await openStore();
+    const store = await open({ batchAppends, callTimeoutMs: 10_000 });
     const prefix = newPrefix();
     const streams = Array.from({ length: 100 }, (_, i) => ({ name: prefix + i, events: newEvents(2) }));
     const first = Promise.allSettled(
