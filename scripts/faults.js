@@ -27,10 +27,7 @@ for (const suite of suites) {
   // After each, so that a run that is broken off leaves what it has found.
   const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
   const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(
-    PAGE,
-    pageWith(page, [suite], rowsOfRun(suite, results, { outcome, date, commit: tried })),
-  );
+  writeFileSync(PAGE, pageWith(page, [suite], rowsOfRun(suite, results, { outcome, date, commit: tried })));
   if (outcome !== 'passed') process.exitCode = 1;
 }
 
