@@ -1,5 +1,4 @@
 import {
-  anotherCatalog,
   appendCut,
   createLake,
   rewriteGroup,
@@ -7,6 +6,7 @@ import {
   type TestLake,
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
+import { catalogIn } from '../../../test/support/lake/test-lake';
 import { describeReaders } from '../../../test/support/readers/readers';
 import { needSpark, sparkSql } from '../../../test/support/readers/spark/spark';
 import { compact } from './compact';
@@ -74,7 +74,7 @@ describeReaders(
           TOTALS,
         ]);
         expect([before?.[0]?.n, after?.[0]?.n]).toEqual([60, 61]);
-        await appendCut(anotherCatalog(lake.store), 3);
+        await appendCut(catalogIn(lake.store), 3);
         const [last] = await sparkSql({ url: lake.folder }, [TOTALS]);
         expect(last?.[0]?.n).toBe(81);
       },
