@@ -1,5 +1,4 @@
 import {
-  anotherCatalog,
   appendCut,
   copyToCut,
   createLake,
@@ -10,6 +9,7 @@ import {
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
 import { StoreProxy } from '../../../test/support/iceberg/store-proxy';
+import { catalogIn } from '../../../test/support/lake/test-lake';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
 import { ObjectStoreError, UnknownOutcomeError } from '../object-store/object-store';
 import { appendFiles } from './append';
@@ -43,7 +43,7 @@ describeReaders('commits to a table', () => {
 
   it('land once each when 8 writers race for the same cuts', async () => {
     const files = await Promise.all([0, 1, 2].map((number) => putCutFile(lake, number, 'a')));
-    const writers = Array.from({ length: 8 }, () => anotherCatalog(lake.store));
+    const writers = Array.from({ length: 8 }, () => catalogIn(lake.store));
     const outcomes = await Promise.all(
       writers.map(async (writer) => {
         const won = [];
@@ -64,8 +64,8 @@ describeReaders('commits to a table', () => {
   it('land all when writers race with different changes', async () => {
     const wide = { ...measurements, columns: [...measurements.columns, extra('note')] };
     await Promise.all([
-      ...[1, 2, 3, 4].map(() => ensureTable(anotherCatalog(lake.store), wide, STORE_IDENTITY)),
-      appendCut(anotherCatalog(lake.store), 0),
+      ...[1, 2, 3, 4].map(() => ensureTable(catalogIn(lake.store), wide, STORE_IDENTITY)),
+      appendCut(catalogIn(lake.store), 0),
     ]);
     expect(await countRows()).toBe(20);
     const { metadata } = await lake.table();
@@ -75,7 +75,7 @@ describeReaders('commits to a table', () => {
   it('make one table when several writers create it', async () => {
     const other = { ...measurements, name: 'others' };
     const tables = await Promise.all(
-      Array.from({ length: 8 }, () => ensureTable(anotherCatalog(lake.store), other, STORE_IDENTITY)),
+      Array.from({ length: 8 }, () => ensureTable(catalogIn(lake.store), other, STORE_IDENTITY)),
     );
     expect(new Set(tables.map(({ metadata }) => metadata['table-uuid'])).size).toBe(1);
   });
@@ -86,7 +86,7 @@ describeReaders('commits to a table', () => {
     it('are found to have been done when they were stored', async () => {
       const proxy = new StoreProxy(lake.store, METADATA);
       proxy.faults = ['stored, then unknown'];
-      const result = await appendCut(anotherCatalog(proxy), 0);
+      const result = await appendCut(catalogIn(proxy), 0);
       expect(result.outcome).toBe('committed');
       expect(await countRows()).toBe(20);
       expect((await lake.table()).metadata.snapshots).toHaveLength(1);
@@ -95,14 +95,14 @@ describeReaders('commits to a table', () => {
     it('are found to have been done when a retry of the store says that it exists', async () => {
       const proxy = new StoreProxy(lake.store, METADATA);
       proxy.faults = ['stored, then exists'];
-      expect((await appendCut(anotherCatalog(proxy), 0)).outcome).toBe('committed');
+      expect((await appendCut(catalogIn(proxy), 0)).outcome).toBe('committed');
       expect(await countRows()).toBe(20);
     });
 
     it('are done when they were not stored', async () => {
       const proxy = new StoreProxy(lake.store, METADATA);
       proxy.faults = ['unknown', 'unknown'];
-      expect((await appendCut(anotherCatalog(proxy), 0)).outcome).toBe('committed');
+      expect((await appendCut(catalogIn(proxy), 0)).outcome).toBe('committed');
       expect(await countRows()).toBe(20);
     });
 
@@ -112,16 +112,16 @@ describeReaders('commits to a table', () => {
       proxy.beforeFault = async () => {
         await appendCut(lake, 0);
       };
-      expect((await appendCut(anotherCatalog(proxy), 1)).outcome).toBe('committed');
+      expect((await appendCut(catalogIn(proxy), 1)).outcome).toBe('committed');
       expect(await countRows()).toBe(40);
     });
 
     it('leave everything that was staged in place when nothing can be found out', async () => {
       const proxy = new StoreProxy(lake.store, METADATA);
       proxy.faults = Array.from({ length: 5 }, () => 'stored, then unknown' as const);
-      await expect(appendCut(anotherCatalog(proxy), 0)).rejects.toThrow(UnknownOutcomeError);
+      await expect(appendCut(catalogIn(proxy), 0)).rejects.toThrow(UnknownOutcomeError);
       expect(await countRows()).toBe(20);
-      expect(await appendCut(anotherCatalog(lake.store), 0)).toEqual({ outcome: 'already' });
+      expect(await appendCut(catalogIn(lake.store), 0)).toEqual({ outcome: 'already' });
     });
 
     it('are unknown when reading back fails too', async () => {
@@ -130,7 +130,7 @@ describeReaders('commits to a table', () => {
       proxy.beforeFault = async () => {
         proxy.failReads = true;
       };
-      await expect(appendCut(anotherCatalog(proxy), 0)).rejects.toThrow(UnknownOutcomeError);
+      await expect(appendCut(catalogIn(proxy), 0)).rejects.toThrow(UnknownOutcomeError);
       expect(await countRows()).toBe(20);
     });
   });
@@ -138,7 +138,7 @@ describeReaders('commits to a table', () => {
   it('that the store refuses change nothing', async () => {
     const proxy = new StoreProxy(lake.store, /\.avro$/);
     proxy.faults = ['refused'];
-    await expect(appendCut(anotherCatalog(proxy), 0)).rejects.toThrow(ObjectStoreError);
+    await expect(appendCut(catalogIn(proxy), 0)).rejects.toThrow(ObjectStoreError);
     expect((await lake.table()).metadata.snapshots).toEqual([]);
   });
 
@@ -147,7 +147,7 @@ describeReaders('commits to a table', () => {
     const done = await commitToTable(lake, name, async () => {
       plans++;
       if (plans > 1) return undefined;
-      await appendCut(anotherCatalog(lake.store), 0);
+      await appendCut(catalogIn(lake.store), 0);
       throw new TableError(name, 'a manifest is gone');
     });
     expect([done, plans]).toEqual([undefined, 2]);
@@ -157,7 +157,7 @@ describeReaders('commits to a table', () => {
     const HOURS_MS = 3_600_000;
     /** Cuts 0 to 2 are versions 2 to 4; the first two versions were deleted as too old. */
     const moveOn = async () => {
-      for (const number of [0, 1, 2]) await appendCut(anotherCatalog(lake.store), number);
+      for (const number of [0, 1, 2]) await appendCut(catalogIn(lake.store), number);
       await lake.store.delete([1, 2].map((version) => `${name}/metadata/v${version}.metadata.json`));
       const now = Date.now();
       jest.spyOn(Date, 'now').mockImplementation(() => now + 2 * HOURS_MS);
@@ -165,7 +165,7 @@ describeReaders('commits to a table', () => {
     afterEach(() => jest.restoreAllMocks());
 
     it('start from the newest version', async () => {
-      const sleeper = anotherCatalog(lake.store);
+      const sleeper = catalogIn(lake.store);
       await sleeper.committer.load(name);
       await moveOn();
       expect(await appendCut(sleeper, 3)).toMatchObject({ outcome: 'committed' });
@@ -173,7 +173,7 @@ describeReaders('commits to a table', () => {
     });
 
     it('do not take the place of a version that was deleted', async () => {
-      const sleeper = anotherCatalog(lake.store);
+      const sleeper = catalogIn(lake.store);
       const base = (await sleeper.committer.load(name))!;
       await moveOn();
       const update = { action: 'set-properties' as const, updates: { late: 'yes' } };
@@ -188,24 +188,24 @@ describeReaders('commits to a table', () => {
       for (const number of [0, 1, 2]) await appendCut(lake, number);
       for (const hint of ['1', '2', '99', 'rubbish', '-1', '']) {
         await lake.store.put(`${name}/metadata/version-hint.text`, Buffer.from(hint));
-        const found = await anotherCatalog(lake.store).committer.load(name);
+        const found = await catalogIn(lake.store).committer.load(name);
         expect(found?.metadataLocation).toMatch(/v4\.metadata\.json$/);
       }
       await lake.store.delete([`${name}/metadata/version-hint.text`]);
-      const found = await anotherCatalog(lake.store).committer.load(name);
+      const found = await catalogIn(lake.store).committer.load(name);
       expect(found?.metadata.snapshots).toHaveLength(3);
     });
 
     it('is a clear error when it cannot be read', async () => {
       await lake.store.putIfAbsent(`${name}/metadata/v2.metadata.json`, Buffer.from('{"format-ver'));
-      await expect(anotherCatalog(lake.store).committer.load(name)).rejects.toThrow(
+      await expect(catalogIn(lake.store).committer.load(name)).rejects.toThrow(
         'Table measurements: measurements/metadata/v2.metadata.json cannot be read',
       );
     });
 
     it('is refused when its format is another', async () => {
       await lake.store.putIfAbsent(`${name}/metadata/v2.metadata.json`, Buffer.from('{"format-version":3}'));
-      await expect(anotherCatalog(lake.store).committer.load(name)).rejects.toThrow(
+      await expect(catalogIn(lake.store).committer.load(name)).rejects.toThrow(
         'format version 3 where only 2 is understood',
       );
     });

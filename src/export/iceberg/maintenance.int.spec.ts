@@ -1,6 +1,5 @@
 import { cp, rm } from 'node:fs/promises';
 import {
-  anotherCatalog,
   appendCut,
   copyToCut,
   createLake,
@@ -11,6 +10,7 @@ import {
   type TestLake,
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
+import { catalogIn } from '../../../test/support/lake/test-lake';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
 import { withMembers } from '../../../test/support/with-members';
 import { OvertakenError } from '../../feed/keep-trying';
@@ -114,7 +114,7 @@ describeReaders('the maintenance of a table', () => {
       const moved = `${lake.folder}-moved`;
       await cp(lake.folder, moved, { recursive: true });
       try {
-        const elsewhere = anotherCatalog(await openFolderStore(moved));
+        const elsewhere = catalogIn(await openFolderStore(moved));
         const paths = [];
         for await (const { path } of liveFiles(elsewhere, name)) paths.push(path);
         expect(paths).toEqual((await live()).map(({ path }) => path));
@@ -289,7 +289,7 @@ describeReaders('the maintenance of a table', () => {
           return bytes;
         },
       });
-      await expireSnapshots(anotherCatalog(store), name, { keepLast: 20 });
+      await expireSnapshots(catalogIn(store), name, { keepLast: 20 });
       expect(most).toBe(8);
     });
 
@@ -319,7 +319,7 @@ describeReaders('the maintenance of a table', () => {
           return lake.store.get(key);
         },
       });
-      expect(await deleteOrphans(anotherCatalog(store), name)).toBe(0);
+      expect(await deleteOrphans(catalogIn(store), name)).toBe(0);
       expect(read.filter((key) => key.endsWith('.avro'))).toEqual([]);
     });
 

@@ -1,15 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  anotherCatalog,
-  appendCut,
-  createLake,
-  rewriteGroup,
-  STORE_IDENTITY,
-} from '../../../test/support/iceberg/lake';
+import { appendCut, createLake, rewriteGroup, STORE_IDENTITY } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
 import { restCatalogJars } from '../../../test/support/iceberg/rest-catalog/jars';
+import { catalogIn } from '../../../test/support/lake/test-lake';
 import { describeReaders, startReaders } from '../../../test/support/readers/readers';
 import { compact } from './compact';
 import { expireSnapshots } from './expire';
@@ -37,7 +32,7 @@ describeReaders(
         expect(stdout).toContain('planned 3');
         expect(await ids()).toEqual(before);
 
-        const ours = anotherCatalog(lake.store);
+        const ours = catalogIn(lake.store);
         expect(await appendCut(ours, 12)).toEqual({ outcome: 'already' });
         expect(await appendCut(ours, 13)).toMatchObject({ outcome: 'committed' });
         const paths = [];

@@ -1,5 +1,4 @@
 import {
-  anotherCatalog,
   appendCut,
   createLake,
   rewriteGroup,
@@ -7,6 +6,7 @@ import {
   type TestLake,
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
+import { catalogIn } from '../../../test/support/lake/test-lake';
 import { describeReaders } from '../../../test/support/readers/readers';
 import { needSpark, sparkSql } from '../../../test/support/readers/spark/spark';
 import { compact } from './compact';
@@ -34,7 +34,7 @@ describeReaders(
       'has every value, each earlier state, and the files of a partition',
       async () => {
         const [, , first] = await listSnapshots(lake, measurements.name);
-        const [totals, earlier, pruned, one] = await sparkSql(lake.folder, [
+        const [totals, earlier, pruned, one] = await sparkSql({ url: lake.folder }, [
           TOTALS,
           `SELECT count(*) AS n FROM ${TABLE} VERSION AS OF ${first!.id}`,
           `SELECT count(*) AS n, count(DISTINCT _file) AS files FROM ${TABLE} WHERE kind = 'a' AND day < DATE '2010-02-01'`,
@@ -68,14 +68,14 @@ describeReaders(
       async () => {
         await compact(lake, measurements, rewriteGroup(lake));
         await expireSnapshots(lake, measurements.name);
-        const [before, , after] = await sparkSql(lake.folder, [
+        const [before, , after] = await sparkSql({ url: lake.folder }, [
           TOTALS,
           `INSERT INTO ${TABLE} VALUES ('x', 'c', DATE '2010-05-01', TIMESTAMP '2010-05-01 00:00:00', 1.5, NULL, 1, 1, true, NULL)`,
           TOTALS,
         ]);
         expect([before?.[0]?.n, after?.[0]?.n]).toEqual([60, 61]);
-        await appendCut(anotherCatalog(lake.store), 3);
-        const [last] = await sparkSql(lake.folder, [TOTALS]);
+        await appendCut(catalogIn(lake.store), 3);
+        const [last] = await sparkSql({ url: lake.folder }, [TOTALS]);
         expect(last?.[0]?.n).toBe(81);
       },
       SPARK_WITHIN_MS,

@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Dataset, Row } from '../../../src/export/dataset';
 import { type AppendResult, appendFiles, type Cut } from '../../../src/export/iceberg/append';
 import type { Catalog, LoadedTable } from '../../../src/export/iceberg/committer';
 import type { CompactionGroup } from '../../../src/export/iceberg/compact';
 import type { DataFile } from '../../../src/export/iceberg/data-file';
-import { HadoopCommitter } from '../../../src/export/iceberg/hadoop-committer';
-import { openFolderStore } from '../../../src/export/object-store/folder-store';
-import type { ObjectStore } from '../../../src/export/object-store/object-store';
+import { FolderLake } from '../lake/test-lake';
 import { measurement, measurements } from './measurements';
 import { putParquet } from './parquet-files';
 
@@ -25,23 +20,16 @@ export interface TestLake extends Catalog {
 
 /** A lake in a folder of its own. */
 export async function createLake(): Promise<TestLake> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidemark-lake-'));
-  const store = await openFolderStore(folder);
-  const committer = new HadoopCommitter(store);
-  const table = async (name = measurements.name) => (await committer.load(name))!;
+  const lake = await FolderLake.create();
+  const catalog = lake.catalog();
+  const table = async (name = measurements.name) => (await catalog.committer.load(name))!;
   return {
-    folder,
-    store,
-    committer,
+    ...catalog,
+    folder: lake.options.url,
     table,
     source: async (name) => ({ metadata: (await table(name)).metadataLocation }),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => lake.remove(),
   };
-}
-
-/** Another process's view of the same tables. */
-export function anotherCatalog(store: ObjectStore): Catalog {
-  return { store, committer: new HadoopCommitter(store) };
 }
 
 export const cutOf = (number: number): Cut => ({

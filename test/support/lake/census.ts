@@ -2,16 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { StoreConfigured } from '../../../src/domain/events';
 import type { EventStore } from '../../../src/event-store/event-store';
-import { readSettings } from '../../../src/event-store/settings-stream';
-import type { Dataset } from '../../../src/export/dataset';
 import { eventDatasets } from '../../../src/export/datasets/catalogue';
 import type { Catalog } from '../../../src/export/iceberg/committer';
 import { liveFiles } from '../../../src/export/iceberg/live-files';
 import { localFile } from '../../../src/export/local-file';
 import { DatasetBuffer } from '../../../src/export/parquet/dataset-buffer';
 import { ParquetWriter } from '../../../src/export/parquet/parquet-writer';
+import { rowsOfLog } from './totals';
 
 /** What is wrong with one dataset of a lake, in rows. */
 export interface DatasetCensus {
@@ -32,10 +30,10 @@ export async function lakeCensus(store: EventStore, catalog: Catalog): Promise<D
   const count = async (sql: string) =>
     Number((await connection.runAndReadAll(`SELECT count(*) FROM (${sql})`)).getRows()[0]?.[0]);
   try {
-    const settings = (await readSettings(store))?.data;
     const found: DatasetCensus[] = [];
     for (const dataset of eventDatasets) {
-      const buffer = await expected(store, dataset, settings);
+      const buffer = new DatasetBuffer(dataset);
+      buffer.add(await rowsOfLog(store, dataset));
       const wanted = (await parquet.write(buffer, join(folder, dataset.name))).map(({ path }) => path);
       const there: string[] = [];
       for await (const { path } of liveFiles(catalog, dataset.name)) {
@@ -65,20 +63,6 @@ export async function lakeCensus(store: EventStore, catalog: Catalog): Promise<D
 /** Those of a census that are not as the log says: none, when all is well. */
 export const wrong = (census: readonly DatasetCensus[]): DatasetCensus[] =>
   census.filter(({ lost, doubled }) => lost > 0 || doubled > 0);
-
-async function expected(
-  store: EventStore,
-  dataset: Dataset,
-  settings: StoreConfigured | undefined,
-): Promise<DatasetBuffer> {
-  const buffer = new DatasetBuffer(dataset);
-  for await (const { events } of store.readAll(null)) {
-    for (const event of events) {
-      if (dataset.eventTypes?.includes(event.type) ?? true) buffer.add(dataset.rows(event, settings));
-    }
-  }
-  return buffer;
-}
 
 function rowsOf(paths: readonly string[]): string | undefined {
   if (paths.length === 0) return undefined;

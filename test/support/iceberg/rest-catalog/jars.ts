@@ -1,36 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cachedFolder } from '../../cached-folder';
 
 const POM = join(__dirname, 'pom.xml');
 const FETCH_WITHIN_MS = 10 * 60_000;
 const LOWEST_JAVA = 17;
 
 /**
- * The folder with the jars of Iceberg's REST catalog server, outside the source tree. The first call on a machine fetches them from
- * Maven Central; it blocks, because whether a suite is skipped has to be known before it is declared.
+ * The folder with the jars of Iceberg's REST catalog server, from Maven Central; see cachedFolder.
  * @throws Error saying what is missing: Java, Maven or the way to the repository
  */
 export function restCatalogJars(): string {
   checkJava();
   const version = /<iceberg\.version>([^<]+)</.exec(readFileSync(POM, 'utf8'))?.[1];
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidemark');
-  const folder = join(cache, `rest-catalog-${version}`);
-  if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  const fetched = mkdtempSync(join(cache, 'fetching-'));
-  try {
-    const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${fetched}`];
+  return cachedFolder(`rest-catalog-${version}`, (folder) => {
+    const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
     run('mvn', ['-q', '-B', '-f', POM, ...goal]);
-    renameSync(fetched, folder);
-  } catch (error) {
-    // Another process fetched them meanwhile.
-    if (!existsSync(folder)) throw error;
-  } finally {
-    rmSync(fetched, { recursive: true, force: true });
-  }
-  return folder;
+  });
 }
 
 function checkJava(): void {

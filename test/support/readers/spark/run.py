@@ -1,13 +1,12 @@
-"""Runs SQL statements in a local Spark with a lake as its Hadoop catalog: run.py JAR WAREHOUSE STATEMENTS; prints the rows as JSON."""
+"""Runs SQL statements in a local Spark with a lake as its Hadoop catalog: run.py SETTINGS STATEMENTS, both JSON; prints the rows as JSON."""
 
 import json
 import sys
 
 from pyspark.sql import SparkSession
 
-jar, warehouse, statements = sys.argv[1:]
+given, statements = sys.argv[1:]
 settings = {
-    "spark.jars": jar,
     "spark.driver.memory": "1g",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -16,7 +15,7 @@ settings = {
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
     "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog",
     "spark.sql.catalog.lake.type": "hadoop",
-    "spark.sql.catalog.lake.warehouse": warehouse,
+    **json.loads(given),
 }
 builder = SparkSession.builder.master("local[1]")
 for name, value in settings.items():
