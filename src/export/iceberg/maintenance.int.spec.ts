@@ -377,8 +377,8 @@ describeReaders('the maintenance of a table', () => {
       const before = await keys('.parquet');
       const [current] = await listSnapshots(lake, name);
       const rollingBack = thenDoing(lake, async () => {
-        await appendCut(anotherCatalog(lake.store), 13);
-        await rollbackTable(anotherCatalog(lake.store), name, current!.id);
+        await appendCut(catalogIn(lake.store), 13);
+        await rollbackTable(catalogIn(lake.store), name, current!.id);
       });
       await expect(expireSnapshots(rollingBack, name)).rejects.toThrow('nothing is deleted until then');
       expect(await keys('.parquet')).toEqual(expect.arrayContaining(before));
