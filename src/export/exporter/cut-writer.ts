@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Dataset } from '../dataset';
 import { type AppendOptions, appendFiles, type Cut as CommittedCut } from '../iceberg/append';
 import type { Catalog } from '../iceberg/committer';
@@ -86,10 +84,10 @@ export class CutWriter {
   }
 }
 
+/** A file of a cut is no larger than the cut, so it may be in memory. */
 async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex').slice(0, DIGEST_LENGTH);
+  const digest = createHash('sha256').update(await readFile(path)).digest('hex');
+  return digest.slice(0, DIGEST_LENGTH);
 }
 
 function stampOf(cut: Cut, store: string): CommittedCut {
