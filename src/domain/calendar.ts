@@ -1,3 +1,6 @@
+/** A day of 24 hours, milliseconds. */
+export const DAY_MS = 86_400_000;
+
 const SLOT_MS = 15 * 60_000;
 const MAX_SLOTS = 65_536;
 

@@ -1,10 +1,9 @@
+import { DAY_MS } from '../../domain/calendar';
 import { CliError, ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
 import { parseInstant } from '../parse';
 import { createProgress } from '../progress';
 import { changingTables, datasetsNamed } from './open-lake';
-
-const DAY_MS = 86_400_000;
 
 interface ExpireOptions {
   keep: string;

@@ -1,9 +1,8 @@
-import { dayIn } from '../../domain/calendar';
+import { DAY_MS, dayIn } from '../../domain/calendar';
 import { minorDigits } from '../../domain/currencies';
 import { parseDecimal } from '../../domain/decimal';
 import { BadRowError } from '../dataset';
 
-const DAY_MS = 86_400_000;
 const AMOUNT_SCALE = 4;
 const RATE_SCALE = 10;
 const LARGEST_AMOUNT = 10n ** 18n;

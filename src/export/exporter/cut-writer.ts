@@ -86,7 +86,9 @@ export class CutWriter {
 
 /** A file of a cut is no larger than the cut, so it may be in memory. */
 async function digestOf(path: string): Promise<string> {
-  const digest = createHash('sha256').update(await readFile(path)).digest('hex');
+  const digest = createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
   return digest.slice(0, DIGEST_LENGTH);
 }
 

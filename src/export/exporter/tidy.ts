@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DAY_MS } from '../../domain/calendar';
 import { compactTable } from '../compact-table';
 import type { Dataset } from '../dataset';
 import { datasets } from '../datasets/catalogue';
@@ -17,7 +18,6 @@ export interface TidyOptions {
   onFailed?(error: unknown): void;
 }
 
-const DAY_MS = 86_400_000;
 const MIN_FILES = 50;
 const KEEP_SNAPSHOTS = 500;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/calendar';
 import type { ObjectInfo } from '../object-store/object-store';
 import { loadTable, placeOf } from './commit';
 import type { Catalog, LoadedTable } from './committer';
@@ -5,7 +6,6 @@ import { checkNotResuming, keptManifests, removeLive } from './expire';
 import { keyOf } from './location';
 import { CUT } from './table';
 
-const DAY_MS = 86_400_000;
 /** Metadata files of old versions stay longer, because who was stopped for a while may believe that one is the newest. */
 const VERSIONS_KEPT_MS = 7 * DAY_MS;
 const VERSIONS_KEPT = 100;

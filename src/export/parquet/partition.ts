@@ -1,6 +1,5 @@
+import { DAY_MS } from '../../domain/calendar';
 import type { Dataset, Row, Value } from '../dataset';
-
-const DAY_MS = 86_400_000;
 
 /** Whole months since 1970-01 of a day (days since 1970-01-01). */
 export function monthOf(day: number): number {

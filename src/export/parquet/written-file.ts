@@ -1,9 +1,8 @@
 import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api';
+import { DAY_MS } from '../../domain/calendar';
 import { asNumberWhereExact, parseDecimal } from '../../domain/decimal';
 import type { ColumnType, Dataset, Value } from '../dataset';
 import { identifier, valueId } from './duckdb-schema';
-
-const DAY_MS = 86_400_000;
 
 /** A Parquet file on the disk, with what an Iceberg commit has to know of it. Maps are keyed by field id; of a list, its elements'. */
 export interface WrittenFile {

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../domain/calendar';
+
 const TIMESTAMP =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(?: ?(Z|[+-]\d{2}(?::?\d{2})?))?$/i;
 
@@ -50,8 +52,6 @@ function zoneOffset(zone: string): number | undefined {
   if (hours > 14 || minutes > 59) return undefined;
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
-
-const DAY_MS = 86_400_000;
 
 function wallTimeIn(timeZone: string): (wallMs: number) => number {
   const offsetAt = offsetIn(timeZone);

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/calendar';
 import { createRandom } from './random';
 import { createShop, type ShopOrder } from './shop';
 
@@ -5,7 +6,6 @@ const SEED = 11;
 const ORDERS = 320;
 const FIRST_DAY = Date.UTC(2025, 0, 1);
 const DAYS = 365;
-const DAY_MS = 86_400_000;
 const COLUMNS =
   'order_id,ordered_at,customer_id,country,region,currency,product_id,product_name,category,unit_price,quantity,discount,shipping';
 

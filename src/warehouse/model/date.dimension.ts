@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/calendar';
 import { date, flag, int, nullable, text } from './columns';
 import type { WarehouseTable } from './table';
 
@@ -33,7 +34,6 @@ export const dimDate: WarehouseTable = {
 /** A row of `dim_date`, its dates as `YYYY-MM-DD`. */
 export type DateRow = Record<string, string | number | boolean | null>;
 
-const DAY_MS = 86_400_000;
 const MONTHS = 'January February March April May June July August September October November December'.split(
   ' ',
 );

@@ -1,9 +1,8 @@
+import { DAY_MS } from '../../domain/calendar';
 import { dropScratchStatements } from '../sql/ddl';
 import { begunAt, dialectOf, loadOf } from './load-name';
 import { endTransaction } from './lost-commit';
 import type { SnowflakeSession } from './snowflake-session';
-
-const DAY_MS = 86_400_000;
 
 /** Takes away what a load has put into the stage and the tables that it has made, of this session or another. */
 export async function clearAway(session: SnowflakeSession, load: string): Promise<void> {

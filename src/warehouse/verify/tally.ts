@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/calendar';
 import type { Position } from '../../event-store/position';
 import type { Column, Dataset } from '../../export/dataset';
 import { events } from '../../export/datasets/events.dataset';
@@ -44,7 +45,6 @@ export interface Selection extends LogRange {
 }
 
 const SEPARATOR = ' ';
-const DAY_MS = 86_400_000;
 
 export const partKey = ({ day, currency, stretch }: Part): string =>
   `${day}${SEPARATOR}${currency}${SEPARATOR}${stretch}`;
