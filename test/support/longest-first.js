@@ -13,7 +13,6 @@ const SECONDS = {
   'src/cli/warehouse.e2e.spec.ts': 50,
   'test/consistency-under-load.int.spec.ts': 47,
   'src/bridge/bridge.int.spec.ts': 45,
-  'src/warehouse/snowflake/snowflake-warehouse.int.spec.ts': 45,
   'src/projections/aggregates/aggregate-publisher.int.spec.ts': 45,
   'test/faults/export.e2e.spec.ts': 44,
   'src/cli/export.e2e.spec.ts': 44,
