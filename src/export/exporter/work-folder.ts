@@ -38,7 +38,7 @@ export async function openWorkFolder(base: string): Promise<WorkFolder> {
 }
 
 async function isOfTheDead(base: string, name: string): Promise<boolean> {
-  const [host, pid] = name.split('_');
+  const [, host, pid] = /^(.*)_(\d+)_[^_]*$/.exec(name) ?? [];
   if (host === hostname()) return Number(pid) === process.pid ? !open.has(name) : !isAlive(Number(pid));
   const changed = await stat(join(base, name)).catch(() => undefined);
   return changed !== undefined && Date.now() - changed.mtimeMs > DEAD_AFTER_MS;
