@@ -61,5 +61,6 @@ module.exports = {
   ],
   testSequencer: '<rootDir>/test/support/longest-first.js',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // Many wait for servers a third of their time: three at once keep two cores busy.
+  maxWorkers: 3,
 };
