@@ -2,10 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { append } from '../../../bench/support/order-log';
-import { lakeCensus, wrong } from '../../../test/support/lake/census';
-import { FolderLake } from '../../../test/support/lake/test-lake';
+import { useExportedShop } from '../../../test/support/lake/exported-shop';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
-import { createTestStore, type TestStore } from '../../../test/support/store';
 import type { EventTypes } from '../../domain/events';
 import { PostgresEventStore } from '../../event-store/postgres/postgres.event-store';
 import { UpcasterRegistry } from '../../event-store/upcasters';
@@ -25,27 +23,15 @@ const PART = 60;
 /** What a listed product has. */
 const LISTED = ['category', 'currency', 'name', 'price', 'productId'];
 
-let shop: TestStore;
-let lake: FolderLake;
-beforeEach(async () => {
-  [shop, lake] = await Promise.all([createTestStore(), FolderLake.create()]);
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await lake.remove();
-  await shop.close();
-});
-
-const wrongOnes = async (catalog = lake.catalog()) =>
-  wrong(await lakeCensus(shop.store, catalog)).map(({ dataset }) => dataset);
+const on = useExportedShop();
 
 async function statusOf(name: string) {
-  const status = await exportStatus(shop.store, lake.catalog());
+  const status = await exportStatus(on.shop.store, on.lake.catalog());
   return status.find(({ dataset }) => dataset === name)!;
 }
 
 async function redrive(): Promise<number> {
-  const exporter = await lake.exporter(shop.store);
+  const exporter = await on.lake.exporter(on.shop.store);
   const { redriven } = await exporter.redrive(new AbortController().signal);
   await exporter.close();
   return redriven;
@@ -54,8 +40,8 @@ async function redrive(): Promise<number> {
 /** Makes a cut of each of some parts of the log. */
 async function exportParts(...parts: number[]): Promise<void> {
   for (const part of parts) {
-    await writeLog(shop.store, log.slice(part * PART, (part + 1) * PART));
-    await lake.export(shop.store);
+    await writeLog(on.shop.store, log.slice(part * PART, (part + 1) * PART));
+    await on.lake.export(on.shop.store);
   }
 }
 
@@ -79,8 +65,8 @@ const refusing = (dataset: Dataset) =>
 /** What a table has in some columns, sorted. */
 async function rowsOf(name: string, columns: string) {
   const paths: string[] = [];
-  for await (const { path } of liveFiles(lake.catalog(), name))
-    paths.push(`'${join(lake.folder, 'lake', path)}'`);
+  for await (const { path } of liveFiles(on.lake.catalog(), name))
+    paths.push(`'${join(on.lake.folder, 'lake', path)}'`);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const found = await connection.runAndReadAll(
@@ -92,7 +78,7 @@ async function rowsOf(name: string, columns: string) {
 
 /** Tables of which one cannot be committed to. */
 function whereCommitsFail(failing: string): MaintainedCatalog {
-  const { store, committer } = lake.catalog();
+  const { store, committer } = on.lake.catalog();
   return {
     store,
     committer: {
@@ -110,7 +96,7 @@ describe('a dataset that is new in a lake', () => {
     expect(await statusOf(returns.name)).toMatchObject({ position: '', rows: 0 });
     expect((await statusOf(returns.name)).lagEvents).toBeGreaterThan(0);
     await exportParts(3);
-    expect(await wrongOnes()).toEqual([]);
+    expect(await on.wrongOnes()).toEqual([]);
     expect(await statusOf(returns.name)).toMatchObject({ lagEvents: 0 });
   });
 
@@ -123,18 +109,18 @@ describe('a dataset that is new in a lake', () => {
     });
     expect((await statusOf(returns.name)).lagEvents).toBeGreaterThan(0);
     await exportParts(3);
-    expect(await wrongOnes()).toEqual([]);
+    expect(await on.wrongOnes()).toEqual([]);
   });
 
   it('has bad rows of what it refuses of that, which fit later', async () => {
     await without(returns, () => exportParts(0, 1, 2));
     const mistaken = refusing(returns);
-    await lake.export(shop.store);
+    await on.lake.export(on.shop.store);
     mistaken.mockRestore();
     const { rows } = await statusOf('bad_rows');
     expect(rows).toBeGreaterThan(0);
     expect(await redrive()).toBe(rows);
-    expect(await wrongOnes()).toEqual([]);
+    expect(await on.wrongOnes()).toEqual([]);
   });
 });
 
@@ -146,26 +132,26 @@ describe('a table that is gone, or not known to the catalog', () => {
     mistaken.mockRestore();
     expect(await redrive()).toBeGreaterThan(0);
     await exportParts(2);
-    expect(await wrongOnes()).toEqual([]);
+    expect(await on.wrongOnes()).toEqual([]);
   };
 
   it.each(['order_lines', 'bad_rows'])('is made anew with all that %s had', async (name) => {
     await refuseSomeAndRedrive();
     const { rows } = await statusOf(name);
-    await rm(join(lake.folder, 'lake', name), { recursive: true });
+    await rm(join(on.lake.folder, 'lake', name), { recursive: true });
     expect(await statusOf(name)).toMatchObject({ position: '' });
-    await lake.export(shop.store);
+    await on.lake.export(on.shop.store);
     expect(await statusOf(name)).toMatchObject({ rows, lagEvents: 0 });
-    expect(await wrongOnes()).toEqual([]);
+    expect(await on.wrongOnes()).toEqual([]);
     expect(await redrive()).toBe(0);
   });
 
   it('is filled where files of the cuts stand already', async () => {
     await refuseSomeAndRedrive();
-    const tables = await openObjectStore({ url: join(lake.folder, 'tables') });
-    const catalog = { store: lake.store, committer: new HadoopCommitter(tables) };
-    await lake.export(shop.store, { catalog });
-    expect(await wrongOnes(catalog)).toEqual([]);
+    const tables = await openObjectStore({ url: join(on.lake.folder, 'tables') });
+    const catalog = { store: on.lake.store, committer: new HadoopCommitter(tables) };
+    await on.lake.export(on.shop.store, { catalog });
+    expect(await on.wrongOnes(catalog)).toEqual([]);
     await tables.close();
   });
 });
@@ -173,20 +159,20 @@ describe('a table that is gone, or not known to the catalog', () => {
 describe('a cut that another version of the program finishes', () => {
   it('has a bad row of what the first one refused, also where it fits now', async () => {
     const mistaken = refusing(orderLines);
-    await writeLog(shop.store, log);
-    const dying = lake.export(shop.store, { catalog: whereCommitsFail('bad_rows') });
+    await writeLog(on.shop.store, log);
+    const dying = on.lake.export(on.shop.store, { catalog: whereCommitsFail('bad_rows') });
     await expect(dying).rejects.toThrow('power cut');
     mistaken.mockRestore();
-    await lake.export(shop.store);
+    await on.lake.export(on.shop.store);
     const { rows } = await statusOf('bad_rows');
     expect(rows).toBeGreaterThan(0);
     expect(await redrive()).toBe(rows);
-    expect(await wrongOnes()).toEqual([]);
+    expect(await on.wrongOnes()).toEqual([]);
   });
 
   it('is of the files that this one makes, not of others that stand under the same cut', async () => {
-    await writeLog(shop.store, log);
-    const dying = lake.export(shop.store, { catalog: whereCommitsFail('order_lines') });
+    await writeLog(on.shop.store, log);
+    const dying = on.lake.export(on.shop.store, { catalog: whereCommitsFail('order_lines') });
     await expect(dying).rejects.toThrow('power cut');
     const { rows, columns } = orderLines;
     const note = nullable(string(900, 'note', 'of the spec'));
@@ -194,34 +180,34 @@ describe('a cut that another version of the program finishes', () => {
     jest
       .spyOn(orderLines, 'rows')
       .mockImplementation((...args) => rows(...args).map((row) => ({ ...row, note: 'new' })));
-    await lake.export(shop.store);
+    await on.lake.export(on.shop.store);
     const lines = await rowsOf(orderLines.name, 'note');
     expect(lines).toEqual(lines.map(() => ({ note: 'new' })));
     const live: string[] = [];
     let counted = 0;
-    for await (const { path, fileSize, recordCount } of liveFiles(lake.catalog(), orderLines.name)) {
-      expect((await lake.store.head(path))?.size).toBe(fileSize);
+    for await (const { path, fileSize, recordCount } of liveFiles(on.lake.catalog(), orderLines.name)) {
+      expect((await on.lake.store.head(path))?.size).toBe(fileSize);
       counted += recordCount;
       live.push(path);
     }
     expect(counted).toBe(lines.length);
     const standing: string[] = [];
-    for await (const { key } of lake.store.list('order_lines/data/')) standing.push(key);
+    for await (const { key } of on.lake.store.list('order_lines/data/')) standing.push(key);
     expect(standing).toHaveLength(2 * live.length);
     expect(live.length).toBeGreaterThan(0);
   });
 
   it('stops it with the event that it refuses now, and loses nothing', async () => {
-    await writeLog(shop.store, log);
-    const dying = lake.export(shop.store, { catalog: whereCommitsFail('order_lines') });
+    await writeLog(on.shop.store, log);
+    const dying = on.lake.export(on.shop.store, { catalog: whereCommitsFail('order_lines') });
     await expect(dying).rejects.toThrow('power cut');
     const mistaken = refusing(orderLines);
-    await expect(lake.export(shop.store)).rejects.toThrow(
+    await expect(on.lake.export(on.shop.store)).rejects.toThrow(
       /Cut 1 of the lake has rows of the event at \d+ in order_lines, which this version of the program refuses: Error: a mistake of ours/,
     );
     mistaken.mockRestore();
-    await lake.export(shop.store);
-    expect(await wrongOnes()).toEqual([]);
+    await on.lake.export(on.shop.store);
+    expect(await on.wrongOnes()).toEqual([]);
     expect(await statusOf('bad_rows')).toMatchObject({ rows: 0 });
   });
 });
@@ -237,22 +223,22 @@ describe('events of two schema versions', () => {
         data as EventTypes['ProductListed'],
         Date.UTC(2024, 0, 1),
       );
-      return shop.store.append(of, 'noStream', [
+      return on.shop.store.append(of, 'noStream', [
         { ...event, metadata: { ...event.metadata, schemaVersion } },
       ]);
     };
     const rest = { category: 'Books', price: '1.25', currency: 'EUR' };
     const [configured] = log;
-    await writeLog(shop.store, [configured!]);
+    await writeLog(on.shop.store, [configured!]);
     await listed('old', 1, { productId: 'old', title: 'Old', ...rest });
     await listed('new', 2, { productId: 'new', name: 'New', ...rest });
     const upcasters = new UpcasterRegistry().register('ProductListed', 1, (data) => {
       const { title, ...others } = data as { title: string };
       return { ...others, name: title };
     });
-    const { pool } = shop.database;
-    const store = await PostgresEventStore.open({ pool, listener: shop.listener, upcasters });
-    await lake.export(store);
+    const { pool } = on.shop.database;
+    const store = await PostgresEventStore.open({ pool, listener: on.shop.listener, upcasters });
+    await on.lake.export(store);
     await store.close();
     expect(
       await rowsOf(

@@ -1,10 +1,9 @@
 import pino from 'pino';
 import type { LogAppend } from '../../../bench/support/order-log';
-import { lakeCensus, wrong } from '../../../test/support/lake/census';
+import { wrong } from '../../../test/support/lake/census';
+import { useExportedShop } from '../../../test/support/lake/exported-shop';
 import { tooLarge } from '../../../test/support/lake/refused-orders';
-import { FolderLake } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
-import { createTestStore, type TestStore } from '../../../test/support/store';
 import { keepTrying, OvertakenError } from '../../feed/keep-trying';
 import { orderLines } from '../datasets/order-lines.dataset';
 import { rollbackTable } from '../iceberg/rollback';
@@ -13,26 +12,15 @@ import type { RedriveResult } from './exporter';
 import { openBadRows } from './redrive';
 import { exportStatus } from './status';
 
-let shop: TestStore;
-let lake: FolderLake;
-beforeEach(async () => {
-  [shop, lake] = await Promise.all([createTestStore(), FolderLake.create()]);
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await lake.remove();
-  await shop.close();
-});
-
-const census = () => lakeCensus(shop.store, lake.catalog());
+const on = useExportedShop();
 
 async function rowsOf(name: string): Promise<number | undefined> {
-  const status = await exportStatus(shop.store, lake.catalog());
+  const status = await exportStatus(on.shop.store, on.lake.catalog());
   return status.find(({ dataset }) => dataset === name)?.rows;
 }
 
 async function redrive(): Promise<RedriveResult> {
-  const exporter = await lake.exporter(shop.store);
+  const exporter = await on.lake.exporter(on.shop.store);
   try {
     return await exporter.redrive(new AbortController().signal);
   } finally {
@@ -42,20 +30,20 @@ async function redrive(): Promise<RedriveResult> {
 
 /** Exports a log while order_lines is mistaken and refuses every order. */
 async function exportMistaken(log: Iterable<LogAppend>): Promise<void> {
-  await writeLog(shop.store, log);
+  await writeLog(on.shop.store, log);
   const mistaken = jest.spyOn(orderLines, 'rows').mockImplementation(() => {
     throw new Error('a mistake of ours');
   });
-  await lake.export(shop.store);
+  await on.lake.export(on.shop.store);
   mistaken.mockRestore();
 }
 
 describe('an event that does not fit a dataset', () => {
   it('is a bad row with its reason, is in the datasets that it fits, and is refused again while nothing has changed', async () => {
-    await writeLog(shop.store, mixedLog(5));
+    await writeLog(on.shop.store, mixedLog(5));
     const { stream, event } = tooLarge('huge');
-    await shop.store.append(stream, 'noStream', [event]);
-    await lake.export(shop.store);
+    await on.shop.store.append(stream, 'noStream', [event]);
+    await on.lake.export(on.shop.store);
     expect(await rowsOf('bad_rows')).toBe(2);
     const { redriven, stillRefused, refused } = await redrive();
     expect({ redriven, stillRefused }).toEqual({ redriven: 0, stillRefused: 2 });
@@ -68,18 +56,18 @@ describe('an event that does not fit a dataset', () => {
     expect([await rowsOf('order_lines'), await rowsOf('bad_rows')]).toEqual([0, 5]);
     expect(await redrive()).toEqual({ redriven: 5, stillRefused: 0, refused: [] });
     expect(await redrive()).toEqual({ redriven: 0, stillRefused: 0, refused: [] });
-    expect(wrong(await census())).toEqual([]);
+    expect(wrong(await on.census())).toEqual([]);
   });
 
   it('is not tried again because the bad rows were rolled back, and lack that it fits', async () => {
     await exportMistaken(mixedLog(5));
     await redrive();
-    const first = (await listSnapshots(lake.catalog(), 'bad_rows')).at(-1)!;
-    await rollbackTable(lake.catalog(), 'bad_rows', first.id);
-    const lookup = openBadRows(lake.catalog(), orderLines, { after: '', workFolder: lake.folder });
+    const first = (await listSnapshots(on.lake.catalog(), 'bad_rows')).at(-1)!;
+    await rollbackTable(on.lake.catalog(), 'bad_rows', first.id);
+    const lookup = openBadRows(on.lake.catalog(), orderLines, { after: '', workFolder: on.lake.folder });
     await expect(lookup).rejects.toThrow(OvertakenError);
     expect(await redrive()).toMatchObject({ redriven: 0, stillRefused: 0 });
-    expect(wrong(await census())).toEqual([]);
+    expect(wrong(await on.census())).toEqual([]);
   });
 
   it('is refused also where its row is made, and a column does not take it', async () => {
@@ -93,7 +81,7 @@ describe('an event that does not fit a dataset', () => {
     expect(refused[0]?.reason).toBe('quantity is no int: 1.5');
     jest.restoreAllMocks();
     expect(await redrive()).toMatchObject({ redriven: 5, stillRefused: 0 });
-    expect(wrong(await census())).toEqual([]);
+    expect(wrong(await on.census())).toEqual([]);
   });
 });
 
@@ -106,7 +94,7 @@ describe('many events that do not fit a dataset', () => {
       return rows(event, settings);
     });
     const refusedBefore = (await rowsOf('bad_rows')) ?? 0;
-    const tried = jest.spyOn(shop.store, 'readStream');
+    const tried = jest.spyOn(on.shop.store, 'readStream');
     const { redriven, stillRefused, refused } = await redrive();
     expect(redriven + stillRefused).toBe(refusedBefore);
     expect(stillRefused).toBeGreaterThan(1_000);
@@ -120,7 +108,7 @@ describe('many events that do not fit a dataset', () => {
     await exportMistaken(log.slice(0, 250));
     const following = new AbortController();
     const work = async () => {
-      const exporter = await lake.exporter(shop.store, { limits: { ageMs: 1 } });
+      const exporter = await on.lake.exporter(on.shop.store, { limits: { ageMs: 1 } });
       await exporter.follow(following.signal).finally(() => exporter.close());
     };
     const running = keepTrying(following.signal, work, {
@@ -130,12 +118,12 @@ describe('many events that do not fit a dataset', () => {
     });
     const [results] = await Promise.all([
       Promise.all([redrive(), redrive()]),
-      writeLog(shop.store, log.slice(250)),
+      writeLog(on.shop.store, log.slice(250)),
     ]);
     expect(results.map(({ stillRefused }) => stillRefused)).toEqual([0, 0]);
     following.abort();
     await running;
-    await lake.export(shop.store);
-    expect(wrong(await census())).toEqual([]);
+    await on.lake.export(on.shop.store);
+    expect(wrong(await on.census())).toEqual([]);
   });
 });

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { lakeCensus, wrong } from '../../../test/support/lake/census';
-import { FolderLake } from '../../../test/support/lake/test-lake';
+import { useExportedShop } from '../../../test/support/lake/exported-shop';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
-import { createTestStore, type TestStore } from '../../../test/support/store';
 import { orderLines } from '../datasets/order-lines.dataset';
 import type { MaintainedCatalog } from '../iceberg/committer';
 import { rollbackTable } from '../iceberg/rollback';
@@ -11,35 +9,23 @@ import { exportStatus } from './status';
 
 const log = [...mixedLog(30)];
 
-let shop: TestStore;
-let lake: FolderLake;
-beforeEach(async () => {
-  [shop, lake] = await Promise.all([createTestStore(), FolderLake.create()]);
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await lake.remove();
-  await shop.close();
-});
-
-const census = () => lakeCensus(shop.store, lake.catalog());
-const wrongOnes = async () => wrong(await census()).map(({ dataset }) => dataset);
+const on = useExportedShop();
 
 /** Makes a cut of each part of the log. */
 async function exportInCuts(cuts: number): Promise<void> {
   for (let cut = 0; cut < cuts; cut++) {
-    await writeLog(shop.store, log.slice(cut * 20, (cut + 1) * 20));
-    await lake.export(shop.store);
+    await writeLog(on.shop.store, log.slice(cut * 20, (cut + 1) * 20));
+    await on.lake.export(on.shop.store);
   }
 }
 
 async function rollBack(name: string, cut: number): Promise<void> {
-  const snapshots = await listSnapshots(lake.catalog(), name);
-  await rollbackTable(lake.catalog(), name, snapshots.find((snapshot) => snapshot.cut === cut)!.id);
+  const snapshots = await listSnapshots(on.lake.catalog(), name);
+  await rollbackTable(on.lake.catalog(), name, snapshots.find((snapshot) => snapshot.cut === cut)!.id);
 }
 
 async function untilLagIsNone(): Promise<void> {
-  while ((await exportStatus(shop.store, lake.catalog())).some(({ lagEvents }) => lagEvents > 0))
+  while ((await exportStatus(on.shop.store, on.lake.catalog())).some(({ lagEvents }) => lagEvents > 0))
     await delay(20);
 }
 
@@ -47,20 +33,20 @@ describe('a table that was rolled back', () => {
   it('gets what the log says since then again from the next run', async () => {
     await exportInCuts(3);
     await rollBack('events', 1);
-    expect(await wrongOnes()).toEqual(['events']);
-    await lake.export(shop.store);
-    expect(await wrongOnes()).toEqual([]);
+    expect(await on.wrongOnes()).toEqual(['events']);
+    await on.lake.export(on.shop.store);
+    expect(await on.wrongOnes()).toEqual([]);
   });
 
   it('gets it from an exporter that is under way, however quiet the log is', async () => {
     await exportInCuts(3);
-    const exporter = await lake.exporter(shop.store, { limits: { ageMs: 20 } });
+    const exporter = await on.lake.exporter(on.shop.store, { limits: { ageMs: 20 } });
     const stop = new AbortController();
     const following = exporter.follow(stop.signal);
     for (const cut of [1, 2]) {
       await rollBack('events', cut);
       await untilLagIsNone();
-      expect(await wrongOnes()).toEqual([]);
+      expect(await on.wrongOnes()).toEqual([]);
     }
     stop.abort();
     await following;
@@ -71,7 +57,7 @@ describe('a table that was rolled back', () => {
     await exportInCuts(5);
     await rollBack('events', 3);
     let commits = 0;
-    const { store, committer } = lake.catalog();
+    const { store, committer } = on.lake.catalog();
     const disturbed: MaintainedCatalog = {
       store,
       committer: {
@@ -84,11 +70,11 @@ describe('a table that was rolled back', () => {
         },
       },
     };
-    await expect(lake.export(shop.store, { catalog: disturbed })).rejects.toThrow(
+    await expect(on.lake.export(on.shop.store, { catalog: disturbed })).rejects.toThrow(
       'table events was rolled back to cut 1',
     );
-    await lake.export(shop.store);
-    expect(await wrongOnes()).toEqual([]);
+    await on.lake.export(on.shop.store);
+    expect(await on.wrongOnes()).toEqual([]);
   });
 
   it('has each row once, also those that the first export had refused', async () => {
@@ -96,15 +82,15 @@ describe('a table that was rolled back', () => {
     const mistaken = jest.spyOn(orderLines, 'rows').mockImplementation(() => {
       throw new Error('a mistake of ours');
     });
-    await writeLog(shop.store, log.slice(20, 40));
-    await lake.export(shop.store);
+    await writeLog(on.shop.store, log.slice(20, 40));
+    await on.lake.export(on.shop.store);
     mistaken.mockRestore();
-    const exporter = await lake.exporter(shop.store);
+    const exporter = await on.lake.exporter(on.shop.store);
     expect((await exporter.redrive(new AbortController().signal)).redriven).toBeGreaterThan(0);
     await exporter.close();
-    expect(await wrongOnes()).toEqual([]);
+    expect(await on.wrongOnes()).toEqual([]);
     await rollBack('order_lines', 1);
-    await lake.export(shop.store);
-    expect(await wrongOnes()).toEqual([]);
+    await on.lake.export(on.shop.store);
+    expect(await on.wrongOnes()).toEqual([]);
   });
 });

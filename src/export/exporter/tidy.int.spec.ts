@@ -1,12 +1,11 @@
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { lakeCensus, wrong } from '../../../test/support/lake/census';
+import { wrong } from '../../../test/support/lake/census';
+import { useExportedShop } from '../../../test/support/lake/exported-shop';
 import { LogParts } from '../../../test/support/lake/log-parts';
 import { fileCensus } from '../../../test/support/lake/readable';
-import { FolderLake } from '../../../test/support/lake/test-lake';
 import { writeLog } from '../../../test/support/mixed-log';
-import { createTestStore, type TestStore } from '../../../test/support/store';
 import { withMembers } from '../../../test/support/with-members';
 import { datasets } from '../datasets/catalogue';
 import { liveFiles } from '../iceberg/live-files';
@@ -20,47 +19,40 @@ const LIMITS = { ageMs: 20 };
 const DAY_S = 86_400;
 const [first] = datasets;
 
-let shop: TestStore;
-let lake: FolderLake;
-beforeEach(async () => {
-  [shop, lake] = await Promise.all([createTestStore(), FolderLake.create()]);
-});
-afterEach(async () => {
-  await lake.remove();
-  await shop.close();
-});
+const on = useExportedShop();
 
-const finished = () => new CutLog(lake.store).progress();
+const finished = () => new CutLog(on.lake.store).progress();
 
 /** @param before comes before each file that was compacted is taken to the lake */
 const whereCompacted = (before: (key: string) => Promise<void>) =>
-  lake.catalog(
-    withMembers(lake.store, {
+  on.lake.catalog(
+    withMembers(on.lake.store, {
       async putFileIfAbsent(key, path) {
         if (key.includes('/compacted-')) await before(key);
-        return lake.store.putFileIfAbsent(key, path);
+        return on.lake.store.putFileIfAbsent(key, path);
       },
     }),
   );
 
 async function fill(): Promise<void> {
   const log = new LogParts(CUTS * PART);
-  const exporter = await lake.exporter(shop.store);
+  const exporter = await on.lake.exporter(on.shop.store);
   for (let cut = 0; cut < CUTS; cut++) {
-    await writeLog(shop.store, log.next(PART));
+    await writeLog(on.shop.store, log.next(PART));
     await exporter.catchUp(new AbortController().signal);
   }
   await exporter.close();
 }
 
 async function compactedIn(name: string): Promise<boolean> {
-  for await (const { path } of liveFiles(lake.catalog(), name)) if (path.includes('compacted-')) return true;
+  for await (const { path } of liveFiles(on.lake.catalog(), name))
+    if (path.includes('compacted-')) return true;
   return false;
 }
 
 async function expectExact(): Promise<void> {
-  expect(wrong(await lakeCensus(shop.store, lake.catalog()))).toEqual([]);
-  for (const { name } of datasets) expect((await fileCensus(lake.catalog(), name)).missing).toEqual([]);
+  expect(wrong(await on.census())).toEqual([]);
+  for (const { name } of datasets) expect((await fileCensus(on.lake.catalog(), name)).missing).toEqual([]);
 }
 
 describe('tidying', () => {
@@ -82,19 +74,19 @@ describe('tidying', () => {
     const log = new LogParts(CUTS * PART);
     const writeCut = async () => {
       const before = await finished();
-      await writeLog(shop.store, log.next(PART));
+      await writeLog(on.shop.store, log.next(PART));
       while ((await finished()) === before) await delay(5);
     };
-    await lake.whileFollowing(shop.store, options, async () => {
+    await on.lake.whileFollowing(on.shop.store, options, async () => {
       while (waiting === 0) await writeCut();
       for (let cut = 0; cut < CUTS; cut++) await writeCut();
       expect(waiting).toBe(1);
       release();
       while (!(await compactedIn('orders'))) await delay(5);
     });
-    await lake.export(shop.store);
+    await on.lake.export(on.shop.store);
     await expectExact();
-    expect(await readdir(join(lake.folder, 'work'))).toEqual([]);
+    expect(await readdir(join(on.lake.folder, 'work'))).toEqual([]);
   });
 
   it('of one table that fails leaves the others to be tidied', async () => {
@@ -104,7 +96,7 @@ describe('tidying', () => {
     const catalog = whereCompacted(async (key) => {
       if (key.startsWith(`${first!.name}/`)) throw full;
     });
-    const tidying = new Tidying(catalog, join(lake.folder, 'work'), {
+    const tidying = new Tidying(catalog, join(on.lake.folder, 'work'), {
       minFiles: 2,
       keepSnapshots: 1,
       onFailed: (error) => failures.push(error),
@@ -115,7 +107,7 @@ describe('tidying', () => {
     expect(await compactedIn(first!.name)).toBe(false);
     for (const name of ['order_lines', 'orders']) {
       expect(await compactedIn(name)).toBe(true);
-      expect(await listSnapshots(lake.catalog(), name)).toHaveLength(1);
+      expect(await listSnapshots(on.lake.catalog(), name)).toHaveLength(1);
     }
     await expectExact();
   });
@@ -130,7 +122,7 @@ describe('tidying', () => {
         files += 1;
         stopped = tidying.stop();
       }),
-      join(lake.folder, 'work'),
+      join(on.lake.folder, 'work'),
       { minFiles: 2, onFailed: (error) => failures.push(error) },
     );
     tidying.begin(new AbortController().signal);
@@ -143,7 +135,7 @@ describe('tidying', () => {
   it('by two processes at the same moment leaves each row there once', async () => {
     await fill();
     const both = ['one', 'other'].map(
-      (name) => new Tidying(lake.catalog(), join(lake.folder, name), { minFiles: 2, keepSnapshots: 1 }),
+      (name) => new Tidying(on.lake.catalog(), join(on.lake.folder, name), { minFiles: 2, keepSnapshots: 1 }),
     );
     for (const tidying of both) tidying.begin(new AbortController().signal);
     await Promise.all(both.map((tidying) => tidying.ended()));
@@ -153,11 +145,11 @@ describe('tidying', () => {
 
   it('gives up what dead writers were sending when it is a day old', async () => {
     await fill();
-    const scratch = join(lake.folder, 'lake', '.tidemark-scratch');
+    const scratch = join(on.lake.folder, 'lake', '.tidemark-scratch');
     for (const name of ['of the dead', 'under way']) await writeFile(join(scratch, name), 'half a file');
     const long = Date.now() / 1000 - 2 * DAY_S;
     await utimes(join(scratch, 'of the dead'), long, long);
-    const tidying = new Tidying(lake.catalog(), join(lake.folder, 'work'));
+    const tidying = new Tidying(on.lake.catalog(), join(on.lake.folder, 'work'));
     tidying.begin(new AbortController().signal);
     await tidying.ended();
     expect(await readdir(scratch)).toEqual(['under way']);

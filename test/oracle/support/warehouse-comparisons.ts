@@ -72,30 +72,16 @@ export async function compareWithReadModels(
   pool: Pool,
   currencies: readonly string[],
 ): Promise<void> {
-  expectSameRows(
-    await lines(warehouse, VIEW.categoryRevenue),
-    await readLines(pool, READ_AS_VIEWS.categoryRevenue),
-  );
-  expectSameRows(
-    await lines(warehouse, VIEW.monthlySalesAnywhere),
-    await readLines(pool, READ_AS_VIEWS.monthlySales),
-  );
-  expectSameRows(
-    await lines(warehouse, VIEW.productsOrdered),
-    await readLines(pool, READ_AS_VIEWS.productsOrdered),
-  );
-  expectSameRows(
-    await lines(warehouse, VIEW.salesByCurrency),
-    await readLines(pool, READ_AS_VIEWS.salesByCurrency),
-  );
-  expectSameRows(
-    await lines(warehouse, VIEW.repeatCustomers),
-    await readLines(pool, READ_AS_VIEWS.repeatCustomers),
-  );
-  expectSameRows(
-    await lines(warehouse, VIEW.multiRegionCustomers),
-    await readLines(pool, READ_AS_VIEWS.multiRegionCustomers),
-  );
+  const pairs = [
+    [VIEW.categoryRevenue, READ_AS_VIEWS.categoryRevenue],
+    [VIEW.monthlySalesAnywhere, READ_AS_VIEWS.monthlySales],
+    [VIEW.productsOrdered, READ_AS_VIEWS.productsOrdered],
+    [VIEW.salesByCurrency, READ_AS_VIEWS.salesByCurrency],
+    [VIEW.repeatCustomers, READ_AS_VIEWS.repeatCustomers],
+    [VIEW.multiRegionCustomers, READ_AS_VIEWS.multiRegionCustomers],
+  ] as const;
+  for (const [view, readModel] of pairs)
+    expectSameRows(await lines(warehouse, view), await readLines(pool, readModel));
   expectSameRows(await lines(warehouse, VIEW.rfm), await answeredRfm(pool));
   expectSameRows(await lines(warehouse, VIEW.rfmSummary), await answeredRfmSummary(pool));
   await compareAnomaliesNow(warehouse, pool, currencies);

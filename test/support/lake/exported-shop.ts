@@ -1,0 +1,35 @@
+import type { MaintainedCatalog } from '../../../src/export/iceberg/committer';
+import { createTestStore, type TestStore } from '../store';
+import { lakeCensus, wrong } from './census';
+import { FolderLake } from './test-lake';
+
+/** A shop, and the lake in a folder that a test exports it to: both are gone when the test is over. */
+export interface ExportedShop {
+  shop: TestStore;
+  lake: FolderLake;
+  /** The rows of every dataset, held against the log. */
+  census(): ReturnType<typeof lakeCensus>;
+  /** The names of the datasets that are not as the log says. */
+  wrongOnes(catalog?: MaintainedCatalog): Promise<string[]>;
+}
+
+/** A shop and a lake for each test of a file. What a test mocks is restored before they go. */
+export function useExportedShop(): ExportedShop {
+  const exported: ExportedShop = {
+    shop: undefined as never,
+    lake: undefined as never,
+    census: () => lakeCensus(exported.shop.store, exported.lake.catalog()),
+    wrongOnes: async (catalog = exported.lake.catalog()) =>
+      wrong(await lakeCensus(exported.shop.store, catalog)).map(({ dataset }) => dataset),
+  };
+  beforeEach(async () => {
+    const [shop, lake] = await Promise.all([createTestStore(), FolderLake.create()]);
+    Object.assign(exported, { shop, lake });
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await exported.lake.remove();
+    await exported.shop.close();
+  });
+  return exported;
+}
