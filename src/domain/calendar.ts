@@ -1,6 +1,12 @@
 /** A day of 24 hours, milliseconds. */
 export const DAY_MS = 86_400_000;
 
+/** `YYYY-MM-DD` of whole days since 1970-01-01. */
+export const isoDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
+
+/** `YYYY-MM` of whole months since 1970-01. */
+export const isoMonth = (month: number): string => new Date(Date.UTC(1970, month)).toISOString().slice(0, 7);
+
 const SLOT_MS = 15 * 60_000;
 const MAX_SLOTS = 65_536;
 

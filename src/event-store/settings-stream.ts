@@ -9,7 +9,7 @@ export const SETTINGS_STREAM = 'store';
  * @throws StoreUnavailableError
  */
 export async function readSettings(
-  store: EventStore,
+  store: Pick<EventStore, 'readStream'>,
 ): Promise<Extract<RecordedEvent, { type: 'StoreConfigured' }> | null> {
   for await (const events of store.readStream(SETTINGS_STREAM, { limit: 1 }))
     for (const event of events) if (event.type === 'StoreConfigured') return event;

@@ -12,7 +12,7 @@ import {
 import type { DataFile } from './iceberg/data-file';
 import { localFile } from './local-file';
 import { ParquetWriter } from './parquet/parquet-writer';
-import { partitionFolder } from './parquet/partition';
+import { dataFileKey, partitionFolder } from './parquet/partition';
 
 export interface CompactTableOptions extends CompactionOptions {
   parquet: ParquetWriter;
@@ -78,7 +78,7 @@ async function rewriteGroup(
     const paths: string[] = [];
     for (const file of files) paths.push(await localFile(store, file.path, folder));
     const merged = await parquet.mergeFiles(dataset, paths, join(workFolder, `${name}.new`));
-    const path = [dataset.name, 'data', partitionFolder(dataset, partition), name].filter(Boolean).join('/');
+    const path = dataFileKey(dataset, partitionFolder(dataset, partition), name);
     await store.putFileIfAbsent(path, merged.path);
     await rm(merged.path, { force: true });
     return { ...merged, path, partition };

@@ -21,7 +21,7 @@ export interface WarehouseTarget {
   /** Holds it against the event store and the lake, day by day. */
   verify(
     lake: LakeFiles,
-    store: Pick<EventStore, 'readAll'>,
+    store: Pick<EventStore, 'readAll' | 'readStream'>,
     options?: VerifySessionOptions,
   ): Promise<VerifyResult>;
   /** Runs one query; `use` takes the rows while it runs. */

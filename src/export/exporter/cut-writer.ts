@@ -7,6 +7,7 @@ import type { Catalog } from '../iceberg/committer';
 import type { DataFile } from '../iceberg/data-file';
 import type { DatasetBuffer } from '../parquet/dataset-buffer';
 import type { ParquetWriter, WrittenPartition } from '../parquet/parquet-writer';
+import { dataFileKey } from '../parquet/partition';
 import { type Cut, cutName } from './cut';
 import type { CutRows } from './cut-rows';
 import { Turns } from './turns';
@@ -78,7 +79,7 @@ export class CutWriter {
   private async upload(cut: Cut, dataset: Dataset, file: WrittenPartition): Promise<DataFile> {
     const { store } = this.options.catalog;
     const name = `${cutName(cut.number)}-${await digestOf(file.path)}.parquet`;
-    const path = [dataset.name, 'data', file.partitionFolder, name].filter((part) => part !== '').join('/');
+    const path = dataFileKey(dataset, file.partitionFolder, name);
     await store.putFileIfAbsent(path, file.path);
     return { ...file, path };
   }

@@ -168,7 +168,7 @@ export class Exporter {
   private async bringUp(signal: AbortSignal): Promise<Cut | undefined> {
     const { store, catalog } = this.options;
     const { cuts, writer } = this;
-    this.settings = (await readSettings(store))?.data;
+    this.settings ??= (await readSettings(store))?.data;
     const latest = await cuts.latest();
     const checkpoint = { storeIdentity: await store.identity(), position: latest?.through ?? '' };
     await new StoreFeed(store).check(checkpoint);

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../domain/calendar';
+import { DAY_MS, isoDay, isoMonth } from '../../domain/calendar';
 import type { Dataset, Row, Value } from '../dataset';
 
 /** Whole months since 1970-01 of a day (days since 1970-01-01). */
@@ -24,13 +24,13 @@ export function partitionFolder({ partitionBy, columns }: Dataset, partition: re
   return partitionBy
     .map(({ column, transform }, index) => {
       const value = partition[index] as Value;
-      if (transform === 'month') return `${column}_month=${monthText(value as number)}`;
+      if (transform === 'month') return `${column}_month=${isoMonth(value as number)}`;
       const isDate = columns.find(({ name }) => name === column)?.type.kind === 'date';
-      return `${column}=${isDate ? dayText(value as number) : encodeURIComponent(String(value))}`;
+      return `${column}=${isDate ? isoDay(value as number) : encodeURIComponent(String(value))}`;
     })
     .join('/');
 }
 
-const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
-
-const monthText = (month: number): string => new Date(Date.UTC(1970, month)).toISOString().slice(0, 7);
+/** Where a data file of a dataset belongs in a lake. @param folder see `partitionFolder` */
+export const dataFileKey = ({ name }: Dataset, folder: string, file: string): string =>
+  [name, 'data', folder, file].filter((part) => part !== '').join('/');

@@ -5,7 +5,7 @@ import { WarehouseError } from '../errors';
 import { fillDays } from '../load/fill-days';
 import type { LakeFiles } from '../load/lake-files';
 import { type Loaded, NOTHING_LOADED, readLoaded } from '../load/ledger';
-import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
+import { type LoadOptions, type LoadResult, loadFiles, nothingNew } from '../load/load-files';
 import { findNewFiles } from '../load/new-files';
 import type { Holiday } from '../model/date.dimension';
 import { initStatements } from '../sql/ddl';
@@ -61,9 +61,8 @@ export function loadWarehouse(
   return exclusively(options, async (file) => {
     const published = await readPublished(file, options, load.holidays);
     const news = await findNewFiles(lake, published?.loaded ?? NOTHING_LOADED);
-    if (published?.current && news.count === 0 && published.hasDays) {
-      return { files: 0, rows: 0, written: {}, through: published.loaded.through };
-    }
+    if (published?.current && news.count === 0 && published.hasDays)
+      return nothingNew(published.loaded.through);
     const from = published?.current ? 'published' : 'nothing';
     const loaded = { step: 'publish' as const, name: file, filesRead: news.count, filesTotal: news.count };
     return build(file, options, {

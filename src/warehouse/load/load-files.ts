@@ -43,6 +43,14 @@ export interface LoadResult {
   through: string | null;
 }
 
+/** Of a load that found everything there. */
+export const nothingNew = (through: string | null): LoadResult => ({
+  files: 0,
+  rows: 0,
+  written: {},
+  through,
+});
+
 /**
  * Loads files, all or nothing: staging, dimensions, facts and ledger are one transaction. A file that is loaded a second time
  * changes nothing, and neither does one that has the rows of others, as compaction makes them.

@@ -5,7 +5,7 @@ import { lockLoads } from '../duckdb/load-lock';
 import { fillDays } from '../load/fill-days';
 import type { LakeFiles } from '../load/lake-files';
 import { type Ledger, readLoaded } from '../load/ledger';
-import { type LoadOptions, type LoadResult, loadFiles } from '../load/load-files';
+import { type LoadOptions, type LoadResult, loadFiles, nothingNew } from '../load/load-files';
 import { findNewFiles, type NewFiles } from '../load/new-files';
 import { clearAway, clearAwayDead, dropLeftovers } from './clear-away';
 import { isUnanswered, SnowflakeError, UnknownCommitError } from './errors';
@@ -126,5 +126,3 @@ async function mustBeAlone(
   if (ledger.size !== before.size || [...ledger].some((file) => !before.has(file)))
     throw new SnowflakeError('lock', 'Another load has brought files in meanwhile: load again');
 }
-
-const nothingNew = (through: string | null): LoadResult => ({ files: 0, rows: 0, written: {}, through });

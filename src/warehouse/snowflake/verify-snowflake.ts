@@ -11,7 +11,7 @@ import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake'
 export const verifySnowflake = (
   options: SnowflakeWarehouseOptions,
   lake: LakeFiles,
-  store: Pick<EventStore, 'readAll'>,
+  store: Pick<EventStore, 'readAll' | 'readStream'>,
   verifying: VerifySessionOptions = {},
 ): Promise<VerifyResult> =>
   withSnowflake(options, (session) => verifySession(session, lake, store, verifying));

@@ -3,14 +3,10 @@ import { SnowflakeError } from './errors';
 import { forgetKnownFiles } from './known-files';
 import type { SnowflakeOptions } from './options';
 import { SnowflakeSession } from './snowflake-session';
-import { wayToFiles } from './stage';
+import { type LakePlace, wayToFiles } from './stage';
 
-export interface SnowflakeWarehouseOptions extends ConnectionHooks {
+export interface SnowflakeWarehouseOptions extends ConnectionHooks, LakePlace {
   snowflake: SnowflakeOptions;
-  /** as the lake's ObjectStore tells it: `file:///...` or `s3://bucket/prefix` */
-  lakeRoot: string;
-  /** S3_ENDPOINT; absent: the lake is in a folder or on AWS */
-  lakeEndpoint?: string;
   /** of this machine: where is remembered what the warehouse has, and what is being loaded */
   folder: string;
 }

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { eventLog } from '../../../test/support/events';
 import { storeOf } from '../../../test/support/warehouse/store-of';
+import { isoDay } from '../../domain/calendar';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Dataset, Row } from '../../export/dataset';
 import { orders } from '../../export/datasets/orders.dataset';
 import { findFirstPositions } from './first-positions';
 import { LogSource } from './log-tallies';
 import type { TallySource } from './sources';
-import { addTally, isoDay, partKey, type Selection, sameTally, summedColumns, type Tallies } from './tally';
+import { addTally, partKey, type Selection, sameTally, summedColumns, type Tallies } from './tally';
 import type { Difference } from './verify';
 
 const SETTINGS = { reportingCurrency: 'GBP', timeZone: 'UTC' };

@@ -1,12 +1,13 @@
+import { isoDay } from '../../domain/calendar';
 import type { StoreConfigured } from '../../domain/events';
 import type { RecordedEvent } from '../../event-store/event';
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
+import { readSettings } from '../../event-store/settings-stream';
 import { BadRowError, type Dataset, type Row } from '../../export/dataset';
 import {
   dayColumn,
   hasCurrency,
-  isoDay,
   type LogRange,
   partKey,
   summedColumns,
@@ -29,7 +30,7 @@ export class LogSource {
 
   /** @param onRead events that were read so far, those that were read again too, and the position of the last one */
   constructor(
-    private readonly store: Pick<EventStore, 'readAll'>,
+    private readonly store: Pick<EventStore, 'readAll' | 'readStream'>,
     private readonly onRead: (events: number, through: Position) => void = () => {},
     private readonly signal?: AbortSignal,
   ) {}
@@ -46,7 +47,7 @@ export class LogSource {
   ): Promise<LogTallies> {
     const counters = [...wanted].map(([dataset, days]) => new RowCounter(dataset, days));
     const stretches = new Map<string, LogRange>();
-    if (ranges.some(({ after }) => after !== null)) this.settings ??= await this.readSettings();
+    if (ranges.some(({ after }) => after !== null)) this.settings ??= (await readSettings(this.store))?.data;
     for (const { after, through: until } of ranges) {
       const batches = this.store.readAll(after, { until, batchSize: BATCH_SIZE, signal: this.signal });
       let last = after;
@@ -66,13 +67,6 @@ export class LogSource {
       }
     }
     return { tallies: new Map(counters.map(({ dataset, tallies }) => [dataset, tallies])), stretches };
-  }
-
-  /** They stand before everything that rests on them. */
-  private async readSettings(): Promise<StoreConfigured | undefined> {
-    for await (const { events } of this.store.readAll(null, { batchSize: 1, signal: this.signal }))
-      for (const event of events) if (event.type === 'StoreConfigured') return event.data;
-    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
+import { isoDay, isoMonth } from '../../domain/calendar';
 import type { Dataset } from '../../export/dataset';
 import type { LakeFile } from '../load/lake-files';
-import { dayColumn, isoDay, type Selection } from './tally';
+import { dayColumn, type Selection } from './tally';
 
 /** Whether a file can have rows of a selection, by its partition and by how far into the log it goes. */
 export function mayHold(
@@ -18,6 +19,3 @@ export function mayHold(
   const wanted = dataset.partitionBy[field]?.transform === 'month' ? isoMonth(value) : isoDay(value);
   return [...days].some((day) => day.startsWith(wanted));
 }
-
-/** Of whole months since 1970-01. */
-const isoMonth = (month: number): string => new Date(Date.UTC(1970, month)).toISOString().slice(0, 7);

@@ -1,4 +1,3 @@
-import { DAY_MS } from '../../domain/calendar';
 import type { Position } from '../../event-store/position';
 import type { Column, Dataset } from '../../export/dataset';
 import { events } from '../../export/datasets/events.dataset';
@@ -78,9 +77,6 @@ export function summedColumns({ columns }: Dataset): { name: string; scale: numb
   );
   return [...decimals, ...whole];
 }
-
-/** `YYYY-MM-DD` of days since 1970-01-01. */
-export const isoDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** Adds a tally to that of its part. */
 export function addTally(tallies: Tallies, key: string, added: Tally): void {

@@ -19,7 +19,7 @@ export interface VerifySessionOptions extends Pick<VerifyOptions, 'onProgress' |
 export async function verifySession(
   session: WarehouseSession,
   lake: LakeFiles,
-  store: Pick<EventStore, 'readAll'>,
+  store: Pick<EventStore, 'readAll' | 'readStream'>,
   { since, onProgress, signal }: VerifySessionOptions = {},
 ): Promise<VerifyResult> {
   const [progress] = await session.query('SELECT through_position FROM load_progress');

@@ -12,7 +12,7 @@ import { type VerifySessionOptions, verifySession } from './verify-session';
 export async function verifyWarehouse(
   options: WarehouseOptions,
   lake: LakeFiles,
-  store: Pick<EventStore, 'readAll'>,
+  store: Pick<EventStore, 'readAll' | 'readStream'>,
   verifying: VerifySessionOptions = {},
 ): Promise<VerifyResult> {
   const { connection, close } = await openPublished(warehouseFile(options), options);

@@ -58,7 +58,7 @@ export interface VerifyProgress {
 }
 
 export interface VerifyOptions extends LogRange {
-  store: Pick<EventStore, 'readAll'>;
+  store: Pick<EventStore, 'readAll' | 'readStream'>;
   lake: TallySource;
   warehouse: WarehouseSession;
   onProgress?: (progress: VerifyProgress) => void;

@@ -11,4 +11,7 @@ export const storeOf = (all: readonly RecordedEvent[]) => ({
       yield { events: batch, through: last.position, throughRecordedAt: last.recordedAt, caughtUp: false };
     }
   },
+  async *readStream(stream: string): AsyncIterable<RecordedEvent[]> {
+    yield all.filter((event) => event.stream === stream);
+  },
 });
