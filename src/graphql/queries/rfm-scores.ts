@@ -2,8 +2,8 @@ import { BUCKETS, type Measure } from '../../domain/rfm';
 
 /** A measure's key of `read.rfm_customers c`, as the cuts hold it. */
 const KEYS: Record<Measure, string> = {
-  R: '(extract(epoch FROM c.last_order_at) * 1000)::bigint',
-  F: 'c.frequency::bigint',
+  R: '(extract(epoch FROM c.last_order_at) * 1000)',
+  F: 'c.frequency::numeric',
   M: 'c.monetary',
   T: '-c.monetary',
 };

@@ -1,6 +1,7 @@
 -- Sales by day and category, on both clocks. Amounts are minor units of `currency`.
 -- converted = false: orders that are in `currency`. converted = true: orders in another currency whose exchange rate
 -- turned them into the reporting currency, which `currency` then is. The reporting currency's whole is the two together.
+-- Units and orders fit 64 bits: that is nine billion lines of the largest quantity.
 CREATE TABLE category_revenue (
   clock text NOT NULL,                       -- PROCESSED: the day it was processed; ORDERED: the order's own day
   currency text NOT NULL,

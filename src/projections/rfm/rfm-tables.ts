@@ -1,4 +1,4 @@
-import { int4Array, int8Array, textArray, timestamptzArray } from '../../postgres/columns';
+import { int4Array, numericArray, textArray, timestamptzArray } from '../../postgres/columns';
 import type { ProjectionClient } from '../projection';
 import { type CustomerRow, CustomerTable } from './customer-table';
 import type { Cut, Standing } from './population';
@@ -24,14 +24,14 @@ SELECT customer_id, (extract(epoch FROM last_order_at) * 1000)::float8 AS last_o
 
 const UPSERT_CUSTOMERS = `
 INSERT INTO rfm_customers (customer_id, last_order_at, frequency, monetary, unconverted)
-SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::int4[], $4::int8[], $5::int4[])
+SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::int4[], $4::numeric[], $5::int4[])
 ON CONFLICT (customer_id) DO UPDATE
    SET last_order_at = excluded.last_order_at, frequency = excluded.frequency, monetary = excluded.monetary,
        unconverted = excluded.unconverted`;
 
 const UPSERT_CUTS = `
 INSERT INTO rfm_cuts AS c (measure, bucket, key, customer_id)
-SELECT * FROM unnest($1::text[], $2::int4[], $3::int8[], $4::text[])
+SELECT * FROM unnest($1::text[], $2::int4[], $3::numeric[], $4::text[])
 ON CONFLICT (measure, bucket) DO UPDATE SET key = excluded.key, customer_id = excluded.customer_id
  WHERE (c.key, c.customer_id) IS DISTINCT FROM (excluded.key, excluded.customer_id)`;
 
@@ -87,7 +87,7 @@ export async function writeCustomers(
     textArray(customers.map((row) => row.customerId)),
     timestamptzArray(customers.map((row) => row.lastOrderAt)),
     int4Array(customers.map((row) => row.frequency)),
-    int8Array(customers.map((row) => row.monetary)),
+    numericArray(customers.map((row) => row.monetary)),
     int4Array(customers.map((row) => row.unconverted)),
   ];
   await client.query({ name: 'rfm-customers-upsert', text: UPSERT_CUSTOMERS, values });
@@ -99,7 +99,7 @@ export async function writeCuts(client: ProjectionClient, cuts: Cut[]): Promise<
   await client.query({ name: 'rfm-cuts-delete', text: DELETE_OTHER_CUTS, values: keys });
   const values = [
     ...keys,
-    int8Array(cuts.map((cut) => cut.key)),
+    numericArray(cuts.map((cut) => cut.key)),
     textArray(cuts.map((cut) => cut.customerId)),
   ];
   await client.query({ name: 'rfm-cuts-upsert', text: UPSERT_CUTS, values });

@@ -8,6 +8,8 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import { type EventLog, eventLog } from '../../../test/support/events';
 import { hashesAfter, TestGeneration } from '../../../test/support/generation';
 import { lifecycles } from '../../../test/support/lifecycles';
+import { AMOUNT_LIMIT } from '../../domain/money';
+import { SCORED_CUSTOMERS } from '../../graphql/queries/rfm-scores';
 import { categoryRevenue } from '../category-revenue/category-revenue.projection';
 import { rfm } from './rfm.projection';
 
@@ -50,7 +52,7 @@ async function afterFolding(
 }
 
 const KEYS = `
-SELECT customer_id, frequency, (extract(epoch FROM last_order_at) * 1000)::bigint AS r, frequency::bigint AS f,
+SELECT customer_id, frequency, (extract(epoch FROM last_order_at) * 1000) AS r, frequency AS f,
        monetary AS m, -monetary AS t
   FROM rfm_customers WHERE frequency > 0`;
 const NTILES = `
@@ -207,3 +209,44 @@ function shopOfThousands(): EventLog {
   }
   return log;
 }
+
+it('takes net sales of a customer beyond 64 bits, and scores them exactly', async () => {
+  const log = eventLog(settings);
+  const largest = AMOUNT_LIMIT - 1;
+  const ORDERS = 9300;
+  const last: string[] = [];
+  for (let i = 0; i < ORDERS; i += 1) {
+    for (const customerId of ['most', 'one penny less', 'as much as most']) {
+      const price = i === 0 && customerId === 'one penny less' ? largest - 1 : largest;
+      const { orderId } = log.place({ customerId, lines: [{ price }] }).data;
+      if (i === ORDERS - 1) last.push(orderId);
+    }
+    log.creditNote({ customerId: 'owed', lines: [{ price: largest }] });
+  }
+  log.place({ customerId: 'owed', lines: [{ price: 1 }] });
+  log.place({ customerId: 'small', lines: [{ price: 1 }] });
+  for (const orderId of last.slice(1)) log.cancel(orderId);
+  const whole = BigInt(largest) * BigInt(ORDERS);
+  expect(whole).toBeGreaterThan(2n ** 63n);
+  await afterFolding(
+    log,
+    async (generation) => {
+      const monetary = await generation.rows(
+        'SELECT customer_id, monetary::text FROM rfm_customers ORDER BY 1',
+      );
+      expect(monetary).toEqual([
+        { customer_id: 'as much as most', monetary: `${whole - BigInt(largest)}` },
+        { customer_id: 'most', monetary: `${whole}` },
+        { customer_id: 'one penny less', monetary: `${whole - BigInt(largest) - 1n}` },
+        { customer_id: 'owed', monetary: `${1n - whole}` },
+        { customer_id: 'small', monetary: '1' },
+      ]);
+      expect(await generation.rows(SCORES)).toEqual(await generation.rows(NTILES));
+      const read = SCORED_CUSTOMERS.replaceAll('read.', '');
+      const scored = `SELECT customer_id, recency_score AS r, frequency_score AS f, monetary_score AS m, tier_bucket AS t
+                        FROM (${read}) s ORDER BY customer_id`;
+      expect(await generation.rows(scored)).toEqual(await generation.rows(NTILES));
+    },
+    5000,
+  );
+});

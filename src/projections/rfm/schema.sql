@@ -3,7 +3,7 @@ CREATE TABLE rfm_customers (
   customer_id text COLLATE "C" PRIMARY KEY,
   last_order_at timestamptz,                 -- R: time of the last valid order; null without one
   frequency integer NOT NULL,                -- F: valid orders
-  monetary bigint NOT NULL,                  -- M: net sales, minor units of the store's reporting currency
+  monetary numeric NOT NULL,                 -- M: net sales, minor units of the store's reporting currency; many orders pass 64 bits
   unconverted integer NOT NULL               -- orders and credit notes that could not be converted and are not in M
 ) WITH (fillfactor = 70);                    -- room for a row's next version on its own page
 
@@ -20,7 +20,7 @@ CREATE TABLE rfm_orders (
 CREATE TABLE rfm_cuts (
   measure text NOT NULL,                     -- R (key: Unix ms), F, M: 5 buckets, 5 best. T: 3 buckets of -M, 1 = VIP
   bucket smallint NOT NULL,                  -- 2 .. 5 (T: 2 .. 3); absent while the population has fewer customers
-  key bigint NOT NULL,
+  key numeric NOT NULL,                      -- a whole number
   customer_id text COLLATE "C" NOT NULL,
   PRIMARY KEY (measure, bucket)
 );
