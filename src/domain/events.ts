@@ -104,9 +104,8 @@ export interface ReturnedLine {
 
 export interface OrderReturnedLine extends ReturnedLine {
   /**
-   * Amount of this line's earlier returns. In another currency a return posts
-   * `convert(returnedBefore + amount) - convert(returnedBefore)`, so that all returns of a line add up to the
-   * conversion of their sum, which is what a cancellation reverses.
+   * Amount of this line's earlier returns, so that what a return posts in the reporting currency follows from its event alone.
+   * See `reporting-currency.ts`.
    */
   returnedBefore: number;
 }

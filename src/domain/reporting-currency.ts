@@ -1,8 +1,21 @@
 import type { OrderReturnedLine, SalesContext } from './events';
 import { convert } from './money';
 
-/** Minor units of a document's currency -> minor units of the reporting currency. Each amount is rounded on its own. */
+/**
+ * Amounts in the reporting currency. Of each line of an order three running totals are converted: its gross, its net (what is to
+ * be paid for it) and what has come back. A posting is a difference of these, so whatever of a line is posted, and however it came
+ * back in parts, adds up to nothing once all of it is back or cancelled. Read models, datasets and warehouse all add up lines:
+ * that is why sums over categories, places, products, customers and orders agree to the minor unit.
+ */
+
+/** Minor units of a document's currency -> minor units of the reporting currency, each amount rounded on its own. */
 export type ToReporting = (minor: number) => number;
+
+/** What was charged for a line of an order. */
+interface SoldLine {
+  gross: number;
+  discount: number;
+}
 
 const asItIs: ToReporting = (minor) => minor;
 
@@ -14,10 +27,20 @@ export function toReporting(document: SalesContext, reportingCurrency: string): 
   return (minor) => convert(minor, exchangeRate, currency, reportingCurrency);
 }
 
-/**
- * What a return posts for a line. All returns of a line add up to the conversion of their sum, so a cancellation, which
- * knows that sum only, reverses to the minor unit what they posted.
- */
-export function returnedInReporting(line: OrderReturnedLine, reporting: ToReporting): number {
-  return reporting(line.returnedBefore + line.amount) - reporting(line.returnedBefore);
+/** What is to be paid for a line: gross less discount. */
+export function netInReporting({ gross, discount }: SoldLine, reporting: ToReporting): number {
+  return reporting(gross - discount);
+}
+
+/** What a discount takes off: the gross less the net, each converted. */
+export function discountInReporting(line: SoldLine, reporting: ToReporting): number {
+  return reporting(line.gross) - netInReporting(line, reporting);
+}
+
+/** What a return posts for a line: how much the conversion of all that has come back of it grew. */
+export function returnedInReporting(
+  { returnedBefore, amount }: Pick<OrderReturnedLine, 'returnedBefore' | 'amount'>,
+  reporting: ToReporting,
+): number {
+  return reporting(returnedBefore + amount) - reporting(returnedBefore);
 }

@@ -158,7 +158,7 @@ describe('events', () => {
 });
 
 describe('order_lines', () => {
-  it('has each line with amounts of four decimals, converted one by one', () => {
+  it('has each line with amounts of four decimals, and its gross and net converted', () => {
     const event = placed({
       customerId: 'c7',
       currency: 'EUR',
@@ -188,8 +188,8 @@ describe('order_lines', () => {
       order_date: DAY('2024-01-01'),
       exchange_rate: 8_537_000_000,
       gross_reporting: 255_900,
-      discount_reporting: 8_500,
-      net_reporting: 247_400,
+      discount_reporting: 8_600,
+      net_reporting: 247_300,
     });
     expect(second).toMatchObject({ line_number: 2, product_name: 'Tea', gross: 100_000 });
   });

@@ -1,4 +1,5 @@
 import type { StoreConfigured } from '../../domain/events';
+import { discountInReporting, netInReporting } from '../../domain/reporting-currency';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Dataset, Row } from '../dataset';
 import { amount, date, int, nullable, rate, string, timestamp } from './columns';
@@ -30,9 +31,9 @@ export const orderLines: Dataset = {
     nullable(rate(18, 'exchange_rate', 'units of the reporting currency for one of currency')),
     nullable(amount(19, 'gross_reporting', 'gross in the reporting currency; null without an exchange rate')),
     nullable(
-      amount(20, 'discount_reporting', 'discount in the reporting currency; null without an exchange rate'),
+      amount(20, 'discount_reporting', 'gross_reporting - net_reporting; null without an exchange rate'),
     ),
-    nullable(amount(21, 'net_reporting', 'gross_reporting - discount_reporting')),
+    nullable(amount(21, 'net_reporting', 'net in the reporting currency; null without an exchange rate')),
   ],
   partitionBy: [{ column: 'order_date', transform: 'month' }],
   key: ['order_id', 'line_number'],
@@ -69,7 +70,7 @@ function linesOf(
     order_date: orderDate,
     exchange_rate: exchangeRate,
     gross_reporting: reporting((convert) => convert(line.gross)),
-    discount_reporting: reporting((convert) => convert(line.discount)),
-    net_reporting: reporting((convert) => convert(line.gross) - convert(line.discount)),
+    discount_reporting: reporting((convert) => discountInReporting(line, convert)),
+    net_reporting: reporting((convert) => netInReporting(line, convert)),
   }));
 }

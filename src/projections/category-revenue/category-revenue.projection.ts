@@ -14,7 +14,7 @@ import { orderedAt, ordersOf, postedLines, type SalesDocument } from './sales-do
  */
 export const categoryRevenue: Projection = {
   name: 'category-revenue',
-  version: 1,
+  version: 2,
   eventTypes: ['StoreConfigured', 'OrderPlaced', 'OrderCancelled', 'OrderItemsReturned', 'CreditNoteIssued'],
   ordering: 'per-key',
   tables: ['category_revenue', 'revenue', 'unconverted_revenue', 'revenue_settings'],

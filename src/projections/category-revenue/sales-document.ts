@@ -1,4 +1,4 @@
-import { returnedInReporting, type ToReporting } from '../../domain/reporting-currency';
+import { discountInReporting, returnedInReporting, type ToReporting } from '../../domain/reporting-currency';
 import type { RecordedEvent } from '../../event-store/event';
 
 /** An event that posts sales: each is one document of the books. */
@@ -23,7 +23,7 @@ export function postedLines(document: SalesDocument, amount: ToReporting): Poste
       return document.data.lines.map((line) => ({
         category: line.category,
         gross: amount(line.gross),
-        discounts: amount(line.discount),
+        discounts: discountInReporting(line, amount),
         returns: 0,
         units: line.quantity,
         unitsReturned: 0,
@@ -32,7 +32,7 @@ export function postedLines(document: SalesDocument, amount: ToReporting): Poste
       return document.data.lines.map((line) => ({
         category: line.category,
         gross: -amount(line.gross),
-        discounts: -amount(line.discount),
+        discounts: -discountInReporting(line, amount),
         returns: -amount(line.returned),
         units: -line.quantity,
         unitsReturned: -line.returnedQuantity,

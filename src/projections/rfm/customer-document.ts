@@ -1,5 +1,10 @@
 import type { EventType } from '../../domain/events';
-import { returnedInReporting, type ToReporting, toReporting } from '../../domain/reporting-currency';
+import {
+  netInReporting,
+  returnedInReporting,
+  type ToReporting,
+  toReporting,
+} from '../../domain/reporting-currency';
 import type { RecordedEvent } from '../../event-store/event';
 import { ExactSum } from '../exact-sum';
 
@@ -25,8 +30,7 @@ export function isCustomerDocument(event: RecordedEvent): event is CustomerDocum
 }
 
 /**
- * What a document adds to its customer's net sales, in minor units of the reporting currency; each line is converted on
- * its own.
+ * What a document adds to its customer's net sales, in minor units of the reporting currency.
  * @returns null when it cannot be converted: another currency without a rate
  */
 export function netSales(document: CustomerDocument, reportingCurrency: string): bigint | number | null {
@@ -40,11 +44,11 @@ export function netSales(document: CustomerDocument, reportingCurrency: string):
 function addLines(document: CustomerDocument, reporting: ToReporting, net: ExactSum): void {
   switch (document.type) {
     case 'OrderPlaced':
-      for (const line of document.data.lines) net.add(reporting(line.gross) - reporting(line.discount));
+      for (const line of document.data.lines) net.add(netInReporting(line, reporting));
       break;
     case 'OrderCancelled':
       for (const line of document.data.lines) {
-        net.add(reporting(line.discount) + reporting(line.returned) - reporting(line.gross));
+        net.add(reporting(line.returned) - netInReporting(line, reporting));
       }
       break;
     case 'OrderItemsReturned':

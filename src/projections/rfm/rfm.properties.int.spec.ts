@@ -168,7 +168,7 @@ lines AS (
    WHERE stream NOT IN (SELECT stream FROM e WHERE type = 'OrderCancelled')
    GROUP BY 1, 2, 3, line->>'lineNumber'
 )
-SELECT customer_id, sum(round(gross * factor) - round(discount * factor) - round(returned * factor)) AS monetary
+SELECT customer_id, sum(round((gross - discount) * factor) - round(returned * factor)) AS monetary
   FROM lines GROUP BY customer_id`;
 
 it('scores some thousand customers as ntile() does, with net sales that SQL finds in the events', async () => {

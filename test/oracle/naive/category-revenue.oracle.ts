@@ -111,12 +111,17 @@ function sumUp(entries: Entry[], reportingCurrency: string): ExpectedRow[] {
   return [...groups.values()].map(({ key, of, worth }) => ({
     ...key,
     gross: String(of.reduce((sum, entry) => sum + worth(entry)(entry.gross), 0n)),
-    discounts: String(of.reduce((sum, entry) => sum + worth(entry)(entry.discounts), 0n)),
+    discounts: String(of.reduce((sum, entry) => sum + discountOf(entry, worth(entry)), 0n)),
     returns: String(of.reduce((sum, entry) => sum + worth(entry)(entry.returns), 0n)),
     units: String(of.reduce((sum, entry) => sum + entry.units, 0)),
     units_returned: String(of.reduce((sum, entry) => sum + entry.unitsReturned, 0)),
     orders: String(new Set(of.filter((entry) => entry.counts).map((entry) => entry.document)).size),
   }));
+}
+
+/** What lies between the gross and what was to be paid. */
+function discountOf({ gross, discounts }: Entry, worth: (minor: bigint) => bigint): bigint {
+  return worth(gross) - worth(gross - discounts);
 }
 
 /** minor x rate in the other currency's minor units, half up; amounts here are never negative. */

@@ -26,7 +26,7 @@ interface Document {
   sale: SalesContext;
   /** valid orders; null for a credit note */
   orderedAt: number | null;
-  /** per line: what it adds and what it takes, each converted in one rounding */
+  /** per line: what was to be paid for it and what came back, each converted in one rounding */
   lines: { gross: bigint; discount: bigint; returned: bigint }[];
 }
 
@@ -161,7 +161,7 @@ function post(documents: Map<string, Document>, event: RecordedEvent): void {
 function net({ sale, lines }: Document, reporting: string): bigint {
   const inReporting = (minor: bigint) => convert(minor, sale, reporting);
   return lines.reduce(
-    (sum, line) => sum + inReporting(line.gross) - inReporting(line.discount) - inReporting(line.returned),
+    (sum, line) => sum + inReporting(line.gross - line.discount) - inReporting(line.returned),
     0n,
   );
 }

@@ -53,7 +53,10 @@ CREATE MACRO in_reporting(minor, rate, currency) AS
                power_of_ten(10 + minor_digits(currency)));
 `;
 
-/** What each line counts as: in its own currency, converted into the reporting one, or left out of it. Run it when the tables are full. */
+/**
+ * What each line counts as: in its own currency, converted into the reporting one, or left out of it. Of a line its gross, what was
+ * to be paid for it and what came back are converted; a discount is what lies between the first two. Run it when the tables are full.
+ */
 export const POST = `
 CREATE TABLE postings AS
 SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region, units, units_returned,
@@ -65,7 +68,8 @@ SELECT event, kind, customer_id, ordered_day, processed_day, category, product, 
 SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region, units, units_returned,
        CASE kind WHEN 'placed' THEN 1 WHEN 'cancelled' THEN -1 ELSE 0 END,
        getvariable('reporting'), 'converted',
-       sign * in_reporting(gross, rate, currency), sign * in_reporting(discount, rate, currency),
+       sign * in_reporting(gross, rate, currency),
+       sign * (in_reporting(gross, rate, currency) - in_reporting(gross - discount, rate, currency)),
        sign * (in_reporting(returned_after, rate, currency) - in_reporting(returned_before, rate, currency))
   FROM sale_lines
  WHERE currency <> getvariable('reporting') AND rate IS NOT NULL
