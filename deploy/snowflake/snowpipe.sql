@@ -9,17 +9,17 @@ CREATE FILE FORMAT IF NOT EXISTS tidemark_pipes_parquet TYPE = PARQUET USE_LOGIC
 CREATE STAGE IF NOT EXISTS tidemark_pipes URL = 's3://BUCKET/PREFIX/' STORAGE_INTEGRATION = LAKE_INTEGRATION FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
 
 CREATE TABLE IF NOT EXISTS pipe_events (
-  id VARCHAR NOT NULL,
-  stream VARCHAR NOT NULL,
-  revision INTEGER NOT NULL,
-  position VARCHAR NOT NULL,
-  event_type VARCHAR NOT NULL,
-  event_date DATE NOT NULL,
-  occurred_at TIMESTAMP_NTZ(6) NOT NULL,
-  recorded_at TIMESTAMP_NTZ(6) NOT NULL,
-  data VARCHAR NOT NULL,
-  metadata VARCHAR NOT NULL
-);
+  id VARCHAR NOT NULL COMMENT 'event id, a UUID',
+  stream VARCHAR NOT NULL COMMENT 'stream of the event, such as order-42',
+  revision INTEGER NOT NULL COMMENT 'number of the event within its stream, from 0',
+  position VARCHAR NOT NULL COMMENT 'place in the log; compares as text',
+  event_type VARCHAR NOT NULL COMMENT 'such as OrderPlaced',
+  event_date DATE NOT NULL COMMENT 'day of occurred_at in UTC',
+  occurred_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'business time',
+  recorded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'when the store wrote it',
+  data VARCHAR NOT NULL COMMENT 'what happened, JSON in the newest shape of its type',
+  metadata VARCHAR NOT NULL COMMENT 'schema version, correlation, causation, idempotency key, actor: JSON'
+) COMMENT = 'Every event of the log, a row each.';
 
 CREATE PIPE IF NOT EXISTS pipe_events AUTO_INGEST = TRUE AS
 COPY INTO pipe_events (id, stream, revision, position, event_type, event_date, occurred_at, recorded_at, data, metadata)
@@ -44,28 +44,28 @@ SELECT id, stream, revision, position, event_type, event_date, occurred_at, reco
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position ORDER BY position) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_order_lines (
-  order_id VARCHAR NOT NULL,
-  line_number INTEGER NOT NULL,
-  customer_id VARCHAR,
-  product_id VARCHAR NOT NULL,
-  product_name VARCHAR NOT NULL,
-  category VARCHAR NOT NULL,
-  country VARCHAR NOT NULL,
-  region VARCHAR,
-  currency VARCHAR NOT NULL,
-  unit_price NUMBER(18, 4) NOT NULL,
-  quantity INTEGER NOT NULL,
-  gross NUMBER(18, 4) NOT NULL,
-  discount NUMBER(18, 4) NOT NULL,
-  net NUMBER(18, 4) NOT NULL,
-  ordered_at TIMESTAMP_NTZ(6) NOT NULL,
-  position VARCHAR NOT NULL,
-  order_date DATE NOT NULL,
-  exchange_rate NUMBER(25, 10),
-  gross_reporting NUMBER(18, 4),
-  discount_reporting NUMBER(18, 4),
-  net_reporting NUMBER(18, 4)
-);
+  order_id VARCHAR NOT NULL COMMENT 'the order',
+  line_number INTEGER NOT NULL COMMENT '1, 2, 3 ... within the order',
+  customer_id VARCHAR COMMENT 'null: a guest',
+  product_id VARCHAR NOT NULL COMMENT 'the product',
+  product_name VARCHAR NOT NULL COMMENT 'its name on the order',
+  category VARCHAR NOT NULL COMMENT 'its category on the order',
+  country VARCHAR NOT NULL COMMENT 'where it was sold',
+  region VARCHAR COMMENT 'part of the country',
+  currency VARCHAR NOT NULL COMMENT 'ISO 4217 code of the amounts',
+  unit_price NUMBER(18, 4) NOT NULL COMMENT 'price of one unit',
+  quantity INTEGER NOT NULL COMMENT 'units ordered',
+  gross NUMBER(18, 4) NOT NULL COMMENT 'unit price x quantity, rounded to the minor unit, before discount',
+  discount NUMBER(18, 4) NOT NULL COMMENT 'taken off this line',
+  net NUMBER(18, 4) NOT NULL COMMENT 'gross - discount',
+  ordered_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'when the order was placed',
+  position VARCHAR NOT NULL COMMENT 'place in the log of the event; compares as text',
+  order_date DATE NOT NULL COMMENT 'day of ordered_at in the time zone of the store',
+  exchange_rate NUMBER(25, 10) COMMENT 'units of the reporting currency for one of currency',
+  gross_reporting NUMBER(18, 4) COMMENT 'gross in the reporting currency; null without an exchange rate',
+  discount_reporting NUMBER(18, 4) COMMENT 'discount in the reporting currency; null without an exchange rate',
+  net_reporting NUMBER(18, 4) COMMENT 'gross_reporting - discount_reporting'
+) COMMENT = 'Every line of every order, as placed. A cancellation is a row of `orders`, a return one of `returns`.';
 
 CREATE PIPE IF NOT EXISTS pipe_order_lines AUTO_INGEST = TRUE AS
 COPY INTO pipe_order_lines (order_id, line_number, customer_id, product_id, product_name, category, country, region, currency, unit_price, quantity, gross, discount, net, ordered_at, position, order_date, exchange_rate, gross_reporting, discount_reporting, net_reporting)
@@ -101,25 +101,25 @@ SELECT order_id, line_number, customer_id, product_id, product_name, category, c
 QUALIFY ROW_NUMBER() OVER (PARTITION BY order_id, line_number ORDER BY order_id, line_number) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_orders (
-  order_id VARCHAR NOT NULL,
-  status VARCHAR NOT NULL,
-  customer_id VARCHAR,
-  country VARCHAR,
-  region VARCHAR,
-  currency VARCHAR,
-  gross NUMBER(18, 4),
-  discounts NUMBER(18, 4),
-  shipping NUMBER(18, 4),
-  tax NUMBER(18, 4),
-  total NUMBER(18, 4),
-  changed_at TIMESTAMP_NTZ(6) NOT NULL,
-  position VARCHAR NOT NULL,
-  change_date DATE NOT NULL,
-  ordered_at TIMESTAMP_NTZ(6),
-  exchange_rate NUMBER(25, 10),
-  revision INTEGER NOT NULL,
-  product_ids ARRAY
-);
+  order_id VARCHAR NOT NULL COMMENT 'the order',
+  status VARCHAR NOT NULL COMMENT 'PLACED, PAID, SHIPPED, DELIVERED or CANCELLED',
+  customer_id VARCHAR COMMENT 'null: a guest',
+  country VARCHAR COMMENT 'where it was sold',
+  region VARCHAR COMMENT 'part of the country',
+  currency VARCHAR COMMENT 'ISO 4217 code of the amounts',
+  gross NUMBER(18, 4) COMMENT 'sum of the lines before discounts',
+  discounts NUMBER(18, 4) COMMENT 'sum of the discounts of the lines',
+  shipping NUMBER(18, 4) COMMENT 'charged for shipping; PLACED only',
+  tax NUMBER(18, 4) COMMENT 'PLACED only',
+  total NUMBER(18, 4) COMMENT 'gross - discounts + shipping + tax, as placed',
+  changed_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'when the order came to this status',
+  position VARCHAR NOT NULL COMMENT 'place in the log of the event; compares as text',
+  change_date DATE NOT NULL COMMENT 'day of changed_at in the time zone of the store',
+  ordered_at TIMESTAMP_NTZ(6) COMMENT 'when the order was placed; PLACED and CANCELLED only',
+  exchange_rate NUMBER(25, 10) COMMENT 'units of the reporting currency for one of currency',
+  revision INTEGER NOT NULL COMMENT 'number of the event within the order, from 0',
+  product_ids ARRAY COMMENT 'product of each line, in the order of the lines; PLACED and CANCELLED only'
+) COMMENT = 'Every change of status of every order. PLACED rows have all amounts; PAID, SHIPPED and DELIVERED rows repeat none of them.';
 
 CREATE PIPE IF NOT EXISTS pipe_orders AUTO_INGEST = TRUE AS
 COPY INTO pipe_orders (order_id, status, customer_id, country, region, currency, gross, discounts, shipping, tax, total, changed_at, position, change_date, ordered_at, exchange_rate, revision, product_ids)
@@ -152,25 +152,25 @@ SELECT order_id, status, customer_id, country, region, currency, gross, discount
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position ORDER BY position) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_returns (
-  document_id VARCHAR NOT NULL,
-  order_id VARCHAR,
-  line_number INTEGER NOT NULL,
-  customer_id VARCHAR,
-  product_id VARCHAR NOT NULL,
-  category VARCHAR NOT NULL,
-  country VARCHAR NOT NULL,
-  region VARCHAR,
-  currency VARCHAR NOT NULL,
-  quantity INTEGER NOT NULL,
-  amount NUMBER(18, 4) NOT NULL,
-  returned_at TIMESTAMP_NTZ(6) NOT NULL,
-  position VARCHAR NOT NULL,
-  return_date DATE NOT NULL,
-  product_name VARCHAR NOT NULL,
-  ordered_at TIMESTAMP_NTZ(6),
-  exchange_rate NUMBER(25, 10),
-  amount_reporting NUMBER(18, 4)
-);
+  document_id VARCHAR NOT NULL COMMENT 'the credit note, or order and revision of the return: 42/3',
+  order_id VARCHAR COMMENT 'the order; null for a credit note',
+  line_number INTEGER NOT NULL COMMENT 'line of the order, or of the credit note',
+  customer_id VARCHAR COMMENT 'null: a guest',
+  product_id VARCHAR NOT NULL COMMENT 'the product',
+  category VARCHAR NOT NULL COMMENT 'its category on the order or credit note',
+  country VARCHAR NOT NULL COMMENT 'where it was sold',
+  region VARCHAR COMMENT 'part of the country',
+  currency VARCHAR NOT NULL COMMENT 'ISO 4217 code of the amounts',
+  quantity INTEGER NOT NULL COMMENT 'units that came back',
+  amount NUMBER(18, 4) NOT NULL COMMENT 'what was paid for them',
+  returned_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'when it was processed',
+  position VARCHAR NOT NULL COMMENT 'place in the log of the event; compares as text',
+  return_date DATE NOT NULL COMMENT 'day of returned_at in the time zone of the store',
+  product_name VARCHAR NOT NULL COMMENT 'its name on the order or credit note',
+  ordered_at TIMESTAMP_NTZ(6) COMMENT 'when the order was placed; null for a credit note',
+  exchange_rate NUMBER(25, 10) COMMENT 'units of the reporting currency for one of currency',
+  amount_reporting NUMBER(18, 4) COMMENT 'amount in the reporting currency; null without an exchange rate'
+) COMMENT = 'Every line that was returned or credited. Returns of an order that was cancelled later stay here; its cancellation reverses them.';
 
 CREATE PIPE IF NOT EXISTS pipe_returns AUTO_INGEST = TRUE AS
 COPY INTO pipe_returns (document_id, order_id, line_number, customer_id, product_id, category, country, region, currency, quantity, amount, returned_at, position, return_date, product_name, ordered_at, exchange_rate, amount_reporting)
@@ -203,17 +203,17 @@ SELECT document_id, order_id, line_number, customer_id, product_id, category, co
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position, line_number ORDER BY position, line_number) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_customers (
-  customer_id VARCHAR NOT NULL,
-  revision INTEGER NOT NULL,
-  name VARCHAR,
-  email VARCHAR,
-  country VARCHAR,
-  region VARCHAR,
-  changed_fields ARRAY NOT NULL,
-  changed_at TIMESTAMP_NTZ(6) NOT NULL,
-  position VARCHAR NOT NULL,
-  change_date DATE NOT NULL
-);
+  customer_id VARCHAR NOT NULL COMMENT 'the customer',
+  revision INTEGER NOT NULL COMMENT 'number of the change of this customer, from 0: the registration',
+  name VARCHAR COMMENT 'new name',
+  email VARCHAR COMMENT 'new e-mail address; null may be what it was set to',
+  country VARCHAR COMMENT 'new country; null may be what it was set to',
+  region VARCHAR COMMENT 'new region; null may be what it was set to',
+  changed_fields ARRAY NOT NULL COMMENT 'which of name, email, country, region this row sets',
+  changed_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'when it changed',
+  position VARCHAR NOT NULL COMMENT 'place in the log of the event; compares as text',
+  change_date DATE NOT NULL COMMENT 'day of changed_at in the time zone of the store'
+) COMMENT = 'Every registration and change of a customer. Only the columns that changed_fields names were set by a row.';
 
 CREATE PIPE IF NOT EXISTS pipe_customers AUTO_INGEST = TRUE AS
 COPY INTO pipe_customers (customer_id, revision, name, email, country, region, changed_fields, changed_at, position, change_date)
@@ -238,19 +238,19 @@ SELECT customer_id, revision, name, email, country, region, changed_fields, chan
 QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id, revision ORDER BY customer_id, revision) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_products (
-  product_id VARCHAR NOT NULL,
-  revision INTEGER NOT NULL,
-  change VARCHAR NOT NULL,
-  name VARCHAR,
-  category VARCHAR,
-  previous_category VARCHAR,
-  price NUMBER(18, 4),
-  previous_price NUMBER(18, 4),
-  currency VARCHAR,
-  changed_at TIMESTAMP_NTZ(6) NOT NULL,
-  position VARCHAR NOT NULL,
-  change_date DATE NOT NULL
-);
+  product_id VARCHAR NOT NULL COMMENT 'the product',
+  revision INTEGER NOT NULL COMMENT 'number of the change of this product, from 0: the listing',
+  change VARCHAR NOT NULL COMMENT 'LISTED, PRICE or CATEGORY',
+  name VARCHAR COMMENT 'LISTED only',
+  category VARCHAR COMMENT 'new category',
+  previous_category VARCHAR COMMENT 'CATEGORY only',
+  price NUMBER(18, 4) COMMENT 'new price of one unit',
+  previous_price NUMBER(18, 4) COMMENT 'PRICE only',
+  currency VARCHAR COMMENT 'ISO 4217 code of the prices',
+  changed_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'when it changed',
+  position VARCHAR NOT NULL COMMENT 'place in the log of the event; compares as text',
+  change_date DATE NOT NULL COMMENT 'day of changed_at in the time zone of the store'
+) COMMENT = 'Every listing, change of price and change of category of a product. A column that a row does not change is null.';
 
 CREATE PIPE IF NOT EXISTS pipe_products AUTO_INGEST = TRUE AS
 COPY INTO pipe_products (product_id, revision, change, name, category, previous_category, price, previous_price, currency, changed_at, position, change_date)
@@ -277,12 +277,12 @@ SELECT product_id, revision, change, name, category, previous_category, price, p
 QUALIFY ROW_NUMBER() OVER (PARTITION BY product_id, revision ORDER BY product_id, revision) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_settings (
-  reporting_currency VARCHAR NOT NULL,
-  reporting_digits INTEGER NOT NULL,
-  time_zone VARCHAR NOT NULL,
-  configured_at TIMESTAMP_NTZ(6) NOT NULL,
-  position VARCHAR NOT NULL
-);
+  reporting_currency VARCHAR NOT NULL COMMENT 'ISO 4217 code of the *_reporting amounts',
+  reporting_digits INTEGER NOT NULL COMMENT 'decimals of the smallest unit of the reporting currency',
+  time_zone VARCHAR NOT NULL COMMENT 'IANA name of the zone of every business day',
+  configured_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'when the store was configured',
+  position VARCHAR NOT NULL COMMENT 'place in the log of the event; compares as text'
+) COMMENT = 'The settings of the store, a single row.';
 
 CREATE PIPE IF NOT EXISTS pipe_settings AUTO_INGEST = TRUE AS
 COPY INTO pipe_settings (reporting_currency, reporting_digits, time_zone, configured_at, position)
@@ -302,17 +302,17 @@ SELECT reporting_currency, reporting_digits, time_zone, configured_at, position
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position ORDER BY position) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_bad_rows (
-  dataset VARCHAR NOT NULL,
-  outcome VARCHAR NOT NULL,
-  reason VARCHAR NOT NULL,
-  event_type VARCHAR NOT NULL,
-  stream VARCHAR NOT NULL,
-  revision INTEGER NOT NULL,
-  position VARCHAR NOT NULL,
-  payload VARCHAR NOT NULL,
-  recorded_at TIMESTAMP_NTZ(6) NOT NULL,
-  recorded_date DATE NOT NULL
-);
+  dataset VARCHAR NOT NULL COMMENT 'the dataset that has no row of this event',
+  outcome VARCHAR NOT NULL COMMENT 'REFUSED, or REDRIVEN: the dataset has its rows now',
+  reason VARCHAR NOT NULL COMMENT 'what was wrong; of a REDRIVEN row, empty',
+  event_type VARCHAR NOT NULL COMMENT 'such as OrderPlaced',
+  stream VARCHAR NOT NULL COMMENT 'stream of the event',
+  revision INTEGER NOT NULL COMMENT 'number of the event within its stream, from 0',
+  position VARCHAR NOT NULL COMMENT 'place in the log; compares as text',
+  payload VARCHAR NOT NULL COMMENT 'data of the event, JSON',
+  recorded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'when the store wrote the event',
+  recorded_date DATE NOT NULL COMMENT 'its day in UTC'
+) COMMENT = 'Events that did not fit a dataset, with the reason, and what became of them.';
 
 CREATE PIPE IF NOT EXISTS pipe_bad_rows AUTO_INGEST = TRUE AS
 COPY INTO pipe_bad_rows (dataset, outcome, reason, event_type, stream, revision, position, payload, recorded_at, recorded_date)

@@ -8,7 +8,9 @@ import { type Loaded, NOTHING_LOADED, readLoaded } from '../load/ledger';
 import { type LoadOptions, type LoadResult, loadFiles, nothingNew } from '../load/load-files';
 import { findNewFiles } from '../load/new-files';
 import type { Holiday } from '../model/date.dimension';
-import { initStatements } from '../sql/ddl';
+import { warehouseModel } from '../model/ledger';
+import { commentOn } from '../sql/comments';
+import { createTable, initStatements } from '../sql/ddl';
 import { DuckDbSession } from './duckdb-session';
 import { lockLoads } from './load-lock';
 import { modelDigest } from './model-digest';
@@ -127,9 +129,11 @@ async function build<T>(
 }
 
 async function initialise(session: DuckDbSession): Promise<void> {
-  for (const { sql } of initStatements(session.dialect)) await session.run(sql);
-  await session.run('CREATE TABLE warehouse_model (digest VARCHAR NOT NULL)');
-  await session.run(`INSERT INTO warehouse_model VALUES ('${modelDigest()}')`);
+  const { dialect } = session;
+  for (const { sql } of initStatements(dialect)) await session.run(sql);
+  await session.run(createTable(dialect, warehouseModel));
+  for (const { sql } of commentOn(dialect, 'TABLE', warehouseModel)) await session.run(sql);
+  await session.run(`INSERT INTO warehouse_model (digest) VALUES ('${modelDigest()}')`);
 }
 
 interface Published {

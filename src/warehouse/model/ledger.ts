@@ -1,4 +1,4 @@
-import { int, long, text, timestamp } from './columns';
+import { int, long, nullable, text, timestamp } from './columns';
 import type { WarehouseTable } from './table';
 
 /** Written in the transaction that loads the files: what is here is in the tables, what is not is not. */
@@ -28,4 +28,16 @@ export const loadProgress: WarehouseTable = {
     int('files', 'files of that load'),
   ],
   key: ['through_position'],
+};
+
+/** Which model the tables are of. Not among `tables`: it says what became of those. */
+export const warehouseModel: WarehouseTable = {
+  name: 'warehouse_model',
+  doc: 'Which version of the model the tables are of: one row.',
+  columns: [
+    text('digest', 'changes with every version that has other tables'),
+    nullable(text('stage', 'of Snowflake only: the stage that was made')),
+    nullable(text('last_load', 'of Snowflake only: the name of the last load')),
+  ],
+  key: ['digest'],
 };

@@ -1,3 +1,5 @@
+import { warehouseModel } from '../model/ledger';
+import { commentStatements } from '../sql/comments';
 import { initStatements, type Making } from '../sql/ddl';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
 import { forgetKnownFiles, readKnownFiles, writeKnownFiles } from './known-files';
@@ -52,7 +54,7 @@ async function makeWarehouse(
   const complete = made !== undefined && !anew;
   const making = anew ? ANEW : complete ? COMPLETE : FIRST;
   for (const { sql } of initStatements(snowflakeDialect, making)) await session.run(sql);
-  if (!complete) await session.run(writeModel({ digest: model, stage }));
+  if (!complete) for (const sql of writeModel({ digest: model, stage })) await session.run(sql);
   else if (existing === 'replace') await session.run(`UPDATE warehouse_model SET stage = '${stage}'`);
   return complete;
 }
@@ -65,7 +67,9 @@ async function readModel(session: SnowflakeSession): Promise<WarehouseModel | un
   return made?.digest ? { digest: made.digest, stage: made.stage ?? null } : undefined;
 }
 
-/** One statement, so that there is never a table without its row. */
-const writeModel = ({ digest, stage }: WarehouseModel): string =>
+/** Table and row are one statement, so that there is never one without the other. */
+const writeModel = ({ digest, stage }: WarehouseModel): string[] => [
   `CREATE OR REPLACE TABLE warehouse_model COPY GRANTS AS
-SELECT CAST('${digest}' AS VARCHAR) AS digest, CAST('${stage}' AS VARCHAR) AS stage, CAST(NULL AS VARCHAR) AS last_load`;
+SELECT CAST('${digest}' AS VARCHAR) AS digest, CAST('${stage}' AS VARCHAR) AS stage, CAST(NULL AS VARCHAR) AS last_load`,
+  ...commentStatements(snowflakeDialect, 'TABLE', warehouseModel).map(({ sql }) => sql),
+];

@@ -3,6 +3,7 @@ import { derivedTables, tables, views } from '../model/catalogue';
 import { GUEST, guestRow } from '../model/customer.dimension';
 import { loadTable } from '../model/staging';
 import type { Changes, WarehouseTable, WarehouseView } from '../model/table';
+import { commentOn, commentWithin, objectCommentWithin } from './comments';
 import type { Dialect } from './dialect';
 import type { Statement } from './statement';
 
@@ -22,17 +23,24 @@ export function initStatements(
   { table: makeTable, view: makeView } = NEW_VIEWS,
 ): Statement[] {
   return [
-    ...tables.map((table) => ({ name: `table ${table.name}`, sql: createTable(dialect, table, makeTable) })),
+    ...tables.flatMap((table) => [
+      { name: `table ${table.name}`, sql: createTable(dialect, table, makeTable) },
+      ...commentOn(dialect, 'TABLE', table),
+    ]),
     { name: 'row of guests', sql: insertGuest(dialect) },
-    ...views.map((view) => ({ name: `view ${view.name}`, sql: createView(dialect, view, makeView) })),
+    ...views.flatMap((view) => [
+      { name: `view ${view.name}`, sql: createView(dialect, view, makeView) },
+      ...commentOn(dialect, 'VIEW', view),
+    ]),
   ];
 }
 
 /** The tables that live as long as a load. To be made before its transaction begins: DDL may end one. */
 export function scratchStatements(dialect: Dialect): Statement[] {
+  const silent: Dialect = { ...dialect, comments: 'nowhere' };
   return scratchTables().map((table) => ({
     name: `table ${table.name}`,
-    sql: createTable(dialect, { ...table, name: dialect.scratch(table.name) }, dialect.createScratch),
+    sql: createTable(silent, { ...table, name: dialect.scratch(table.name) }, dialect.createScratch),
   }));
 }
 
@@ -52,25 +60,30 @@ const scratchTables = (): WarehouseTable[] => [
 /** @param create such as CREATE TRANSIENT TABLE */
 export function createTable(
   dialect: Dialect,
-  { name, columns }: WarehouseTable,
+  { name, doc, columns }: WarehouseTable,
   create = NEW_VIEWS.table,
 ): string {
   const lines = columns.map(
-    (column) => `  ${column.name} ${dialect.type(column.type)}${column.nullable ? '' : ' NOT NULL'}`,
+    (column) =>
+      `  ${column.name} ${dialect.type(column.type)}${column.nullable ? '' : ' NOT NULL'}${commentWithin(dialect, column.doc)}`,
   );
-  return `${create} ${name} (\n${lines.join(',\n')}\n)${keepGrants(dialect, create)}`;
+  const suffix = `${keepGrants(dialect, create)}${objectCommentWithin(dialect, doc)}`;
+  return `${create} ${name} (\n${lines.join(',\n')}\n)${suffix}`;
 }
 
 /** A view has exactly the types that its columns say, whatever the arithmetic of the target makes of sums. */
 export function createView(
   dialect: Dialect,
-  { name, columns, sql }: WarehouseView,
+  { name, doc, columns, sql }: WarehouseView,
   create = NEW_VIEWS.view,
 ): string {
   const casts = columns.map(
     (column) => `CAST(q.${column.name} AS ${dialect.type(column.type)}) AS ${column.name}`,
   );
-  return `${create} ${name}${keepGrants(dialect, create)} AS\nSELECT ${casts.join(', ')}\n  FROM (${sql}) q`;
+  const names = columns.map((column) => `${column.name}${commentWithin(dialect, column.doc)}`);
+  const list = dialect.comments === 'within' ? ` (\n  ${names.join(',\n  ')}\n)` : '';
+  const suffix = `${keepGrants(dialect, create)}${objectCommentWithin(dialect, doc)}`;
+  return `${create} ${name}${list}${suffix} AS\nSELECT ${casts.join(', ')}\n  FROM (${sql}) q`;
 }
 
 const keepGrants = (dialect: Dialect, create: string): string =>

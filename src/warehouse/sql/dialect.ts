@@ -13,6 +13,11 @@ export interface Dialect {
   digest(text: string): string;
   /** whether a column of lists holds a string; `value` is plain text */
   listHas(column: string, value: string): string;
+  /**
+   * Where the warehouse is told what a table, view or column is: within the statement that makes it, in statements behind it, or
+   * nowhere.
+   */
+  comments: 'within' | 'behind' | 'nowhere';
   /** what is said where a table or view takes the place of another one, so that whoever could read that can read it */
   keepGrants: string;
   /** how a table begins that lives as long as a load, such as CREATE TEMPORARY TABLE */

@@ -8,6 +8,8 @@ export const snowflakeDialect: Dialect = {
   digest: (text) => `TO_NUMBER(SUBSTR(MD5(${text}), 1, 12), 'XXXXXXXXXXXX')`,
   // As text, so that it does not matter how a list of a Parquet file is nested.
   listHas: (column, value) => `CONTAINS(TO_JSON(${column}), ${literal(JSON.stringify(value))})`,
+  // COMMENT ON COLUMN is for tables only; a view takes comments when it is made.
+  comments: 'within',
   keepGrants: ' COPY GRANTS',
   // Without the seven days of Fail-safe that a permanent table costs, and not bound to a session as a temporary one.
   createScratch: 'CREATE TRANSIENT TABLE',

@@ -9,8 +9,36 @@ const RULES: readonly [RegExp, string][] = [
   [/ COPY GRANTS\b/g, ''],
 ];
 
-export const toDuckDb = (sql: string): string =>
-  RULES.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), sql);
+export function toDuckDb(sql: string): string {
+  const { bare, comments } = takeComments(sql);
+  const translated = RULES.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), bare);
+  return [translated, ...comments].join(';\n');
+}
+
+const HEAD = /^CREATE (?:OR REPLACE )?(?:TRANSIENT )?(TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)/;
+
+/** DuckDB has no comments within a definition: they become statements behind it. */
+function takeComments(sql: string): { bare: string; comments: string[] } {
+  const [, kind, name] = HEAD.exec(sql) ?? [];
+  if (kind === undefined) return { bare: sql, comments: [] };
+  const comments: string[] = [];
+  // Up to the query only: a query may say COMMENT in a literal.
+  const end = kind === 'VIEW' ? sql.search(/\sAS\nSELECT/) : sql.length;
+  const bare = sql
+    .slice(0, end)
+    .replace(
+      /^( *\w+)([^\n]*?) COMMENT ('(?:[^']|'')*')/gm,
+      (_, column: string, type: string, text: string) => {
+        comments.push(`COMMENT ON COLUMN ${name}.${column.trim()} IS ${text}`);
+        return `${column}${type}`;
+      },
+    )
+    .replace(/ COMMENT = ('(?:[^']|'')*')/, (_, text: string) => {
+      comments.push(`COMMENT ON ${kind} ${name} IS ${text}`);
+      return '';
+    });
+  return { bare: bare + sql.slice(end), comments };
+}
 
 /** How a statement of Snowflake's is carried out. */
 export type Command =
@@ -72,7 +100,7 @@ export function parse(sql: string): Command {
   if (/^CREATE (?:OR REPLACE )?FILE FORMAT/.test(text)) return { kind: 'format' };
   const abort = /^SELECT SYSTEM\$ABORT_TRANSACTION\((\d+)\)/.exec(text);
   if (abort) return { kind: 'abort', transaction: abort[1] as string };
-  const ddl = verb === 'CREATE' || verb === 'DROP';
+  const ddl = verb === 'CREATE' || verb === 'DROP' || verb === 'COMMENT';
   return {
     kind: 'sql',
     sql: toDuckDb(text),

@@ -1,0 +1,31 @@
+import type { WarehouseTable, WarehouseView } from '../model/table';
+import type { Dialect } from './dialect';
+import type { Statement } from './statement';
+
+/** What a column is, for its line in the statement that makes it. */
+export const commentWithin = ({ comments, literal }: Dialect, doc: string): string =>
+  comments === 'within' ? ` COMMENT ${literal(doc)}` : '';
+
+/** What a table or view is, for the end of the statement that makes it. */
+export const objectCommentWithin = ({ comments, literal }: Dialect, doc: string): string =>
+  comments === 'within' ? ` COMMENT = ${literal(doc)}` : '';
+
+/** The same in statements behind it, where the dialect wants that. */
+export const commentOn = (
+  dialect: Dialect,
+  kind: 'TABLE' | 'VIEW',
+  object: Pick<WarehouseTable | WarehouseView, 'name' | 'doc' | 'columns'>,
+): Statement[] => (dialect.comments === 'behind' ? commentStatements(dialect, kind, object) : []);
+
+/** COMMENT ON for a table or view and each column. Snowflake does not take those of a view's columns. */
+export const commentStatements = (
+  { literal }: Pick<Dialect, 'literal'>,
+  kind: 'TABLE' | 'VIEW',
+  { name, doc, columns }: Pick<WarehouseTable | WarehouseView, 'name' | 'doc' | 'columns'>,
+): Statement[] => [
+  { name: `comment ${name}`, sql: `COMMENT ON ${kind} ${name} IS ${literal(doc)}` },
+  ...columns.map((column) => ({
+    name: `comment ${name}.${column.name}`,
+    sql: `COMMENT ON COLUMN ${name}.${column.name} IS ${literal(column.doc)}`,
+  })),
+];
