@@ -3,6 +3,7 @@ import type { Facts, Occurred, SalesFacts } from '../domain/decider';
 import { type Failure, fail, ok, type Result } from '../domain/failures';
 import { AppendTooLargeError, WrongExpectedRevisionError } from '../event-store/errors';
 import type { EventMetadata, NewEvent } from '../event-store/event-store';
+import type { Position } from '../event-store/position';
 import type { Aggregate } from './aggregates';
 import type { CommandInput, CommandMeta, CommandResult } from './command';
 import type { CommandContext } from './command-context';
@@ -10,6 +11,7 @@ import { InputCheck } from './input-check';
 import { eventId, inputDigest } from './input-digest';
 import { type LoadedStream, loadStream, noStream } from './load-stream';
 import { jitteredWait, whileUnavailable } from './retry';
+import { tooManyUnchanged } from './unchanged-limit';
 
 /** Lost races that one command takes before it gives up. */
 const MAX_LOST_RACES = 100;
@@ -54,8 +56,8 @@ interface Request<C> {
 /**
  * Makes the function that runs a command: check, load, decide, append.
  *
- * It is idempotent by what stands in the stream: an event with the request's key is the request's result. Every append
- * states the exact revision that was decided on, so a lost race writes nothing and is decided again on what won it.
+ * It is idempotent by what stands in the stream: an event with the request's key is the request's result, and whatever is
+ * accepted has one, also when nothing changed. Every append states the exact revision that was decided on, so a lost race writes nothing and is decided again on what won it.
  * The function throws what is no refusal: StoreUnavailableError (the outcome is unknown, send the same request again),
  * SettingsConflictError, WrongExpectedRevisionError after too many lost races.
  */
@@ -115,7 +117,8 @@ async function attempt<I extends CommandInput, C, S, A>(
   const { decision, currency, reportingCurrency } = await decide(context, spec, command, loaded.state);
   // A refusal rests on what the stream is: a guess will not do.
   if (!decision.ok) return guess === undefined ? decision : attempt(context, spec, request);
-  if (decision.value.length === 0) return accepted(aggregate, stream, loaded.state, loaded, false);
+  const tooMany = tooManyUnchanged(stream, decision.value, loaded.unchangedAt, context.now());
+  if (tooMany !== undefined) return fail(tooMany);
 
   // Only now, so that a refused first order does not settle the store's currency for ever.
   const settings = await context.settings.ensure(currency, metadata);
@@ -154,11 +157,10 @@ function accepted<S, A>(
   aggregate: Aggregate<S, A>,
   stream: string,
   state: S | undefined,
-  at: { revision: number | null; position: string | null },
+  { revision, position }: { revision: number; position: Position },
   duplicate: boolean,
 ): CommandResult<A> {
-  const { revision, position } = at;
-  if (state === undefined || revision === null || position === null) {
+  if (state === undefined) {
     throw new Error(`A command was accepted without an event in a stream ${aggregate.streamPrefix}...`);
   }
   return ok({ stream, state: aggregate.summarise(state, revision), revision, position, duplicate });

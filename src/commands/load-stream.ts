@@ -1,7 +1,9 @@
 import type { Evolve } from '../domain/decider';
+import { saysNothingChanged } from '../domain/events';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { whileUnavailable } from './retry';
+import { UNCHANGED_LIMIT } from './unchanged-limit';
 
 /** A stream as it stood when it was read. */
 export interface LoadedStream<S> {
@@ -14,6 +16,8 @@ export interface LoadedStream<S> {
   original:
     | { state: S | undefined; revision: number; position: Position; digest: string | undefined }
     | undefined;
+  /** When the last of its events that say "nothing changed" were recorded, at most UNCHANGED_LIMIT; Unix milliseconds. */
+  unchangedAt: number[];
 }
 
 /** A stream that does not exist. */
@@ -22,6 +26,7 @@ export const noStream: LoadedStream<never> = {
   revision: null,
   position: null,
   original: undefined,
+  unchangedAt: [],
 };
 
 /** Reads and folds a stream, and finds in it the events that an idempotency key stands on. */
@@ -32,13 +37,17 @@ export function loadStream<S>(
   idempotencyKey: string,
 ): Promise<LoadedStream<S>> {
   return whileUnavailable(async () => {
-    const loaded: LoadedStream<S> = { ...noStream };
+    const loaded: LoadedStream<S> = { ...noStream, unchangedAt: [] };
     for await (const events of store.readStream(stream)) {
       for (const event of events) {
-        const { revision, position, metadata } = event;
+        const { type, revision, position, recordedAt, metadata } = event;
         loaded.state = evolve(loaded.state, event);
         loaded.revision = revision;
         loaded.position = position;
+        if (saysNothingChanged(type)) {
+          loaded.unchangedAt.push(recordedAt);
+          if (loaded.unchangedAt.length > UNCHANGED_LIMIT) loaded.unchangedAt.shift();
+        }
         if (metadata.idempotencyKey === idempotencyKey) {
           loaded.original = { state: loaded.state, revision, position, digest: metadata.inputDigest };
         }

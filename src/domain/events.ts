@@ -147,6 +147,14 @@ export interface CustomerDetailsChanged {
   region?: string | null;
 }
 
+/**
+ * A change was accepted that asked for what is so already. It stands in the stream because its idempotency key does: sent
+ * again after another change, the same request must not undo that one.
+ */
+export interface CustomerUnchanged {
+  customerId: string;
+}
+
 export interface ProductListed {
   productId: string;
   name: string;
@@ -168,6 +176,11 @@ export interface ProductRecategorised {
   previousCategory: string;
 }
 
+/** As CustomerUnchanged. */
+export interface ProductUnchanged {
+  productId: string;
+}
+
 /** The settings that every number depends on. Appended once to stream `store`, never changed after. */
 export interface StoreConfigured {
   /** ISO 4217 */
@@ -187,9 +200,11 @@ export interface EventTypes {
   CreditNoteIssued: CreditNoteIssued;
   CustomerRegistered: CustomerRegistered;
   CustomerDetailsChanged: CustomerDetailsChanged;
+  CustomerUnchanged: CustomerUnchanged;
   ProductListed: ProductListed;
   ProductPriceChanged: ProductPriceChanged;
   ProductRecategorised: ProductRecategorised;
+  ProductUnchanged: ProductUnchanged;
   StoreConfigured: StoreConfigured;
 }
 
@@ -202,7 +217,16 @@ export type OrderEvent = DomainEvent<
   'OrderPlaced' | 'OrderPaid' | 'OrderShipped' | 'OrderDelivered' | 'OrderCancelled' | 'OrderItemsReturned'
 >;
 export type CreditNoteEvent = DomainEvent<'CreditNoteIssued'>;
-export type CustomerEvent = DomainEvent<'CustomerRegistered' | 'CustomerDetailsChanged'>;
-export type ProductEvent = DomainEvent<'ProductListed' | 'ProductPriceChanged' | 'ProductRecategorised'>;
+export type CustomerEvent = DomainEvent<
+  'CustomerRegistered' | 'CustomerDetailsChanged' | 'CustomerUnchanged'
+>;
+export type ProductEvent = DomainEvent<
+  'ProductListed' | 'ProductPriceChanged' | 'ProductRecategorised' | 'ProductUnchanged'
+>;
+
+/** Does it stand in its stream for its idempotency key alone? */
+export function saysNothingChanged(type: EventType): boolean {
+  return type === 'CustomerUnchanged' || type === 'ProductUnchanged';
+}
 
 export type OrderStatus = 'PLACED' | 'PAID' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';

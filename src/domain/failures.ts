@@ -45,6 +45,13 @@ export interface PayloadTooLarge extends FailureBase {
   sizeBytes: number;
   limitBytes: number;
 }
+export interface TooManyUnchanged extends FailureBase {
+  code: 'TOO_MANY_UNCHANGED';
+  /** so many commands that change nothing are taken within a day */
+  limit: number;
+  /** when the next one is taken, Unix milliseconds */
+  retryAt: number;
+}
 
 export type Failure =
   | InvalidInput
@@ -55,7 +62,8 @@ export type Failure =
   | CurrencyMismatch
   | IdempotencyKeyReused
   | VersionConflict
-  | PayloadTooLarge;
+  | PayloadTooLarge
+  | TooManyUnchanged;
 
 export type FailureCode = Failure['code'];
 

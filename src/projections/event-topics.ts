@@ -13,9 +13,11 @@ const TOPIC_OF: Record<EventType, EventTopic | null> = {
   CreditNoteIssued: 'orders',
   CustomerRegistered: 'catalogue',
   CustomerDetailsChanged: 'catalogue',
+  CustomerUnchanged: 'catalogue',
   ProductListed: 'catalogue',
   ProductPriceChanged: 'catalogue',
   ProductRecategorised: 'catalogue',
+  ProductUnchanged: 'catalogue',
   StoreConfigured: null,
 };
 

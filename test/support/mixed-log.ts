@@ -42,24 +42,25 @@ function* otherEvents(count: number): Generator<LogAppend> {
   }
 }
 
-/** Each customer registers, and two in three change something later. */
+/** Each customer registers; later two in three change something, and the third asks for what is so already. */
 function customerEvent(n: number): LogAppend {
-  const number = Math.floor(n / 5) * 3 + [0, 1, 0, 2, 1][n % 5]!;
+  const number = Math.floor(n / 6) * 3 + [0, 1, 0, 2, 1, 2][n % 6]!;
   const customerId = `c${String(number * 7).padStart(5, '0')}`;
   const stream = `customer-${customerId}`;
-  if (n % 5 === 2) return made(stream, 1, 'CustomerDetailsChanged', { customerId, country: 'FR' }, n);
-  if (n % 5 === 4)
+  if (n % 6 === 2) return made(stream, 1, 'CustomerDetailsChanged', { customerId, country: 'FR' }, n);
+  if (n % 6 === 4)
     return made(stream, 1, 'CustomerDetailsChanged', { customerId, email: null, name: `Ünal ${n}` }, n);
+  if (n % 6 === 5) return made(stream, 1, 'CustomerUnchanged', { customerId }, n);
   const who = { name: `Customer ${number}`, email: `c${number}@shop.example`, country: 'DE', region: null };
   return made(stream, 0, 'CustomerRegistered', { customerId, ...who }, n);
 }
 
-/** Each product is listed, then becomes dearer, then goes to another category. */
+/** Each product is listed, becomes dearer, goes to another category, and is asked to go there again. */
 function productEvent(n: number): LogAppend {
-  const productId = `p${Math.floor(n / 3)}`;
+  const productId = `p${Math.floor(n / 4)}`;
   const stream = `product-${productId}`;
   const [price, currency] = [`${1 + (n % 50)}.25`, 'EUR'];
-  if (n % 3 === 0)
+  if (n % 4 === 0)
     return made(
       stream,
       0,
@@ -67,7 +68,8 @@ function productEvent(n: number): LogAppend {
       { productId, name: `Product ${n}`, category: 'Books', price, currency },
       n,
     );
-  if (n % 3 === 1)
+  if (n % 4 === 3) return made(stream, 3, 'ProductUnchanged', { productId }, n);
+  if (n % 4 === 1)
     return made(stream, 1, 'ProductPriceChanged', { productId, price, previousPrice: '1.00', currency }, n);
   return made(
     stream,

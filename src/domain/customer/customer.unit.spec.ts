@@ -50,7 +50,11 @@ describe('changing a customer', () => {
       occurredAt: NOW,
       data: { customerId: 'C1', country: 'IE' },
     };
-    changing({ country: 'IE' }, moved).thenEvents();
+    changing({ country: 'IE' }, moved).thenEvents({
+      type: 'CustomerUnchanged',
+      occurredAt: NOW,
+      data: { customerId: 'C1' },
+    });
     changing({ country: 'GB' }, moved).thenEvents({
       ...moved,
       data: { customerId: 'C1', country: 'GB' },

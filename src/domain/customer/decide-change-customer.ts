@@ -15,7 +15,7 @@ export interface ChangeCustomerCommand {
   occurredAt?: number;
 }
 
-/** Decides on no event when every field that is given has that value already. */
+/** Decides that nothing changed when every field that is given has that value already. */
 export function decideChangeCustomer(
   command: ChangeCustomerCommand,
   state: CustomerState | undefined,
@@ -35,6 +35,11 @@ export function decideChangeCustomer(
   if (email !== undefined && email !== state.email) data.email = email;
   if (country !== undefined && country !== state.country) data.country = country;
   if (region !== undefined && region !== state.region) data.region = region;
-  if (Object.keys(data).length === 1) return ok([]);
-  return ok([{ type: 'CustomerDetailsChanged', data, occurredAt: time.value }]);
+  const occurredAt = time.value;
+  const changes = Object.keys(data).length > 1;
+  return ok([
+    changes
+      ? { type: 'CustomerDetailsChanged', data, occurredAt }
+      : { type: 'CustomerUnchanged', data: { customerId }, occurredAt },
+  ]);
 }

@@ -15,7 +15,7 @@ export interface ChangeProductPriceCommand {
   occurredAt?: number;
 }
 
-/** Decides on no event when the product has that price already. */
+/** Decides that nothing changed when the product has that price already. */
 export function decideChangeProductPrice(
   command: ChangeProductPriceCommand,
   state: ProductState | undefined,
@@ -40,7 +40,8 @@ export function decideChangeProductPrice(
   if (price.startsWith('-')) return invalidField(['price'], 'must not be negative');
   const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
   if (!time.ok) return time;
-  if (price === previousPrice) return ok([]);
+  const occurredAt = time.value;
+  if (price === previousPrice) return ok([{ type: 'ProductUnchanged', data: { productId }, occurredAt }]);
   const data = { productId, price, previousPrice, currency };
-  return ok([{ type: 'ProductPriceChanged', data, occurredAt: time.value }]);
+  return ok([{ type: 'ProductPriceChanged', data, occurredAt }]);
 }

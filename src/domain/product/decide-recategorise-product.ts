@@ -11,7 +11,7 @@ export interface RecategoriseProductCommand {
   occurredAt?: number;
 }
 
-/** Decides on no event when the product is in that category already. */
+/** Decides that nothing changed when the product is in that category already. */
 export function decideRecategoriseProduct(
   command: RecategoriseProductCommand,
   state: ProductState | undefined,
@@ -23,8 +23,11 @@ export function decideRecategoriseProduct(
   }
   const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
   if (!time.ok) return time;
+  const occurredAt = time.value;
   const previousCategory = state.category;
-  if (category === previousCategory) return ok([]);
+  if (category === previousCategory) {
+    return ok([{ type: 'ProductUnchanged', data: { productId }, occurredAt }]);
+  }
   const data = { productId, category, previousCategory };
-  return ok([{ type: 'ProductRecategorised', data, occurredAt: time.value }]);
+  return ok([{ type: 'ProductRecategorised', data, occurredAt }]);
 }

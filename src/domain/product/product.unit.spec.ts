@@ -12,6 +12,8 @@ const pricing = (fields: { price: string; currency?: string; occurredAt?: number
 const moving = (category: string, ...more: Occurred[]) =>
   given(evolveProduct, listed, ...more).when(decideRecategoriseProduct, { productId: 'P1', category });
 
+const unchanged: Occurred = { type: 'ProductUnchanged', occurredAt: NOW, data: { productId: 'P1' } };
+
 describe('listing a product', () => {
   it('keeps what is given, once', () => {
     given(evolveProduct).when(decideListProduct, product).thenEvents(listed);
@@ -43,8 +45,8 @@ describe('changing a price', () => {
   });
 
   it('is nothing when the price is that already', () => {
-    pricing({ price: '4.5' }).thenEvents();
-    pricing({ price: '4.25' }, cheaper).thenEvents();
+    pricing({ price: '4.5' }).thenEvents(unchanged);
+    pricing({ price: '4.25' }, cheaper, unchanged).thenEvents(unchanged);
   });
 
   it('is refused in another currency, and where there is no such price or product', () => {
@@ -70,8 +72,8 @@ describe('recategorising a product', () => {
 
   it('says where it was and where it is', () => {
     moving('Gifts').thenEvents(moved);
-    moving('Gifts', moved).thenEvents();
-    moving('Kitchen').thenEvents();
+    moving('Gifts', moved).thenEvents(unchanged);
+    moving('Kitchen', unchanged).thenEvents(unchanged);
   });
 
   it('is refused for no product', () => {

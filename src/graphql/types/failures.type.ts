@@ -1,7 +1,11 @@
 import { type ClassType, Field, Float, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 import type { FailureCode } from '../../domain/failures';
+import { DateTimeScalar } from '../scalars/date-time.scalar';
 
-@InterfaceType({ description: 'Why a command was refused. Nothing was changed.' })
+@InterfaceType({
+  description:
+    'Why a command was refused. Nothing was changed, and its idempotency key is free: sent again it is decided again.',
+})
 export abstract class Failure {
   @Field(() => String, { description: 'Which failure it is, e.g. VERSION_CONFLICT.' })
   code!: string;
@@ -82,6 +86,18 @@ export class PayloadTooLarge extends Failure {
   limitBytes!: number;
 }
 
+@FailureType(
+  'TooManyUnchanged',
+  'What was asked for is so already, and too many such commands came within a day. Nothing is to be done.',
+)
+export class TooManyUnchanged extends Failure {
+  @Field(() => Int, { description: 'So many commands that change nothing are taken within 24 hours.' })
+  limit!: number;
+
+  @Field(() => DateTimeScalar, { description: 'When the next one is taken.' })
+  retryAt!: number;
+}
+
 /** Code of the domain -> its GraphQL type. */
 export const failureTypes: Readonly<Record<FailureCode, ClassType<Failure>>> = {
   INVALID_INPUT: InvalidInput,
@@ -93,4 +109,5 @@ export const failureTypes: Readonly<Record<FailureCode, ClassType<Failure>>> = {
   IDEMPOTENCY_KEY_REUSED: IdempotencyKeyReused,
   VERSION_CONFLICT: VersionConflict,
   PAYLOAD_TOO_LARGE: PayloadTooLarge,
+  TOO_MANY_UNCHANGED: TooManyUnchanged,
 };

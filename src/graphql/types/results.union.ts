@@ -59,14 +59,25 @@ export const ReturnItemsResult = resultOf(
 );
 export const IssueCreditNoteResult = resultOf('IssueCreditNoteResult', CreditNoteAccepted, 'ALREADY_EXISTS');
 export const RegisterCustomerResult = resultOf('RegisterCustomerResult', CustomerAccepted, 'ALREADY_EXISTS');
-export const ChangeCustomerResult = resultOf('ChangeCustomerResult', CustomerAccepted, 'NOT_FOUND');
+export const ChangeCustomerResult = resultOf(
+  'ChangeCustomerResult',
+  CustomerAccepted,
+  'NOT_FOUND',
+  'TOO_MANY_UNCHANGED',
+);
 export const ListProductResult = resultOf('ListProductResult', ProductAccepted, 'ALREADY_EXISTS');
 export const ChangeProductPriceResult = resultOf(
   'ChangeProductPriceResult',
   ProductAccepted,
   'NOT_FOUND',
   'CURRENCY_MISMATCH',
+  'TOO_MANY_UNCHANGED',
 );
-export const RecategoriseProductResult = resultOf('RecategoriseProductResult', ProductAccepted, 'NOT_FOUND');
+export const RecategoriseProductResult = resultOf(
+  'RecategoriseProductResult',
+  ProductAccepted,
+  'NOT_FOUND',
+  'TOO_MANY_UNCHANGED',
+);
 
 export const PingResult = resultOf('PingResult', Pong);

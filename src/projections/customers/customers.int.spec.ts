@@ -64,6 +64,13 @@ describe('the customers read model', () => {
     await batches.close();
   });
 
+  it('follows the revision of the stream when nothing changed', async () => {
+    register(log, 'ann', registered.registered_at.getTime());
+    log.append('CustomerUnchanged', 'customer-ann', { customerId: 'ann' });
+    await generation.apply(log.events);
+    expect(await customer('ann')).toEqual({ customer_id: 'ann', ...registered, ...unseen, revision: 1 });
+  });
+
   it('has a row for a customer that only an order names, as the first one sold it', async () => {
     const first = log.place({ customerId: 'ann', country: 'FR', region: 'Bretagne' });
     log.creditNote({ customerId: 'ann', country: 'DE' });

@@ -8,15 +8,21 @@ import { Sightings } from './sightings';
 /** One row a customer: what the customer's own stream says, and where an order or credit note named it first. */
 export const customers: Projection = {
   name: 'customers',
-  version: 1,
-  eventTypes: ['CustomerRegistered', 'CustomerDetailsChanged', 'OrderPlaced', 'CreditNoteIssued'],
+  version: 2,
+  eventTypes: [
+    'CustomerRegistered',
+    'CustomerDetailsChanged',
+    'CustomerUnchanged',
+    'OrderPlaced',
+    'CreditNoteIssued',
+  ],
   ordering: 'per-key',
   tables: ['customers'],
   ...projectionSql(__dirname),
   open: async () => new CustomersFold(),
 };
 
-type CustomerEvent = RecordedEvent<'CustomerRegistered' | 'CustomerDetailsChanged'>;
+type CustomerEvent = RecordedEvent<'CustomerRegistered' | 'CustomerDetailsChanged' | 'CustomerUnchanged'>;
 
 class CustomersFold implements Fold {
   private readonly sightings = new Sightings();
@@ -27,6 +33,7 @@ class CustomersFold implements Fold {
       switch (event.type) {
         case 'CustomerRegistered':
         case 'CustomerDetailsChanged':
+        case 'CustomerUnchanged':
           own.push(event);
           break;
         case 'OrderPlaced':

@@ -81,6 +81,16 @@ describe('the products read model', () => {
     await batches.close();
   });
 
+  it('follows the revision of the stream when nothing changed', async () => {
+    list(log, 'p1');
+    const { position } = log.append('ProductUnchanged', 'product-p1', { productId: 'p1' });
+    await generation.apply(log.events);
+    const unchanged = { name: 'Product p1', category: 'Books', price: '9.99', currency: 'GBP' };
+    expect(await rows()).toEqual([
+      { product_id: 'p1', revision: 1, ...unchanged, updated_position: position },
+    ]);
+  });
+
   it('does not list what an order sold', async () => {
     log.place({ lines: [{ productId: 'p9' }] });
     await generation.apply(log.events);

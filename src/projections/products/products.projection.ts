@@ -4,18 +4,20 @@ import type { Fold, Projection, ProjectionClient } from '../projection';
 import { projectionSql } from '../projection-sql';
 import { loadProducts, type Product, saveProducts } from './product-statements';
 
+const TYPES = ['ProductListed', 'ProductPriceChanged', 'ProductRecategorised', 'ProductUnchanged'] as const;
+
+type ProductEvent = RecordedEvent<(typeof TYPES)[number]>;
+
 /** One row a listed product, as its stream has left it. */
 export const products: Projection = {
   name: 'products',
-  version: 1,
-  eventTypes: ['ProductListed', 'ProductPriceChanged', 'ProductRecategorised'],
+  version: 2,
+  eventTypes: TYPES,
   ordering: 'per-key',
   tables: ['products'],
   ...projectionSql(__dirname),
   open: async () => new ProductsFold(),
 };
-
-type ProductEvent = RecordedEvent<'ProductListed' | 'ProductPriceChanged' | 'ProductRecategorised'>;
 
 class ProductsFold implements Fold {
   async apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
@@ -31,11 +33,7 @@ class ProductsFold implements Fold {
 }
 
 function isProductEvent(event: RecordedEvent): event is ProductEvent {
-  return (
-    event.type === 'ProductListed' ||
-    event.type === 'ProductPriceChanged' ||
-    event.type === 'ProductRecategorised'
-  );
+  return (TYPES as readonly string[]).includes(event.type);
 }
 
 function evolve(before: Product | undefined, event: ProductEvent): Product {
@@ -49,5 +47,6 @@ function evolve(before: Product | undefined, event: ProductEvent): Product {
     const { price, currency } = event.data;
     return { ...before, price, currency, ...at };
   }
-  return { ...before, category: event.data.category, ...at };
+  if (event.type === 'ProductRecategorised') return { ...before, category: event.data.category, ...at };
+  return { ...before, ...at };
 }
