@@ -33,7 +33,8 @@ export async function verify({
   );
 }
 
-function printVerified({ equal, after, through, datasets, differences, tables }: VerifyResult): void {
+function printVerified(result: VerifyResult): void {
+  const { equal, after, through, datasets, refused, differences, tables } = result;
   printTable(datasets.map((counts) => ({ ...counts })));
   process.stdout.write('\nDimensions and facts, and how they differ from what they are made of:\n');
   printTable(
@@ -48,6 +49,21 @@ function printVerified({ equal, after, through, datasets, differences, tables }:
   process.stdout.write(
     `\nCompared ${after === null ? '' : `from behind position ${after} `}up to position ${through}: ${equal ? 'all equal' : 'DIFFERENT'}.\n`,
   );
+  if (refused.length > 0) {
+    process.stdout.write(
+      '\nIn the event store and in no row of these datasets, because they do not fit: lake and warehouse lack their money. Table ' +
+        'bad_rows has each. `tidemark export redrive` takes those to the lake that a newer version has room for.\n',
+    );
+    printTable(
+      refused.map(({ money, withoutMoney, ...each }) => ({
+        ...each,
+        money: Object.entries(money)
+          .map(([currency, amount]) => `${amount} ${currency}`)
+          .join(', '),
+        withoutMoney,
+      })),
+    );
+  }
   printTable(
     differences.map(({ dataset, day, currency, store, lake, warehouse, firstPosition }) => ({
       dataset,

@@ -132,7 +132,8 @@ export class CutRows {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Why a dataset refuses an event, for people: of an error that it was not made for, its name too. */
+export function reasonOf(error: unknown): string {
   if (error instanceof BadRowError) return error.message;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

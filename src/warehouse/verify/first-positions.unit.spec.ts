@@ -7,6 +7,7 @@ import type { Dataset, Row } from '../../export/dataset';
 import { orders } from '../../export/datasets/orders.dataset';
 import { findFirstPositions } from './first-positions';
 import { LogSource } from './log-tallies';
+import { rowDigest } from './row-digest';
 import type { TallySource } from './sources';
 import { addTally, partKey, type Selection, sameTally, summedColumns, type Tallies } from './tally';
 import type { Difference } from './verify';
@@ -61,6 +62,8 @@ function shopOf(taken: readonly Order[]) {
 
 const position = (n: number): string => String(n).padStart(20, '0');
 
+const digestOf = rowDigest(orders);
+
 const dayOf = (row: Row): string => isoDay(Number(row.change_date));
 
 function tallyRows(
@@ -75,7 +78,7 @@ function tallyRows(
     if (stretches && ![...stretches].some((first) => at.startsWith(first))) continue;
     const key = partKey({ day, currency: String(row.currency), stretch: at.slice(0, stretchLength) });
     const sums = summedColumns(orders).map(({ name }) => BigInt((row[name] ?? 0) as number));
-    addTally(tallies, key, { rows: 1, sums });
+    addTally(tallies, key, { rows: 1, sums, digest: digestOf(row) });
   }
   return tallies;
 }

@@ -4,8 +4,11 @@ import type { RecordedEvent } from '../../event-store/event';
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 import { readSettings } from '../../event-store/settings-stream';
-import { BadRowError, type Dataset, type Row } from '../../export/dataset';
+import type { Dataset, Row } from '../../export/dataset';
+import { type Refused, RefusedEvents } from './refused-events';
+import { rowDigest } from './row-digest';
 import {
+  addTally,
   dayColumn,
   hasCurrency,
   type LogRange,
@@ -19,11 +22,13 @@ export interface LogTallies {
   tallies: ReadonlyMap<Dataset, Tallies>;
   /** what was read, by the beginning of its positions: the range to read for that alone */
   stretches: ReadonlyMap<string, LogRange>;
+  /** what has no row in a dataset that it belongs to, by dataset; only datasets that refuse any */
+  refused: Refused[];
 }
 
 const BATCH_SIZE = 5_000;
 
-/** The rows that the lake should have, straight from the log. An event that a dataset refuses has no row in it. */
+/** The rows that the lake should have, straight from the log. An event that a dataset refuses has no row in it, and is counted. */
 export class LogSource {
   private settings: StoreConfigured | undefined;
   private eventsRead = 0;
@@ -66,47 +71,55 @@ export class LogSource {
         this.onRead(this.eventsRead, through);
       }
     }
-    return { tallies: new Map(counters.map(({ dataset, tallies }) => [dataset, tallies])), stretches };
+    return {
+      tallies: new Map(counters.map(({ dataset, tallies }) => [dataset, tallies])),
+      stretches,
+      refused: counters.flatMap(({ refused }) => refused.summary ?? []),
+    };
   }
 }
 
 /** Counts the rows of one dataset. */
 class RowCounter {
   readonly tallies: Tallies = new Map();
+  readonly refused: RefusedEvents;
   private readonly day: string | undefined;
   private readonly hasCurrency: boolean;
   private readonly summed: readonly string[];
+  private readonly digest: (row: Row) => bigint;
   private readonly dayNames = new Map<number, string>();
 
   constructor(
     readonly dataset: Dataset,
     private readonly days: ReadonlySet<string> | undefined,
   ) {
+    this.refused = new RefusedEvents(dataset);
     this.day = dayColumn(dataset);
     this.hasCurrency = hasCurrency(dataset);
     this.summed = summedColumns(dataset).map(({ name }) => name);
+    this.digest = rowDigest(dataset);
   }
 
+  /** All rows of an event, or none: whatever its data are, those of the others are counted. */
   add(event: RecordedEvent, settings: StoreConfigured | undefined, stretch: string): void {
-    for (const row of rowsOf(this.dataset, event, settings)) {
-      const day = this.dayOf(row);
-      if (this.days && !this.days.has(day)) continue;
-      const currency = this.hasCurrency ? String(row.currency ?? '') : '';
-      const tally = this.tallyOf(partKey({ day, currency, stretch }));
-      tally.rows += 1;
-      for (const [index, name] of this.summed.entries()) {
-        const value = (row[name] ?? 0) as number | bigint;
-        if (value !== 0) tally.sums[index] = (tally.sums[index] ?? 0n) + BigInt(value);
-      }
+    const { dataset } = this;
+    if (dataset.eventTypes && !dataset.eventTypes.includes(event.type)) return;
+    try {
+      const counted = dataset.rows(event, settings).flatMap((row) => this.tallyOf(row, stretch));
+      for (const { key, tally } of counted) addTally(this.tallies, key, tally);
+    } catch (error) {
+      this.refused.add(event, error);
     }
   }
 
-  private tallyOf(key: string): Tally {
-    const known = this.tallies.get(key);
-    if (known) return known;
-    const tally = { rows: 0, sums: this.summed.map(() => 0n) };
-    this.tallies.set(key, tally);
-    return tally;
+  /** @returns nothing for a day that is not wanted */
+  private tallyOf(row: Row, stretch: string): { key: string; tally: Tally }[] {
+    const day = this.dayOf(row);
+    if (this.days && !this.days.has(day)) return [];
+    const currency = this.hasCurrency ? String(row.currency ?? '') : '';
+    const sums = this.summed.map((name) => BigInt((row[name] ?? 0) as number | bigint));
+    const tally = { rows: 1, sums, digest: this.digest(row) };
+    return [{ key: partKey({ day, currency, stretch }), tally }];
   }
 
   private dayOf(row: Row): string {
@@ -117,14 +130,5 @@ class RowCounter {
     const name = isoDay(day);
     this.dayNames.set(day, name);
     return name;
-  }
-}
-
-function rowsOf(dataset: Dataset, event: RecordedEvent, settings: StoreConfigured | undefined): Row[] {
-  try {
-    return dataset.rows(event, settings);
-  } catch (error) {
-    if (error instanceof BadRowError) return [];
-    throw error;
   }
 }

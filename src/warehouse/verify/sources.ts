@@ -5,32 +5,63 @@ import { readParquet } from '../duckdb/read-parquet';
 import { groups } from '../load/groups';
 import type { LakeFile, LakeFiles } from '../load/lake-files';
 import type { WarehouseSession } from '../load/session';
+import { factOrders } from '../model/orders.fact';
+import { factReturns } from '../model/returns.fact';
 import { stagingTable } from '../model/staging';
+import type { DerivedTable } from '../model/table';
 import { duckDbDialect } from '../sql/duckdb.dialect';
 import { mayHold } from './may-hold';
 import { tallyRelation } from './sql-tallies';
-import type { Selection, Tallies } from './tally';
+import { dayColumn, type Selection, type Tallies } from './tally';
 
 /** Something that has the rows of the datasets. */
 export interface TallySource {
   tally(dataset: Dataset, selection: Selection): Promise<Tallies>;
 }
 
+/** A fact table, and what it calls the columns of the dataset that it is made of. */
+interface FactOf {
+  fact: DerivedTable;
+  renamed: Readonly<Record<string, string>>;
+}
+
 /** What analysts read stands for the datasets that it is made of: a mistake on the way there shows, too. */
-const RELATIONS: Record<string, string> = {
-  order_lines: `
-(SELECT f.*, d.date AS order_date, f.gross_amount AS gross, f.discount_amount AS discount, f.net_amount AS net
-   FROM fact_orders f JOIN dim_date d ON d.date_key = f.date_key)`,
-  returns: `
-(SELECT f.*, d.date AS return_date, f.return_amount AS amount, f.return_reporting AS amount_reporting
-   FROM fact_returns f JOIN dim_date d ON d.date_key = f.date_key)`,
+const FACTS: Record<string, FactOf> = {
+  order_lines: {
+    fact: factOrders,
+    renamed: { gross: 'gross_amount', discount: 'discount_amount', net: 'net_amount' },
+  },
+  returns: {
+    fact: factReturns,
+    renamed: { amount: 'return_amount', amount_reporting: 'return_reporting' },
+  },
 };
 
 /** The warehouse: facts where there are any, staging tables for the rest. */
 export const warehouseSource = (session: WarehouseSession): TallySource => ({
-  tally: (dataset, selection) =>
-    tallyRelation(session, RELATIONS[dataset.name] ?? stagingTable(dataset).name, dataset, selection),
+  tally: (dataset, selection) => {
+    const facts = FACTS[dataset.name];
+    const relation = facts ? factRelation(dataset, facts) : stagingTable(dataset).name;
+    return tallyRelation(session, relation, dataset, selection);
+  },
 });
+
+/** The rows of a fact table by the columns of its dataset; what it does not have of them is that of its staging table. */
+function factRelation(dataset: Dataset, { fact, renamed }: FactOf): string {
+  const has = new Set(fact.columns.map(({ name }) => name));
+  const columns = dataset.columns.map(({ name }) => {
+    const own = renamed[name] ?? name;
+    if (name === dayColumn(dataset)) return `d.date AS ${name}`;
+    return has.has(own) ? `f.${own} AS ${name}` : `s.${name}`;
+  });
+  const on = dataset.key.map((name) => `s.${name} = f.${name}`).join(' AND ');
+  const staging = columns.some((column) => column.startsWith('s.'))
+    ? `LEFT JOIN ${stagingTable(dataset).name} s ON ${on}`
+    : '';
+  return `
+(SELECT ${columns.join(', ')}
+   FROM ${fact.name} f JOIN dim_date d ON d.date_key = f.date_key ${staging})`;
+}
 
 /** The Parquet files of a lake, read by DuckDB. The files are listed once. Close it when done. */
 export async function openLakeSource(lake: LakeFiles): Promise<TallySource & { close(): void }> {

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../export/dataset';
 import type { WarehouseSession } from '../load/session';
 import type { Dialect } from '../sql/dialect';
+import { rowDigestSql } from './row-digest';
 import {
   addTally,
   dayColumn,
@@ -9,8 +10,6 @@ import {
   type Selection,
   summedColumns,
   type Tallies,
-  type Tally,
-  textColumns,
 } from './tally';
 
 /** Counts a relation that has the columns of a dataset, and adds that to `tallies`. */
@@ -31,13 +30,7 @@ export async function tallyRelation(
     ({ name, scale }, index) =>
       `CAST(CAST(SUM(${name}) AS DECIMAL(38, ${scale})) AS VARCHAR) AS sum_${index}`,
   );
-  const texts = textColumns(dataset).map(({ name, nullable }) =>
-    nullable ? `COALESCE(${name}, ${dialect.literal('-')})` : name,
-  );
-  if (texts.length > 0) {
-    const digest = dialect.digest(texts.join(` || ${dialect.literal('|')} || `));
-    sums.push(`CAST(CAST(SUM(${digest}) AS DECIMAL(38, 0)) AS VARCHAR) AS texts`);
-  }
+  sums.push(`CAST(CAST(SUM(${rowDigestSql(dialect, dataset)}) AS DECIMAL(38, 0)) AS VARCHAR) AS digest`);
   const rows = await session.query(`
 SELECT CAST(s.part_day AS VARCHAR) AS part_day, s.part_currency, s.part_stretch, CAST(COUNT(*) AS VARCHAR) AS row_count,
        ${sums.join(', ')}
@@ -52,9 +45,8 @@ SELECT CAST(s.part_day AS VARCHAR) AS part_day, s.part_currency, s.part_stretch,
       stretch: row.part_stretch ?? '',
     };
     const values = summed.map(({ scale }, index) => parseUnscaled(row[`sum_${index}`] ?? '0', scale));
-    const tally: Tally = { rows: Number(row.row_count), sums: values };
-    if (texts.length > 0) tally.texts = BigInt(row.texts ?? '0');
-    addTally(tallies, partKey(part), tally);
+    const digest = BigInt(row.digest ?? '0');
+    addTally(tallies, partKey(part), { rows: Number(row.row_count), sums: values, digest });
   }
   return tallies;
 }

@@ -1,6 +1,5 @@
 import type { Position } from '../../event-store/position';
-import type { Column, Dataset } from '../../export/dataset';
-import { events } from '../../export/datasets/events.dataset';
+import type { Dataset } from '../../export/dataset';
 
 /**
  * Rows, and the exact sums of the columns that are added up: decimals in the order of the columns, as unscaled whole numbers,
@@ -9,8 +8,8 @@ import { events } from '../../export/datasets/events.dataset';
 export interface Tally {
   rows: number;
   sums: bigint[];
-  /** sum of a digest of the texts of each row; undefined where it was not taken */
-  texts?: bigint;
+  /** sum of the digests of the rows, see `rowDigest` */
+  digest: bigint;
 }
 
 /**
@@ -60,13 +59,6 @@ export const dayColumn = ({ columns }: Dataset): string | undefined =>
 /** Amounts of several currencies are not added. */
 export const hasCurrency = ({ columns }: Dataset): boolean => columns.some(({ name }) => name === 'currency');
 
-/**
- * The columns whose texts are told apart: those that numbers are made of, or divided by. The payloads of `events` are not:
- * what they say stands in the other datasets.
- */
-export const textColumns = (dataset: Dataset): Column[] =>
-  dataset === events ? [] : dataset.columns.filter(({ type }) => type.kind === 'string');
-
 /** Name and scale of the columns that are added up, in the order of `Tally.sums`. */
 export function summedColumns({ columns }: Dataset): { name: string; scale: number }[] {
   const decimals = columns.flatMap(({ name, type }) =>
@@ -80,20 +72,20 @@ export function summedColumns({ columns }: Dataset): { name: string; scale: numb
 
 /** Adds a tally to that of its part. */
 export function addTally(tallies: Tallies, key: string, added: Tally): void {
-  const { rows, sums, texts } = added;
+  const { rows, sums, digest } = added;
   const known = tallies.get(key);
   if (known === undefined) {
     tallies.set(key, { ...added, sums: [...sums] });
     return;
   }
   known.rows += rows;
-  if (known.texts !== undefined && texts !== undefined) known.texts += texts;
+  known.digest += digest;
   for (const [index, value] of sums.entries()) known.sums[index] = (known.sums[index] ?? 0n) + value;
 }
 
-/** Texts are compared where both sides have taken them. */
 export function sameTally(a: Tally | undefined, b: Tally | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  if (a.texts !== undefined && b.texts !== undefined && a.texts !== b.texts) return false;
-  return a.rows === b.rows && a.sums.every((value, index) => value === b.sums[index]);
+  return (
+    a.rows === b.rows && a.digest === b.digest && a.sums.every((value, index) => value === b.sums[index])
+  );
 }

@@ -1,10 +1,11 @@
 import { copyFile } from 'node:fs/promises';
-import { eventLog } from '../../../test/support/events';
+import { type EventLog, eventLog } from '../../../test/support/events';
 import { rowsOf, TestLake } from '../../../test/support/warehouse/lake';
 import { storeOf } from '../../../test/support/warehouse/store-of';
 import { createTestWarehouse, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
 import type { RecordedEvent } from '../../event-store/event';
 import { datasets } from '../../export/datasets/catalogue';
+import { events as eventsDataset } from '../../export/datasets/events.dataset';
 import { orderLines } from '../../export/datasets/order-lines.dataset';
 import { DuckDbSession } from '../duckdb/duckdb-session';
 import { loadWarehouse, warehouseFile } from '../duckdb/duckdb-warehouse';
@@ -122,6 +123,24 @@ describe('verifying a warehouse', () => {
     await tamper("UPDATE fact_returns SET quantity = 2 WHERE order_id = 'o3'");
     const { position } = events.find(({ type }) => type === 'OrderItemsReturned') as RecordedEvent;
     expect(await found()).toMatchObject([{ dataset: 'returns', firstPosition: position }]);
+  });
+
+  it('names day and position of a value that was another already when it was loaded', async () => {
+    const other = await TestLake.create();
+    const second = await createTestWarehouse();
+    for (const [dataset, rows] of rowsOf(events)) {
+      const flipped = rows.map((row) =>
+        dataset === orderLines && row.order_id === 'o8' ? { ...row, country: 'GR' } : row,
+      );
+      await other.add(dataset, flipped, events.at(-1)?.position ?? '');
+    }
+    await loadWarehouse(second, other);
+    const { differences } = await verifyWarehouse(second, other, storeOf(events));
+    await other.remove();
+    await second.remove();
+    expect(differences).toMatchObject([
+      { dataset: 'order_lines', day: '2024-03-02', firstPosition: positionOf('o8') },
+    ]);
   });
 
   it('names day and position of a text that sums do not show', async () => {
@@ -250,6 +269,80 @@ describe('verifying a warehouse', () => {
       ['order_lines', 1],
     ]);
     await other.remove();
+  });
+
+  describe('of events that do not fit the datasets, which lake and warehouse lack both', () => {
+    const verifyWithout = async (bad: (shop: EventLog) => readonly RecordedEvent[]) => {
+      const shop = eventLog();
+      const refused = bad(shop);
+      shop.place({ at: FIRST_AT });
+      const other = await TestLake.create();
+      const second = await createTestWarehouse();
+      try {
+        const fitting = shop.events.filter((event) => !refused.includes(event));
+        await other.addEvents(fitting);
+        const { position = '' } = shop.events.at(-1) ?? {};
+        await other.add(
+          eventsDataset,
+          refused.flatMap((event) => eventsDataset.rows(event, undefined)),
+          position,
+        );
+        await loadWarehouse(second, other);
+        return await verifyWarehouse(second, other, storeOf(shop.events));
+      } finally {
+        await other.remove();
+        await second.remove();
+      }
+    };
+
+    it('is not equal: it tells how many they are, their money and the first position', async () => {
+      const price = Number.MAX_SAFE_INTEGER;
+      const verified = await verifyWithout((shop) =>
+        ['yen-1', 'yen-2'].map((orderId) => shop.place({ orderId, currency: 'JPY', lines: [{ price }] })),
+      );
+      const told = {
+        events: 2,
+        money: { JPY: '18014398509481982' },
+        withoutMoney: 0,
+        firstPosition: '2'.padStart(20, '0'),
+        reason: expect.stringContaining('too large'),
+      };
+      expect(verified).toMatchObject({ equal: false, differences: [] });
+      expect(verified.refused).toEqual([
+        { dataset: 'order_lines', ...told },
+        { dataset: 'orders', ...told },
+      ]);
+    });
+
+    it('survives data of any kind, and counts what it cannot read', async () => {
+      const verified = await verifyWithout((shop) => [
+        shop.append('OrderPlaced', 'order-a', {
+          orderId: 'a',
+          currency: 'GBP',
+          total: 5,
+          lines: 'oops',
+        } as never),
+        shop.append('OrderPlaced', 'order-b', { orderId: 'b', lines: null, total: '7' } as never),
+        shop.append('OrderCancelled', 'order-b', null as never),
+        shop.append('CreditNoteIssued', 'creditnote-c', {
+          lines: [null],
+          currency: 'NONE',
+          amount: 1.5,
+        } as never),
+      ]);
+      expect(verified.equal).toBe(false);
+      const counted = verified.refused.map(({ dataset, events: count, money, withoutMoney }) => ({
+        dataset,
+        count,
+        money,
+        withoutMoney,
+      }));
+      expect(counted).toEqual([
+        { dataset: 'order_lines', count: 2, money: { GBP: '0.05' }, withoutMoney: 1 },
+        { dataset: 'orders', count: 3, money: { GBP: '0.05' }, withoutMoney: 2 },
+        { dataset: 'returns', count: 1, money: {}, withoutMoney: 1 },
+      ]);
+    });
   });
 
   it('tells how far it is', async () => {

@@ -10,6 +10,7 @@ import { checkDays } from './check-days';
 import { checkTable, type TableCheck } from './check-table';
 import { findFirstPositions } from './first-positions';
 import { LogSource } from './log-tallies';
+import type { Refused } from './refused-events';
 import { type TallySource, warehouseSource } from './sources';
 import { type LogRange, parsePart, sameTally, type Tallies, type Tally } from './tally';
 
@@ -43,6 +44,8 @@ export interface VerifyResult {
   /** everything was compared up to here */
   through: Position;
   datasets: DatasetCounts[];
+  /** events of which a dataset has no row, because they do not fit it: neither lake nor warehouse can have them */
+  refused: Refused[];
   /** by dataset, then day, then currency */
   differences: Difference[];
   /** dimensions and facts against the staging tables, and dim_date against the calendar */
@@ -66,8 +69,8 @@ export interface VerifyOptions extends LogRange {
 }
 
 /**
- * Holds rows and money of every dataset, day and currency against each other, and finds where one that differs begins to; and holds
- * dimensions and facts, whole, against what they are made of.
+ * Holds rows and money of every dataset, day and currency against each other, and a digest of every column, and finds where what
+ * differs begins to; and holds dimensions and facts, whole, against what they are made of.
  * @param options its range: every dataset is committed and loaded up to its end
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
@@ -86,9 +89,17 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const log = new LogSource(store, onRead, signal);
   const warehouse = warehouseSource(session);
   const everyDay = new Map(eventDatasets.map((dataset) => [dataset, undefined]));
-  const inLog = (await log.tally([range], everyDay, 0)).tallies;
+  const { tallies: inLog, refused } = await log.tally([range], everyDay, 0);
 
-  const result: VerifyResult = { equal: true, after, through, datasets: [], differences: [], tables: [] };
+  const result: VerifyResult = {
+    equal: true,
+    after,
+    through,
+    datasets: [],
+    refused,
+    differences: [],
+    tables: [],
+  };
   for (const dataset of datasets) {
     report('compare', dataset.name);
     const sides = {
@@ -109,7 +120,9 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const onLook = ({ name }: Dataset) => report('locate', name);
   await findFirstPositions({ log, lake, warehouse, range, onLook }, result.differences);
   result.equal =
-    result.differences.length === 0 && result.tables.every(({ missing, surplus }) => missing + surplus === 0);
+    refused.length === 0 &&
+    result.differences.length === 0 &&
+    result.tables.every(({ missing, surplus }) => missing + surplus === 0);
   return result;
 }
 

@@ -1,0 +1,64 @@
+import { minorDigits } from '../../domain/currencies';
+import { formatAmount } from '../../domain/money';
+import type { RecordedEvent } from '../../event-store/event';
+import type { Position } from '../../event-store/position';
+import type { Dataset } from '../../export/dataset';
+import { reasonOf } from '../../export/exporter/cut-rows';
+
+/** The events that belong to a dataset and do not fit it. */
+export interface Refused {
+  dataset: string;
+  events: number;
+  /** what they say they come to, by currency; a decimal */
+  money: Record<string, string>;
+  /** of them, those of sales that do not say what they come to */
+  withoutMoney: number;
+  firstPosition: Position;
+  /** why, of the first */
+  reason: string;
+}
+
+/** Counts what a dataset refuses. Nothing about such an event is certain, so nothing is taken for granted here. */
+export class RefusedEvents {
+  private found: Pick<Refused, 'firstPosition' | 'reason'> | undefined;
+  private events = 0;
+  private withoutMoney = 0;
+  private readonly minor = new Map<string, bigint>();
+
+  constructor(private readonly dataset: Dataset) {}
+
+  /** Takes an event, later in the log than those before. */
+  add(event: RecordedEvent, error: unknown): void {
+    this.found ??= { firstPosition: event.position, reason: reasonOf(error) };
+    this.events += 1;
+    if (!SALES.has(event.type)) return;
+    const { currency, total, amount } = (event.data ?? {}) as unknown as Record<string, unknown>;
+    const money = total ?? amount;
+    if (isCurrency(currency) && Number.isInteger(money))
+      this.minor.set(currency, (this.minor.get(currency) ?? 0n) + BigInt(money as number));
+    else this.withoutMoney += 1;
+  }
+
+  /** Undefined when nothing was refused. */
+  get summary(): Refused | undefined {
+    if (!this.found) return undefined;
+    const money = [...this.minor].map(([currency, minor]) => [currency, formatAmount(minor, currency)]);
+    return {
+      dataset: this.dataset.name,
+      events: this.events,
+      money: Object.fromEntries(money),
+      withoutMoney: this.withoutMoney,
+      ...this.found,
+    };
+  }
+}
+
+const SALES: ReadonlySet<string> = new Set([
+  'OrderPlaced',
+  'OrderCancelled',
+  'OrderItemsReturned',
+  'CreditNoteIssued',
+]);
+
+const isCurrency = (value: unknown): value is string =>
+  typeof value === 'string' && minorDigits(value) !== undefined;
