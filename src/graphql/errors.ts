@@ -11,6 +11,14 @@ export const ErrorCode = {
   /** an argument or variable has a value that is not allowed, or the operation is above a limit */
   BAD_USER_INPUT: 'BAD_USER_INPUT',
   PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  HEADERS_TOO_LARGE: 'HEADERS_TOO_LARGE',
+  UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  NOT_FOUND: 'NOT_FOUND',
+  METHOD_NOT_ALLOWED: 'METHOD_NOT_ALLOWED',
+  /** the server does not go by this Host, or does not take requests of pages from this Origin */
+  FORBIDDEN: 'FORBIDDEN',
+  /** the request did not arrive whole in time */
+  REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
   TOO_MANY_OPERATIONS: 'TOO_MANY_OPERATIONS',
   /** the read model did not reach the consistency token in time */
   PROJECTION_LAGGING: 'PROJECTION_LAGGING',

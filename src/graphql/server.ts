@@ -7,6 +7,7 @@ import type { Listener } from '../postgres/listener';
 import type { ProjectionProgress } from '../projections/progress';
 import type { Services } from './context';
 import { buildSchema } from './schema';
+import { hostCheck } from './server/allowed-hosts';
 import { createApollo } from './server/apollo';
 import { OperationGuard } from './server/guard';
 import { createHttp } from './server/http';
@@ -22,6 +23,8 @@ export interface HttpServerOptions {
   host: string;
   /** 0: any free one */
   port: number;
+  /** names that the server is called by, besides loopback names and `host` */
+  allowedHosts: readonly string[];
   pool: Pool;
   listener: Listener;
   store: EventStore;
@@ -45,7 +48,7 @@ export interface HttpServer {
  * @throws the system's error when it cannot listen, such as EADDRINUSE
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, logger, ready } = options;
+  const { host, port, allowedHosts, logger, ready } = options;
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const services: Services = {
@@ -59,7 +62,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const guard = new OperationGuard(schema);
   const apollo = createApollo(schema, guard, logger);
   await apollo.start();
-  const http = createHttp({ apollo, services, ready });
+  const http = createHttp({ apollo, services, ready, refusalOf: hostCheck([host, ...allowedHosts]) });
   const webSocket = serveWebSocket(http.server, { schema, guard, services });
   const url = await http.listen({ host, port });
   return {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
 import type { LakeOptions } from '../export/lake';
+import { isLoopback, plainHost } from '../graphql/server/host-names';
 import type { Holiday } from '../warehouse/model/date.dimension';
 import type { SnowflakeOptions } from '../warehouse/snowflake/options';
 import { ConfigError } from './errors';
@@ -24,6 +25,8 @@ export interface Config {
   host: string;
   /** TCP port to listen on; 0 takes any free one */
   port: number;
+  /** names that the API is called by, besides loopback names and `host`; without ports */
+  allowedHosts: readonly string[];
   /** absolute path of the folder that holds everything that Tidemark stores on this machine */
   dataDir: string;
   roles: readonly Role[];
@@ -92,6 +95,12 @@ export function loadConfig(env: Environment): Config {
   const config: Config = {
     host,
     port: check('PORT', parsePort, 'give a whole number from 0 to 65535') ?? 4000,
+    allowedHosts:
+      check(
+        'TIDEMARK_ALLOWED_HOSTS',
+        parseHosts,
+        'give host names without http:// and without ports, separated by commas',
+      ) ?? [],
     dataDir,
     roles: roles ?? possible,
     databaseUrl: check('DATABASE_URL', parsePostgresUrl, 'give postgres://user:password@host:port/database'),
@@ -120,6 +129,11 @@ function parsePort(text: string): number | undefined {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 }
 
+function parseHosts(text: string): string[] | undefined {
+  const named = text.split(',').map((host) => host.trim());
+  return named.every((host) => /^[\w.-]+$/.test(host) || isIP(plainHost(host)) === 6) ? named : undefined;
+}
+
 function parseRoles(text: string): Role[] | undefined {
   const named = text.split(',').map((role) => role.trim());
   return named.every((name) => oneOf(ROLES)(name)) ? ROLES.filter((role) => named.includes(role)) : undefined;
@@ -136,16 +150,6 @@ function parseCurrency(text: string): string | undefined {
 
 function parseTimeZone(text: string): string | undefined {
   return isTimeZone(text) ? text : undefined;
-}
-
-/** true for an address that only this machine can reach */
-export function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' ||
-    host === '::1' ||
-    host === '[::1]' ||
-    (isIP(host) === 4 && host.startsWith('127.'))
-  );
 }
 
 /** A connection string may hold a password, which has no place in a message. */

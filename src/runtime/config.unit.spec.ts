@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isLoopback, loadConfig } from './config';
+import { isLoopback } from '../graphql/server/host-names';
+import { loadConfig } from './config';
 import { ConfigError } from './errors';
 import { withoutSecrets } from './event-store-url';
 
@@ -18,6 +19,7 @@ test('nothing has to be set', () => {
   expect(loadConfig({})).toEqual({
     host: '127.0.0.1',
     port: 4000,
+    allowedHosts: [],
     dataDir: resolve('.tidemark'),
     lake: { url: resolve('.tidemark/lake'), s3: {}, restCatalog: undefined },
     roles: ['projector', 'api', 'exporter'],
@@ -38,6 +40,7 @@ test('every variable is read', () => {
   const config = loadConfig({
     HOST: '0.0.0.0',
     PORT: '0',
+    TIDEMARK_ALLOWED_HOSTS: 'shop.example, 10.0.0.7,[fd00::7]',
     TIDEMARK_DATA_DIR: '/data',
     TIDEMARK_ROLES: ' api ',
     TIDEMARK_AUTH: 'insecure',
@@ -70,6 +73,7 @@ test('every variable is read', () => {
   expect(config).toEqual({
     host: '0.0.0.0',
     port: 0,
+    allowedHosts: ['shop.example', '10.0.0.7', '[fd00::7]'],
     dataDir: '/data',
     lake: {
       url: 's3://bucket/shop/',
@@ -105,6 +109,7 @@ test('an empty variable counts as absent', () => {
 test('all bad variables are reported at once, each with its value and what is allowed', () => {
   const problems = problemsOf({
     PORT: '70000',
+    TIDEMARK_ALLOWED_HOSTS: 'https://shop.example',
     TIDEMARK_ROLES: 'api,baker',
     TIDEMARK_AUTH: 'maybe',
     DATABASE_URL: 'mysql://root:hunter2@db/x',
@@ -119,12 +124,13 @@ test('all bad variables are reported at once, each with its value and what is al
     'PORT',
     'REPORTING_CURRENCY',
     'STORE_TIME_ZONE',
+    'TIDEMARK_ALLOWED_HOSTS',
     'TIDEMARK_AUTH',
     'TIDEMARK_ROLES',
   ]);
   expect(problems).toContain('PORT=70000 is not allowed: give a whole number from 0 to 65535');
   expect(problems.join()).not.toContain('hunter2');
-  expect(new ConfigError(problems).message).toMatch(/^Configuration, 7 problems:\n {2}- /);
+  expect(new ConfigError(problems).message).toMatch(/^Configuration, 8 problems:\n {2}- /);
 });
 
 test.each(['shop', '-', 'my shop-', '$shop-', 'shop-a-', `${'x'.repeat(101)}-`])(

@@ -72,12 +72,13 @@ async function startApi(runtime: Runtime, stops: Stop[]): Promise<string> {
   const progress = new ProjectionProgress({ pool, listener });
   await progress.start();
   stops.push(() => progress.stop());
-  const { host, port, reportingCurrency, timeZone } = config;
+  const { host, port, allowedHosts, reportingCurrency, timeZone } = config;
   const commands = createCommandContext({ store, reportingCurrency, timeZone });
   try {
     const server = await startHttpServer({
       host,
       port,
+      allowedHosts,
       pool,
       listener,
       store,

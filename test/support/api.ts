@@ -49,6 +49,8 @@ export interface TestApiOptions {
   /** default: all is well */
   ready?: () => Promise<Record<string, string>>;
   reportingCurrency?: string;
+  /** default: none but loopback names */
+  allowedHosts?: readonly string[];
   /** of the API's own connections; default: 20 of them */
   pool?: Partial<Pick<PoolOptions, 'max' | 'waitMs'>>;
   /** what the projector here leaves to Kafka; default: nothing */
@@ -81,6 +83,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
+    allowedHosts: options.allowedHosts ?? [],
     pool,
     listener,
     store,

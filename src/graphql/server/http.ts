@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { OperationContext, type Services } from '../context';
 import { ErrorCode } from '../errors';
 import { LIMITS } from '../limits';
 import { INDEX_PAGE } from './index-page';
+import { graphqlError, Refusal, refuseUnreadable } from './refusal';
+import { isWebSocketHandshake, upgradeOnlyIf } from './upgrade';
 
 export interface HttpOptions {
   apollo: ApolloServer<OperationContext>;
   services: Services;
+  /** why a request may not be made at all, whatever it asks for */
+  refusalOf: (request: IncomingMessage) => Refusal | undefined;
   /** what the process needs -> 'ok', or what is wrong with it */
   ready: () => Promise<Record<string, string>>;
 }
@@ -19,15 +23,33 @@ export interface HttpOptions {
 const CORRELATION_HEADER = 'x-correlation-id';
 const CORRELATION_ID = /^[\w.:-]{1,100}$/;
 
-/** All routes, not listening yet. */
-export function createHttp({ apollo, services, ready }: HttpOptions): FastifyInstance {
-  const { metrics, pool, store } = services;
+/** All routes, not listening yet. The opening handshakes of WebSockets at /graphql come out as `upgrade` of its server. */
+export function createHttp({ apollo, services, refusalOf, ready }: HttpOptions): FastifyInstance {
+  const { metrics, pool, store, logger } = services;
   const app = fastify({
+    http: {
+      IncomingMessage: upgradeOnlyIf(
+        (request) => isWebSocketHandshake(request) && pathOf(request) === '/graphql' && !refusalOf(request),
+      ),
+      // Refused by `refusalOf`, in the shape of the others.
+      requireHostHeader: false,
+    },
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.requestMs,
     forceCloseConnections: 'idle',
     requestIdHeader: false,
     genReqId: correlationIdOf,
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, _, reply) => void refuse(reply, refusalFor(error)),
+  });
+  // An error event without a listener would end the process, and between two protocols nobody else listens.
+  app.server.on('connection', (socket) =>
+    socket.on('error', (error) => logger.debug({ err: error }, 'connection failed')),
+  );
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.addHook('onRequest', async (request) => {
+    const refusal = refusalOf(request.raw);
+    if (refusal) throw refusal;
   });
   app.removeContentTypeParser('text/plain');
   app.addHook('onResponse', async (request, reply) => {
@@ -39,10 +61,6 @@ export function createHttp({ apollo, services, ready }: HttpOptions): FastifyIns
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    // The handler builds a URL from the Host header, and a garbled one is the client's mistake.
-    onRequest: async (request) => {
-      if (!URL.canParse(`http://${request.hostname}/`)) throw badHost();
-    },
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => new OperationContext(services, request.id),
     }),
@@ -70,27 +88,44 @@ function correlationIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   return typeof named === 'string' && CORRELATION_ID.test(named) ? named : randomUUID();
 }
 
+const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] as string;
+
 /** Whatever goes wrong before GraphQL is reached has the shape of a GraphQL error too. */
 function answerErrorsAsGraphql(app: FastifyInstance, { logger }: Services): void {
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .send(graphqlError(`There is nothing at ${request.method} ${request.url.slice(0, 200)}`, 'NOT_FOUND')),
-  );
+  /** path -> the methods that it takes */
+  const methods = new Map<string, string[]>();
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, (methods.get(url) ?? []).concat(method));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.get(pathOf(request.raw))?.join(', ');
+    const what = `${request.method} ${request.url.slice(0, 200)}`;
+    return refuse(
+      reply,
+      allowed === undefined
+        ? new Refusal(404, ErrorCode.NOT_FOUND, `There is nothing at ${what}`)
+        : new Refusal(405, ErrorCode.METHOD_NOT_ALLOWED, `${what}: allowed is ${allowed}`, {
+            allow: allowed,
+          }),
+    );
+  });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send(graphqlError(error.message, codeOf(status)));
+    if (error instanceof Refusal) return refuse(reply, error);
+    if ((error.statusCode ?? 500) < 500) return refuse(reply, refusalFor(error));
     logger.error({ err: error, correlationId: request.id }, 'request failed');
     const masked = graphqlError('Internal server error', ErrorCode.INTERNAL_SERVER_ERROR, request.id);
-    return reply.code(status).send(masked);
+    return reply.code(error.statusCode ?? 500).send(masked);
   });
 }
 
-const codeOf = (status: number): string =>
-  status === 413 ? ErrorCode.PAYLOAD_TOO_LARGE : ErrorCode.BAD_REQUEST;
+function refuse(reply: FastifyReply, { statusCode, code, message, headers }: Refusal): FastifyReply {
+  return reply.code(statusCode).headers(headers).send(graphqlError(message, code));
+}
 
-const graphqlError = (message: string, code: string, correlationId?: string) => ({
-  errors: [{ message, extensions: { code, correlationId } }],
-});
-
-const badHost = (): Error => Object.assign(new Error('The Host header is no host name'), { statusCode: 400 });
+/** What Fastify itself refuses. */
+function refusalFor({ statusCode = 400, message }: FastifyError): Refusal {
+  const code =
+    { 413: ErrorCode.PAYLOAD_TOO_LARGE, 415: ErrorCode.UNSUPPORTED_MEDIA_TYPE }[statusCode] ??
+    ErrorCode.BAD_REQUEST;
+  return new Refusal(statusCode, code, message);
+}

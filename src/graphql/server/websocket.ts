@@ -10,6 +10,7 @@ import { ErrorCode } from '../errors';
 import { LIMITS } from '../limits';
 import { maskError } from './error-mask';
 import { checkVariables, type OperationGuard } from './guard';
+import { Refusal, refuseOnSocket } from './refusal';
 
 const PING_MS = 15_000;
 const CLOSE_GRACE_MS = 2_000;
@@ -22,17 +23,19 @@ export interface WebSocketOptions {
   services: Services;
 }
 
-/** GraphQL over WebSocket (graphql-transport-ws) at /graphql of an HTTP server. Returns what ends it. */
+/** GraphQL over WebSocket (graphql-transport-ws) on what upgrades of an HTTP server. Returns what ends it. */
 export function serveWebSocket(server: Server, options: WebSocketOptions): { stop(): Promise<void> } {
   const { metrics, logger } = options.services;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.bodyBytes, handleProtocols });
   const graphql = makeGraphqlServer(options);
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = refusalOf(request, sockets.clients.size);
-    if (refusal) socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (sockets.clients.size >= LIMITS.sockets) refuseOnSocket(socket, tooManySockets());
     else sockets.handleUpgrade(request, socket, head, connect);
   };
+  sockets.on('wsClientError', ({ message }, socket) =>
+    refuseOnSocket(socket, new Refusal(400, ErrorCode.BAD_REQUEST, message)),
+  );
 
   const connect = (socket: WebSocket) => {
     metrics.sockets.inc();
@@ -83,13 +86,15 @@ export function serveWebSocket(server: Server, options: WebSocketOptions): { sto
   };
 }
 
-/** Why a connection is not taken, as an HTTP status. A page of another site must not speak for the one who looks at it. */
-function refusalOf({ url = '', headers }: IncomingMessage, open: number): string | undefined {
-  if (url.split('?')[0] !== '/graphql') return '404 Not Found';
-  const { origin, host } = headers;
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host))
-    return '403 Forbidden';
-  return open >= LIMITS.sockets ? '503 Service Unavailable' : undefined;
+function tooManySockets(): Refusal {
+  return new Refusal(
+    503,
+    ErrorCode.OVERLOADED,
+    `This server keeps at most ${LIMITS.sockets} connections open`,
+    {
+      'retry-after': '10',
+    },
+  );
 }
 
 /** A connection whose other end is gone is noticed when it no longer answers. */
