@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { eventually, startTestApi, type TestApi } from '../../test/support/api';
+import { whileHeldBack } from '../../test/support/hold-back';
 import { Bridges } from '../../test/support/kafka/bridges';
 import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
@@ -62,6 +63,27 @@ describeKafka('consistency where Kafka feeds the read models', () => {
         categoryRevenue: { total: { orders: i } },
         rfm: { population: i },
       });
+    }
+  });
+
+  it('an answer under a token shows the write, also beside a field that had read before', async () => {
+    const query = `query($id: ID!, $c: ConsistencyInput!) {
+      now: order(id: $id) { status customer { rfm { frequency } } }
+      sure: order(id: $id, consistency: $c) { status customer { rfm { frequency } } } }`;
+    for (let i = 1; i <= 4; i++) {
+      const id = `paid${i}`;
+      const placed = await shop.place(id, { customerId: 'payer', price: '4.00' });
+      await api.ask(query, { id, c: { token: placed, timeoutMs: 20_000 } });
+      const [answer] = await whileHeldBack(api, ['orders', 'rfm'], async () => {
+        await shop.place(`${id} again`, { customerId: 'payer', price: '5.00' });
+        const token = await shop.pay(id);
+        const asked = api.ask(query, { id, c: { token, timeoutMs: 20_000 } });
+        expect(await api.ask('query($id: ID!) { order(id: $id) { status } }', { id })).toEqual({
+          order: { status: 'PLACED' },
+        });
+        return [asked];
+      });
+      expect((await answer).sure).toEqual({ status: 'PAID', customer: { rfm: { frequency: 2 * i } } });
     }
   });
 

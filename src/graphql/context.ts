@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { CommandContext } from '../commands/command-context';
@@ -25,8 +26,11 @@ export interface Services {
 
 /** What one operation has: a subscription's lasts over all its pushes, and is renewed before each. */
 export class OperationContext {
-  loaders!: Loaders;
   budget!: Budget;
+  /** By the consistency token that was waited for before anything was read with them; '' where there was none. */
+  private loaders!: Map<string, Loaders>;
+  /** The tokens of the operation's root fields, by response key, as far as their waits are over. */
+  private readonly passed = new Map<string | number, string>();
 
   constructor(
     readonly services: Services,
@@ -38,6 +42,25 @@ export class OperationContext {
   /** Forgets what was loaded, so that the next push shows what is there by then. */
   renew(): void {
     this.budget = new Budget();
-    this.loaders = createLoaders(this.services.pool);
+    this.loaders = new Map();
   }
+  /** The read models below a root field have passed its token: what was read before without waiting is not shown there. */
+  pass(info: GraphQLResolveInfo, token: string): void {
+    this.passed.set(rootKey(info), token);
+  }
+
+  /** What the edges of a field are read with: together with those of every other field that waited for the same. */
+  loadersOf(info: GraphQLResolveInfo): Loaders {
+    const token = this.passed.get(rootKey(info)) ?? '';
+    const loaders = this.loaders.get(token) ?? createLoaders(this.services.pool);
+    this.loaders.set(token, loaders);
+    return loaders;
+  }
+}
+
+/** The response key of the operation's field that an object was reached by. */
+function rootKey({ path }: GraphQLResolveInfo): string | number {
+  let root = path;
+  while (root.prev) root = root.prev;
+  return root.key;
 }

@@ -6,53 +6,67 @@ import { badUserInput, projectionLagging } from '../errors';
 import type { ConsistencyInput } from '../inputs/consistency.input';
 import { LIMITS } from '../limits';
 import { isPosition } from '../queries/cursor';
+import { endOfLog } from './end-of-log';
+import { readModelsOf } from './read-models';
 import { selectionOf } from './selection';
 
-/** The read model that the objects of a type are read from. */
-const PROJECTION_OF: Readonly<Record<string, readonly string[]>> = {
-  Order: ['orders'],
-  OrderConnection: ['orders'],
-  Customer: ['customers'],
-  CustomerConnection: ['customers'],
-  RfmScores: ['rfm'],
-  RfmSummary: ['rfm'],
-  Product: ['products'],
-  CategoryRevenue: ['category-revenue'],
-  Anomaly: ['anomalies'],
-  AnomalyConnection: ['anomalies'],
-  AnomalyBaseline: ['anomalies'],
-};
-
 /**
- * Waits until every read model that the answer is made of shows the write behind the token, edges below included.
+ * Waits until every read model that the answer is made of shows the write behind the token, edges below included. Edges are then
+ * read afresh, whatever another field of the operation has read before.
  * @param always read models that the query reads whatever is selected
- * @throws GraphQLError BAD_USER_INPUT for what is no token, PROJECTION_LAGGING when the time is over
+ * @throws GraphQLError BAD_USER_INPUT for what is no token of this store, PROJECTION_LAGGING when the time is over
  */
 export async function awaitConsistency(
-  { services }: OperationContext,
+  context: OperationContext,
   info: GraphQLResolveInfo,
   consistency: ConsistencyInput | null | undefined,
   ...always: string[]
 ): Promise<void> {
   if (!consistency) return;
   const { token, timeoutMs } = consistency;
+  const { progress, stopping } = context.services;
+  const { position, key } = writeBehind(token);
+  const { max } = LIMITS.consistencyTimeoutMs;
+  if (timeoutMs < 0 || timeoutMs > max) throw badUserInput(`consistency.timeoutMs: must be from 0 to ${max}`);
+  const projections = projectionsBelow(info, always);
+  for (const projection of projections) refuseOtherKind(position, progress.current(projection)?.position);
+  const isShown = await Promise.all(
+    projections.map((projection) =>
+      progress.waitFor(projection, position, { timeoutMs, signal: stopping, key }),
+    ),
+  );
+  const lagging = projections.find((_, index) => !isShown[index]);
+  if (lagging !== undefined) {
+    await refuseBeyondTheEnd(context, position);
+    throw projectionLagging(lagging, token, progress.current(lagging)?.position ?? null);
+  }
+  context.pass(info, token);
+}
+
+function writeBehind(token: string) {
   const write = parseToken(token);
   if (write === null || !isPosition(write.position))
     throw badUserInput('consistency.token: this is no consistency token');
-  const { max } = LIMITS.consistencyTimeoutMs;
-  if (timeoutMs < 0 || timeoutMs > max) throw badUserInput(`consistency.timeoutMs: must be from 0 to ${max}`);
-  const { progress, stopping } = services;
-  const { position, key } = write;
-  await Promise.all(
-    projectionsBelow(info, always).map(async (projection) => {
-      if (await progress.waitFor(projection, position, { timeoutMs, signal: stopping, key })) return;
-      throw projectionLagging(projection, token, progress.current(projection)?.position ?? null);
-    }),
-  );
+  return write;
+}
+
+/** Positions of one store are all of one length; those of another cannot be compared with them. */
+function refuseOtherKind(position: string, shown = ''): void {
+  if (shown !== '' && shown.length !== position.length)
+    throw badUserInput('consistency.token: this token is of another event store');
+}
+
+/** A token is given out for what stands in the log: this log never had one that lies behind its end. */
+async function refuseBeyondTheEnd({ services }: OperationContext, position: string): Promise<void> {
+  const end = await endOfLog(services.store);
+  if (end !== undefined && end < position)
+    throw badUserInput(
+      `consistency.token: this token is of another event store: the log of this one ends at ${end || 'nothing'}`,
+    );
 }
 
 function projectionsBelow(info: GraphQLResolveInfo, always: readonly string[]): string[] {
   const types = [getNamedType(info.returnType).name];
   for (const field of selectionOf(info)) types.push(field.slice(0, field.indexOf('.')));
-  return [...new Set([...always, ...types.flatMap((type) => PROJECTION_OF[type] ?? [])])];
+  return [...new Set([...always, ...types.flatMap(readModelsOf)])];
 }

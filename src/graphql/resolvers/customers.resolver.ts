@@ -27,7 +27,7 @@ export class CustomersResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Customer | null> {
     await awaitConsistency(context, info, consistency, 'customers');
-    return (await context.loaders.customers.load(id)) ?? null;
+    return (await context.loadersOf(info).customers.load(id)) ?? null;
   }
 
   @Query(() => CustomerConnection, {
@@ -59,12 +59,16 @@ export class CustomersResolver {
     const page = pageOf(args);
     const parts = orderPartsOf(info);
     context.budget.spend(page.first * weightOf(parts));
-    return context.loaders.ordersOf(page, parts).load(customer.id);
+    return context.loadersOf(info).ordersOf(page, parts).load(customer.id);
   }
 
   @FieldResolver(() => RfmScores, { nullable: true, description: 'null without a valid order.' })
-  rfm(@Root() customer: Customer, @Ctx() context: OperationContext): Promise<RfmScores | null> {
-    return context.loaders.rfm.load(customer.id);
+  rfm(
+    @Root() customer: Customer,
+    @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RfmScores | null> {
+    return context.loadersOf(info).rfm.load(customer.id);
   }
 }
 

@@ -29,7 +29,7 @@ export async function customerEdge(
     asOf: asOfCustomers(context),
   };
   if (asksOnlyFor(info, 'id')) return named;
-  return (await context.loaders.customers.load(id)) ?? named;
+  return (await context.loadersOf(info).customers.load(id)) ?? named;
 }
 
 function asOfCustomers({ services }: OperationContext) {
@@ -53,7 +53,9 @@ export async function orderEdge(
   const timeoutMs = LIMITS.consistencyTimeoutMs.default;
   const key = partitionKeyOf(orders.streamPrefix + id);
   const passed = await progress.waitFor('orders', position, { timeoutMs, signal: stopping, key });
-  const order = passed ? await context.loaders.orders(orderPartsOf(info)).load(id) : null;
+  const loader = context.loadersOf(info).orders(orderPartsOf(info));
+  // Somebody may have asked for it before it was there.
+  const order = passed ? ((await loader.load(id)) ?? (await loader.clear(id).load(id))) : null;
   if (order) return order;
   throw projectionLagging('orders', position, progress.current('orders')?.position ?? null);
 }

@@ -23,7 +23,7 @@ export class OrdersResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Order | null> {
     await awaitConsistency(context, info, consistency, 'orders');
-    return context.loaders.orders(orderPartsOf(info)).load(id);
+    return context.loadersOf(info).orders(orderPartsOf(info)).load(id);
   }
 
   @Query(() => OrderConnection, { description: 'Orders, the last one placed first.' })
