@@ -20,10 +20,10 @@ export const changeCustomer = defineCommand({
   aggregate: customers,
   normalise: (input: ChangeCustomer, check): ChangeCustomerCommand => ({
     customerId: check.id('customerId', input.customerId),
-    name: input.name === undefined ? undefined : check.text('name', input.name),
+    name: input.name === undefined ? undefined : check.name('name', input.name),
     email: input.email === undefined ? undefined : (check.optionalEmail('email', input.email) ?? null),
-    country: input.country === undefined ? undefined : (check.optionalText('country', input.country) ?? null),
-    region: input.region === undefined ? undefined : (check.optionalText('region', input.region) ?? null),
+    country: input.country === undefined ? undefined : (check.optionalName('country', input.country) ?? null),
+    region: input.region === undefined ? undefined : (check.optionalName('region', input.region) ?? null),
     occurredAt: check.optionalTime('occurredAt', input.occurredAt),
   }),
   id: (command) => command.customerId,

@@ -1,19 +1,28 @@
 import { minorDigits } from '../domain/currencies';
-import { formatDecimal, parseDecimal } from '../domain/decimal';
+import { formatDecimal, MUST_BE_A_DECIMAL, parseDecimal } from '../domain/decimal';
 import type { InvalidInput } from '../domain/failures';
-import { parseAmount, parseExchangeRate, parseUnitPrice } from '../domain/money';
+import {
+  amountProblem,
+  exchangeRateProblem,
+  parseAmount,
+  parseExchangeRate,
+  parseUnitPrice,
+  unitPriceProblem,
+} from '../domain/money';
+import {
+  idProblem,
+  isLonger,
+  MUST_NOT_BE_EMPTY,
+  nameProblem,
+  newIdProblem,
+  normalText,
+} from '../domain/text';
 
-const MAX_ID = 200;
-/** Characters that a name, a category or a place may have. */
-export const MAX_NAME = 500;
 export const MAX_REASON = 2_000;
 const MAX_EMAIL = 320;
 const MAX_DECIMALS = 30;
 
-const PLAIN_ID = /^[!-~](?:[ -~]*[!-~])?$/;
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 const UNSTORABLE = /[\0\p{Cs}]/u;
-const OUTER_BLANK = /^\s|\s$/u;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 /**
@@ -25,47 +34,46 @@ export class InputCheck {
   failure: InvalidInput | undefined;
   private prefix: string[] = [];
 
-  /** 1 to 200 printable characters without blanks around them. */
+  /** The id of something that is there, or a key: 1 to 200 printable characters without blanks around them. */
   id(field: string, value: unknown): string {
-    if (typeof value !== 'string' || value === '') return this.refuse(field, 'must not be empty', '');
-    if (PLAIN_ID.test(value) && value.length <= MAX_ID) return value;
-    if (isLonger(value, MAX_ID))
-      return this.refuse(field, `must not be longer than ${MAX_ID} characters`, '');
-    if (UNPRINTABLE.test(value)) return this.refuse(field, 'must have printable characters only', '');
-    if (OUTER_BLANK.test(value)) return this.refuse(field, 'must not begin or end with a blank', '');
-    return value;
+    return this.textOf(field, value, idProblem);
   }
 
-  optionalId(field: string, value: unknown): string | undefined {
-    return isNone(value) ? undefined : this.id(field, value);
+  /** The id of something that begins, or of a customer or product in a sale: of two that look alike one is refused. */
+  newId(field: string, value: unknown): string {
+    return this.textOf(field, value, newIdProblem);
   }
 
-  /** One line of text that says something. */
-  text(field: string, value: unknown, max = MAX_NAME): string {
-    if (typeof value !== 'string' || value.trim() === '') return this.refuse(field, 'must not be empty', '');
-    if (isLonger(value, max)) return this.refuse(field, `must not be longer than ${max} characters`, '');
-    if (UNPRINTABLE.test(value)) return this.refuse(field, 'must not have control characters', '');
-    return value;
+  optionalNewId(field: string, value: unknown): string | undefined {
+    return isNone(value) ? undefined : this.newId(field, value);
   }
 
-  optionalText(field: string, value: unknown, max = MAX_NAME): string | undefined {
-    if (isNone(value) || (typeof value === 'string' && value.trim() === '')) return undefined;
-    return this.text(field, value, max);
+  /** One line of text that says something, in its normal form. */
+  name(field: string, value: unknown, max?: number): string {
+    const name = typeof value === 'string' ? normalText(value) : value;
+    return this.textOf(field, name, (text) => nameProblem(text, max));
+  }
+
+  optionalName(field: string, value: unknown, max?: number): string | undefined {
+    if (isNone(value) || (typeof value === 'string' && normalText(value) === '')) return undefined;
+    return this.name(field, value, max);
   }
 
   /** Text of several lines. */
   reason(field: string, value: unknown): string | undefined {
-    if (isNone(value) || value === '') return undefined;
+    if (isNone(value)) return undefined;
     if (typeof value !== 'string') return this.refuse(field, 'must be a text', undefined);
-    if (isLonger(value, MAX_REASON)) {
+    const reason = normalText(value);
+    if (reason === '') return undefined;
+    if (isLonger(reason, MAX_REASON)) {
       return this.refuse(field, `must not be longer than ${MAX_REASON} characters`, undefined);
     }
-    if (UNSTORABLE.test(value)) return this.refuse(field, 'must be well-formed text', undefined);
-    return value;
+    if (UNSTORABLE.test(reason)) return this.refuse(field, 'must be well-formed text', undefined);
+    return reason;
   }
 
   optionalEmail(field: string, value: unknown): string | undefined {
-    const email = this.optionalText(field, value, MAX_EMAIL);
+    const email = this.optionalName(field, value, MAX_EMAIL);
     if (email === undefined || EMAIL.test(email)) return email;
     return this.refuse(field, 'must be an e-mail address', undefined);
   }
@@ -82,23 +90,19 @@ export class InputCheck {
   /** Minor units of `currency`; 0 when there is none. */
   optionalAmount(field: string, value: unknown, currency: string): number {
     if (isNone(value)) return 0;
-    const amount = typeof value === 'string' ? parseAmount(value, currency) : undefined;
-    return amount ?? this.refuse(field, `must be a decimal amount of ${currency || 'its currency'}`, 0);
+    const text = textIn(value);
+    return parseAmount(text, currency) ?? this.refuse(field, amountProblem(text, currency), 0);
   }
 
   unitPrice(field: string, value: unknown, currency: string): string {
-    const price = typeof value === 'string' ? parseUnitPrice(value, currency) : undefined;
-    return (
-      price ?? this.refuse(field, 'must be a decimal with at most 4 decimals, below 10^15 minor units', '0')
-    );
+    const text = textIn(value);
+    return parseUnitPrice(text, currency) ?? this.refuse(field, unitPriceProblem(text), '0');
   }
 
   /** A plain decimal whose currency is not known yet, without trailing zeros. */
   decimal(field: string, value: unknown): string {
-    const decimal = typeof value === 'string' ? parseDecimal(value, MAX_DECIMALS) : undefined;
-    return decimal === undefined
-      ? this.refuse(field, 'must be a plain decimal', '0')
-      : formatDecimal(decimal);
+    const decimal = parseDecimal(textIn(value), MAX_DECIMALS);
+    return decimal === undefined ? this.refuse(field, MUST_BE_A_DECIMAL, '0') : formatDecimal(decimal);
   }
 
   optionalDecimal(field: string, value: unknown): string | undefined {
@@ -107,8 +111,8 @@ export class InputCheck {
 
   exchangeRate(field: string, value: unknown): string | undefined {
     if (isNone(value)) return undefined;
-    const rate = typeof value === 'string' ? parseExchangeRate(value) : undefined;
-    return rate ?? this.refuse(field, 'must be a decimal above zero with at most 10 decimals', undefined);
+    const text = textIn(value);
+    return parseExchangeRate(text) ?? this.refuse(field, exchangeRateProblem(text), undefined);
   }
 
   number(field: string, value: unknown): number {
@@ -140,6 +144,11 @@ export class InputCheck {
     return results;
   }
 
+  private textOf(field: string, value: unknown, problemOf: (text: string) => string | undefined): string {
+    const problem = typeof value === 'string' ? problemOf(value) : MUST_NOT_BE_EMPTY;
+    return problem === undefined ? (value as string) : this.refuse(field, problem, '');
+  }
+
   private refuse<T>(field: string, message: string, instead: T): T {
     if (this.failure === undefined) {
       const path = [...this.prefix, field];
@@ -149,11 +158,11 @@ export class InputCheck {
   }
 }
 
-function isNone(value: unknown): value is null | undefined {
-  return value === undefined || value === null;
+/** What is no text is no decimal either. */
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
-/** Counts characters as a reader does, not UTF-16 units; the cheap test settles nearly all. */
-function isLonger(text: string, max: number): boolean {
-  return text.length > max && (text.length > 2 * max || [...text].length > max);
+function isNone(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
 }

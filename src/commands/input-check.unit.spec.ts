@@ -27,30 +27,56 @@ describe('ids', () => {
   ])('refuse %j', (id, message) => expect(checked((check) => check.id('id', id))).toBe(message));
 });
 
-describe('texts', () => {
-  it('keep what they are, blanks around them too', () => {
-    expect(checked((check) => check.text('name', ' Mug, "große" \u{1F600}'))).toBe(' Mug, "große" \u{1F600}');
-    expect(checked((check) => check.text('name', 'é'.repeat(500)))).toHaveLength(500);
+describe('ids of what begins', () => {
+  it.each([
+    ['cafe\u0301', 'id must be composed Unicode (NFC)'],
+    ['ada\u200b', 'id must not have invisible characters'],
+    ['a\u00adda', 'id must not have invisible characters'],
+    ['\u202eada', 'id must not have invisible characters'],
+    [' ada', 'id must not begin or end with a blank'],
+    ['a\tda', 'id must have printable characters only'],
+  ])('refuse %j, which would look like another one', (id, message) => {
+    expect(checked((check) => check.newId('id', id))).toBe(message);
+    expect(checked((check) => check.optionalNewId('id', id))).toBe(message);
+  });
+
+  it('are taken byte by byte; those from before the rule can still be named', () => {
+    expect(checked((check) => check.newId('id', 'café/ß \u{1F600}'))).toBe('café/ß \u{1F600}');
+    expect(checked((check) => check.optionalNewId('id', null))).toBeUndefined();
+    expect(checked((check) => check.id('id', 'cafe\u0301\u200b'))).toBe('cafe\u0301\u200b');
+  });
+});
+
+describe('names', () => {
+  it('come in their normal form: trimmed, composed, without what shows nothing', () => {
+    expect(checked((check) => check.name('name', 'Mug,  "große" \u{1F600}'))).toBe('Mug,  "große" \u{1F600}');
+    for (const kitchen of ['Küche', ' Küche\u00a0', 'Ku\u0308che', '\ufeffKüche\u200b', 'Kü\u00adche\t']) {
+      expect(checked((check) => check.name('category', kitchen))).toBe('Küche');
+    }
+    const family = '\u{1F468}\u200d\u{1F469}\u200d\u{1F467}';
+    expect(checked((check) => check.name('name', family))).toBe(family);
+    expect(checked((check) => check.name('name', 'é'.repeat(500)))).toHaveLength(500);
   });
 
   it('are refused where they are empty, too long or not storable', () => {
-    expect(checked((check) => check.text('name', '  '))).toBe('name must not be empty');
-    expect(checked((check) => check.text('name', 'x'.repeat(501)))).toBe(
+    expect(checked((check) => check.name('name', '  '))).toBe('name must not be empty');
+    expect(checked((check) => check.name('name', 'x'.repeat(501)))).toBe(
       'name must not be longer than 500 characters',
     );
-    expect(checked((check) => check.text('name', 'a\u0000'))).toBe('name must not have control characters');
-    expect(checked((check) => check.optionalText('name', 5))).toBe('name must not be empty');
+    expect(checked((check) => check.name('name', 'a\u0000'))).toBe('name must not have control characters');
+    expect(checked((check) => check.optionalName('name', 5))).toBe('name must not be empty');
   });
 
   it('are none where they are optional and empty', () => {
-    for (const none of [undefined, null, '', '  ']) {
-      expect(checked((check) => check.optionalText('name', none))).toBeUndefined();
+    for (const none of [undefined, null, '', '  ', '\u200b']) {
+      expect(checked((check) => check.optionalName('name', none))).toBeUndefined();
     }
   });
 
   it('may have several lines as a reason', () => {
     expect(checked((check) => check.reason('reason', 'a\n\tb'))).toBe('a\n\tb');
-    expect(checked((check) => check.reason('reason', ''))).toBeUndefined();
+    expect(checked((check) => check.reason('reason', ' e\u0301\n'))).toBe('é');
+    expect(checked((check) => check.reason('reason', ' '))).toBeUndefined();
     expect(checked((check) => check.reason('reason', 'a\u0000'))).toBe('reason must be well-formed text');
     expect(checked((check) => check.reason('reason', '\udc00'))).toBe('reason must be well-formed text');
     expect(checked((check) => check.reason('reason', 'x'.repeat(2001)))).toContain('2000 characters');
@@ -69,20 +95,32 @@ describe('numbers', () => {
   it('are amounts of a currency', () => {
     expect(checked((check) => check.optionalAmount('tax', '1.5', 'EUR'))).toBe(150);
     expect(checked((check) => check.optionalAmount('tax', null, 'EUR'))).toBe(0);
-    for (const wrong of ['1.555', '1e5', '99999999999999', 5]) {
-      expect(checked((check) => check.optionalAmount('tax', wrong, 'EUR'))).toBe(
-        'tax must be a decimal amount of EUR',
-      );
-    }
+    expect(checked((check) => check.optionalAmount('tax', '5.000', 'EUR'))).toBe(500);
+    expect(checked((check) => check.optionalAmount('tax', '750.00', 'JPY'))).toBe(750);
+    expect(checked((check) => check.optionalAmount('tax', `1.2${'0'.repeat(900)}`, 'EUR'))).toBe(120);
     expect(checked((check) => check.currency('currency', 'BTC'))).toContain('ISO 4217');
     expect(checked((check) => check.optionalCurrency('currency', 'eur'))).toContain('ISO 4217');
+  });
+
+  it.each([
+    ['1e5', 'EUR', 'must be a plain decimal such as 12.50'],
+    ['1,50', 'EUR', 'must be a plain decimal such as 12.50'],
+    [5, 'EUR', 'must be a plain decimal such as 12.50'],
+    ['1.555', 'EUR', 'must have at most 2 decimals in EUR'],
+    ['0.50', 'JPY', 'must not have decimals in JPY'],
+    ['99999999999999', 'EUR', 'must be below 10^15 minor units'],
+  ])('%j in %s is no amount, and the reason is told', (wrong, currency, problem) => {
+    expect(checked((check) => check.optionalAmount('tax', wrong, currency))).toBe(`tax ${problem}`);
   });
 
   it('come in one notation', () => {
     expect(checked((check) => check.unitPrice('price', '2.5', 'EUR'))).toBe('2.50');
     expect(checked((check) => check.decimal('amount', '02.500'))).toBe('2.5');
     expect(checked((check) => check.exchangeRate('rate', '1.10'))).toBe('1.1');
+    expect(checked((check) => check.exchangeRate('rate', '1.10000000000000'))).toBe('1.1');
+    expect(checked((check) => check.unitPrice('price', '2.500000', 'EUR'))).toBe('2.50');
     expect(checked((check) => check.exchangeRate('rate', '0'))).toContain('above zero');
+    expect(checked((check) => check.exchangeRate('rate', '1.00000000001'))).toContain('10 decimals');
     expect(checked((check) => check.unitPrice('price', '2.00001', 'EUR'))).toContain('4 decimals');
   });
 

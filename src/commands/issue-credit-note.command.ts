@@ -20,7 +20,7 @@ export interface IssueCreditNote {
   exchangeRate?: string | null;
   reason?: string | null;
   /** Unix milliseconds; now when absent */
-  issuedAt?: number | null;
+  occurredAt?: number | null;
   lines: SalesLineInput[];
 }
 
@@ -31,14 +31,15 @@ export const issueCreditNote = defineCommand({
   normalise(input: IssueCreditNote, check): IssueCreditNoteCommand {
     const currency = check.currency('currency', input.currency);
     return {
-      creditNoteId: check.id('creditNoteId', input.creditNoteId),
-      customerId: check.optionalId('customerId', input.customerId),
-      country: check.text('country', input.country),
-      region: check.optionalText('region', input.region),
+      creditNoteId: check.newId('creditNoteId', input.creditNoteId),
+      customerId: check.optionalNewId('customerId', input.customerId),
+      country: check.name('country', input.country),
+      region: check.optionalName('region', input.region),
       currency,
       exchangeRate: check.exchangeRate('exchangeRate', input.exchangeRate),
       reason: check.reason('reason', input.reason),
-      issuedAt: check.optionalTime('issuedAt', input.issuedAt),
+      // Digests of keys that are in the log already are of this name.
+      issuedAt: check.optionalTime('occurredAt', input.occurredAt),
       lines: check.each('lines', input.lines, (line) => normaliseSalesLine(check, line, currency)),
     };
   },

@@ -24,9 +24,9 @@ export const listProduct = defineCommand({
   normalise(input: ListProduct, check): ListProductCommand {
     const currency = check.currency('currency', input.currency);
     return {
-      productId: check.id('productId', input.productId),
-      name: check.text('name', input.name),
-      category: check.optionalText('category', input.category) ?? UNCATEGORISED,
+      productId: check.newId('productId', input.productId),
+      name: check.name('name', input.name),
+      category: check.optionalName('category', input.category) ?? UNCATEGORISED,
       price: check.unitPrice('price', input.price, currency),
       currency,
       occurredAt: check.optionalTime('occurredAt', input.occurredAt),

@@ -36,10 +36,10 @@ export const placeOrder = defineCommand({
   normalise(input: PlaceOrder, check): PlaceOrderCommand {
     const currency = check.currency('currency', input.currency);
     return {
-      orderId: check.id('orderId', input.orderId),
-      customerId: check.optionalId('customerId', input.customerId),
-      country: check.text('country', input.country),
-      region: check.optionalText('region', input.region),
+      orderId: check.newId('orderId', input.orderId),
+      customerId: check.optionalNewId('customerId', input.customerId),
+      country: check.name('country', input.country),
+      region: check.optionalName('region', input.region),
       currency,
       exchangeRate: check.exchangeRate('exchangeRate', input.exchangeRate),
       placedAt: check.optionalTime('placedAt', input.placedAt),

@@ -19,7 +19,7 @@ export const recategoriseProduct = defineCommand({
   aggregate: products,
   normalise: (input: RecategoriseProduct, check): RecategoriseProductCommand => ({
     productId: check.id('productId', input.productId),
-    category: check.text('category', input.category),
+    category: check.name('category', input.category),
     occurredAt: check.optionalTime('occurredAt', input.occurredAt),
   }),
   id: (command) => command.productId,

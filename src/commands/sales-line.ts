@@ -17,11 +17,11 @@ export interface SalesLineInput {
 }
 
 export function normaliseSalesLine(check: InputCheck, line: SalesLineInput, currency: string) {
-  const productId = check.id('productId', line.productId);
+  const productId = check.newId('productId', line.productId);
   return {
     productId,
-    productName: check.optionalText('productName', line.productName) ?? productId,
-    category: check.optionalText('category', line.category) ?? UNCATEGORISED,
+    productName: check.optionalName('productName', line.productName) ?? productId,
+    category: check.optionalName('category', line.category) ?? UNCATEGORISED,
     unitPrice: check.unitPrice('unitPrice', line.unitPrice, currency),
     quantity: check.number('quantity', line.quantity),
   };

@@ -13,8 +13,8 @@ export const shipOrder = defineCommand({
   aggregate: orders,
   normalise: (input: ShipOrder, check): ShipOrderCommand => ({
     ...normaliseOrderStep(check, input),
-    carrier: check.optionalText('carrier', input.carrier),
-    trackingNumber: check.optionalText('trackingNumber', input.trackingNumber),
+    carrier: check.optionalName('carrier', input.carrier),
+    trackingNumber: check.optionalName('trackingNumber', input.trackingNumber),
   }),
   id: (command) => command.orderId,
   decide: decideShipOrder,

@@ -4,18 +4,27 @@ export interface Decimal {
   scale: number;
 }
 
-const PLAIN_DECIMAL = /^(-?)(\d{1,30})(?:\.(\d{1,30}))?$/;
+const PLAIN_DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
+/** Digits before and behind the point, without the zeros around them. */
+const MAX_DIGITS = 30;
+
+/** How `parseDecimal` wants a number. */
+export const MUST_BE_A_DECIMAL = 'must be a plain decimal such as 12.50';
 const SAFE_DIGITS = 15;
 
 /**
  * Reads a plain decimal such as `12`, `-0.05` or `12.3400`: no plus sign, exponent, blank or separator, digits on both
- * sides of the point. Trailing zeros count as decimals. Undefined when it is none, or has more decimals than allowed.
+ * sides of the point. Zeros around it change nothing: `0012.3400` is `12.34`. Undefined when it is none, or has more decimals
+ * than allowed.
  */
 export function parseDecimal(text: string, maxScale: number): Decimal | undefined {
   const match = PLAIN_DECIMAL.exec(text);
   if (match === null) return undefined;
-  const [, sign, whole = '', fraction = ''] = match;
-  if (fraction.length > maxScale) return undefined;
+  const sign = match[1];
+  const whole = withoutLeadingZeros(match[2] ?? '');
+  const fraction = withoutTrailingZeros(match[3] ?? '');
+  if (fraction.length > maxScale || fraction.length > MAX_DIGITS || whole.length > MAX_DIGITS)
+    return undefined;
   const digits = whole + fraction;
   if (digits.length <= SAFE_DIGITS) {
     const magnitude = Number(digits);
@@ -26,15 +35,29 @@ export function parseDecimal(text: string, maxScale: number): Decimal | undefine
   return { coefficient: asNumberWhereExact(coefficient), scale: fraction.length };
 }
 
+/** As `parseDecimal` counts them, so that what it refuses can be told apart: undefined when it is no plain decimal at all. */
+export function decimalsOf(text: string): number | undefined {
+  return parseDecimal(text, MAX_DIGITS)?.scale;
+}
+
+function withoutLeadingZeros(digits: string): string {
+  let start = 0;
+  while (start < digits.length - 1 && digits[start] === '0') start++;
+  return digits.slice(start);
+}
+
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
+}
+
 /** Writes a decimal with at least `minScale` decimals and no trailing zeros beyond them. */
 export function formatDecimal({ coefficient, scale }: Decimal, minScale = 0): string {
   const negative = coefficient < 0;
   const digits = String(negative ? -coefficient : coefficient).padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
-  let fraction = digits.slice(digits.length - scale);
-  let end = fraction.length;
-  while (end > minScale && fraction[end - 1] === '0') end--;
-  fraction = fraction.slice(0, end).padEnd(minScale, '0');
+  const fraction = withoutTrailingZeros(digits.slice(digits.length - scale)).padEnd(minScale, '0');
   return `${negative ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 

@@ -1,5 +1,12 @@
 import { minorDigits } from './currencies';
-import { type Decimal, formatDecimal, multiplyDivideRound, parseDecimal } from './decimal';
+import {
+  type Decimal,
+  decimalsOf,
+  formatDecimal,
+  MUST_BE_A_DECIMAL,
+  multiplyDivideRound,
+  parseDecimal,
+} from './decimal';
 
 /** Every amount is below this many minor units in size, so that it is an exact JavaScript number with room for sums. */
 export const AMOUNT_LIMIT = 1e15;
@@ -11,7 +18,7 @@ export const UNIT_PRICE_DECIMALS = 4;
 export const EXCHANGE_RATE_DECIMALS = 10;
 
 /**
- * Reads an amount of money: a plain decimal with at most the currency's decimals.
+ * Reads an amount of money: a plain decimal with at most the currency's decimals, zeros at the end aside.
  * @returns integer minor units; undefined when it is no such number, not below AMOUNT_LIMIT, or the currency is unknown
  */
 export function parseAmount(text: string, currency: string): number | undefined {
@@ -45,6 +52,32 @@ export function parseExchangeRate(text: string): string | undefined {
   return multiplyDivideRound(decimal.coefficient, 1, 10 ** decimal.scale, AMOUNT_LIMIT) === undefined
     ? undefined
     : formatDecimal(decimal);
+}
+
+/** Why `parseAmount` refuses a text. */
+export function amountProblem(text: string, currency: string): string {
+  const digits = minorDigits(currency) ?? UNIT_PRICE_DECIMALS;
+  return numberProblem(text, digits, ` in ${currency}`) ?? TOO_LARGE;
+}
+
+/** Why `parseUnitPrice` refuses a text. */
+export function unitPriceProblem(text: string): string {
+  return numberProblem(text, UNIT_PRICE_DECIMALS) ?? TOO_LARGE;
+}
+
+/** Why `parseExchangeRate` refuses a text. */
+export function exchangeRateProblem(text: string): string {
+  const problem = numberProblem(text, EXCHANGE_RATE_DECIMALS);
+  return problem ?? 'must be above zero and below 10^15';
+}
+
+const TOO_LARGE = 'must be below 10^15 minor units';
+
+function numberProblem(text: string, decimals: number, where = ''): string | undefined {
+  const found = decimalsOf(text);
+  if (found === undefined) return MUST_BE_A_DECIMAL;
+  if (found <= decimals) return undefined;
+  return decimals === 0 ? `must not have decimals${where}` : `must have at most ${decimals} decimals${where}`;
 }
 
 /**

@@ -53,8 +53,9 @@ describe('parseAmount and formatAmount', () => {
       fc.property(currency, decimal({ maxWhole: 10 ** 12, maxScale: 4, signed: true }), (code, value) => {
         const parsed = parseAmount(value.text, code);
         const digits = digitsOf(code);
-        if (value.scale > digits) return expect(parsed).toBeUndefined();
-        const minor = value.coefficient * 10n ** BigInt(digits - value.scale);
+        const finer = 10n ** BigInt(Math.max(0, value.scale - digits));
+        if (value.coefficient % finer !== 0n) return expect(parsed).toBeUndefined();
+        const minor = (value.coefficient * 10n ** BigInt(Math.max(0, digits - value.scale))) / finer;
         const small = minor < BigInt(AMOUNT_LIMIT) && -minor < BigInt(AMOUNT_LIMIT);
         return expect(parsed).toBe(small ? Number(minor) : undefined);
       }),
@@ -74,7 +75,8 @@ describe('parseAmount and formatAmount', () => {
     ['NaN', 'EUR'],
     ['0x10', 'EUR'],
     ['1.234', 'EUR'],
-    ['1.0', 'JPY'],
+    ['1.5', 'JPY'],
+    ['1.00000000001', 'EUR'],
     ['٣', 'EUR'],
     ['1\n', 'EUR'],
     ['10000000000000.00', 'EUR'],
@@ -82,6 +84,15 @@ describe('parseAmount and formatAmount', () => {
     ['1', 'XYZ'],
     ['1', 'eur'],
   ])('refuse %j in %s', (text, code) => expect(parseAmount(text, code)).toBeUndefined());
+
+  it.each([
+    ['0.00', 'JPY', 0],
+    ['750.0000', 'JPY', 750],
+    ['5.000', 'EUR', 500],
+    [`-00001.2${'0'.repeat(5_000)}`, 'EUR', -120],
+  ])('read %j in %s: zeros around a number change nothing', (text, code, minor) => {
+    expect(parseAmount(text, code)).toBe(minor);
+  });
 
   it('write exactly the currency’s decimals, and no negative zero', () => {
     expect(formatAmount(5, 'EUR')).toBe('0.05');

@@ -1,10 +1,11 @@
 import { Field, ID, InputType } from 'type-graphql';
+import type { IssueCreditNote } from '../../commands';
 import { DecimalScalar } from '../scalars/decimal.scalar';
 import { TimedInput } from './command.input';
 import { SalesLineInput } from './sales.input';
 
 @InputType({ description: 'A return that names no order. Amounts are decimal strings in `currency`.' })
-export class IssueCreditNoteInput extends TimedInput {
+export class IssueCreditNoteInput extends TimedInput implements IssueCreditNote {
   @Field(() => ID)
   creditNoteId!: string;
 

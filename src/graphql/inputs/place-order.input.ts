@@ -5,7 +5,11 @@ import { DecimalScalar } from '../scalars/decimal.scalar';
 import { KeyedInput } from './command.input';
 import { OrderLineInput } from './sales.input';
 
-@InputType({ description: 'Amounts are decimal strings in `currency`.' })
+@InputType({
+  description:
+    'Amounts are decimal strings in `currency`, exact in its decimals. Ids are taken as they are, or refused; ' +
+    'names, categories, countries and regions are trimmed and composed (NFC).',
+})
 export class PlaceOrderInput extends KeyedInput implements PlaceOrder {
   @Field(() => ID)
   orderId!: string;

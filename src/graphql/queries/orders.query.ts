@@ -1,3 +1,4 @@
+import { normalText } from '../../domain/text';
 import type { Position } from '../../event-store/position';
 import type { OrderStatus } from '../types/enums';
 import type { Order, OrderConnection } from '../types/order.type';
@@ -56,12 +57,12 @@ export async function readOrderPage(
   const add = (condition: string, value: unknown) => {
     if (value == null) return;
     values.push(value);
-    where.push(`${condition} $${values.length}`);
+    where.push(`${condition} ($${values.length})`);
   };
   add('o.placed_position <', page.after);
   add('o.customer_id =', conditions.customerId);
   add('o.status =', conditions.status);
-  add('o.country =', conditions.country);
+  add('o.country = ANY', conditions.country == null ? null : notationsOf(conditions.country));
   add('o.currency =', conditions.currency);
   add('o.placed_at >=', toDate(conditions.placedFrom));
   add('o.placed_at <', toDate(conditions.placedTo));
@@ -117,5 +118,8 @@ type UnmatchedRow = { [K in keyof OrderRow]: K extends 'as_of_position' | 'as_of
 function isMatched<Row extends OrderRow>(row: Row | UnmatchedRow): row is Row {
   return row.order_id !== null;
 }
+
+/** A name in its normal form, as events have it now, and as it was given, as older ones may have it. */
+const notationsOf = (name: string): string[] => [...new Set([normalText(name), name])];
 
 const toDate = (unixMs: number | null | undefined): Date | null => (unixMs == null ? null : new Date(unixMs));

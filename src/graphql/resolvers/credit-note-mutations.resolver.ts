@@ -17,15 +17,10 @@ const creditNoteView = ({ total, ...creditNote }: CreditNoteSummary): { creditNo
 @Resolver()
 export class CreditNoteMutationsResolver {
   @Mutation(() => IssueCreditNoteResult)
-  async issueCreditNote(
+  issueCreditNote(
     @Arg('input', () => IssueCreditNoteInput) input: IssueCreditNoteInput,
     @Ctx() context: OperationContext,
   ): Promise<Answer<{ creditNote: AcceptedCreditNote }>> {
-    const { occurredAt, ...rest } = input;
-    const command = { ...rest, issuedAt: occurredAt };
-    const answer = await runCommand(context, 'issueCreditNote', issueCreditNote, command, creditNoteView);
-    if (!('code' in answer)) return answer;
-    // The command's own name for the field is not the client's.
-    return { ...answer, path: answer.path.map((part) => (part === 'issuedAt' ? 'occurredAt' : part)) };
+    return runCommand(context, 'issueCreditNote', issueCreditNote, input, creditNoteView);
   }
 }

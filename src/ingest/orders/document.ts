@@ -72,7 +72,7 @@ export function issueCreditNoteInput(document: OrderDocument): IssueCreditNote {
     idempotencyKey: importKey(id),
     creditNoteId: id,
     ...saleOf(header),
-    issuedAt: orderedAt,
+    occurredAt: orderedAt,
     lines: lines.map(({ line }) => ({ ...productOf(line), quantity: -line.quantity })),
   };
 }

@@ -1,4 +1,5 @@
-import { formatDecimal, parseDecimal } from '../../domain/decimal';
+import { formatDecimal, MUST_BE_A_DECIMAL, parseDecimal } from '../../domain/decimal';
+import { idProblem, MUST_NOT_BE_EMPTY, normalText } from '../../domain/text';
 import type { Columns, Field } from './columns';
 
 /** Why a row cannot be used: `label` is what reports count by, `detail` what is special about this one. */
@@ -45,8 +46,6 @@ export interface ReadRow {
 
 const MAX_CELL_CHARACTERS = 64 * 1024;
 const ANY_SCALE = 30;
-/** Control characters and halves of surrogate pairs. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
 /** Made once per file: reads its rows. A row that cannot be used says why, and what is known of it all the same. */
 export function rowReader(
@@ -64,12 +63,12 @@ export function rowReader(
     const timeText = row.required('ordered_at');
     const orderedAt = parseTime(timeText);
     if (orderedAt === undefined && timeText !== '')
-      row.unreadable('ordered_at', timeText, 'an ISO 8601 date or time');
+      row.unreadable('ordered_at', timeText, 'must be an ISO 8601 date or time');
     const quantity = row.quantity();
     lastHeader = shared(lastHeader, {
       customer_id: row.optional('customer_id'),
-      country: row.required('country'),
-      region: row.optional('region'),
+      country: row.name('country'),
+      region: row.optionalName('region'),
       currency: row.required('currency'),
       shipping: row.decimal('shipping'),
       tax: row.decimal('tax'),
@@ -78,8 +77,8 @@ export function rowReader(
     const line: Line = {
       header: lastHeader,
       productId: row.required('product_id'),
-      productName: row.optional('product_name') || row.optional('product_id'),
-      category: row.required('category'),
+      productName: row.optionalName('product_name') || row.optional('product_id'),
+      category: row.name('category'),
       unitPrice: row.price(),
       quantity: quantity ?? 0,
       discount: row.discount(),
@@ -139,13 +138,22 @@ class RowValues {
 
   required(field: Field): string {
     const text = this.optional(field);
-    if (text === '') this.refuse({ label: `empty ${field}` });
+    if (text === '') this.refuse({ label: `${field} ${MUST_NOT_BE_EMPTY}` });
     return text;
   }
 
+  /** In the normal form of names, so that rows of an order that only differ in notation are equal. */
+  optionalName(field: Field): string {
+    return normalText(this.optional(field));
+  }
+
+  name(field: Field): string {
+    return normalText(this.required(field));
+  }
+
   documentId(): void {
-    const id = this.required('order_id');
-    if (UNPRINTABLE.test(id)) this.refuse({ label: 'unprintable order_id' });
+    const problem = idProblem(this.optional('order_id'));
+    if (problem !== undefined) this.refuse({ label: `order_id ${problem}` });
   }
 
   /** The decimal in its plainest notation, '' where there is none. */
@@ -153,27 +161,27 @@ class RowValues {
     const text = this.optional(field);
     if (text === '') return '';
     const decimal = parseDecimal(text, ANY_SCALE);
-    if (decimal === undefined) return this.unreadable(field, text, 'a plain decimal such as 12.50');
+    if (decimal === undefined) return this.unreadable(field, text, MUST_BE_A_DECIMAL);
     return formatDecimal(decimal);
   }
 
   price(): string {
     if (this.required('unit_price') === '') return '';
     const price = this.decimal('unit_price');
-    if (price.startsWith('-')) this.refuse({ label: 'negative price', detail: price });
+    if (price.startsWith('-')) this.refuse({ label: 'unit_price must not be negative', detail: price });
     return price;
   }
 
   quantity(): number | undefined {
-    if (this.required('quantity') === '') return undefined;
-    const quantity = Number(this.decimal('quantity') || Number.NaN);
-    if (Number.isNaN(quantity)) return undefined;
-    if (!Number.isSafeInteger(quantity)) {
-      this.unreadable('quantity', this.optional('quantity'), 'a whole number');
+    const text = this.required('quantity');
+    if (text === '') return undefined;
+    const decimal = parseDecimal(text, 0);
+    if (decimal === undefined || typeof decimal.coefficient === 'bigint') {
+      this.unreadable('quantity', text, 'must be a whole number');
       return undefined;
     }
-    if (quantity === 0) this.refuse({ label: 'zero quantity' });
-    return quantity;
+    if (decimal.coefficient === 0) this.refuse({ label: 'quantity must not be zero' });
+    return decimal.coefficient;
   }
 
   discount(): Line['discount'] {
@@ -194,11 +202,8 @@ class RowValues {
     return decimal === '0' ? '' : decimal;
   }
 
-  unreadable(field: Field, text: string, expected: string): '' {
-    this.refuse({
-      label: `unreadable ${field}`,
-      detail: `${JSON.stringify(text.slice(0, 80))} is not ${expected}`,
-    });
+  unreadable(field: Field, text: string, problem: string): '' {
+    this.refuse({ label: `${field} ${problem}`, detail: JSON.stringify(text.slice(0, 80)) });
     return '';
   }
 

@@ -48,6 +48,22 @@ describe('a row of an order file', () => {
     });
   });
 
+  it('has its names in one notation, as commands do', () => {
+    const { header, category, productName } =
+      row({
+        country: 'Co\u0302te\u200b',
+        region: '\u00a0Midi',
+        category: ' Ku\u0308che ',
+        product_name: '\ufeffPan',
+      }).line ?? {};
+    expect({ ...header, category, productName }).toMatchObject({
+      country: 'Côte',
+      region: 'Midi',
+      category: 'Küche',
+      productName: 'Pan',
+    });
+  });
+
   it('without a product name has the id for one', () => {
     expect(row({ product_name: '' }).line?.productName).toBe('P1');
   });
@@ -59,28 +75,28 @@ describe('a row of an order file', () => {
   });
 
   it.each<[string, Partial<Record<Field, string>>]>([
-    ['empty order_id', { order_id: ' ' }],
-    ['unprintable order_id', { order_id: 'a\u0007b' }],
-    ['empty ordered_at', { ordered_at: '' }],
-    ['unreadable ordered_at', { ordered_at: '01/05/2024' }],
-    ['empty product_id', { product_id: '' }],
-    ['empty country', { country: '' }],
-    ['empty category', { category: '' }],
-    ['empty currency', { currency: '' }],
-    ['empty unit_price', { unit_price: '' }],
-    ['unreadable unit_price', { unit_price: '1,50' }],
-    ['unreadable unit_price', { unit_price: '1e3' }],
-    ['negative price', { unit_price: '-0.01' }],
-    ['empty quantity', { quantity: '' }],
-    ['unreadable quantity', { quantity: 'two' }],
-    ['unreadable quantity', { quantity: '1.5' }],
-    ['unreadable quantity', { quantity: '99999999999999999999' }],
-    ['zero quantity', { quantity: '0' }],
-    ['zero quantity', { quantity: '-0' }],
-    ['unreadable shipping', { shipping: 'free' }],
-    ['unreadable tax', { tax: '20%' }],
-    ['unreadable exchange_rate', { exchange_rate: 'x' }],
-    ['unreadable discount', { discount: 'x' }],
+    ['order_id must not be empty', { order_id: ' ' }],
+    ['order_id must have printable characters only', { order_id: 'a\u0007b' }],
+    ['ordered_at must not be empty', { ordered_at: '' }],
+    ['ordered_at must be an ISO 8601 date or time', { ordered_at: '01/05/2024' }],
+    ['product_id must not be empty', { product_id: '' }],
+    ['country must not be empty', { country: '' }],
+    ['category must not be empty', { category: '' }],
+    ['currency must not be empty', { currency: '' }],
+    ['unit_price must not be empty', { unit_price: '' }],
+    ['unit_price must be a plain decimal such as 12.50', { unit_price: '1,50' }],
+    ['unit_price must be a plain decimal such as 12.50', { unit_price: '1e3' }],
+    ['unit_price must not be negative', { unit_price: '-0.01' }],
+    ['quantity must not be empty', { quantity: '' }],
+    ['quantity must be a whole number', { quantity: 'two' }],
+    ['quantity must be a whole number', { quantity: '1.5' }],
+    ['quantity must be a whole number', { quantity: '99999999999999999999' }],
+    ['quantity must not be zero', { quantity: '0' }],
+    ['quantity must not be zero', { quantity: '-0' }],
+    ['shipping must be a plain decimal such as 12.50', { shipping: 'free' }],
+    ['tax must be a plain decimal such as 12.50', { tax: '20%' }],
+    ['exchange_rate must be a plain decimal such as 12.50', { exchange_rate: 'x' }],
+    ['discount must be a plain decimal such as 12.50', { discount: 'x' }],
     ['both discount and discount_rate', { discount: '1', discount_rate: '0.1' }],
     ['discount_rate not from 0 to 1', { discount_rate: '1.01' }],
     ['discount_rate not from 0 to 1', { discount_rate: '-0.1' }],

@@ -94,7 +94,7 @@ function reasonOf(failure: Failure): Reason {
 
 const COLUMNS: Readonly<Record<string, string>> = {
   placedAt: 'ordered_at',
-  issuedAt: 'ordered_at',
+  occurredAt: 'ordered_at',
   creditNoteId: 'order_id',
 };
 

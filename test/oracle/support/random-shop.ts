@@ -120,7 +120,7 @@ export async function liveThrough(steps: readonly Step[], store: EventStore, duc
         const result = await issueCreditNote(context, {
           ...common,
           creditNoteId: `n${event}`,
-          issuedAt: at,
+          occurredAt: at,
           lines: sold,
         });
         if (!result.ok) continue;
