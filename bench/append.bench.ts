@@ -198,5 +198,5 @@ async function asAdmin(url: string, run: (client: Client) => Promise<void>): Pro
 if (process.argv[1] === __filename) {
   const url = process.env.DATABASE_URL;
   if (!url) throw new Error('DATABASE_URL names the server to measure on');
-  appendBenchmark({ url }).then(console.table);
+  void appendBenchmark({ url }).then(console.table);
 }

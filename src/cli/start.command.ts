@@ -30,11 +30,13 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
     { readDotenv },
     { createLogger },
     { listenForShutdown, stopInOrder, StopRequested },
+    { failOnUncaught },
   ] = await Promise.all([
     import('../runtime/config.js'),
     import('../runtime/environment.js'),
     import('../runtime/logger.js'),
     import('../runtime/shutdown.js'),
+    import('../runtime/uncaught.js'),
   ]);
   readDotenv();
   const config = loadConfig({
@@ -46,6 +48,7 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
   });
   const logger = createLogger({ level: config.logLevel, fd: 1 });
   const shutdown = listenForShutdown();
+  failOnUncaught(shutdown, logger);
   const { openRuntime } = await import('../runtime/runtime.js');
   const opening = openRuntime(config, {
     applicationName: 'tidemark start',

@@ -122,7 +122,7 @@ export class ProjectionProgress {
   }
 
   private hear(payload: string): void {
-    for (const advance of JSON.parse(payload) as Advance[]) {
+    for (const advance of parseAdvances(payload)) {
       this.learn(advance);
       this.hearPartitions(advance);
     }
@@ -194,5 +194,17 @@ export class ProjectionProgress {
     if (generation !== known?.generation) return;
     known.partitions.read(table);
     this.wakeWaiters(projection);
+  }
+}
+
+/** Anybody who may connect may notify on the channel. What is no message of ours tells nothing, and must not end the process. */
+function parseAdvances(payload: string): Advance[] {
+  try {
+    const advances: unknown = JSON.parse(payload);
+    return Array.isArray(advances)
+      ? advances.filter((advance) => typeof advance?.projection === 'string')
+      : [];
+  } catch {
+    return [];
   }
 }

@@ -127,7 +127,7 @@ class RequestQueue {
     setImmediate(() => {
       this.#scheduled = false;
       this.#underWay++;
-      this.query(this.#waiting.splice(0, STREAMS_PER_QUERY)).finally(() => {
+      void this.query(this.#waiting.splice(0, STREAMS_PER_QUERY)).finally(() => {
         this.#underWay--;
         this.#schedule();
       });

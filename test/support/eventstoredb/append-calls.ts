@@ -137,7 +137,7 @@ export function append(
     const message = request.getProposedMessage();
     if (message) events.push(toProposed(message));
   });
-  call.on('end', async () => {
+  const respond = async () => {
     // A call that was cancelled ends, too, a little before that is known.
     await nextTurn();
     if (call.cancelled || options === undefined) return;
@@ -157,10 +157,11 @@ export function append(
       if (handled.refused === 'tooLarge') return reply(SERVER_ERROR.tooLarge(double.faults.maxAppendSize));
       return reply(SERVER_ERROR[handled.refused]());
     }
-    const { answer } = handled;
-    if (answer.kind === 'deleted') return reply(SERVER_ERROR.deleted(stream));
-    later(handled.afterMs, () => reply(null, appendResponse(answer, expected)));
-  });
+    const { answer: given } = handled;
+    if (given.kind === 'deleted') return reply(SERVER_ERROR.deleted(stream));
+    later(handled.afterMs, () => reply(null, appendResponse(given, expected)));
+  };
+  call.on('end', () => void respond());
 }
 
 interface ExpectedOptions {

@@ -106,7 +106,7 @@ async function checked({ endpoint, bucket, prefix, child, end }: Server): Promis
 
 async function untilReady(client: S3Client, child: Child): Promise<void> {
   let ended: string | undefined;
-  child.ended.then((how) => {
+  void child.ended.then((how) => {
     ended = how;
   });
   for (const limit = Date.now() + START_WITHIN_MS; ; await delay(20)) {
