@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import type { CommandContext } from '../commands/command-context';
 import type { EventStore } from '../event-store/event-store';
 import type { ProjectionProgress } from '../projections/progress';
-import { Budget } from './loaders/budget';
+import { Budget } from './cost/budget';
+import type { OperationCost } from './cost/operation-cost';
 import { createLoaders, type Loaders } from './loaders/loaders';
 import type { Metrics } from './server/metrics';
 import type { LiveMetricsHub } from './subscriptions/live-metrics-hub';
@@ -35,15 +36,23 @@ export class OperationContext {
   constructor(
     readonly services: Services,
     readonly correlationId: string,
+    private cost?: OperationCost,
   ) {
+    this.renew();
+  }
+
+  /** The guard has admitted the operation, and it costs as much. */
+  admitted(cost: OperationCost | undefined): void {
+    this.cost = cost;
     this.renew();
   }
 
   /** Forgets what was loaded, so that the next push shows what is there by then. */
   renew(): void {
-    this.budget = new Budget();
+    this.budget = new Budget(this.cost);
     this.loaders = new Map();
   }
+
   /** The read models below a root field have passed its token: what was read before without waiting is not shown there. */
   pass(info: GraphQLResolveInfo, token: string): void {
     this.passed.set(rootKey(info), token);
@@ -52,7 +61,7 @@ export class OperationContext {
   /** What the edges of a field are read with: together with those of every other field that waited for the same. */
   loadersOf(info: GraphQLResolveInfo): Loaders {
     const token = this.passed.get(rootKey(info)) ?? '';
-    const loaders = this.loaders.get(token) ?? createLoaders(this.services.pool);
+    const loaders = this.loaders.get(token) ?? createLoaders(this.services.pool, this.budget);
     this.loaders.set(token, loaders);
     return loaders;
   }

@@ -30,8 +30,8 @@ export const ErrorCode = {
 } as const;
 
 /** An argument that no answer can be given for. */
-export function badUserInput(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: ErrorCode.BAD_USER_INPUT } });
+export function badUserInput(message: string, details?: Record<string, unknown>): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: ErrorCode.BAD_USER_INPUT, ...details } });
 }
 
 /**

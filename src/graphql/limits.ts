@@ -6,13 +6,19 @@ export const LIMITS = {
   tokens: 4_000,
   /** nested levels of a selection, fragments not counted */
   depth: 10,
-  /** aliases in a document: each may repeat an expensive field */
+  /** aliases in a document, those of `__typename` too: each may repeat an expensive field */
   aliases: 30,
   directives: 50,
-  /** cost as graphql-armor counts it: a literal `first` multiplies what stands below it */
-  cost: 500_000,
-  /** objects that one operation, or one push of a subscription, may bring over all its lists */
-  objects: 100_000,
+  /** fields that an answer, or one push of a subscription, may have over all its rows: see `OperationCost` */
+  cost: 100_000,
+  /** bytes of lines and histories, as they are stored, that one operation or push may read */
+  storedBytes: 4 * 1024 * 1024,
+  /** UTF-16 units of names and texts in an answer */
+  answerLength: 8 * 1024 * 1024,
+  /** values that variables may have in all: an order of 10,000 lines with all that a line takes */
+  variableValues: 100_000,
+  /** entries of a list in variables, such as the lines of an order */
+  listEntries: 10_000,
   /** UTF-16 units of one string anywhere in a document or its variables */
   stringLength: 64 * 1024,
   /** validated documents kept for WebSocket operations */

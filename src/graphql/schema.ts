@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { chargeLists } from './cost/charge-lists';
 import { AnomaliesResolver } from './resolvers/anomalies.resolver';
 import { CategoryRevenueResolver } from './resolvers/category-revenue.resolver';
 import { CreditNoteMutationsResolver } from './resolvers/credit-note-mutations.resolver';
@@ -27,7 +28,7 @@ const noPubSub: PubSub = {
 
 /** The GraphQL schema. It knows no server: what resolvers need comes with the context of an operation. */
 export function buildSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       OrdersResolver,
       CustomersResolver,
@@ -47,6 +48,8 @@ export function buildSchema(): GraphQLSchema {
     // Commands check their input themselves, and answer with a failure that does not repeat it.
     validate: false,
   });
+  chargeLists(schema);
+  return schema;
 }
 
 /** The schema as `schema.graphql` holds it. */

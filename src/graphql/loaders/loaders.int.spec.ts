@@ -103,13 +103,3 @@ it('flags large orders on basis ROBUST, and says so', async () => {
   expect(anomalies.edges[0].node.zScore).toBeGreaterThan(3.5);
   expect(anomalies.edges[0].node.reason).toMatch(/^50,000\.00 has a robust score of .* over 120 orders$/);
 });
-
-it('refuses lists in lists that may bring more objects than one operation may', async () => {
-  const query = `query($n: Int) { orders(first: $n) { edges { node { customer { orders(first: $n) { edges { node { id } } } } } } } }`;
-  const { errors } = await api.post(query, { n: 1000 });
-  expect(errors?.[0]).toMatchObject({
-    message: expect.stringContaining('This operation may bring more than 100000 objects'),
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
-  expect((await api.post(query, { n: 20 })).errors).toBeUndefined();
-});

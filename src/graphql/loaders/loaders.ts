@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
+import type { Budget } from '../cost/budget';
 import type { Page } from '../queries/cursor';
 import { readCustomers } from '../queries/customers.query';
 import type { OrderParts } from '../queries/order-view';
@@ -20,13 +21,13 @@ export interface Loaders {
   ordersOf(page: Page, parts: OrderParts): DataLoader<string, OrderConnection>;
 }
 
-export function createLoaders(pool: Pool): Loaders {
+export function createLoaders(pool: Pool, budget: Budget): Loaders {
   const orderLoaders = new Map<string, DataLoader<string, Order | null>>();
   const pageLoaders = new Map<string, DataLoader<string, OrderConnection>>();
   return {
     orders: (parts) =>
       cached(orderLoaders, partsKey(parts), async (ids) => {
-        const orders = await readOrders(pool, ids, parts);
+        const orders = await readOrders(pool, ids, parts, budget);
         const byId = new Map(orders.map((order) => [order.id, order]));
         return ids.map((id) => byId.get(id) ?? null);
       }),
@@ -40,7 +41,7 @@ export function createLoaders(pool: Pool): Loaders {
     }),
     ordersOf: (page, parts) =>
       cached(pageLoaders, `${page.first} ${page.after} ${partsKey(parts)}`, async (ids) => {
-        const pages = await readOrderPagesOf(pool, ids, page, parts);
+        const pages = await readOrderPagesOf(pool, ids, page, parts, budget);
         return ids.map((id) => pages.get(id) ?? new Error(`No page for customer ${id}`));
       }),
   };

@@ -2,13 +2,15 @@ import type { OrderLine as StoredLine } from '../../domain/events';
 import type { OrderStatus } from '../types/enums';
 import type { Order, OrderHistoryEntry, OrderLine } from '../types/order.type';
 import { amount } from './amounts';
-import { AS_OF, type AsOfRow, asOf } from './snapshot';
+import { type AsOfRow, asOf } from './snapshot';
 
 /** The parts of an order that are read only when they are asked for: they may be large. */
 export interface OrderParts {
   lines: boolean;
   history: boolean;
 }
+
+export const NO_PARTS: OrderParts = { lines: false, history: false };
 
 export interface OrderRow extends AsOfRow {
   order_id: string;
@@ -28,8 +30,11 @@ export interface OrderRow extends AsOfRow {
   placed_at: Date;
   placed_position: string;
   updated_position: string;
-  lines?: StoredLine[];
-  history?: StoredEntry[];
+  /** bytes of the parts of all rows of the statement; absent where no part is asked for */
+  stored_bytes?: string | null;
+  /** null where those are more than may be read */
+  lines?: StoredLine[] | null;
+  history?: StoredEntry[] | null;
 }
 
 interface StoredEntry {
@@ -49,14 +54,28 @@ interface StoredEntry {
 const COLUMNS = `o.order_id, o.status, o.revision, o.customer_id, o.country, o.region, o.currency, o.exchange_rate, o.gross,
   o.discounts, o.returns, o.shipping, o.tax, o.total, o.placed_at, o.placed_position, o.updated_position`;
 
-/** Columns of `read.orders o`. */
-export const orderColumns = ({ lines, history }: OrderParts): string =>
-  COLUMNS + (lines ? ', o.lines::json' : '') + (history ? ', o.history::json' : '');
+/** Columns of `read.orders o` as they are stored, for a subquery of which `orderColumns` are selected. */
+export const storedColumns = (parts: OrderParts): string => [COLUMNS, ...columnsOf(parts)].join(', ');
 
-/** All that an order's row is read from, with what it is as of. */
-export const selectOrders = (parts: OrderParts): string =>
-  `SELECT ${AS_OF}, ${orderColumns(parts)}
-     FROM read.projections p JOIN read.orders o ON true WHERE p.projection = 'orders'`;
+/**
+ * Columns of the rows `o` of an order query. The parts are left out of all rows where together they have more bytes than
+ * that: PostgreSQL knows their size without reading them, and what is refused never gets here.
+ * Rows that a LIMIT leaves out must be gone already.
+ */
+export function orderColumns(parts: OrderParts, mostBytes: number): string {
+  const stored = columnsOf(parts);
+  if (stored.length === 0) return COLUMNS;
+  const bytes = `sum(${stored.map((column) => `octet_length(${column})`).join(' + ')}) OVER ()`;
+  const read = stored.map(
+    (column) => `CASE WHEN ${bytes} <= ${mostBytes} THEN ${column}::json END AS ${column.slice(2)}`,
+  );
+  return [COLUMNS, `${bytes} AS stored_bytes`, ...read].join(', ');
+}
+
+const columnsOf = ({ lines, history }: OrderParts): string[] => [
+  ...(lines ? ['o.lines'] : []),
+  ...(history ? ['o.history'] : []),
+];
 
 export function orderView(row: OrderRow): Order {
   const { currency } = row;
@@ -69,7 +88,7 @@ export function orderView(row: OrderRow): Order {
     country: row.country,
     region: row.region,
     exchangeRate: row.exchange_rate,
-    lines: (row.lines ?? []).map((line) => lineView(line, currency)),
+    lines: (row.lines ?? []).map((line) => new LineView(line, currency)),
     gross: amount(row.gross, currency),
     discounts: amount(row.discounts, currency),
     returns: amount(row.returns, currency),
@@ -83,14 +102,40 @@ export function orderView(row: OrderRow): Order {
   };
 }
 
-function lineView(line: StoredLine, currency: string): OrderLine {
-  const { gross, discount, ...rest } = line;
-  return {
-    ...rest,
-    gross: amount(BigInt(gross), currency),
-    discount: amount(BigInt(discount), currency),
-    net: amount(BigInt(gross - discount), currency),
-  };
+/** Orders may have thousands of lines: an amount that is not asked for is not written out. */
+class LineView implements OrderLine {
+  constructor(
+    private readonly line: StoredLine,
+    private readonly orderCurrency: string,
+  ) {}
+
+  get lineNumber() {
+    return this.line.lineNumber;
+  }
+  get productId() {
+    return this.line.productId;
+  }
+  get productName() {
+    return this.line.productName;
+  }
+  get category() {
+    return this.line.category;
+  }
+  get unitPrice() {
+    return this.line.unitPrice;
+  }
+  get quantity() {
+    return this.line.quantity;
+  }
+  get gross() {
+    return amount(BigInt(this.line.gross), this.orderCurrency);
+  }
+  get discount() {
+    return amount(BigInt(this.line.discount), this.orderCurrency);
+  }
+  get net() {
+    return amount(BigInt(this.line.gross - this.line.discount), this.orderCurrency);
+  }
 }
 
 function entryView({ details = {}, ...entry }: StoredEntry, currency: string): OrderHistoryEntry {

@@ -1,9 +1,17 @@
 import { normalText } from '../../domain/text';
 import type { Position } from '../../event-store/position';
+import type { Budget } from '../cost/budget';
 import type { OrderStatus } from '../types/enums';
 import type { Order, OrderConnection } from '../types/order.type';
 import { connectionFrom, type Page } from './cursor';
-import { type OrderParts, type OrderRow, orderColumns, orderView, selectOrders } from './order-view';
+import {
+  NO_PARTS,
+  type OrderParts,
+  type OrderRow,
+  orderColumns,
+  orderView,
+  storedColumns,
+} from './order-view';
 import { AS_OF, asOf, type Reader, readRows } from './snapshot';
 
 /** Which orders are wanted; what is absent or null does not matter. Times are Unix milliseconds. */
@@ -23,12 +31,21 @@ export async function readOrders(
   reader: Reader,
   ids: readonly string[],
   parts: OrderParts,
+  budget: Budget,
 ): Promise<Order[]> {
-  const rows = await readRows<OrderRow>(reader, `${selectOrders(parts)} AND o.order_id = ANY($1)`, [ids]);
+  const rows = await budget.readStored(parts, (mostBytes) =>
+    readRows<OrderRow>(
+      reader,
+      `SELECT ${AS_OF}, ${orderColumns(parts, mostBytes)}
+         FROM read.projections p JOIN read.orders o ON true
+        WHERE p.projection = 'orders' AND o.order_id = ANY($1)`,
+      [ids],
+    ),
+  );
   return rows.map(orderView);
 }
 
-/** Those of the orders that changed after the position beside their id. */
+/** Those of the orders that changed after the position beside their id, without lines and history. */
 export async function readChangedOrders(
   reader: Reader,
   ids: readonly string[],
@@ -36,7 +53,7 @@ export async function readChangedOrders(
 ): Promise<{ order: Order; updated: Position }[]> {
   const rows = await readRows<OrderRow>(
     reader,
-    `SELECT ${AS_OF}, ${orderColumns({ lines: true, history: true })}
+    `SELECT ${AS_OF}, ${storedColumns(NO_PARTS)}
        FROM read.projections p, unnest($1::text[], $2::text[]) AS w(id, seen)
        JOIN read.orders o ON o.order_id = w.id COLLATE "C" AND o.updated_position > w.seen COLLATE "C"
       WHERE p.projection = 'orders'`,
@@ -51,6 +68,7 @@ export async function readOrderPage(
   conditions: OrderConditions,
   page: Page,
   parts: OrderParts,
+  budget: Budget,
 ): Promise<OrderConnection> {
   const values: unknown[] = [page.first + 1];
   const where: string[] = [];
@@ -66,17 +84,19 @@ export async function readOrderPage(
   add('o.currency =', conditions.currency);
   add('o.placed_at >=', toDate(conditions.placedFrom));
   add('o.placed_at <', toDate(conditions.placedTo));
-  const rows = await readRows<OrderRow | UnmatchedRow>(
-    reader,
-    `SELECT ${AS_OF}, o.*
-       FROM read.projections p
-       LEFT JOIN LATERAL (
-         SELECT ${orderColumns(parts)} FROM read.orders o
-          ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-          ORDER BY o.placed_position DESC LIMIT $1) o ON true
-      WHERE p.projection = 'orders'
-      ORDER BY o.placed_position DESC`,
-    values,
+  const rows = await budget.readStored(parts, (mostBytes) =>
+    readRows<OrderRow | UnmatchedRow>(
+      reader,
+      `SELECT ${AS_OF}, ${orderColumns(parts, mostBytes)}
+         FROM read.projections p
+         LEFT JOIN LATERAL (
+           SELECT ${storedColumns(parts)} FROM read.orders o
+            ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
+            ORDER BY o.placed_position DESC LIMIT $1) o ON true
+        WHERE p.projection = 'orders'
+        ORDER BY o.placed_position DESC`,
+      values,
+    ),
   );
   const orders = rows.filter(isMatched).map(orderView);
   return connectionFrom(orders, page, (order) => order.position, asOf(rows[0]));
@@ -88,19 +108,22 @@ export async function readOrderPagesOf(
   customerIds: readonly string[],
   page: Page,
   parts: OrderParts,
+  budget: Budget,
 ): Promise<Map<string, OrderConnection>> {
-  const rows = await readRows<(OrderRow | UnmatchedRow) & { wanted: string }>(
-    reader,
-    `SELECT ${AS_OF}, w.id AS wanted, o.*
-       FROM read.projections p
-      CROSS JOIN unnest($1::text[]) AS w(id)
-       LEFT JOIN LATERAL (
-         SELECT ${orderColumns(parts)} FROM read.orders o
-          WHERE o.customer_id = w.id COLLATE "C" AND ($3::text IS NULL OR o.placed_position < $3)
-          ORDER BY o.placed_position DESC LIMIT $2) o ON true
-      WHERE p.projection = 'orders'
-      ORDER BY o.placed_position DESC`,
-    [customerIds, page.first + 1, page.after],
+  const rows = await budget.readStored(parts, (mostBytes) =>
+    readRows<(OrderRow | UnmatchedRow) & { wanted: string }>(
+      reader,
+      `SELECT ${AS_OF}, w.id AS wanted, ${orderColumns(parts, mostBytes)}
+         FROM read.projections p
+        CROSS JOIN unnest($1::text[]) AS w(id)
+         LEFT JOIN LATERAL (
+           SELECT ${storedColumns(parts)} FROM read.orders o
+            WHERE o.customer_id = w.id COLLATE "C" AND ($3::text IS NULL OR o.placed_position < $3)
+            ORDER BY o.placed_position DESC LIMIT $2) o ON true
+        WHERE p.projection = 'orders'
+        ORDER BY o.placed_position DESC`,
+      [customerIds, page.first + 1, page.after],
+    ),
   );
   const ordersOf = new Map<string, Order[]>(customerIds.map((id) => [id, []]));
   for (const row of rows) if (isMatched(row)) ordersOf.get(row.wanted)?.push(orderView(row));
@@ -113,7 +136,9 @@ export async function readOrderPagesOf(
 }
 
 /** What an outer join makes where nothing matched: only `asOf` is known. */
-type UnmatchedRow = { [K in keyof OrderRow]: K extends 'as_of_position' | 'as_of_time' ? OrderRow[K] : null };
+type UnmatchedRow = {
+  [K in keyof OrderRow]: K extends 'as_of_position' | 'as_of_time' | 'stored_bytes' ? OrderRow[K] : null;
+};
 
 function isMatched<Row extends OrderRow>(row: Row | UnmatchedRow): row is Row {
   return row.order_id !== null;

@@ -36,7 +36,6 @@ export class AnomaliesResolver {
     checkCurrency(currency);
     const page = pageOf(args);
     const beyond = thresholdOf(basis, threshold);
-    context.budget.spend(page.first);
     await awaitConsistency(context, info, consistency, 'anomalies');
     const of = currency ?? (await reportingCurrency(context));
     return readAnomalies(context.services.pool, { currency: of, basis, threshold: beyond }, page);

@@ -2,7 +2,6 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
-import { weightOf } from '../loaders/budget';
 import { pageOf } from '../queries/cursor';
 import { readCustomerPage } from '../queries/customers.query';
 import { Customer, CustomerConnection, RfmScores } from '../types/customer.type';
@@ -43,7 +42,6 @@ export class CustomersResolver {
   ): Promise<CustomerConnection> {
     const page = pageOf(args, isId);
     const scores = { segment: checkSegment(segment), tier };
-    context.budget.spend(page.first);
     const scored = segment == null && tier == null ? [] : ['rfm'];
     await awaitConsistency(context, info, consistency, 'customers', ...scored);
     return readCustomerPage(context.services.pool, scores, page);
@@ -58,7 +56,6 @@ export class CustomersResolver {
   ): Promise<OrderConnection> {
     const page = pageOf(args);
     const parts = orderPartsOf(info);
-    context.budget.spend(page.first * weightOf(parts));
     return context.loadersOf(info).ordersOf(page, parts).load(customer.id);
   }
 

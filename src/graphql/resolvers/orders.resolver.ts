@@ -3,7 +3,6 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from '
 import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
 import { OrderFilter } from '../inputs/order-filter.input';
-import { weightOf } from '../loaders/budget';
 import { pageOf } from '../queries/cursor';
 import { readOrderPage } from '../queries/orders.query';
 import { Customer } from '../types/customer.type';
@@ -36,9 +35,8 @@ export class OrdersResolver {
   ): Promise<OrderConnection> {
     const page = pageOf(args);
     const parts = orderPartsOf(info);
-    context.budget.spend(page.first * weightOf(parts));
     await awaitConsistency(context, info, consistency, 'orders');
-    return readOrderPage(context.services.pool, filter ?? {}, page, parts);
+    return readOrderPage(context.services.pool, filter ?? {}, page, parts, context.budget);
   }
 
   @FieldResolver(() => Customer, { nullable: true, description: 'null for a guest.' })

@@ -16,6 +16,7 @@ import { Order } from '../types/order.type';
 import { SegmentMove } from '../types/segment-move.type';
 import { checkCurrency } from './arguments';
 import { customerEdge } from './edges';
+import { orderPartsOf } from './selection';
 
 /** What type-graphql hands to `subscribe`. */
 interface Subscribing<Args> {
@@ -92,13 +93,17 @@ export class SubscriptionsResolver {
     subscribe: ({ args, context }: Subscribing<{ id: string }>) =>
       counted(context, 'orderChanged', (signal) => context.services.orderHub.watch(args.id, signal)),
   })
-  orderChanged(
+  async orderChanged(
     @Root() order: Order,
     @Arg('id', () => ID) _id: string,
     @Ctx() context: OperationContext,
-  ): Order {
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Order> {
     context.renew();
-    return order;
+    const parts = orderPartsOf(info);
+    if (!parts.lines && !parts.history) return order;
+    // Whoever wants them reads them: the hub would keep the lines of all orders that anybody watches.
+    return (await context.loadersOf(info).orders(parts).load(order.id)) ?? order;
   }
 
   @FieldResolver(() => Customer)

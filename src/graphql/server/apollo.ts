@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestContextDidResolveOperation,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -9,8 +13,9 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationContext } from '../context';
+import { beforeWriting } from './answer';
 import { maskError } from './error-mask';
-import { checkVariables, type OperationGuard } from './guard';
+import type { OperationGuard } from './guard';
 
 /** Queries and mutations over HTTP. Nothing in it loads from, or reports to, the internet. */
 export function createApollo(
@@ -28,7 +33,10 @@ export function createApollo(
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    stringifyResult: (value) => JSON.stringify(value),
+    async stringifyResult(answer) {
+      const refusal = await beforeWriting(answer);
+      return JSON.stringify(refusal ? { errors: [refusal] } : answer);
+    },
     formatError: (_, error) => maskError(error, correlationOf(failedIn, error), logger),
     logger,
     plugins: [
@@ -36,16 +44,24 @@ export function createApollo(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      operationRules(failedIn),
+      operationRules(guard, failedIn),
     ],
   });
 }
 
 /** The guard's rules for variables, and which operation an error came from. */
-function operationRules(failedIn: WeakMap<object, string>): ApolloServerPlugin<OperationContext> {
+function operationRules(
+  guard: OperationGuard,
+  failedIn: WeakMap<object, string>,
+): ApolloServerPlugin<OperationContext> {
   const listener = {
-    async didResolveOperation({ request }: { request: { variables?: unknown } }) {
-      checkVariables(request.variables);
+    async didResolveOperation({
+      request,
+      document,
+      contextValue,
+    }: GraphQLRequestContextDidResolveOperation<OperationContext>) {
+      const { operationName, variables } = request;
+      contextValue.admitted(guard.admitOperation(document, operationName, variables));
     },
     async didEncounterErrors(operation: { errors: readonly object[]; contextValue: OperationContext }) {
       for (const error of operation.errors) failedIn.set(error, operation.contextValue.correlationId);

@@ -4,20 +4,23 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
   parse,
   specifiedRules,
   type ValidationContext,
   type ValidationRule,
   validate,
 } from 'graphql';
-import { ErrorCode } from '../errors';
+import { tooCostly } from '../cost/budget';
+import { OperationCost } from '../cost/operation-cost';
+import { badUserInput, ErrorCode } from '../errors';
 import { LIMITS } from '../limits';
 
 export type Verdict = { document: DocumentNode; errors?: undefined } | { errors: readonly GraphQLError[] };
 
 /**
  * What an operation must keep to, on whichever transport it comes. HTTP hands `parseOptions` and `rules` to Apollo; a
- * WebSocket bypasses Apollo and asks `admit`. Both ask `checkVariables`.
+ * WebSocket bypasses Apollo and asks `admit`. Both ask `admitOperation`.
  */
 export class OperationGuard {
   readonly parseOptions = { maxTokens: LIMITS.tokens };
@@ -28,9 +31,10 @@ export class OperationGuard {
   constructor(private readonly schema: GraphQLSchema) {
     const armor = new ApolloArmor({
       maxDepth: { n: LIMITS.depth, flattenFragments: true },
-      maxAliases: { n: LIMITS.aliases },
+      // Unless told otherwise, aliases of `__typename` are not counted.
+      maxAliases: { n: LIMITS.aliases, allowList: [] },
       maxDirectives: { n: LIMITS.directives },
-      costLimit: { maxCost: LIMITS.cost, flattenFragments: true },
+      costLimit: { enabled: false },
     });
     this.rules = [...armor.protect().validationRules, storableStrings];
   }
@@ -52,6 +56,25 @@ export class OperationGuard {
         break;
       }
     return verdict;
+  }
+
+  /**
+   * Judges what is about to run, before anything is read for it.
+   * @param document one that was admitted
+   * @returns what it costs; undefined where the document has no such operation
+   * @throws GraphQLError BAD_USER_INPUT for variables that no operation takes, or an operation that costs too much
+   */
+  admitOperation(
+    document: DocumentNode,
+    operationName: string | null | undefined,
+    variables: Record<string, unknown> | null | undefined,
+  ): OperationCost | undefined {
+    checkVariables(variables);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return undefined;
+    const cost = new OperationCost(this.schema, document, operation, variables ?? {});
+    if (cost.total > LIMITS.cost) throw asBadRequest(tooCostly(cost.total));
+    return cost;
   }
 
   private judge(source: string): Verdict {
@@ -83,25 +106,50 @@ function storableStrings(context: ValidationContext): ASTVisitor {
 }
 
 /**
- * Refuses strings that no database column could hold or that are longer than anything means, and values nested deeper than
- * any input type.
+ * Refuses strings that no database column could hold or that are longer than anything means, values nested deeper than any
+ * input type, and more of them than any input has: GraphQL would look at each several times before a command counts them.
  * @throws GraphQLError BAD_USER_INPUT that names the place, never the value
  */
-export function checkVariables(value: unknown, path = 'variables', level = 0): void {
-  if (typeof value === 'string') {
-    const problem = stringProblem(value);
-    if (problem) throw refused(`${path} ${problem}`);
-  } else if (typeof value === 'object' && value !== null) {
-    if (level > LIMITS.depth) throw refused(`variables are nested deeper than ${LIMITS.depth} levels`);
-    for (const key in value)
-      checkVariables((value as Record<string, unknown>)[key], `${path}.${key}`, level + 1);
-  }
+export function checkVariables(variables: unknown): void {
+  let values = 0;
+  const check = (value: unknown, level: number): Problem | undefined => {
+    values += 1;
+    if (values > LIMITS.variableValues)
+      return problem(`have more than ${LIMITS.variableValues} values`, true);
+    if (typeof value === 'string') {
+      const found = stringProblem(value);
+      return found === undefined ? undefined : problem(found);
+    }
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (level > LIMITS.depth) return problem(`are nested deeper than ${LIMITS.depth} levels`, true);
+    if (Array.isArray(value) && value.length > LIMITS.listEntries)
+      return problem(`has ${value.length} entries; the limit is ${LIMITS.listEntries}`);
+    for (const key in value) {
+      const found = check((value as Record<string, unknown>)[key], level + 1);
+      if (!found) continue;
+      found.path.unshift(key);
+      return found;
+    }
+    return undefined;
+  };
+  const found = check(variables, 0);
+  if (!found) return;
+  const place = found.ofAll ? 'variables' : ['variables', ...found.path].join('.');
+  throw asBadRequest(badUserInput(`${place} ${found.message}`));
 }
 
-function refused(message: string): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: ErrorCode.BAD_USER_INPUT, http: { status: 400 } },
-  });
+interface Problem {
+  message: string;
+  /** the problem is not that of one value */
+  ofAll: boolean;
+  path: string[];
+}
+
+const problem = (message: string, ofAll = false): Problem => ({ message, ofAll, path: [] });
+
+function asBadRequest(error: GraphQLError): GraphQLError {
+  error.extensions.http = { status: 400 };
+  return error;
 }
 
 function stringProblem(text: string): string | undefined {

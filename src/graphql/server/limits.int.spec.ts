@@ -1,5 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
-import { type Answer, type Json, startTestApi, type TestApi } from '../../../test/support/api';
+import { startTestApi, type TestApi } from '../../../test/support/api';
+import { TRANSPORTS } from '../../../test/support/transports';
 import { LIMITS } from '../limits';
 
 let api: TestApi;
@@ -8,29 +9,6 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.close());
-
-type Send = (query: string, variables?: object) => Promise<Answer<Json>>;
-
-const overHttp: Send = (query, variables) => api.post(query, variables);
-
-/** One operation over a WebSocket of its own: its result, or the errors it was refused with. */
-const overWebSocket: Send = (query, variables) =>
-  new Promise((resolve, reject) => {
-    let answer: Answer<Json> | undefined;
-    api.connect().subscribe(
-      { query, variables: variables as Record<string, unknown> },
-      {
-        next: (result) => {
-          answer = result as Answer<Json>;
-        },
-        error: (errors) =>
-          Array.isArray(errors)
-            ? resolve({ status: 400, errors: errors as Answer<Json>['errors'] })
-            : reject(errors),
-        complete: () => resolve(answer ?? { status: 0 }),
-      },
-    );
-  });
 
 const nested = (levels: number): string =>
   `{ customer(id: "x") { ${'orders { edges { node { customer { '.repeat(levels)} id ${'} } } }'.repeat(levels)} } }`;
@@ -42,10 +20,9 @@ const PLACE = 'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { 
 const ORDER = { idempotencyKey: 'k', orderId: 'o', country: 'DE', currency: 'EUR', lines: [] };
 const FILTER = 'query($f: OrderFilter) { orders(filter: $f) { edges { node { id } } } }';
 
-describe.each([
-  ['HTTP', overHttp],
-  ['WebSocket', overWebSocket],
-] as const)('over %s', (transport, send) => {
+describe.each(TRANSPORTS)('over %s', (transport, sendTo) => {
+  const send = (query: string, variables?: object) => sendTo(api, query, variables);
+
   /** Sends what has to be refused; a WebSocket has no status. */
   async function refusal(query: string, variables?: object) {
     const { status, data, errors } = await send(query, variables);
@@ -123,15 +100,14 @@ describe.each([
     expect((await refusal(query))?.message).toContain(`Aliases limit of ${LIMITS.aliases} exceeded`);
   });
 
+  it('refuses many aliases of __typename, which cost as much as any', async () => {
+    const query = many(LIMITS.aliases + 1, (i) => `a${i}: __typename`);
+    expect((await refusal(query))?.message).toContain(`Aliases limit of ${LIMITS.aliases} exceeded`);
+  });
+
   it('refuses many directives', async () => {
     const query = many(LIMITS.directives + 1, () => '__typename @include(if: true)');
     expect((await refusal(query))?.message).toContain(`Directives limit of ${LIMITS.directives} exceeded`);
-  });
-
-  it('refuses costly documents', async () => {
-    const query =
-      '{ customers(first: 1000) { edges { node { orders(first: 1000) { edges { node { id } } } } } } }';
-    expect((await refusal(query))?.message).toContain(`Cost limit of ${LIMITS.cost} exceeded`);
   });
 
   it('refuses long documents before it reads them through', async () => {
@@ -180,6 +156,21 @@ describe.each([
     let deep: unknown = 1;
     for (let level = 0; level < 100; level++) deep = [deep];
     expect((await refusal(FILTER, { f: {}, deep }))?.message).toContain('nested deeper than');
+  });
+
+  it('refuses an order of 40,000 lines before it looks at them', async () => {
+    const line = { productId: 'p', unitPrice: '1', quantity: 1 };
+    const input = { ...ORDER, lines: Array.from({ length: 40_000 }, () => line) };
+    const error = await refusal(PLACE, { input });
+    expect(error?.message).toBe('variables.input.lines has 40000 entries; the limit is 10000');
+    expect(error?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('refuses more values in variables than any input has, also where nothing takes them', async () => {
+    const rows = Array.from({ length: 1000 }, () => Array.from({ length: 101 }, () => 0));
+    expect((await refusal(FILTER, { f: {}, rows }))?.message).toBe(
+      `variables have more than ${LIMITS.variableValues} values`,
+    );
   });
 
   it('refuses variables of the wrong type', async () => {

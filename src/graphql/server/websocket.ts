@@ -8,8 +8,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { OperationContext, type Services } from '../context';
 import { ErrorCode } from '../errors';
 import { LIMITS } from '../limits';
+import { beforeWriting } from './answer';
 import { maskError } from './error-mask';
-import { checkVariables, type OperationGuard } from './guard';
+import type { OperationGuard } from './guard';
 import { Refusal, refuseOnSocket } from './refusal';
 
 const PING_MS = 15_000;
@@ -118,15 +119,18 @@ function makeGraphqlServer({ schema, guard, services }: WebSocketOptions) {
       if (Object.keys(client.subscriptions).length > LIMITS.operationsPerSocket) return [tooMany()];
       const verdict = guard.admit(query);
       if (verdict.errors) return verdict.errors;
+      const { document } = verdict;
       try {
-        checkVariables(variables);
+        const cost = guard.admitOperation(document, operationName, variables);
+        const contextValue = new OperationContext(services, randomUUID(), cost);
+        return { schema, document, operationName, variableValues: variables, contextValue };
       } catch (error) {
         return [error as GraphQLError];
       }
-      const contextValue = new OperationContext(services, randomUUID());
-      return { schema, document: verdict.document, operationName, variableValues: variables, contextValue };
     },
-    onNext(_client, _id, _payload, { contextValue }, result: ExecutionResult) {
+    async onNext(_client, _id, _payload, { contextValue }, result: ExecutionResult) {
+      const refusal = await beforeWriting(result);
+      if (refusal) return { errors: [refusal.toJSON()] };
       if (!result.errors) return;
       const { correlationId } = contextValue as OperationContext;
       return {
