@@ -70,4 +70,28 @@ describe('the rows of a CSV file', () => {
     };
     await expect(read()).rejects.toThrow(new InputError('gone'));
   });
+
+  it('cost no more where they are empty or ragged: half a megabyte of line ends took half a minute', async () => {
+    const header =
+      'order_id,ordered_at,country,currency,product_id,product_name,category,unit_price,quantity\n';
+    const costOf = async (line: string) => {
+      const before = process.cpuUsage();
+      await rows(header + line.repeat(50_000));
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    const full = await costOf('S-1,2024-01-01T10:00:00Z,France,EUR,mug,Blue mug,Kitchen,7.50,2\n');
+    expect(await costOf('\n')).toBeLessThan(2 * full);
+    expect(await costOf('\r\n')).toBeLessThan(2 * full);
+    expect(await costOf('S-1,2024\n')).toBeLessThan(2 * full);
+  });
+
+  it('are all there around many empty and ragged ones', async () => {
+    const all = await rows(`a,b,c\n${'\n'.repeat(5_000)}1\n${'\r\n'.repeat(5_000)}1,2,3,4\n`);
+    expect(all).toEqual([
+      { row: 1, cells: ['a', 'b', 'c'] },
+      { row: 5_002, cells: ['1'] },
+      { row: 10_003, cells: ['1', '2', '3', '4'] },
+    ]);
+  });
 });
