@@ -178,7 +178,9 @@ async function readVersion(folder: string, data: string): Promise<string> {
 async function readPassword(folder: string): Promise<string> {
   const file = join(folder, 'secret.json');
   try {
-    return (JSON.parse(await readFile(file, 'utf8')) as { password: string }).password;
+    const { password } = JSON.parse(await readFile(file, 'utf8')) as { password?: unknown };
+    if (typeof password !== 'string' || password === '') throw new Error('It holds no password');
+    return password;
   } catch (error) {
     throw isDenied(error)
       ? belongsToAnother(file)

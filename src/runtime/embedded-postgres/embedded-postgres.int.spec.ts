@@ -174,6 +174,14 @@ describe('a pid file that was left behind', () => {
     expect(await query(second.url, 'SELECT 1')).toEqual([[1]]);
     expect(other.exitCode).toBeNull();
   });
+
+  test.each(['-1', '-4194304'])(
+    'and holds %s, as for a single user, does not have it start for ever',
+    async (pid) => {
+      await writeFile(join(data(), 'postmaster.pid'), `${pid}\n${data()}\n`, { mode: 0o600 });
+      expect(await query((await attach()).url, 'SELECT 1')).toEqual([[1]]);
+    },
+  );
 });
 
 describe('what cannot work is said in a sentence', () => {
@@ -210,6 +218,29 @@ describe('what cannot work is said in a sentence', () => {
     expect(message).toMatch(/PostgreSQL did not start: its files in .* may be damaged/);
     expect(message).toMatch(/ {2}\| .*pg_control/);
     expect(await findPostmaster(data())).toBeUndefined();
+  });
+
+  test('a pid file with something else in it', async () => {
+    await writeFile(join(data(), 'postmaster.pid'), 'nonsense\n', { mode: 0o600 });
+    expect(await refusal()).toMatch(
+      /PostgreSQL did not start: .*postmaster\.pid is not what PostgreSQL wrote/,
+    );
+    expect(await findPostmaster(data())).toBeUndefined();
+  });
+
+  test('a wrong password, and no server stays', async () => {
+    await writeFile(join(dataDir, 'postgres/secret.json'), JSON.stringify({ password: 'a/b@c wrong' }));
+    expect(await refusal()).toMatch(
+      /^The password in .*secret\.json is not that of the database beside it\./,
+    );
+    expect(await findPostmaster(data())).toBeUndefined();
+  });
+
+  test('a file without a password', async () => {
+    await writeFile(join(dataDir, 'postgres/secret.json'), '{}');
+    expect(await refusal()).toMatch(
+      /secret\.json, the password of the embedded database, is missing or damaged/,
+    );
   });
 
   test('a lost password file', async () => {

@@ -71,14 +71,28 @@ class Attachment implements AttachedPostgres {
     return this.#urlOf(DATABASE);
   }
 
-  /** @param port where the server has to be, because this process tells others so already */
+  /**
+   * A server that was started for it does not stay where it fails.
+   * @param port where the server has to be, because this process tells others so already
+   */
   async attach(port?: number): Promise<void> {
+    const started = new Set<number>();
+    try {
+      await this.#attach(started, port);
+    } catch (error) {
+      for (const pid of started) await stopPostmaster(pid, this.#cluster.data).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #attach(startedPids: Set<number>, port?: number): Promise<void> {
     const giveUpAt = Date.now() + CONNECT_TIMEOUT_MS;
     while (!this.#leaving) {
-      const server = await ensureServer(this.#cluster, {
+      const { server, started } = await ensureServer(this.#cluster, {
         ...this.#options,
         port: port ?? this.#options.port,
       });
+      if (started) startedPids.add(server.pid);
       if (port !== undefined && server.port !== port)
         throw new StartupError(`PostgreSQL came back on port ${server.port} instead of ${port}; start again`);
       this.#server = server;
@@ -156,6 +170,10 @@ class Attachment implements AttachedPostgres {
         await this.#createDatabase();
         return undefined;
       }
+      if (code === '28P01')
+        throw new StartupError(
+          `The password in ${this.#cluster.folder}/secret.json is not that of the database beside it. Restore it from a backup.`,
+        );
       if (last || (code !== undefined && !/^(57P0|53300)/.test(code)))
         throw new StartupError(
           `PostgreSQL in ${this.#cluster.folder} does not let Tidemark in: ${(error as Error).message}`,
@@ -204,6 +222,6 @@ class Attachment implements AttachedPostgres {
   }
 
   #urlOf(database: string): string {
-    return `postgres://${USER}:${this.#cluster.password}@127.0.0.1:${this.#server?.port}/${database}`;
+    return `postgres://${USER}:${encodeURIComponent(this.#cluster.password)}@127.0.0.1:${this.#server?.port}/${database}`;
   }
 }

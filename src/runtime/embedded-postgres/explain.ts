@@ -46,6 +46,11 @@ function reason(folder: string, output: string): string {
     return `${folder} belongs to another user. Run Tidemark as that user, or choose another TIDEMARK_DATA_DIR.`;
   if (/invalid permissions/.test(output))
     return `others may read ${folder}. Give it back to its owner alone: chmod 700 ${folder}`;
+  if (/lock file "postmaster.pid" already exists|bogus data in lock file/.test(output))
+    return (
+      `${folder}/data/postmaster.pid is not what PostgreSQL wrote there. ` +
+      'See that no server runs on that folder, remove the file, then start again.'
+    );
   if (/pre-existing shared memory block/.test(output))
     return `processes of an earlier server on ${folder} are still running. End them, then start again.`;
   if (/Permission denied|Operation not permitted/i.test(output))

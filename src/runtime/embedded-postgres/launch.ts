@@ -23,23 +23,32 @@ export interface LaunchOptions {
 
 const POLL_MS = 10;
 const NOTICE_AFTER_MS = 3_000;
+/** How long another server may take to say that it has won the race. */
+const RACE_TIMEOUT_MS = 10_000;
 /** How long a killed server's processes may take to go, or a server to notice (it looks once a minute) that its pid file is gone. */
 const LEFTOVERS_TIMEOUT_MS = 75_000;
 const EMPTY_PID_FILE_AFTER_MS = 5_000;
 const LOG_LIMIT_BYTES = 1_048_576;
 const MOST_PORTS_TRIED = 5;
 
+export interface Ensured {
+  server: Postmaster;
+  /** it was started by this call */
+  started: boolean;
+}
+
 /**
  * The server of the cluster, started unless it runs. PostgreSQL itself sees to it that there is only one: who loses the race
  * takes the winner's.
  * @throws StartupError when it cannot be started
  */
-export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}): Promise<Postmaster> {
+export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}): Promise<Ensured> {
   const began = Date.now();
   let noticed = false;
+  let started = false;
   for (let attempt = 0; ; ) {
     const { running, stalePid } = await readPidFile(cluster.data);
-    if (running?.status === 'ready') return running;
+    if (running?.status === 'ready') return { server: running, started };
     if (running) {
       if (!noticed && Date.now() - began > NOTICE_AFTER_MS) {
         noticed = true;
@@ -52,7 +61,14 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
     const output = await launch(cluster, { ...options, port }, stalePid).catch(
       (error: Error) => error.message,
     );
-    if (output === undefined || /lock file "postmaster.pid" already exists/.test(output)) continue;
+    if (output === undefined) {
+      started = true;
+      continue;
+    }
+    if (/lock file "postmaster.pid" already exists/.test(output) && Date.now() - began < RACE_TIMEOUT_MS) {
+      await delay(POLL_MS);
+      continue;
+    }
     if (/lock file "postmaster.pid" is empty/.test(output)) {
       removeAbandonedPidFile(cluster.data);
       await delay(POLL_MS);

@@ -27,7 +27,8 @@ export interface PidFile {
 /** What `postmaster.pid` says, and whether that is still so. */
 export async function readPidFile(data: string): Promise<PidFile> {
   const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  const pid = Number(lines[PID_LINE]);
+  // A server for one user only writes its process id as a negative number.
+  const pid = Math.abs(Number(lines[PID_LINE]));
   if (!pid) return {};
   if (!(await isPostmaster(pid, data))) return { stalePid: pid };
   const status = lines[STATUS_LINE]?.trim();
