@@ -10,6 +10,7 @@ const SRC = path.join(__dirname, '../src');
 const MAY_IMPORT: Record<string, string[]> = {
   domain: [],
   postgres: [],
+  duckdb: [],
   'event-store': ['domain', 'postgres'],
   feed: ['event-store', 'kafka'],
   kafka: ['domain', 'event-store'],
@@ -18,8 +19,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   projections: ['domain', 'event-store', 'feed', 'kafka', 'postgres'],
   graphql: ['domain', 'commands', 'event-store', 'projections', 'postgres'],
   ingest: ['domain', 'commands', 'postgres'],
-  export: ['domain', 'event-store', 'feed'],
-  warehouse: ['domain', 'event-store', 'export'],
+  export: ['domain', 'duckdb', 'event-store', 'feed'],
+  warehouse: ['domain', 'duckdb', 'event-store', 'export'],
   runtime: [
     'domain',
     'commands',
@@ -28,6 +29,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'kafka',
     'bridge',
     'postgres',
+    'duckdb',
     'projections',
     'graphql',
     'export',
@@ -47,6 +49,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'warehouse',
     'runtime',
     'postgres',
+    'duckdb',
   ],
 };
 

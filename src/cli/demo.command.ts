@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Client } from 'graphql-ws';
 import type { Runtime } from '../runtime/runtime';
+import type { Step } from '../runtime/shutdown';
 import { createScreen, type DemoState, LIVE_METRICS, type LiveMetrics } from './demo-screen';
 import { reportError } from './errors';
 
@@ -31,10 +32,10 @@ export function demoCommand(): Command {
     .action(run);
 }
 
-type Step = () => Promise<unknown>;
-
 async function run(options: DemoOptions): Promise<void> {
-  const { listenForShutdown, stopInOrder, StopRequested } = await import('../runtime/shutdown.js');
+  const { endProcess, listenForShutdown, stopInOrder, StopRequested } = await import(
+    '../runtime/shutdown.js'
+  );
   const shutdown = listenForShutdown();
   const steps: Step[] = [];
   let failure: unknown;
@@ -50,7 +51,7 @@ async function run(options: DemoOptions): Promise<void> {
   });
   if (failure !== undefined && !(failure instanceof StopRequested)) process.exitCode = reportError(failure);
   else if (stopped) process.stdout.write(BYE);
-  process.exit();
+  await endProcess();
 }
 
 const BYE = `

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import type { Step } from '../runtime/shutdown';
 import { ExitCode } from './errors';
+import { interruptible } from './with-runtime';
 
 /** `tidemark doctor`: looks at everything that Tidemark needs and says what is wrong with it. */
 export function doctorCommand(): Command {
@@ -10,17 +12,17 @@ export function doctorCommand(): Command {
         'role exporter) and the warehouse. Exits with 1 when one fails.',
     )
     .option('--json', 'report as JSON')
-    .action(doctor);
+    .action((options) => interruptible((_, undo) => doctor(options, undo)));
 }
 
-async function doctor({ json }: { json?: boolean }): Promise<void> {
+async function doctor({ json }: { json?: boolean }, undo: Step[]): Promise<void> {
   const [{ diagnose }, { readDotenv }, { printJson, printTable }] = await Promise.all([
     import('../runtime/diagnosis.js'),
     import('../runtime/environment.js'),
     import('./output.js'),
   ]);
   readDotenv();
-  const findings = await diagnose(process.env);
+  const findings = await diagnose(process.env, undo);
   if (json) printJson(findings);
   else {
     printTable(findings.map(({ check, status, detail }) => ({ status, check, detail })));

@@ -28,10 +28,17 @@ export class CliError extends Error {
   }
 }
 
+/** Ctrl-C ended the command, or nobody reads its output any more: then there is nobody to tell, and the message is empty. */
+export class Interrupted extends CliError {
+  constructor(message: string) {
+    super(message, message === '' ? ExitCode.ok : ExitCode.interrupted);
+  }
+}
+
 /** Prints what went wrong to stderr (with the stack at LOG_LEVEL=debug or trace) and returns the exit code that goes with it. */
 export function reportError(error: unknown): ExitCode {
   const { message, exitCode } = describe(error);
-  process.stderr.write(`${message}\n`);
+  if (message !== '') process.stderr.write(`${message}\n`);
   if (error instanceof Error && /^(debug|trace)$/.test(process.env.LOG_LEVEL ?? ''))
     process.stderr.write(`${error.stack}\n${error.cause ? `Caused by: ${String(error.cause)}\n` : ''}`);
   return exitCode;

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { endProcess, endWithItsReader } from '../runtime/shutdown';
 import { bridgeCommand } from './bridge.command';
 import { demoCommand } from './demo.command';
 import { doctorCommand } from './doctor.command';
-import { ExitCode, reportError } from './errors';
+import { ExitCode, Interrupted, reportError } from './errors';
 import { exportCommand } from './export.command';
 import { importCommand } from './import.command';
 import { projectionsCommand } from './projections.command';
@@ -56,12 +57,11 @@ async function main(): Promise<void> {
     if (error instanceof CommanderError)
       process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     else process.exitCode = reportError(error);
+    // Work that was given up may go on.
+    if (error instanceof Interrupted) await endProcess();
   }
 }
 
-// `tidemark ... | head` closes the pipe early; that is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode);
-  throw error;
-});
+endWithItsReader(process.stdout);
+endWithItsReader(process.stderr);
 void main();

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { UNITS_PER_EURO } from '../ingest/simulator/places';
 import type { SecondReport, SimulationReport } from '../ingest/simulator/simulate';
 import { CliError, ExitCode } from './errors';
+import { interruptible } from './with-runtime';
 
 interface SimulateCommandOptions {
   rate: number;
@@ -42,6 +43,9 @@ export function simulateCommand(): Command {
     .action(run);
 }
 
+/** After Ctrl-C the answers under way are waited for that long; the report counts the others as failed. */
+const ANSWERS_WITHIN_MS = 400;
+
 async function run(options: SimulateCommandOptions): Promise<void> {
   const [{ createGraphqlClient }, { createShop }, { simulate }, { printJson }] = await Promise.all([
     import('../ingest/simulator/graphql-client.js'),
@@ -53,10 +57,10 @@ async function run(options: SimulateCommandOptions): Promise<void> {
   const month = new Date().getUTCMonth() + 1;
   const idPrefix = options.runId ?? `sim-${seed}-m${String(month).padStart(2, '0')}`;
   const client = createGraphqlClient({ url, connections: concurrency, timeoutMs: options.timeout * 1000 });
-  const stop = new AbortController();
-  const onSignal = () => (stop.signal.aborted ? process.exit(130) : stop.abort());
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  try {
+  await interruptible(async (signal, undo) => {
+    undo.push(async () => client.close());
+    const giveUpAnswers = () => void setTimeout(() => client.close(), ANSWERS_WITHIN_MS).unref();
+    signal.addEventListener('abort', giveUpAnswers);
     const reporting = await client.reportingCurrency().catch((error: unknown) => {
       throw new CliError(`Nobody answers at ${url}: ${reasonOf(error)}. Is \`tidemark start\` running?`);
     });
@@ -70,16 +74,13 @@ async function run(options: SimulateCommandOptions): Promise<void> {
       duration,
       count,
       concurrency,
-      signal: stop.signal,
+      signal,
       onSecond: (second) => process.stderr.write(`${describeSecond(second)}\n`),
     });
     if (options.json) printJson({ runId: idPrefix, seed, month, rate, ...report });
     else process.stdout.write(describeReport(report, idPrefix));
     if (report.sent > 0 && report.accepted === 0) process.exitCode = ExitCode.failed;
-  } finally {
-    client.close();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-  }
+  });
 }
 
 /** Exchange rates are to the first currency, so that has to be the one that the store reports in. */

@@ -29,7 +29,7 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
     { loadConfig },
     { readDotenv },
     { createLogger },
-    { listenForShutdown, stopInOrder, StopRequested },
+    { endProcess, listenForShutdown, stopInOrder, StopRequested },
     { failOnUncaught },
   ] = await Promise.all([
     import('../runtime/config.js'),
@@ -63,9 +63,10 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
   try {
     const runtime = await Promise.race([opening, shutdown.requested]);
     const { startRoles } = await import('../runtime/roles.js');
-    const running = await startRoles(runtime);
-    steps.unshift(() => running.stop());
-    announce(runtime, running.url);
+    const starting = startRoles(runtime);
+    steps.unshift(() => starting.then((running) => running.stop()));
+    const { url } = await Promise.race([starting, shutdown.requested]);
+    announce(runtime, url);
     await shutdown.requested;
   } catch (error) {
     failure = error;
@@ -76,7 +77,7 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
   });
   if (!inTime) logger.warn('Not everything ended in time; what was committed is safe');
   if (!(failure instanceof StopRequested)) process.exitCode = reportError(failure);
-  process.exit();
+  await endProcess();
 }
 
 /** People get a hint beside the log; a program that reads the log gets the address in it. */

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RunningProgram, runProgram, startProgram } from '../../test/support/program';
+import { launchProgram, type RunningProgram, runProgram, startProgram } from '../../test/support/program';
 import { attachEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres';
 
 /** A data folder with an empty database, of which most tests take a copy: making one takes a second. */
@@ -76,6 +76,36 @@ function storeIdentity(doctorReport: string): string | undefined {
   const findings = JSON.parse(doctorReport) as { check: string; detail: string }[];
   return findings.find(({ check }) => check === 'event store')?.detail.split(',')[0];
 }
+
+describe('when nobody reads its output any more', () => {
+  test('it ends in order with its next word, and its database too', async () => {
+    env.LOG_LEVEL = 'debug';
+    const program = await start();
+    program.process.stdout?.destroy();
+    // The exporter tells of it, within ten seconds.
+    const line = { productId: 'mug', unitPrice: '7.50', quantity: 2 };
+    const input = { idempotencyKey: 'k', orderId: 'o', country: 'France', currency: 'EUR', lines: [line] };
+    const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }';
+    await fetch(program.at('/graphql'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { input } }),
+    });
+    if (program.process.exitCode === null) await once(program.process, 'exit');
+    expect(program.process.exitCode).toBe(0);
+    expect(await postgresPid()).toBeUndefined();
+  });
+
+  test('a command with a database for its own duration ends, and the database too', async () => {
+    const watch = ['projections', 'status', '--watch', '--interval', '0.05'];
+    const { process: child, ended } = launchProgram(watch, env);
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    expect(await postgresPid()).toBeDefined();
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await postgresPid()).toBeUndefined();
+  });
+});
 
 test('a second one on the folder is refused with the first one named, which goes on', async () => {
   const first = await start();

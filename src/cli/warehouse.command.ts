@@ -4,6 +4,7 @@ import { init } from './warehouse/init';
 import { load } from './warehouse/load';
 import { query } from './warehouse/query';
 import { verify } from './warehouse/verify';
+import { interruptible } from './with-runtime';
 
 /** `tidemark warehouse`: the star schema, from the lake into DuckDB or Snowflake. */
 export function warehouseCommand(): Command {
@@ -11,7 +12,7 @@ export function warehouseCommand(): Command {
   command(group, 'init', 'make its tables and views')
     .description('Makes what is missing of the tables and views. Harmless to repeat.')
     .option('--rebuild', 'make all tables anew, empty; the next load fills them')
-    .action(init);
+    .action((options) => interruptible(() => init(options)));
   command(group, 'load', 'load what is new in the lake')
     .description(
       'Loads the files of the lake that are not in the warehouse yet, all or nothing. Harmless to repeat. ' +
@@ -40,14 +41,14 @@ export function warehouseCommand(): Command {
       '--output <file>',
       'write the result to a .csv, .parquet or .json file; of the DuckDB warehouse only',
     )
-    .action(query);
+    .action((sql, options) => interruptible(() => query(sql, options)));
   command(group, 'export', 'write the star schema and every view to Parquet files')
     .description(
       'Writes the star schema and every view of the DuckDB warehouse to Parquet files, as of one load.',
     )
     .requiredOption('--parquet <folder>', 'a file for each; made where it is missing')
     .option('--json', 'as JSON')
-    .action(exportTables);
+    .action((options) => interruptible(() => exportTables(options)));
   return group;
 }
 

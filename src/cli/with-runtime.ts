@@ -1,9 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { interruptQueries } from '../duckdb/open-connections';
 import type { Runtime } from '../runtime/runtime';
-import { CliError, ExitCode } from './errors';
+import { listenForShutdown, type Step, StopRequested, stopInOrder } from '../runtime/shutdown';
+import { Interrupted } from './errors';
+
+/** How long work may take to end by itself after Ctrl-C. */
+const GIVE_UP_AFTER_MS = 700;
 
 /**
  * Runs a command against the configured databases: attaches to those that a `tidemark start` runs, or starts them for its own
- * duration. The first Ctrl-C aborts `signal`, so that the command can stop cleanly; the second ends the process at once.
+ * duration. Ctrl-C does as `interruptible` says.
  */
 export async function withRuntime<T>(
   applicationName: string,
@@ -14,24 +20,47 @@ export async function withRuntime<T>(
     import('../runtime/environment.js'),
     import('../runtime/runtime.js'),
   ]);
-  const signal = await untilInterrupted();
-  readDotenv();
-  const runtime = await openRuntime(loadConfig(process.env), {
-    applicationName: `tidemark ${applicationName}`,
+  return interruptible(async (signal, undo) => {
+    readDotenv();
+    const opening = openRuntime(loadConfig(process.env), {
+      applicationName: `tidemark ${applicationName}`,
+    });
+    undo.push(() => opening.then((runtime) => runtime.close()));
+    return work(await opening, signal);
   });
-  try {
-    return await work(runtime, signal);
-  } finally {
-    await runtime.close();
-  }
 }
 
-/** Aborts at the first Ctrl-C, for the reason that the command was interrupted; the second one ends the process at once. */
-export async function untilInterrupted(): Promise<AbortSignal> {
-  const { listenForShutdown } = await import('../runtime/shutdown.js');
+/**
+ * Runs a command's work. The first Ctrl-C aborts `signal`, so that the work can stop cleanly, and interrupts queries of DuckDB;
+ * work that goes on nevertheless is given up after a moment. The second Ctrl-C ends the process at once.
+ * @param work `undo` takes steps that close what the work has opened; the last one runs first, and is waited for in any case
+ * @throws Interrupted
+ */
+export async function interruptible<T>(work: (signal: AbortSignal, undo: Step[]) => Promise<T>): Promise<T> {
   const interrupted = new AbortController();
-  listenForShutdown().requested.catch(() =>
-    interrupted.abort(new CliError('Interrupted.', ExitCode.interrupted)),
-  );
-  return interrupted.signal;
+  const settled = new AbortController();
+  const undo: Step[] = [];
+  const givenUp = listenForShutdown().requested.catch(async (reason) => {
+    interrupted.abort(interruption(reason));
+    interruptQueries();
+    await delay(GIVE_UP_AFTER_MS, undefined, { signal: settled.signal });
+    throw interrupted.signal.reason;
+  });
+  givenUp.catch(() => {});
+  const working = Promise.race([work(interrupted.signal, undo), givenUp]).catch((error: unknown) => {
+    // What was interrupted fails in the words of whoever noticed.
+    interrupted.signal.throwIfAborted();
+    throw error;
+  });
+  await working.catch(() => {});
+  settled.abort();
+  const errors: unknown[] = [];
+  await stopInOrder(undo.reverse(), (error) => errors.push(error));
+  const result = await working;
+  if (errors.length > 0) throw errors[0];
+  return result;
 }
+
+/** Nobody reads what `tidemark ... | head` writes after that, so nothing is said. */
+const interruption = (reason: unknown): Interrupted =>
+  new Interrupted(reason instanceof StopRequested && reason.reason === 'EPIPE' ? '' : 'Interrupted.');

@@ -18,7 +18,7 @@ export interface CompactTableOptions extends CompactionOptions {
   parquet: ParquetWriter;
   /** for files that are being made; absolute */
   workFolder: string;
-  /** an abort ends it before the next file; what was not committed yet is an orphan */
+  /** an abort ends it at once; what was not committed yet is an orphan */
   signal?: AbortSignal;
 }
 
@@ -33,7 +33,7 @@ export function compactTable(
 ): Promise<CompactionResult> {
   const rewrite = async (group: CompactionGroup) => {
     signal?.throwIfAborted();
-    return rewriteGroup(catalog, dataset, parquet, workFolder, group);
+    return rewriteGroup(catalog, dataset, { parquet, workFolder, signal }, group);
   };
   return compact(catalog, dataset, rewrite, options);
 }
@@ -68,16 +68,18 @@ export async function compactTables(
 async function rewriteGroup(
   { store }: Catalog,
   dataset: Dataset,
-  parquet: ParquetWriter,
-  workFolder: string,
+  { parquet, workFolder, signal }: CompactTableOptions,
   { partition, files }: CompactionGroup,
 ): Promise<DataFile> {
   const name = `compacted-${randomUUID()}.parquet`;
   const folder = join(workFolder, name);
   try {
     const paths: string[] = [];
-    for (const file of files) paths.push(await localFile(store, file.path, folder));
-    const merged = await parquet.mergeFiles(dataset, paths, join(workFolder, `${name}.new`));
+    for (const file of files) {
+      signal?.throwIfAborted();
+      paths.push(await localFile(store, file.path, folder));
+    }
+    const merged = await parquet.mergeFiles(dataset, paths, join(workFolder, `${name}.new`), signal);
     const path = dataFileKey(dataset, partitionFolder(dataset, partition), name);
     await store.putFileIfAbsent(path, merged.path);
     await rm(merged.path, { force: true });

@@ -7,6 +7,7 @@ import { findBinaries } from './embedded-postgres/binaries';
 import { ConfigError } from './errors';
 import { type Finding, failed, ok, warn } from './finding';
 import { diagnoseLake } from './lake-diagnosis';
+import type { Step } from './shutdown';
 import { diagnoseWarehouse } from './warehouse-diagnosis';
 
 const LOWEST_NODE = [20, 19] as const;
@@ -18,7 +19,7 @@ const NEEDED_BYTES = 256 * 1024 ** 2;
  * Looks at everything that Tidemark needs here, and changes nothing (an existing embedded database is started for a moment, and
  * objects are written to the lake and removed again).
  */
-export async function diagnose(env: Environment): Promise<Finding[]> {
+export async function diagnose(env: Environment, undo: Step[] = []): Promise<Finding[]> {
   const findings = [checkNode(process.versions.node)];
   let config: Config;
   try {
@@ -33,7 +34,7 @@ export async function diagnose(env: Environment): Promise<Finding[]> {
   if (config.databaseUrl === undefined)
     findings.push(await checkDataDir(config.dataDir), ...(await checkBinaries()));
   if (findings.some(({ status }) => status === 'fail')) return findings;
-  return [...findings, ...(await checkDatabase(config)), ...(await diagnoseWarehouse(config))];
+  return [...findings, ...(await checkDatabase(config, undo)), ...(await diagnoseWarehouse(config))];
 }
 
 export function checkNode(version: string): Finding {
@@ -75,7 +76,7 @@ async function checkBinaries(): Promise<Finding[]> {
   }
 }
 
-async function checkDatabase(config: Config): Promise<Finding[]> {
+async function checkDatabase(config: Config, undo: Step[]): Promise<Finding[]> {
   const created = await stat(join(config.dataDir, 'postgres')).catch(() => null);
   if (config.databaseUrl === undefined && !created)
     return [
@@ -83,7 +84,9 @@ async function checkDatabase(config: Config): Promise<Finding[]> {
       ...(await diagnoseLake(config)),
     ];
   try {
-    const database = await openDatabase(config, { applicationName: 'tidemark doctor' });
+    const opening = openDatabase(config, { applicationName: 'tidemark doctor' });
+    undo.push(() => opening.then((database) => database.leave()).catch(() => {}));
+    const database = await opening;
     try {
       return [ok('database', database.description), ...(await diagnoseDatabase(database.url, config))];
     } finally {

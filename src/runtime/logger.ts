@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import pino, { type Logger, type LoggerOptions as PinoOptions } from 'pino';
 import type { LogLevel } from './config';
+import { endWithItsReader } from './shutdown';
 
 export type { Logger };
 
@@ -18,7 +19,11 @@ export function createLogger({ level, fd }: LoggerOptions): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
-  if (!isatty(fd)) return pino(options, pino.destination({ fd, sync: true }));
+  if (!isatty(fd)) {
+    const destination = pino.destination({ fd, sync: true });
+    endWithItsReader(destination);
+    return pino(options, destination);
+  }
   const pretty = require('pino-pretty') as typeof import('pino-pretty');
   return pino(
     options,

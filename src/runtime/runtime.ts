@@ -8,6 +8,7 @@ import { openDatabase } from './database';
 import { describeEventStore, openEventStore } from './event-store';
 import { createLogger, type Logger } from './logger';
 import { migrationFolders } from './migrations';
+import { stopInOrder } from './shutdown';
 import { checkStoreSettings } from './store-settings';
 
 /** What every command works with: the databases of the configuration, open and up to date. */
@@ -41,6 +42,7 @@ export interface RuntimeOptions {
 }
 
 const POOL_SIZE = 20;
+const CLOSE_WITHIN_MS = 3_000;
 
 /**
  * Opens the databases of the configuration and brings them up to date. An embedded database is attached to where another
@@ -63,13 +65,12 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   const listener = new Listener(database.url);
   let store: EventStore | undefined;
   const close = async () => {
-    try {
-      await store?.close();
-      await listener.close();
-      await pool.end();
-    } finally {
-      await database.leave();
-    }
+    const errors: unknown[] = [];
+    const open = [async () => store?.close(), () => listener.close(), () => pool.end()];
+    // The pool waits for statements under way. Where they were given up, the server ends them with its connections.
+    await stopInOrder(open, (error) => errors.push(error), CLOSE_WITHIN_MS);
+    await database.leave();
+    if (errors.length > 0) throw errors[0];
   };
   try {
     await migrate(pool, migrationFolders);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { interruptQueries } from '../duckdb/open-connections';
 
 /** How long an orderly end may take before the process ends without it. */
 const LIMIT_MS = 10_000;
@@ -6,11 +7,17 @@ const LIMIT_MS = 10_000;
 /** Ctrl-C under `npm start` comes twice: from the terminal, and passed on by npm. */
 const SAME_SIGNAL_WITHIN_MS = 500;
 
+/** How long queries that were interrupted may take to notice. */
+const INTERRUPT_WITHIN_MS = 500;
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Somebody asked the process to end; the message is the signal's name. */
+/** Somebody asked the process to end, or nobody reads any more what it writes (EPIPE). */
 export class StopRequested extends Error {
   override readonly name = 'StopRequested';
+  constructor(readonly reason: (typeof SIGNALS)[number] | 'EPIPE') {
+    super(reason);
+  }
 }
 
 export interface Shutdown {
@@ -18,6 +25,10 @@ export interface Shutdown {
   readonly requested: Promise<never>;
   fail(error: Error): void;
 }
+
+let askedBy: NodeJS.Signals | undefined;
+/** Before anything is open there is nothing to close. */
+let onNoReader = (): void => process.exit();
 
 /** From now on the first signal asks for an orderly end, and the second one ends the process at once. */
 export function listenForShutdown(): Shutdown {
@@ -31,32 +42,67 @@ export function listenForShutdown(): Shutdown {
   for (const name of SIGNALS) {
     process.on(name, () => {
       firstAt ??= Date.now();
+      askedBy ??= name;
       if (Date.now() - firstAt > SAME_SIGNAL_WITHIN_MS) endBy(name);
       reject(new StopRequested(name));
     });
   }
+  onNoReader = () => reject(new StopRequested('EPIPE'));
   return { requested, fail: (error) => reject(error) };
 }
 
-/** As if nobody listened: `process.exit` would wait for threads of DuckDB, at times for ever. A shell sees 130 for Ctrl-C. */
+/** As `tidemark ... | head` does it: nobody reads what is written any more. That asks for an orderly end, and is no error. */
+export function endWithItsReader(stream: { on(event: 'error', listener: (error: Error) => void): unknown }) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    onNoReader();
+  });
+}
+
+/**
+ * Ends the process with its exit code, whatever is still under way. `process.exit` alone would wait for queries of DuckDB, at
+ * times for ever; where one cannot be interrupted, the process ends by the signal that asked for it.
+ */
+export async function endProcess(): Promise<void> {
+  const giveUpAt = Date.now() + INTERRUPT_WITHIN_MS;
+  // Again and again: an interrupt between two statements is lost. In between the threads get the rows that they wait for.
+  while (interruptQueries() > 0 && Date.now() < giveUpAt) await delay(10);
+  if (interruptQueries() > 0) endBy(askedBy ?? 'SIGKILL');
+  process.exit();
+}
+
+/** As if nobody listened: that waits for nothing. A shell sees 130 for Ctrl-C. */
 function endBy(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }
 
-/** Runs the steps one after the other, whether or not one fails. Resolves to false when that took too long. */
+export type Step = () => Promise<unknown>;
+
+/**
+ * Runs the steps one after the other, whether or not one fails. One that hangs is left behind early enough for those after it:
+ * a fifth of the limit is kept for each.
+ * @returns false when one was left behind
+ */
 export async function stopInOrder(
-  steps: readonly (() => Promise<unknown>)[],
+  steps: readonly Step[],
   onError: (error: unknown) => void,
   limitMs = LIMIT_MS,
 ): Promise<boolean> {
-  const work = async () => {
-    for (const step of steps) await step().catch(onError);
-    return true;
-  };
+  const endAt = performance.now() + limitMs;
+  let inTime = true;
+  for (const [index, step] of steps.entries()) {
+    const keptForOthers = ((steps.length - index - 1) * limitMs) / 5;
+    const mayTake = Math.max(endAt - performance.now() - keptForOthers, limitMs / 10);
+    if (!(await endsWithin(mayTake, step().catch(onError)))) inTime = false;
+  }
+  return inTime;
+}
+
+async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   const timeout = new AbortController();
   try {
-    return await Promise.race([work(), delay(limitMs, false, { signal: timeout.signal })]);
+    return await Promise.race([work.then(() => true), delay(ms, false, { signal: timeout.signal })]);
   } finally {
     timeout.abort();
   }

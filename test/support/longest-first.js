@@ -12,6 +12,7 @@ const SECONDS = {
   'test/faults/bridge.e2e.spec.ts': 53,
   'src/cli/warehouse.e2e.spec.ts': 50,
   'test/consistency-under-load.int.spec.ts': 47,
+  'src/cli/stopping.e2e.spec.ts': 60,
   'src/bridge/bridge.int.spec.ts': 45,
   'src/projections/aggregates/aggregate-publisher.int.spec.ts': 45,
   'test/faults/export.e2e.spec.ts': 44,

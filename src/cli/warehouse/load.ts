@@ -1,7 +1,7 @@
 import type { LoadResult } from '../../warehouse/load/load-files';
 import { printJson, printTable } from '../output';
 import { createProgress } from '../progress';
-import { untilInterrupted } from '../with-runtime';
+import { interruptible } from '../with-runtime';
 import {
   checkTargetName,
   configured,
@@ -14,22 +14,23 @@ import {
 export async function load({ target: name, json }: WarehouseCommandOptions): Promise<void> {
   checkTargetName(name);
   const config = await configured();
-  const signal = await untilInterrupted();
-  await withLakeFiles(config, async (files, lake) => {
-    const target = await openTarget(config, name, lake.store.root);
-    const bar = createProgress({ label: 'loading', unit: 'files' });
-    const startedAt = Date.now();
-    const result = await target.load(files, {
-      holidays: config.holidays,
-      signal,
-      onProgress: ({ step, name: what, filesRead, filesTotal }) =>
-        bar.update(filesRead, `${step} ${what}`, filesTotal),
-    });
-    const seconds = (Date.now() - startedAt) / 1000;
-    bar.done(summaryOf(result, seconds));
-    if (json) printJson({ ...result, seconds });
-    else printTable(Object.entries(result.written).map(([table, rows]) => ({ table, rows })));
-  });
+  await interruptible((signal) =>
+    withLakeFiles(config, async (files, lake) => {
+      const target = await openTarget(config, name, lake.store.root);
+      const bar = createProgress({ label: 'loading', unit: 'files' });
+      const startedAt = Date.now();
+      const result = await target.load(files, {
+        holidays: config.holidays,
+        signal,
+        onProgress: ({ step, name: what, filesRead, filesTotal }) =>
+          bar.update(filesRead, `${step} ${what}`, filesTotal),
+      });
+      const seconds = (Date.now() - startedAt) / 1000;
+      bar.done(summaryOf(result, seconds));
+      if (json) printJson({ ...result, seconds });
+      else printTable(Object.entries(result.written).map(([table, rows]) => ({ table, rows })));
+    }),
+  );
 }
 
 const summaryOf = ({ files, rows }: LoadResult, seconds: number): string =>

@@ -26,6 +26,8 @@ export interface CutWriterOptions {
 export interface WriteOptions extends AppendOptions {
   /** the one dataset that is written; default: all */
   only?: Dataset;
+  /** an abort ends it before the next commit of a table; the cut is to be written again then */
+  signal: AbortSignal;
 }
 
 /** Of the SHA-256 of a file, in its name: hexadecimal digits. */
@@ -37,16 +39,19 @@ export class CutWriter {
 
   constructor(private readonly options: CutWriterOptions) {}
 
-  /** Returns when every dataset that has rows has them in its table. @throws OvertakenError as `appendFiles` does */
-  async write(cut: Cut, rows: CutRows, { only, resuming }: WriteOptions = {}): Promise<void> {
+  /**
+   * Returns when every dataset that has rows has them in its table.
+   * @throws OvertakenError as `appendFiles` does; the reason of `signal`
+   */
+  async write(cut: Cut, rows: CutRows, { only, resuming, signal }: WriteOptions): Promise<void> {
     const commits: Promise<void>[] = [];
     const folder = join(this.options.workFolder, cutName(cut.number));
     try {
       for (const buffer of rows.filled()) {
         if (only && buffer.dataset !== only) continue;
-        const files = await this.options.parquet.write(buffer, join(folder, buffer.dataset.name));
+        const files = await this.options.parquet.write(buffer, join(folder, buffer.dataset.name), signal);
         // The next dataset is made into files while this one's are on their way.
-        commits.push(this.commit(cut, buffer, files, { resuming }));
+        commits.push(this.commit(cut, buffer, files, { resuming, signal }));
         commits.at(-1)?.catch(() => {});
       }
       await Promise.all(commits);
@@ -60,16 +65,14 @@ export class CutWriter {
     cut: Cut,
     { dataset }: DatasetBuffer,
     written: readonly WrittenPartition[],
-    options: AppendOptions,
+    { resuming, signal }: WriteOptions,
   ): Promise<void> {
-    const files = await this.uploads.map(written, (file) => this.upload(cut, dataset, file));
-    await appendFiles(
-      this.options.catalog,
-      dataset,
-      files,
-      stampOf(cut, this.options.storeIdentity),
-      options,
-    );
+    const files = await this.uploads.map(written, (file) => {
+      signal.throwIfAborted();
+      return this.upload(cut, dataset, file);
+    });
+    const { catalog, storeIdentity } = this.options;
+    await appendFiles(catalog, dataset, files, stampOf(cut, storeIdentity), { resuming });
   }
 
   /**

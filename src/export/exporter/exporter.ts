@@ -103,13 +103,17 @@ export class Exporter {
    * event: whoever makes the events needs the processor more than the lake does. Each time it is looked what others did to the tables.
    */
   async follow(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.exportNew(await this.bringUp(signal), signal);
-      await delay(this.limits.ageMs, undefined, { signal }).catch(() => {});
+    try {
+      for (;;) {
+        await this.exportNew(await this.bringUp(signal), signal);
+        await delay(this.limits.ageMs, undefined, { signal });
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
   }
 
-  /** Exports what the log has at the time of the call. An abort leaves the rest for the next time. */
+  /** Exports what the log has at the time of the call. @throws the reason of `signal`; the rest is left for the next time */
   async catchUp(signal: AbortSignal): Promise<void> {
     await this.exportNew(await this.bringUp(signal), signal);
     await this.tidying.ended();
@@ -254,7 +258,7 @@ export class Exporter {
     { rows, events }: Pick<Gathered, 'rows' | 'events'>,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.writer.write(cut, rows);
+    await this.writer.write(cut, rows, { signal });
     await this.cuts.finished(cut.number);
     if (cut.number % (this.options.tidyEvery ?? TIDY_EVERY) === 0) this.tidying.begin(signal);
     this.options.onExported?.({ position: cut.through, events, rows: rows.rows });

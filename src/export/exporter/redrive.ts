@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { StoreConfigured } from '../../domain/events';
+import { trackConnection } from '../../duckdb/open-connections';
 import type { EventStore, RecordedEvent } from '../../event-store/event-store';
 import { OvertakenError } from '../../feed/keep-trying';
 import type { Dataset } from '../dataset';
@@ -55,8 +56,10 @@ export async function openBadRows(
     memory_limit: MEMORY_LIMIT,
     temp_directory: `${workFolder}/redrive`,
   });
+  let forget = () => {};
   try {
     const connection = await instance.connect();
+    forget = trackConnection(connection);
     const files = paths.map(literal).join(', ');
     const result = await connection.runAndReadAll(
       `SELECT dataset, stream, revision, position, max(reason) AS reason
@@ -70,6 +73,7 @@ export async function openBadRows(
     );
     return result.getRowObjectsJS() as unknown as BadRow[];
   } finally {
+    forget();
     instance.closeSync();
   }
 }

@@ -44,7 +44,8 @@ export async function resumeTable(
     if (!cut)
       throw new LakeError(`${catalog.store.root} lacks cut ${number}, which ${dataset.name} needs again`);
     if (!concerns(cut, dataset)) continue;
-    await writer.write(cut, await rowsOfCut(store, cut, settings, dataset), { only: dataset, resuming });
+    const rows = await rowsOfCut(store, cut, settings, dataset);
+    await writer.write(cut, rows, { only: dataset, resuming, signal });
   }
   if (resuming !== undefined) await clearResumeAfter(catalog, dataset.name, resuming);
 }

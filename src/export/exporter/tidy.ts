@@ -75,14 +75,16 @@ export class Tidying {
     return this.step(signal, async () => {
       await compactTable(this.catalog, dataset, { parquet, workFolder, minFiles, spareLarger: true, signal });
       signal.throwIfAborted();
-      await expireSnapshots(this.catalog, dataset.name, { keepLast: keepSnapshots });
+      await unlessAborted(signal, expireSnapshots(this.catalog, dataset.name, { keepLast: keepSnapshots }));
     });
   }
 
   /** What the dead have left over is deleted when it is a day old: it need not be looked for more often. */
   private async sweep(signal: AbortSignal): Promise<void> {
-    for (const { name } of datasets) await this.step(signal, () => deleteOrphans(this.catalog, name));
-    await this.step(signal, () => this.catalog.store.abortStaleUploads(DAY_MS));
+    const { catalog } = this;
+    for (const { name } of datasets)
+      await this.step(signal, () => unlessAborted(signal, deleteOrphans(catalog, name)));
+    await this.step(signal, () => unlessAborted(signal, catalog.store.abortStaleUploads(DAY_MS)));
     if (!signal.aborted) this.sweptAt = Date.now();
   }
 
@@ -94,5 +96,19 @@ export class Tidying {
     } catch (error) {
       if (!signal.aborted) this.options.onFailed?.(error);
     }
+  }
+}
+
+/** Waits for a deletion, which may be left half done as by a crash: nobody waits for it once `signal` is aborted. */
+async function unlessAborted<T>(signal: AbortSignal, deletion: Promise<T>): Promise<T> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([deletion, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

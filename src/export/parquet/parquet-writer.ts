@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, DuckDBTableFunction } from '@duckdb/node-api';
+import { trackConnection } from '../../duckdb/open-connections';
 import type { Dataset, Value } from '../dataset';
 import type { DatasetBuffer } from './dataset-buffer';
 import { duckdbType, fieldIds, identifier, literal, readSchema } from './duckdb-schema';
@@ -36,12 +37,15 @@ export class ParquetWriter {
   private source: PartitionRows | undefined;
   private nextSegment = 0;
   private idle: Promise<unknown> = Promise.resolve();
+  private readonly forget: () => void;
 
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly memoryLimit: string,
-  ) {}
+  ) {
+    this.forget = trackConnection(connection);
+  }
 
   static async open({
     memoryLimitMb = DEFAULT_MEMORY_MB,
@@ -61,8 +65,9 @@ export class ParquetWriter {
   /**
    * Writes a buffer's rows, a file for each partition, into a folder. Files of an earlier call that stand there are overwritten. The
    * buffer must not be added to meanwhile. On an error none of the files stay.
+   * @throws the reason of `signal` when it is aborted before all are written
    */
-  write(buffer: DatasetBuffer, folder: string): Promise<WrittenPartition[]> {
+  write(buffer: DatasetBuffer, folder: string, signal?: AbortSignal): Promise<WrittenPartition[]> {
     return this.alone(async () => {
       const written: WrittenPartition[] = [];
       const { dataset } = buffer;
@@ -72,7 +77,7 @@ export class ParquetWriter {
           const { partition } = rows;
           // Not in folders of their own: hundreds that are made and removed for every cut cost as much as the files in them.
           const path = join(folder, `${written.length}.parquet`);
-          const file = await this.writeRows(dataset, rows, path);
+          const file = await this.writeRows(dataset, rows, path, signal);
           written.push({ ...file, partition, partitionFolder: partitionFolder(dataset, partition) });
         }
       } catch (error) {
@@ -88,25 +93,38 @@ export class ParquetWriter {
   /**
    * Rewrites files of one partition as one, its rows by position and then key. Columns that a file does not have yet are null.
    * @param paths local; their columns are told by field id, so older names and narrower types do
+   * @throws the reason of `signal` when it is aborted before the file is written
    */
-  mergeFiles(dataset: Dataset, paths: readonly string[], target: string): Promise<WrittenFile> {
+  mergeFiles(
+    dataset: Dataset,
+    paths: readonly string[],
+    target: string,
+    signal?: AbortSignal,
+  ): Promise<WrittenFile> {
     const order = ['position', ...dataset.key.filter((column) => column !== 'position')].map(identifier);
     const files = `read_parquet([${paths.map(literal).join(', ')}], schema = ${readSchema(dataset)}, hive_partitioning = false)`;
-    return this.alone(() => this.copy(dataset, `FROM ${files} ORDER BY ${order.join(', ')}`, target));
+    const select = `FROM ${files} ORDER BY ${order.join(', ')}`;
+    return this.alone(() => this.copy(dataset, select, target, signal));
   }
 
   /** Waits for what is being written. */
   async close(): Promise<void> {
     await this.idle;
+    this.forget();
     this.connection.closeSync();
     this.instance.closeSync();
   }
 
-  private async writeRows(dataset: Dataset, rows: PartitionRows, path: string): Promise<WrittenFile> {
+  private async writeRows(
+    dataset: Dataset,
+    rows: PartitionRows,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<WrittenFile> {
     this.source = rows;
     this.nextSegment = 0;
     try {
-      return await this.copy(dataset, `FROM ${this.sourceOf(dataset)}()`, path);
+      return await this.copy(dataset, `FROM ${this.sourceOf(dataset)}()`, path, signal);
     } finally {
       this.source = undefined;
     }
@@ -132,14 +150,25 @@ export class ParquetWriter {
     return name;
   }
 
-  private async copy(dataset: Dataset, select: string, path: string): Promise<WrittenFile> {
+  private async copy(
+    dataset: Dataset,
+    select: string,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<WrittenFile> {
+    signal?.throwIfAborted();
     const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, FIELD_IDS ${fieldIds(dataset)}, RETURN_STATS true, USE_TMP_FILE false`;
+    const interrupt = () => this.connection.interrupt();
+    signal?.addEventListener('abort', interrupt);
     try {
       const reader = await this.connection.runAndReadAll(`COPY (${select}) TO ${literal(path)} (${options})`);
       return writtenFile(dataset, path, copyStatistics(reader.getRowObjects()[0]));
     } catch (error) {
       await rm(path, { force: true });
+      signal?.throwIfAborted();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
     }
   }
 

@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { trackConnection } from '../../duckdb/open-connections';
 
 export interface DuckDbOptions {
   /** default: as many as the machine has cores */
@@ -32,9 +33,11 @@ export async function openDatabase(
   try {
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
+    const forget = trackConnection(connection);
     return {
       connection,
       close() {
+        forget();
         connection.closeSync();
         instance.closeSync();
       },
