@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInterfaceType, isObjectType } from 'graphql';
+import { type GraphQLObjectType, getNamedType, isInterfaceType, isObjectType } from 'graphql';
 import { buildSchema, schemaText } from './schema';
 import { failureTypes } from './types/failures.type';
 
@@ -49,4 +49,29 @@ it('bounds every list that can grow: by a connection', () => {
       expect.arrayContaining(['edges', 'pageInfo', 'asOf']),
     );
   }
+});
+
+/** Where a number in an answer has a bound of its own, or is no whole one. */
+const BOUNDED: Record<string, readonly string[]> = {
+  Int: [
+    'revision',
+    'expectedRevision',
+    'currentRevision',
+    'lineNumber',
+    'quantity',
+    'generation',
+    'limit',
+  ].concat(['recencyScore', 'frequencyScore', 'monetaryScore', 'sizeBytes', 'limitBytes']),
+  Float: ['zScore', 'score', 'seconds', 'lagSeconds'],
+};
+
+it('answers what is counted or summed up as WholeNumber, which no size can break', () => {
+  const numbers = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+    .flatMap((type) => Object.values((type as GraphQLObjectType).getFields()))
+    .map(({ name, type }) => [getNamedType(type).name, name] as const);
+  for (const [type, name] of numbers) if (type in BOUNDED) expect(BOUNDED[type]).toContain(name);
+  expect(numbers.filter(([type]) => type === 'WholeNumber').map(([, name]) => name)).toEqual(
+    expect.arrayContaining(['units', 'orders', 'requested', 'population', 'events', 'customers']),
+  );
 });

@@ -56,7 +56,7 @@ describe('issuing a credit note', () => {
   it('is refused where a number cannot be', () => {
     issuing({ lines: [] }).thenRefused('INVALID_INPUT', ['lines']);
     issuing({ country: '' }).thenRefused('INVALID_INPUT', ['country']);
-    issuing({ issuedAt: NOW + 600_000 }).thenRefused('INVALID_INPUT', ['issuedAt']);
+    issuing({ issuedAt: NOW + 600_000 }).thenRefused('INVALID_INPUT', ['occurredAt']);
     issuing({ exchangeRate: '2' }).thenRefused('INVALID_INPUT', ['exchangeRate']);
     issuingLine({ quantity: -1 }).thenRefused('INVALID_INPUT', ['lines', '0', 'quantity']);
     issuingLine({ unitPrice: '-1.00' }).thenRefused('INVALID_INPUT', ['lines', '0', 'unitPrice']);

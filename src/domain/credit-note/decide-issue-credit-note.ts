@@ -43,7 +43,7 @@ export function decideIssueCreditNote(
     return fail({ code: 'ALREADY_EXISTS', message, path: ['creditNoteId'] });
   }
   if (country === '') return invalidField(['country'], 'must not be empty');
-  const time = businessTime(command.issuedAt, facts.now, 'issuedAt');
+  const time = businessTime(command.issuedAt, facts.now, 'occurredAt');
   if (!time.ok) return time;
   const priced = priceLines(command.lines, currency);
   if (!priced.ok) return priced;

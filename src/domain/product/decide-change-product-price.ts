@@ -2,7 +2,7 @@ import { businessTime } from '../business-time';
 import type { Facts, Occurred } from '../decider';
 import type { ProductEvent } from '../events';
 import { fail, invalidField, ok, type Result } from '../failures';
-import { parseUnitPrice } from '../money';
+import { parseUnitPrice, unitPriceProblem } from '../money';
 import type { ProductState } from './product-state';
 
 export interface ChangeProductPriceCommand {
@@ -36,7 +36,7 @@ export function decideChangeProductPrice(
     });
   }
   const price = parseUnitPrice(command.price, currency);
-  if (price === undefined) return invalidField(['price'], `is no price in ${currency}`);
+  if (price === undefined) return invalidField(['price'], unitPriceProblem(command.price));
   if (price.startsWith('-')) return invalidField(['price'], 'must not be negative');
   const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
   if (!time.ok) return time;

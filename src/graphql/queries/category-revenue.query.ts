@@ -1,3 +1,4 @@
+import { asNumberWhereExact } from '../../domain/decimal';
 import type {
   CategoryRevenue,
   CategoryRevenueRow,
@@ -85,8 +86,8 @@ function categoryView(sums: Sums & { category: string }, currency: string | null
 function totalView(sums: Sums, currency: string | null): RevenueTotal {
   return {
     ...moneyView(sums, currency),
-    units: Number(sums.units),
-    unitsReturned: Number(sums.units_returned),
+    units: asNumberWhereExact(BigInt(sums.units)),
+    unitsReturned: asNumberWhereExact(BigInt(sums.units_returned)),
     orders: Number(sums.orders),
   };
 }

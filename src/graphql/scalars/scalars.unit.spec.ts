@@ -2,6 +2,7 @@ import { parseValue } from 'graphql';
 import { DateScalar } from './date.scalar';
 import { DateTimeScalar } from './date-time.scalar';
 import { DecimalScalar } from './decimal.scalar';
+import { WholeNumberScalar } from './whole-number.scalar';
 
 const literal = (scalar: { parseLiteral(node: ReturnType<typeof parseValue>): unknown }, text: string) =>
   scalar.parseLiteral(parseValue(text));
@@ -10,6 +11,12 @@ describe('Decimal', () => {
   it.each(['0', '12.50', '-0.05', '99999999999999999999.0001'])('takes the string %s as it is', (text) => {
     expect(DecimalScalar.parseValue(text)).toBe(text);
     expect(literal(DecimalScalar, JSON.stringify(text))).toBe(text);
+  });
+
+  it('takes any number of zeros at the end, and the literals of whole numbers', () => {
+    const text = `1.5${'0'.repeat(99)}`;
+    expect(DecimalScalar.parseValue(text)).toBe(text);
+    expect(literal(DecimalScalar, '750.00')).toBe('750');
   });
 
   it('takes whole numbers', () => {
@@ -53,6 +60,22 @@ describe('DateTime', () => {
     null,
   ])('refuses %p', (value) => {
     expect(() => DateTimeScalar.parseValue(value)).toThrow('DateTime is an RFC 3339 time');
+  });
+});
+
+describe('WholeNumber', () => {
+  it('is a JSON number as long as that is exact, then text', () => {
+    expect([0, -5, 2 ** 53 - 1, 3n].map((value) => WholeNumberScalar.serialize(value))).toEqual([
+      0,
+      -5,
+      2 ** 53 - 1,
+      3,
+    ]);
+    expect(WholeNumberScalar.serialize(2n ** 53n + 1n)).toBe('9007199254740993');
+  });
+
+  it.each([1.5, 2 ** 53, Number.NaN, '7', null])('is never %p', (value) => {
+    expect(() => WholeNumberScalar.serialize(value)).toThrow('WholeNumber cannot be');
   });
 });
 

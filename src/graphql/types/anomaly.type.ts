@@ -1,6 +1,7 @@
 import { Field, Float, ID, ObjectType } from 'type-graphql';
 import { DateTimeScalar } from '../scalars/date-time.scalar';
 import { DecimalScalar } from '../scalars/decimal.scalar';
+import { WholeNumberScalar } from '../scalars/whole-number.scalar';
 import { AsOf } from './as-of.type';
 import { connectionOf } from './connection.type';
 import { AnomalyBasis } from './enums';
@@ -34,7 +35,7 @@ export class Anomaly {
   @Field(() => DecimalScalar)
   standardDeviation!: string;
 
-  @Field(() => Float, { description: 'How many orders it was held against. A whole number.' })
+  @Field(() => WholeNumberScalar, { description: 'How many orders it was held against.' })
   population!: number;
 
   @Field(() => String, { description: 'In one sentence.' })
@@ -49,7 +50,7 @@ export class Anomaly {
 
 @ObjectType({ simpleResolvers: true, description: 'A page of anomalies, the last order placed first.' })
 export class AnomalyConnection extends connectionOf(Anomaly, 'Anomaly') {
-  @Field(() => Float, { description: 'Over all pages. A whole number.' })
+  @Field(() => WholeNumberScalar, { description: 'Over all pages.' })
   totalCount!: number;
 }
 
@@ -58,7 +59,7 @@ export class AnomalyBaseline {
   @Field(() => String, { nullable: true })
   currency!: string | null;
 
-  @Field(() => Float, { description: 'Valid orders. A whole number.' })
+  @Field(() => WholeNumberScalar, { description: 'Valid orders.' })
   population!: number;
 
   @Field(() => DecimalScalar, { nullable: true, description: 'null without an order.' })

@@ -1,5 +1,6 @@
-import { Field, Float, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import { DecimalScalar } from '../scalars/decimal.scalar';
+import { type WholeNumber, WholeNumberScalar } from '../scalars/whole-number.scalar';
 import { AsOf } from './as-of.type';
 
 @ObjectType({ simpleResolvers: true, description: 'Sales over all categories.' })
@@ -16,15 +17,15 @@ export class RevenueTotal {
   @Field(() => DecimalScalar, { description: 'gross - discounts - returns' })
   net!: string;
 
-  @Field(() => Float, {
-    description: 'Units ordered, less cancelled. A whole number; returns do not reduce it.',
+  @Field(() => WholeNumberScalar, {
+    description: 'Units ordered, less cancelled; returns do not reduce it.',
   })
-  units!: number;
+  units!: WholeNumber;
 
-  @Field(() => Float, { description: 'A whole number.' })
-  unitsReturned!: number;
+  @Field(() => WholeNumberScalar)
+  unitsReturned!: WholeNumber;
 
-  @Field(() => Float, { description: 'Orders, less cancelled. A whole number.' })
+  @Field(() => WholeNumberScalar, { description: 'Orders, less cancelled.' })
   orders!: number;
 }
 
@@ -45,10 +46,10 @@ export class UnconvertedRevenue {
   @Field(() => String)
   currency!: string;
 
-  @Field(() => Float, { description: 'Orders, less cancelled. A whole number.' })
+  @Field(() => WholeNumberScalar, { description: 'Orders, less cancelled.' })
   orders!: number;
 
-  @Field(() => Float, { description: 'Orders, cancellations, returns and credit notes. A whole number.' })
+  @Field(() => WholeNumberScalar, { description: 'Orders, cancellations, returns and credit notes.' })
   documents!: number;
 
   @Field(() => DecimalScalar)

@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Segment } from '../../domain/rfm';
 import { DateTimeScalar } from '../scalars/date-time.scalar';
 import { DecimalScalar } from '../scalars/decimal.scalar';
+import { WholeNumberScalar } from '../scalars/whole-number.scalar';
 import { AsOf } from './as-of.type';
 import { connectionOf } from './connection.type';
 import { Tier } from './enums';
@@ -16,7 +17,7 @@ export class RfmScores {
   @Field(() => DateTimeScalar, { description: 'Time of the last valid order.' })
   recency!: number;
 
-  @Field(() => Int, { description: 'Valid orders.' })
+  @Field(() => WholeNumberScalar, { description: 'Valid orders.' })
   frequency!: number;
 
   @Field(() => DecimalScalar, { description: "Net sales in the store's reporting currency." })
@@ -37,7 +38,7 @@ export class RfmScores {
   @Field(() => Tier)
   tier!: Tier;
 
-  @Field(() => Int, {
+  @Field(() => WholeNumberScalar, {
     description: 'Documents in other currencies without an exchange rate: they are not in monetary.',
   })
   unconverted!: number;

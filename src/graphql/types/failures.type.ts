@@ -1,6 +1,7 @@
-import { type ClassType, Field, Float, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { type ClassType, Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 import type { FailureCode } from '../../domain/failures';
 import { DateTimeScalar } from '../scalars/date-time.scalar';
+import { WholeNumberScalar } from '../scalars/whole-number.scalar';
 
 @InterfaceType({
   description:
@@ -43,13 +44,13 @@ export class ReturnExceedsPurchase extends Failure {
   @Field(() => ID)
   productId!: string;
 
-  @Field(() => Int)
+  @Field(() => WholeNumberScalar)
   purchased!: number;
 
-  @Field(() => Int)
+  @Field(() => WholeNumberScalar)
   alreadyReturned!: number;
 
-  @Field(() => Float, { description: 'A whole number.' })
+  @Field(() => WholeNumberScalar)
   requested!: number;
 }
 

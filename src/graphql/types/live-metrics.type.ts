@@ -1,4 +1,5 @@
 import { Field, Float, ObjectType } from 'type-graphql';
+import { WholeNumberScalar } from '../scalars/whole-number.scalar';
 import { AsOf } from './as-of.type';
 import { CategoryRevenueRow, RevenueTotal } from './category-revenue.type';
 
@@ -7,7 +8,7 @@ import { CategoryRevenueRow, RevenueTotal } from './category-revenue.type';
   description: 'How far behind the log the numbers were when they were read.',
 })
 export class Lag {
-  @Field(() => Float, { description: 'A whole number.' })
+  @Field(() => WholeNumberScalar)
   events!: number;
 
   @Field(() => Float, { description: 'How long the first of them had been waiting.' })
@@ -22,7 +23,7 @@ export class LiveMetrics extends RevenueTotal {
   @Field(() => [CategoryRevenueRow])
   byCategory!: CategoryRevenueRow[];
 
-  @Field(() => Float, { description: 'Anomalies on basis NOW at threshold 2. A whole number.' })
+  @Field(() => WholeNumberScalar, { description: 'Anomalies on basis NOW at threshold 2.' })
   anomalies!: number;
 
   @Field(() => Lag)

@@ -1,4 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { WholeNumberScalar } from '../scalars/whole-number.scalar';
 import { ProjectionStatus } from './enums';
 
 @ObjectType('Projection', {
@@ -15,7 +16,7 @@ export class ProjectionProgressType {
   @Field(() => String)
   position!: string;
 
-  @Field(() => Float, { description: 'Events it has yet to read. A whole number.' })
+  @Field(() => WholeNumberScalar, { description: 'Events it has yet to read.' })
   lagEvents!: number;
 
   @Field(() => Float, { description: 'How long the first of them has been waiting.' })
@@ -24,6 +25,6 @@ export class ProjectionProgressType {
   @Field(() => ProjectionStatus)
   status!: ProjectionStatus;
 
-  @Field(() => Int, { description: 'Events parked because of one it could not take.' })
+  @Field(() => WholeNumberScalar, { description: 'Events parked because of one it could not take.' })
   deadLetters!: number;
 }

@@ -1,6 +1,7 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { Segment } from '../../domain/rfm';
 import { DecimalScalar } from '../scalars/decimal.scalar';
+import { WholeNumberScalar } from '../scalars/whole-number.scalar';
 import { AsOf } from './as-of.type';
 import { Tier } from './enums';
 import { SEGMENT_NAMES } from './segment';
@@ -10,7 +11,7 @@ export class SegmentSummary {
   @Field(() => String, { description: SEGMENT_NAMES })
   segment!: Segment;
 
-  @Field(() => Int)
+  @Field(() => WholeNumberScalar)
   customers!: number;
 
   @Field(() => DecimalScalar, { description: 'Their net sales.' })
@@ -22,7 +23,7 @@ export class TierSummary {
   @Field(() => Tier)
   tier!: Tier;
 
-  @Field(() => Int)
+  @Field(() => WholeNumberScalar)
   customers!: number;
 
   @Field(() => DecimalScalar, { description: 'Their net sales.' })
@@ -37,7 +38,7 @@ export class RfmSummary {
   @Field(() => [TierSummary], { description: 'All three.' })
   tiers!: TierSummary[];
 
-  @Field(() => Int)
+  @Field(() => WholeNumberScalar)
   population!: number;
 
   @Field(() => String, {
