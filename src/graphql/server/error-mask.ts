@@ -18,6 +18,15 @@ function codeOf(error: GraphQLError): unknown {
   );
 }
 
+/** GraphQL repeats a value that it refuses, which may be a whole input: what is wrong with it stands at the end. */
+function shortened(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  const half = LONGEST_MESSAGE / 2;
+  return `${message.slice(0, half)} ... ${message.slice(-half)}`;
+}
+
+const LONGEST_MESSAGE = 400;
+
 /**
  * What a client is told of an error. Anything unforeseen is logged whole, and the client gets an id to ask about it by:
  * messages of databases and programs may hold data, statements and paths.
@@ -25,7 +34,11 @@ function codeOf(error: GraphQLError): unknown {
 export function maskError(error: unknown, correlationId: string, logger: Logger): GraphQLFormattedError {
   if (isMeantForClients(error)) {
     const { http: _, stacktrace: __, ...extensions } = error.extensions;
-    return { ...error.toJSON(), extensions: { ...extensions, code: codeOf(error) } };
+    return {
+      ...error.toJSON(),
+      message: shortened(error.message),
+      extensions: { ...extensions, code: codeOf(error) },
+    };
   }
   const { originalError, locations, path } = error instanceof GraphQLError ? error : new GraphQLError('');
   const cause = originalError ?? error;

@@ -1,7 +1,8 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
 import pino from 'pino';
 import { StoreUnavailableError } from '../../event-store/errors';
 import { badUserInput } from '../errors';
+import { buildSchema } from '../schema';
 import { maskError } from './error-mask';
 
 function mask(error: unknown) {
@@ -24,6 +25,18 @@ it('tells what was meant for the client, also where a resolver threw it', () => 
     extensions: { code: 'BAD_USER_INPUT' },
   });
   expect(log).toEqual([]);
+});
+
+it('does not repeat a whole input that lacks a field, and says which', () => {
+  const document = parse('mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }');
+  const [operation] = document.definitions as OperationDefinitionNode[];
+  const input = { customerId: 'x'.repeat(100_000), country: 'y'.repeat(100_000), lines: [] };
+  const { errors = [] } = getVariableValues(buildSchema(), operation?.variableDefinitions ?? [], { input });
+  const messages = errors.map((error) => mask(error).masked.message);
+  expect(messages.map((message) => message.length < 450)).toEqual([true, true, true]);
+  expect(messages[0]).toMatch(
+    /^Variable "\$input" got invalid value.*Field "\w+" of required type "\w+!" was not provided\.$/,
+  );
 });
 
 it('says nothing of what went wrong inside, and logs it under the id that the client gets', () => {
