@@ -127,6 +127,22 @@ test('the whole program on EventStoreDB: mutations, import, queries, subscriptio
   expect(findings.find(({ check }) => check === 'event store')?.detail).toContain(`esdb://${double.address}`);
 });
 
+test('a server with a million events of other programs is no hindrance', async () => {
+  await double.addStrangers(1_000_000);
+  const program = await start({ ...env, EVENT_STORE_STREAM_PREFIX: 'shop-' });
+  expect(await (await fetch(program.at('/readyz'))).json()).toMatchObject({
+    checks: { 'event store': 'ok' },
+  });
+  const shop = shopOf(program);
+  await shop.place('o1');
+  await double.addStrangers(1_000);
+  await shop.place('o2');
+  const { categoryRevenue } = await askOf(program)(REVENUE, { token: shop.token });
+  expect(categoryRevenue.total.orders).toBe(2);
+  // Whoever asks for its end looks at what is new, and at nothing that was there before this shop.
+  expect((await double.census()).scanned).toBeLessThan(100_000);
+});
+
 test('an event store that is killed and comes back costs no order and doubles none', async () => {
   const program = await start();
   const shop = shopOf(program);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { readSettings } from '../event-store/settings-stream';
 import { projections } from '../projections/catalogue';
 import type { ProjectionProgress } from '../projections/progress';
 import type { Runtime } from './runtime';
@@ -7,7 +8,8 @@ const ANSWER_WITHIN_MS = 2_000;
 
 /**
  * Whether this process can serve: what it depends on, by name, `ok` or what is wrong with it. Asked by every probe, so it
- * costs one short statement, and one short question where the event store is a server of its own.
+ * costs one short statement, and one short question where the event store is a server of its own: for one event of one stream, since
+ * the end of the log may lie behind many events of other programs.
  */
 export function readiness(
   { pool, store, config }: Runtime,
@@ -15,7 +17,7 @@ export function readiness(
 ): () => Promise<Record<string, string>> {
   return async () => ({
     database: await stateOf(() => pool.query('SELECT 1')),
-    ...(config.eventStoreUrl !== undefined && { 'event store': await stateOf(() => store.head()) }),
+    ...(config.eventStoreUrl !== undefined && { 'event store': await stateOf(() => readSettings(store)) }),
     ...Object.fromEntries(
       projections.map(({ name }) => [name, progress.current(name) ? 'ok' : 'has no generation yet']),
     ),

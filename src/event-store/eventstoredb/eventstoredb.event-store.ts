@@ -17,10 +17,11 @@ import type { Position } from '../position';
 import { type UpcasterRegistry, upcasters } from '../upcasters';
 import { AppendOrder } from './append-order';
 import { Connection, type ConnectionOptions } from './connection';
-import { readIdentity } from './identity';
+import { type Marker, readMarker } from './identity';
 import { LogReader } from './log-reader';
 import { subscribe } from './log-subscription';
 import { fromPosition, toPosition } from './position';
+import { untilReadable } from './readable';
 import { toEventData } from './recorded-event';
 import { isUnwritten, toAppendError, toStoreError } from './store-failure';
 import { StreamNames } from './stream-names';
@@ -52,12 +53,12 @@ export class EventStoreDbEventStore implements EventStore {
     { upcasters: registry = upcasters, logger }: EventStoreDbOptions,
     connection: Connection,
     names: StreamNames,
-    identity: string,
+    marker: Marker,
   ) {
     this.#connection = connection;
     this.#names = names;
     this.#logger = logger;
-    this.#log = new LogReader(connection, names, registry, identity);
+    this.#log = new LogReader(connection, names, registry, marker);
   }
 
   /**
@@ -68,8 +69,8 @@ export class EventStoreDbEventStore implements EventStore {
     const connection = new Connection(options);
     const names = new StreamNames(options.streamPrefix ?? '');
     try {
-      const identity = await connection.retrying(() => readIdentity(connection, names.marker));
-      return new EventStoreDbEventStore(options, connection, names, identity);
+      const marker = await connection.retrying(() => readMarker(connection, names.marker));
+      return new EventStoreDbEventStore(options, connection, names, marker);
     } catch (error) {
       await connection.close();
       throw toStoreError(error);
@@ -77,7 +78,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   identity(): Promise<string> {
-    return this.#ask(() => readIdentity(this.#connection, this.#names.marker));
+    return this.#ask(async () => (await readMarker(this.#connection, this.#names.marker)).identity);
   }
 
   async append(stream: string, expected: ExpectedRevision, events: NewEvent[]): Promise<AppendResult> {
@@ -133,10 +134,24 @@ export class EventStoreDbEventStore implements EventStore {
         () => this.#connection.append(name, data, revision),
         (error) => isUnwritten(error) || (isRepeatable && toError(error) instanceof StoreUnavailableError),
       );
-      return { revision: Number(nextExpectedRevision), position: toPosition(position) };
+      const result = { revision: Number(nextExpectedRevision), position: toPosition(position) };
+      // Behind the events of a stream that had been deleted.
+      if (expected === 'noStream' && result.revision >= encoded.length) await this.#untilReadable(stream);
+      return result;
     } catch (error) {
       throw toError(error);
     }
+  }
+
+  /** What an append has written is read by whoever comes next; where that cannot be waited for, it is written all the same. */
+  async #untilReadable(stream: string): Promise<void> {
+    const first = async () => {
+      for await (const events of readStream(this.#log, stream, { limit: 1 })) return events[0];
+      return undefined;
+    };
+    await untilReadable(first).catch((error) => {
+      this.#logger?.warn({ err: error, stream }, 'a stream that was begun anew could not be read');
+    });
   }
 
   async #ask<T>(question: () => Promise<T>): Promise<T> {

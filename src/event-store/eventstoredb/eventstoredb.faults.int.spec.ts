@@ -23,12 +23,15 @@ import { UpcasterRegistry } from '../upcasters';
 import { type EventStoreDbOptions, openEventStoreDb } from './eventstoredb.event-store';
 
 const IMPATIENT = { callTimeoutMs: 500, retryMs: 3_000 };
+/** Where nothing is meant to be late. */
+const PATIENT = { callTimeoutMs: 30_000, retryMs: 30_000 };
 
 let double: EventStoreDbDouble;
 let opened: EventStore[];
+let times: typeof IMPATIENT;
 
 const open = async (options: Partial<EventStoreDbOptions> = {}) => {
-  const store = await openEventStoreDb({ url: double.url, ...IMPATIENT, ...options });
+  const store = await openEventStoreDb({ url: double.url, ...times, ...options });
   opened.push(store);
   return store;
 };
@@ -38,6 +41,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   opened = [];
+  times = IMPATIENT;
 });
 afterEach(async () => {
   await double.heal();
@@ -155,6 +159,23 @@ describe.each([
     }
     await store.append(stream, 'noStream', events);
     expect(await read(store, stream)).toHaveLength(1);
+  });
+
+  it('finds a deleted stream that was begun anew as soon as the append is answered, also on a disk', async () => {
+    const store = await openStore();
+    const other = await open({ batchAppends: false });
+    const client = EventStoreDBClient.connectionString(double.url);
+    await double.set({ undeleteMs: 60 });
+    for (let i = 0; i < 5; i++) {
+      const stream = newPrefix();
+      await store.append(stream, 'noStream', newEvents(2));
+      await client.deleteStream(stream);
+      const events = newEvents(2);
+      expect((await store.append(stream, 'noStream', events)).revision).toBe(3);
+      for (const reader of [store, other])
+        expect((await read(reader, stream)).map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+    }
+    await client.dispose();
   });
 
   it('tells a stream that was deleted from one that is not there', async () => {
@@ -276,7 +297,10 @@ describe('a subscription', () => {
 });
 
 describe('on a server of its own', () => {
-  beforeEach(() => double.restart({ records: 0 }));
+  beforeEach(async () => {
+    times = PATIENT;
+    await double.restart({ records: 0 });
+  });
 
   const foreign = (count: number) =>
     Array.from({ length: count }, () => jsonEvent({ type: 'Foreign', data: { theirs: true } }));
@@ -307,6 +331,68 @@ describe('on a server of its own', () => {
         expect(await store.head()).toMatchObject({ position });
       }
     }
+    await client.dispose();
+  });
+
+  it('begins where its server is, however much of others there is: a million events', async () => {
+    await double.addStrangers(1_000_000);
+    const before = await double.census();
+    const store = await open({ streamPrefix: 'new-' });
+    expect(await store.head()).toBeNull();
+    expect(await collectBatches(store.readAll(null))).toEqual([]);
+    const reader = follow(store, null, '');
+    const { position } = await store.append('a', 'noStream', newEvents(1));
+    await until(() => reader.events.length === 1);
+    await reader.stop();
+    expect(await store.head()).toMatchObject({ position });
+    expect(await store.countAfter(null)).toBe(1);
+    expect((await double.census()).scanned - before.scanned).toBeLessThan(200);
+  });
+
+  it('looks at the events of others once, however many ask for its head, and again only at new ones', async () => {
+    const first = await open();
+    const { position } = await first.append('a', 'noStream', newEvents(2));
+    await double.addStrangers(20_000);
+    const store = await open();
+    const scannedBy = async (ask: () => Promise<unknown>) => {
+      const { scanned } = await double.census();
+      await ask();
+      return (await double.census()).scanned - scanned;
+    };
+    const heads = () => Promise.all(Array.from({ length: 10 }, () => store.head()));
+    const whole = await scannedBy(async () => {
+      for (const head of await heads()) expect(head).toMatchObject({ position });
+    });
+    // A page may hold more than was needed.
+    expect(whole).toBeLessThan(26_000);
+    await double.addStrangers(3);
+    expect(await scannedBy(heads)).toBeLessThan(200);
+    const later = await first.append('a', 1, newEvents(1));
+    for (const head of await heads()) expect(head).toEqual({ ...head, position: later.position });
+  });
+
+  it('goes on looking for its head where a lost connection broke it off', async () => {
+    const { position } = await (await open()).append('a', 'noStream', newEvents(1));
+    await double.addStrangers(60_000);
+    const store = await open();
+    const { scanned: before } = await double.census();
+    const head = store.head();
+    await until(async () => (await double.census()).scanned > before + 30_000);
+    double.cut();
+    expect(await head).toMatchObject({ position });
+    expect((await double.census()).scanned - before).toBeLessThan(75_000);
+  });
+
+  it('has one identity while it is written anew, also on a disk', async () => {
+    await open();
+    const client = EventStoreDBClient.connectionString(double.url);
+    await client.deleteStream('tidemark-identity');
+    await double.set({ undeleteMs: 60 });
+    const stores = await Promise.all([open(), open(), open()]);
+    const identities = await Promise.all(stores.map((store) => store.identity()));
+    expect(new Set(identities).size).toBe(1);
+    const { position } = await (stores[0] as EventStore).append('a', 'noStream', newEvents(1));
+    expect(await headPosition(await open())).toBe(position);
     await client.dispose();
   });
 
@@ -345,7 +431,7 @@ describe('on a server of its own', () => {
   });
 
   it('counts exactly as far as it promises, and then about', async () => {
-    const store = await open({ callTimeoutMs: 10_000 });
+    const store = await open();
     const { position } = await store.append('a', 'noStream', newEvents(10));
     const half = COUNT_EXACT_EVENTS / 2;
     await store.append('b', 'noStream', newEvents(half));

@@ -1,21 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import {
-  BACKWARDS,
+  FORWARDS,
   NO_STREAM,
   StreamDeletedError,
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { StoreUnavailableError } from '../errors';
+import type { Position } from '../position';
 import { ClientStream } from './client-stream';
 import type { Connection } from './connection';
+import { type LogPosition, toPosition } from './position';
+import { untilReadable } from './readable';
+
+/** What stands in the log's first stream. */
+export interface Marker {
+  /** the random id of the log */
+  identity: string;
+  /** Where it was written: before anything else of the log. null where it had to be written anew, and says nothing of that. */
+  begins: Position | null;
+}
 
 /**
  * The random id of the log, which stands in a stream of its own; written when it is asked for the first time.
  * @throws StoreUnavailableError
  */
-export async function readIdentity(connection: Connection, marker: string): Promise<string> {
-  const present = await find(connection, marker);
+export async function readMarker(connection: Connection, stream: string): Promise<Marker> {
+  const present = await find(connection, stream);
   if (present !== undefined) return present;
   const identity = randomUUID();
   const event = {
@@ -26,26 +37,30 @@ export async function readIdentity(connection: Connection, marker: string): Prom
     metadata: undefined,
   } as const;
   try {
-    await connection.append(marker, [event], NO_STREAM);
-    return identity;
+    const { nextExpectedRevision, position } = await connection.append(stream, [event], NO_STREAM);
+    if (nextExpectedRevision === 0n) return { identity, begins: begins(0n, position) };
+    // It had been deleted. Others may have written it anew at the same time, and the first of them counts.
+    const first = await untilReadable(() => find(connection, stream));
+    return first ?? { identity, begins: null };
   } catch (error) {
     // Another process was quicker, or this very append was written although its answer was lost.
-    const winner = await find(connection, marker);
+    const winner = await find(connection, stream);
     if (winner !== undefined) return winner;
     if (error instanceof WrongExpectedVersionError || error instanceof StreamDeletedError)
-      throw new StoreUnavailableError(`Stream ${marker}, the identity of the log, was deleted`, {
+      throw new StoreUnavailableError(`Stream ${stream}, the identity of the log, was deleted`, {
         cause: error,
       });
     throw error;
   }
 }
 
-async function find({ client, callTimeoutMs }: Connection, marker: string): Promise<string | undefined> {
-  const stream = new ClientStream(client.readStream(marker, { direction: BACKWARDS, maxCount: 1 }));
+async function find({ client, callTimeoutMs }: Connection, marker: string): Promise<Marker | undefined> {
+  const stream = new ClientStream(client.readStream(marker, { direction: FORWARDS, maxCount: 1 }));
   try {
-    const resolved = await stream.next(callTimeoutMs);
-    const data = resolved?.event?.data as { identity?: string } | undefined;
-    return data?.identity;
+    const event = (await stream.next(callTimeoutMs))?.event;
+    const { identity } = (event?.data ?? {}) as { identity?: string };
+    if (event === undefined || identity === undefined) return undefined;
+    return { identity, begins: begins(event.revision, event.position) };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -53,6 +68,9 @@ async function find({ client, callTimeoutMs }: Connection, marker: string): Prom
     stream.stop();
   }
 }
+
+const begins = (revision: bigint, position: LogPosition | undefined): Position | null =>
+  revision === 0n && position !== undefined ? toPosition(position) : null;
 
 /** Did a read find no stream, or one that was deleted? */
 export function isMissing(error: unknown): boolean {

@@ -10,70 +10,108 @@ import type { ServerEvent } from './recorded-event';
 /** Events that are looked at by one call; the first has only the last one, which mostly is ours. */
 const PAGES = [1, 64, 4_096];
 
-interface Top {
-  id: string;
-  position: Position;
+/** A stretch of the server's log that was looked at, backwards. */
+interface Looked {
+  /** the server's last event then: the same event at the same place is the same log */
+  top: { id: string; position: Position };
+  /** the last one that was looked at */
+  downTo: Position;
+  /** our last event in it, null where there is none above it nor below; undefined while it is still looked for */
+  head?: LogHead | null;
 }
 
 /**
- * Finds our last event by looking backwards over those of the server and of other programs. What it has looked at once it need
- * not look at again, so that a server's own events do not make it slower and slower on a quiet log.
+ * Finds our last event by looking backwards over those of the server and of other programs, which nothing on the server spares us.
+ * So nothing is looked at twice: one look is under way at a time, each stops where a former one began, and one that failed is gone
+ * on with.
  */
 export class LogHeadFinder {
-  /** the server's last event when it was looked at last, and our last one then */
-  #known: { top: Top; head: LogHead | null } | undefined;
+  #looked: Looked | undefined;
+  #running: Promise<LogHead | null> | undefined;
+  #next: Promise<LogHead | null> | undefined;
 
   constructor(
     private readonly connection: Connection,
     /** null: none of ours */
     private readonly decode: (event: ServerEvent) => RecordedEvent | null,
+    /** nothing of ours stands before it; null: that is not known */
+    private readonly begins: Position | null,
   ) {}
 
-  /** @throws StoreUnavailableError */
-  async find(): Promise<LogHead | null> {
-    const known = this.#known;
-    let top: Top | undefined;
-    let head: LogHead | null | undefined;
-    let from: Position | undefined;
-    for (let page = 0; head === undefined; page++) {
-      const size = PAGES[Math.min(page, PAGES.length - 1)] as number;
-      const events = await this.#readBackwards(from, size);
-      for (const event of events) {
-        const seen = toTop(event);
-        top ??= seen;
-        from = seen.position;
-        // The same event at the same place: the same log, and nothing of ours behind that is not known.
-        if (known && seen.position === known.top.position && seen.id === known.top.id) head = known.head;
-        const ours: RecordedEvent | null = head === undefined ? this.decode(event) : null;
-        if (ours !== null) head = ours;
-        if (head !== undefined) break;
-      }
-      if (head === undefined && events.length < size) head = null;
-    }
-    const found = head && { position: head.position, recordedAt: head.recordedAt };
-    this.#known = top && { top, head: found };
-    return found;
+  /**
+   * Our last event at the time of the call or later.
+   * @throws StoreUnavailableError
+   */
+  find(): Promise<LogHead | null> {
+    if (this.#running === undefined) return this.#start();
+    // The look under way may have begun before what the caller knows of. The next one is short.
+    this.#next ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        return this.#start();
+      });
+    return this.#next;
   }
 
-  async #readBackwards(before: Position | undefined, maxCount: number): Promise<ServerEvent[]> {
+  #start(): Promise<LogHead | null> {
+    const running = this.#look().finally(() => {
+      if (this.#running === running) this.#running = undefined;
+    });
+    this.#running = running;
+    return running;
+  }
+
+  async #look(): Promise<LogHead | null> {
+    const before = this.#looked;
+    let now: Looked | undefined;
+    for (let page = 0; now?.head === undefined; page++) {
+      const size = PAGES[Math.min(page, PAGES.length - 1)] as number;
+      let count = 0;
+      let isJoined = false;
+      for await (const event of this.#backwards(now?.downTo, size)) {
+        count++;
+        const position = toPosition(event.position);
+        now ??= { top: { id: event.id, position }, downTo: position };
+        if (before && position === before.top.position && event.id === before.top.id) {
+          // What comes now was looked at before.
+          isJoined = true;
+          now = { ...before, top: now.top };
+        } else {
+          now.downTo = position;
+          now.head = this.#headAt(event, position);
+        }
+        // If this look fails, the next one goes on with it.
+        if (isJoined || !before) this.#looked = now;
+        if (isJoined || now.head !== undefined) break;
+      }
+      if (now === undefined) return null;
+      if (now.head === undefined && !isJoined && count < size) now.head = null;
+    }
+    this.#looked = now;
+    return now.head;
+  }
+
+  #headAt(event: ServerEvent, position: Position): LogHead | null | undefined {
+    const ours = this.decode(event);
+    if (ours !== null) return { position: ours.position, recordedAt: ours.recordedAt };
+    return this.begins !== null && position <= this.begins ? null : undefined;
+  }
+
+  async *#backwards(before: Position | undefined, maxCount: number): AsyncGenerator<ServerEvent> {
     const { client, callTimeoutMs } = this.connection;
-    const fromPositionOption = before === undefined ? END : fromPosition(before);
+    const position = before === undefined ? END : fromPosition(before);
     const stream = new ClientStream(
-      client.readAll({ direction: BACKWARDS, fromPosition: fromPositionOption, maxCount }),
+      client.readAll({ direction: BACKWARDS, fromPosition: position, maxCount }),
     );
     try {
-      const events: ServerEvent[] = [];
       for (;;) {
         const resolved = await stream.next(callTimeoutMs);
-        if (resolved === null) return events;
-        if (resolved.event) events.push(resolved.event);
+        if (resolved === null) return;
+        if (resolved.event) yield resolved.event;
       }
     } finally {
       stream.stop();
     }
   }
-}
-
-function toTop({ id, position }: ServerEvent): Top {
-  return { id, position: toPosition(position) };
 }

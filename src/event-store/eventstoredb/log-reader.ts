@@ -6,10 +6,10 @@ import type { Position } from '../position';
 import type { UpcasterRegistry } from '../upcasters';
 import { ClientStream } from './client-stream';
 import type { Connection } from './connection';
-import { readIdentity } from './identity';
+import { type Marker, readMarker } from './identity';
 import { LogHeadFinder } from './log-head';
 import { LogRun } from './log-run';
-import { fromPosition } from './position';
+import { fromPosition, type LogPosition } from './position';
 import { decodeEvent, type ServerEvent } from './recorded-event';
 import { passes, type StreamNames } from './stream-names';
 
@@ -22,9 +22,9 @@ export class LogReader {
     readonly names: StreamNames,
     private readonly upcasters: UpcasterRegistry,
     /** of the log that is to be read */
-    private readonly identity: string,
+    private readonly marker: Marker,
   ) {
-    this.#heads = new LogHeadFinder(connection, (event) => this.decode(event, {}));
+    this.#heads = new LogHeadFinder(connection, (event) => this.decode(event, {}), marker.begins);
   }
 
   /** @throws StoreUnavailableError */
@@ -65,9 +65,9 @@ export class LogReader {
    */
   async checkedHead(after: Position | null): Promise<LogHead | null> {
     fromPosition(after);
-    const identity = await readIdentity(this.connection, this.names.marker);
-    if (identity !== this.identity)
-      throw new ForeignPositionError(`Event store ${this.identity} was replaced by ${identity}`);
+    const { identity } = await readMarker(this.connection, this.names.marker);
+    if (identity !== this.marker.identity)
+      throw new ForeignPositionError(`Event store ${this.marker.identity} was replaced by ${identity}`);
     const head = await this.head();
     if (after && (head === null || head.position < after))
       throw new ForeignPositionError(
@@ -99,10 +99,15 @@ export class LogReader {
     return count;
   }
 
+  /** Where the server begins in order to give everything of ours after a position: not before the log itself began. */
+  startAfter(position: Position | null): LogPosition | 'start' {
+    return fromPosition(position || this.marker.begins);
+  }
+
   /** Every event of ours after a position, to the end of the log. */
   async *#events(after: Position | null, options: ReadAllOptions): AsyncGenerator<RecordedEvent> {
     const { client, callTimeoutMs } = this.connection;
-    const read = client.readAll({ direction: FORWARDS, fromPosition: fromPosition(after) });
+    const read = client.readAll({ direction: FORWARDS, fromPosition: this.startAfter(after) });
     const stream = new ClientStream(read);
     try {
       for (;;) {

@@ -6,7 +6,6 @@ import type { Position } from '../position';
 import { ClientStream } from './client-stream';
 import type { LogReader } from './log-reader';
 import { LogRun } from './log-run';
-import { fromPosition } from './position';
 import { passes } from './stream-names';
 
 /** A batch that is not full waits so long for further events. */
@@ -75,7 +74,7 @@ async function* follow(
   if (isDone()) return;
   const { client } = log.connection;
   const stream = new ClientStream(
-    client.subscribeToAll({ fromPosition: fromPosition(position), filter: log.names.serverFilter(filter) }),
+    client.subscribeToAll({ fromPosition: log.startAfter(position), filter: log.names.serverFilter(filter) }),
   );
   const run = new LogRun(options);
   try {

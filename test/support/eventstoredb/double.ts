@@ -77,6 +77,11 @@ export class EventStoreDbDouble {
     return answer.census;
   }
 
+  /** Puts events of another program behind what there is; a million of them are no burden. */
+  async addStrangers(count: number): Promise<void> {
+    await this.#ask({ strangers: count });
+  }
+
   cut(): void {
     this.proxy.cut();
   }

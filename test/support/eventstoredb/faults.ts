@@ -26,6 +26,8 @@ export interface Faults {
   batchAppend: boolean;
   /** bytes of one append */
   maxAppendSize: number;
+  /** As on a disk: a deleted stream that was begun anew is found so much later than the append is answered. Milliseconds */
+  undeleteMs: number;
 }
 
 export const NO_FAULTS: Faults = {
@@ -42,18 +44,21 @@ export const NO_FAULTS: Faults = {
   featuresCode: { code: 0, times: 0 },
   batchAppend: true,
   maxAppendSize: 1_048_576,
+  undeleteMs: 0,
 };
 
-/** Calls that the double has had. */
+/** What the double has been asked to do. */
 export interface Census {
   append: number;
   batchAppend: number;
   features: number;
   subscriptions: number;
+  /** events of $all that reads and subscriptions had it look at */
+  scanned: number;
 }
 
 /** From the spec to the double. */
-export type Command = { set: Partial<Faults> } | { census: true } | { port: number };
+export type Command = { set: Partial<Faults> } | { census: true } | { port: number } | { strangers: number };
 
 /** From the double to the spec. */
 export type Report = { listening: number } | { done: true } | { census: Census } | { cut: true };

@@ -20,23 +20,38 @@ export async function read(double: Double, call: ReadCall): Promise<void> {
   try {
     if (options.hasSubscription() && all) return await subscribe(double, call, options, all);
     const events = all ? fromAll(double, options, all) : fromStream(double, options, call);
-    const count = Number(options.getCount());
-    for (const event of events.slice(0, count)) if (!(await send(call, eventResponse(event)))) return;
+    let left = Number(options.getCount());
+    for (const event of events) {
+      if (left-- <= 0) break;
+      if (!(await send(call, eventResponse(event)))) return;
+    }
     call.end();
   } catch (error) {
     call.emit('error', error);
   }
 }
 
-function fromAll({ log }: Double, options: pb.ReadReq.Options, all: pb.ReadReq.Options.AllOptions): Stored[] {
+/** Each event costs the server a look: there is no index of $all. */
+function* fromAll(
+  { log, census }: Double,
+  options: pb.ReadReq.Options,
+  all: pb.ReadReq.Options.AllOptions,
+): Generator<Stored> {
   const isForwards = options.getReadDirection() === pb.ReadReq.Options.ReadDirection.FORWARDS;
-  if (all.hasStart()) return isForwards ? log.all.slice() : [];
-  if (all.hasEnd()) return isForwards ? [] : log.all.slice().reverse();
-  const position = BigInt(all.getPosition()?.getCommitPosition() ?? '0');
-  if (log.isInvalid(position)) throw failure(status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
-  const index = log.indexOf(position);
+  let index = all.hasEnd() ? log.all.length : 0;
+  const position = all.getPosition()?.getCommitPosition();
+  if (position !== undefined) {
+    if (log.isInvalid(BigInt(position)))
+      throw failure(status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
+    index = log.indexOf(BigInt(position));
+  }
   // Inclusive forwards, exclusive backwards.
-  return isForwards ? log.all.slice(index) : log.all.slice(0, index).reverse();
+  if (!isForwards) index--;
+  for (let event = log.all.at(index); event; event = log.all.at(index)) {
+    census.scanned++;
+    yield event;
+    index += isForwards ? 1 : -1;
+  }
 }
 
 function fromStream({ log }: Double, options: pb.ReadReq.Options, call: ReadCall): Stored[] {
@@ -89,21 +104,24 @@ async function subscribe(
   );
   let considered = 0;
   for (let isLive = false; !call.cancelled; ) {
-    const event = log.all[next];
+    const event = log.all.at(next);
     if (event === undefined) {
       if (!isLive) {
         isLive = true;
-        const last = faults.endlessCheckpoint ? ENDLESS : String(log.all.at(-1)?.position ?? 0n);
+        const last = faults.endlessCheckpoint
+          ? ENDLESS
+          : String(log.all.at(log.all.length - 1)?.position ?? 0n);
         if (isFiltered) await send(call, checkpoint(last));
         const caughtUp = () => new pb.ReadResp().setCaughtUp(new pb.ReadResp.CaughtUp());
         await send(call, caughtUp());
         if (faults.caughtUpTwice) await send(call, caughtUp());
         if (faults.deafSubscriptions) return;
       }
-      if (log.all[next] === undefined) await firstOf([log.growth, 'grown'], [call, 'cancelled']);
+      if (next >= log.all.length) await firstOf([log.growth, 'grown'], [call, 'cancelled']);
       continue;
     }
     next++;
+    census.scanned++;
     if (isWanted(event) && !(await send(call, eventResponse(event)))) return;
     if (isFiltered && ++considered % SEARCH_WINDOW === 0)
       await send(call, checkpoint(String(event.position)));

@@ -22,7 +22,7 @@ const report = (message: Report) => process.send?.(message);
 const double: Double = {
   log: new ServerLog(process.argv[2] as string),
   faults: structuredClone(NO_FAULTS),
-  census: { append: 0, batchAppend: 0, features: 0, subscriptions: 0 },
+  census: { append: 0, batchAppend: 0, features: 0, subscriptions: 0, scanned: 0 },
   port: 0,
   cut: () => report({ cut: true }),
 };
@@ -95,6 +95,8 @@ server.addService(
 
 process.on('message', (command: Command) => {
   if ('set' in command) Object.assign(double.faults, command.set);
+  double.log.undeleteMs = double.faults.undeleteMs;
+  if ('strangers' in command) double.log.addStrangers(command.strangers);
   if ('port' in command) double.port = command.port;
   report('census' in command ? { census: double.census } : { done: true });
 });

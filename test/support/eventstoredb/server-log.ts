@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { AllEvents } from './all-events';
 
 /** A revision, or one of EventStoreDB's constants. */
 export type Expected = bigint | 'any' | 'no_stream' | 'stream_exists';
@@ -35,11 +36,14 @@ interface Stream {
   /** soft-deleted and not written since */
   deleted: boolean;
   tombstoned: boolean;
+  /** begun anew: until then readers do not find it. performance.now() */
+  hiddenUntil: number;
 }
 
 type Line =
   | { kind: 'event'; stream: string; event: Omit<Stored, 'data' | 'metadata' | 'position'> & Encoded }
-  | { kind: 'delete' | 'tombstone'; stream: string };
+  | { kind: 'delete' | 'tombstone'; stream: string }
+  | { kind: 'strangers'; count: number };
 
 interface Encoded {
   data: string;
@@ -50,6 +54,7 @@ interface Encoded {
 /** Bytes of a record beside its contents, and what stands before the first. */
 const RECORD_BYTES = 141n;
 const FIRST_POSITION = 1_337n;
+const STRANGER_BYTES = 265n;
 
 /**
  * The log of the double: what EventStoreDB's index writer decides about an append (CheckCommit), positions that are offsets
@@ -57,7 +62,9 @@ const FIRST_POSITION = 1_337n;
  * memory of recent ids, which `any` goes by, does not.
  */
 export class ServerLog {
-  readonly all: Stored[] = [];
+  readonly all = new AllEvents();
+  /** How long a stream that was deleted and begun anew is not found yet, as on a disk. Milliseconds. */
+  undeleteMs = 0;
   /** emits 'grown' after every write */
   readonly growth = new EventEmitter().setMaxListeners(0);
   readonly #streams = new Map<string, Stream>();
@@ -110,6 +117,7 @@ export class ServerLog {
   read(name: string): Stored[] | 'deleted' | null {
     const stream = this.#streams.get(name);
     if (stream?.tombstoned) return 'deleted';
+    if (stream && performance.now() < stream.hiddenUntil) return null;
     const visible = stream?.events.slice(Math.max(stream.truncatedBefore, 0)) ?? [];
     return visible.length > 0 ? visible : null;
   }
@@ -119,7 +127,7 @@ export class ServerLog {
     let [low, high] = [0, this.all.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.all[middle] as Stored).position < position) low = middle + 1;
+      if ((this.all.at(middle) as Stored).position < position) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -127,8 +135,15 @@ export class ServerLog {
 
   /** An offset within the log at which no record begins. One beyond its end is not found out. */
   isInvalid(position: bigint): boolean {
-    const at = this.all[this.indexOf(position)];
+    const at = this.all.at(this.indexOf(position));
     return at !== undefined && at.position !== position;
+  }
+
+  /** Events of another program, in one stream. */
+  addStrangers(count: number): void {
+    this.#keep({ kind: 'strangers', count });
+    this.#takeStrangers(count);
+    this.growth.emit('grown');
   }
 
   #checkRecent(name: string, head: number, events: readonly Proposed[]): Outcome | null {
@@ -183,12 +198,20 @@ export class ServerLog {
 
   #take(stored: Stored): void {
     const stream = this.#streamOf(stored.stream);
-    if (stream.deleted) stream.truncatedBefore = stored.revision;
+    if (stream.deleted) {
+      stream.truncatedBefore = stored.revision;
+      stream.hiddenUntil = performance.now() + this.undeleteMs;
+    }
     stream.deleted = false;
     stream.events.push(stored);
     this.all.push(stored);
     const { data, metadata, type } = stored;
     this.#end += RECORD_BYTES + BigInt(data.length + metadata.length + type.length + stored.stream.length);
+  }
+
+  #takeStrangers(count: number): void {
+    this.all.pushStrangers({ count, position: this.#end, bytes: STRANGER_BYTES });
+    this.#end += BigInt(count) * STRANGER_BYTES;
   }
 
   #forget(name: string, forEver: boolean): void {
@@ -201,7 +224,13 @@ export class ServerLog {
   #streamOf(name: string): Stream {
     const present = this.#streams.get(name);
     if (present) return present;
-    const made: Stream = { events: [], truncatedBefore: -1, deleted: false, tombstoned: false };
+    const made: Stream = {
+      events: [],
+      truncatedBefore: -1,
+      deleted: false,
+      tombstoned: false,
+      hiddenUntil: 0,
+    };
     this.#streams.set(name, made);
     return made;
   }
@@ -214,6 +243,10 @@ export class ServerLog {
     for (const text of readFileSync(this.file, 'utf8').split('\n')) {
       if (text === '') continue;
       const line = JSON.parse(text) as Line;
+      if (line.kind === 'strangers') {
+        this.#takeStrangers(line.count);
+        continue;
+      }
       if (line.kind !== 'event') {
         this.#forget(line.stream, line.kind === 'tombstone');
         continue;
