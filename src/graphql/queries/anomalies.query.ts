@@ -6,7 +6,7 @@ import { bounds, zScore } from '../../domain/statistics';
 import type { Anomaly, AnomalyConnection } from '../types/anomaly.type';
 import { readArrivals } from './anomaly-arrivals.query';
 import { type AnomalyConditions, anomalyView, type Judged, SCORE_DIGITS } from './anomaly-view';
-import { connectionFrom, type Page } from './cursor';
+import { connectionFrom, type Page, placedBefore, placedKey } from './cursor';
 import { type Population, readPopulation } from './population';
 import { type AsOfRow, asOf, inSnapshot, type Reader, readRows } from './snapshot';
 
@@ -18,7 +18,10 @@ interface FlaggedRow {
   placed_at: Date;
 }
 
-/** A page of anomalies, the last order placed first, and how many there are on all pages. */
+/**
+ * A page of anomalies, the last order placed first (AT_ARRIVAL: the last one that arrived), and how many there are on
+ * all pages.
+ */
 export function readAnomalies(
   pool: Pool,
   conditions: AnomalyConditions,
@@ -75,7 +78,7 @@ async function readAgainstNow(
     ...connectionFrom(
       flagged.map((order) => anomalyView(judge(order))),
       page,
-      positionIn,
+      placedKey,
       asOf(row),
     ),
     totalCount: await countFlagged(reader, BEYOND, values),
@@ -115,7 +118,7 @@ async function readRobust(
     ...connectionFrom(
       flagged.map((order) => anomalyView(judge(order))),
       page,
-      positionIn,
+      placedKey,
       asOf(row),
     ),
     totalCount: await countFlagged(reader, ABOVE, values),
@@ -127,15 +130,16 @@ function readFlagged(
   reader: Reader,
   condition: string,
   values: readonly unknown[],
-  { first, after }: Page,
+  page: Page,
 ): Promise<FlaggedRow[]> {
   const next = values.length + 1;
   return readRows(
     reader,
     `SELECT order_id, amount, log_bucket, position, placed_at FROM read.anomaly_orders
-      WHERE currency = $1 AND ${condition} AND ($${next}::text IS NULL OR position < $${next})
-      ORDER BY position DESC LIMIT $${next + 1}`,
-    [...values, after, first + 1],
+      WHERE currency = $1 AND ${condition}
+        AND ($${next}::timestamptz IS NULL OR (placed_at, position) < ($${next}, $${next + 1}))
+      ORDER BY placed_at DESC, position DESC LIMIT $${next + 2}`,
+    [...values, ...placedBefore(page), page.first + 1],
   );
 }
 
@@ -158,9 +162,7 @@ function commonOf(order: FlaggedRow, currency: string) {
   };
 }
 
-const positionIn = (anomaly: Anomaly): string => anomaly.position;
-
 const emptyPage = (page: Page, row: AsOfRow | undefined): AnomalyConnection => ({
-  ...connectionFrom<Anomaly>([], page, positionIn, asOf(row)),
+  ...connectionFrom<Anomaly>([], page, placedKey, asOf(row)),
   totalCount: 0,
 });

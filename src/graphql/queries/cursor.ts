@@ -17,6 +17,26 @@ export interface Page {
 /** Is it something that a log can have given out as a position? */
 export const isPosition = (text: string): text is Position => POSITION.test(text);
 
+/** Where an order stands in a list by the time it was placed, then by its place in the log. */
+export interface Placed {
+  /** Unix milliseconds */
+  placedAt: number;
+  position: Position;
+}
+
+const PLACED = /^(\d{1,15})@(.+)$/;
+
+/** The key of an order in such a list. */
+export const placedKey = ({ placedAt, position }: Placed): string => `${placedAt}@${position}`;
+
+export const isPlacedKey = (key: string): boolean => isPosition(PLACED.exec(key)?.[2] ?? '');
+
+/** The two values that `(placed_at, position)` is compared with for the rows behind a page; nulls before the first page. */
+export function placedBefore({ after }: Page): [Date, Position] | [null, null] {
+  const [, time, position] = PLACED.exec(after ?? '') ?? [];
+  return time === undefined || position === undefined ? [null, null] : [new Date(Number(time)), position];
+}
+
 export const encodeCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
 
 function decodeCursor(cursor: string, isKey: (key: string) => boolean): string {

@@ -3,7 +3,7 @@ import type { Position } from '../../event-store/position';
 import type { Budget } from '../cost/budget';
 import type { OrderStatus } from '../types/enums';
 import type { Order, OrderConnection } from '../types/order.type';
-import { connectionFrom, type Page } from './cursor';
+import { connectionFrom, type Page, placedBefore, placedKey } from './cursor';
 import {
   NO_PARTS,
   type OrderParts,
@@ -62,6 +62,9 @@ export async function readChangedOrders(
   return rows.map((row) => ({ order: orderView(row), updated: row.updated_position }));
 }
 
+/** Of two orders of one time the one that came later is the later one. */
+const LAST_PLACED_FIRST = 'ORDER BY o.placed_at DESC, o.placed_position DESC';
+
 /** A page of orders, the last one placed first. */
 export async function readOrderPage(
   reader: Reader,
@@ -72,12 +75,16 @@ export async function readOrderPage(
 ): Promise<OrderConnection> {
   const values: unknown[] = [page.first + 1];
   const where: string[] = [];
+  const [time, position] = placedBefore(page);
+  if (time !== null) {
+    values.push(time, position);
+    where.push('(o.placed_at, o.placed_position) < ($2::timestamptz, $3)');
+  }
   const add = (condition: string, value: unknown) => {
     if (value == null) return;
     values.push(value);
     where.push(`${condition} ($${values.length})`);
   };
-  add('o.placed_position <', page.after);
   add('o.customer_id =', conditions.customerId);
   add('o.status =', conditions.status);
   add('o.country = ANY', conditions.country == null ? null : notationsOf(conditions.country));
@@ -92,14 +99,14 @@ export async function readOrderPage(
          LEFT JOIN LATERAL (
            SELECT ${storedColumns(parts)} FROM read.orders o
             ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-            ORDER BY o.placed_position DESC LIMIT $1) o ON true
+            ${LAST_PLACED_FIRST} LIMIT $1) o ON true
         WHERE p.projection = 'orders'
-        ORDER BY o.placed_position DESC`,
+        ${LAST_PLACED_FIRST}`,
       values,
     ),
   );
   const orders = rows.filter(isMatched).map(orderView);
-  return connectionFrom(orders, page, (order) => order.position, asOf(rows[0]));
+  return connectionFrom(orders, page, placedKey, asOf(rows[0]));
 }
 
 /** A page of orders of each of several customers, the last one placed first. */
@@ -118,20 +125,18 @@ export async function readOrderPagesOf(
         CROSS JOIN unnest($1::text[]) AS w(id)
          LEFT JOIN LATERAL (
            SELECT ${storedColumns(parts)} FROM read.orders o
-            WHERE o.customer_id = w.id COLLATE "C" AND ($3::text IS NULL OR o.placed_position < $3)
-            ORDER BY o.placed_position DESC LIMIT $2) o ON true
+            WHERE o.customer_id = w.id COLLATE "C"
+              AND ($3::timestamptz IS NULL OR (o.placed_at, o.placed_position) < ($3, $4))
+            ${LAST_PLACED_FIRST} LIMIT $2) o ON true
         WHERE p.projection = 'orders'
-        ORDER BY o.placed_position DESC`,
-      [customerIds, page.first + 1, page.after],
+        ${LAST_PLACED_FIRST}`,
+      [customerIds, page.first + 1, ...placedBefore(page)],
     ),
   );
   const ordersOf = new Map<string, Order[]>(customerIds.map((id) => [id, []]));
   for (const row of rows) if (isMatched(row)) ordersOf.get(row.wanted)?.push(orderView(row));
   return new Map(
-    Array.from(ordersOf, ([id, orders]) => [
-      id,
-      connectionFrom(orders, page, (order) => order.position, asOf(rows[0])),
-    ]),
+    Array.from(ordersOf, ([id, orders]) => [id, connectionFrom(orders, page, placedKey, asOf(rows[0]))]),
   );
 }
 

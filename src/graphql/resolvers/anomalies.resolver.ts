@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, Float, Info, Query, Resolver, Root } fro
 import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
 import { readAnomalies } from '../queries/anomalies.query';
-import { pageOf } from '../queries/cursor';
+import { isPlacedKey, isPosition, pageOf } from '../queries/cursor';
 import { readBaseline } from '../queries/population';
 import { Anomaly, AnomalyBaseline, AnomalyConnection } from '../types/anomaly.type';
 import { AnomalyBasis } from '../types/enums';
@@ -17,7 +17,8 @@ import { PageArgs } from './page.args';
 export class AnomaliesResolver {
   @Query(() => AnomalyConnection, {
     description:
-      'Orders whose total is far from that of the others in their currency, the last one placed first.',
+      'Orders whose total is far from that of the others in their currency, by placedAt, the last one first; ' +
+      'on basis AT_ARRIVAL the last one that arrived.',
   })
   async anomalies(
     @Arg('currency', () => String, { nullable: true, description: 'Default: the reporting currency.' })
@@ -34,7 +35,7 @@ export class AnomaliesResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<AnomalyConnection> {
     checkCurrency(currency);
-    const page = pageOf(args);
+    const page = pageOf(args, basis === 'AT_ARRIVAL' ? isPosition : isPlacedKey);
     const beyond = thresholdOf(basis, threshold);
     await awaitConsistency(context, info, consistency, 'anomalies');
     const of = currency ?? (await reportingCurrency(context));

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
-import { pageOf } from '../queries/cursor';
+import { isPlacedKey, pageOf } from '../queries/cursor';
 import { readCustomerPage } from '../queries/customers.query';
 import { Customer, CustomerConnection, RfmScores } from '../types/customer.type';
 import { Tier } from '../types/enums';
@@ -47,14 +47,14 @@ export class CustomersResolver {
     return readCustomerPage(context.services.pool, scores, page);
   }
 
-  @FieldResolver(() => OrderConnection, { description: 'The last one placed first.' })
+  @FieldResolver(() => OrderConnection, { description: 'By placedAt, the last one first.' })
   async orders(
     @Root() customer: Customer,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<OrderConnection> {
-    const page = pageOf(args);
+    const page = pageOf(args, isPlacedKey);
     const parts = orderPartsOf(info);
     return context.loadersOf(info).ordersOf(page, parts).load(customer.id);
   }

@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from '
 import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
 import { OrderFilter } from '../inputs/order-filter.input';
-import { pageOf } from '../queries/cursor';
+import { isPlacedKey, pageOf } from '../queries/cursor';
 import { readOrderPage } from '../queries/orders.query';
 import { Customer } from '../types/customer.type';
 import { Order, OrderConnection } from '../types/order.type';
@@ -25,7 +25,9 @@ export class OrdersResolver {
     return context.loadersOf(info).orders(orderPartsOf(info)).load(id);
   }
 
-  @Query(() => OrderConnection, { description: 'Orders, the last one placed first.' })
+  @Query(() => OrderConnection, {
+    description: 'Orders by placedAt, the last one first; of two of one time the one that came later.',
+  })
   async orders(
     @Arg('filter', () => OrderFilter, { nullable: true }) filter: OrderFilter | null,
     @Args(() => PageArgs) args: PageArgs,
@@ -33,7 +35,7 @@ export class OrdersResolver {
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<OrderConnection> {
-    const page = pageOf(args);
+    const page = pageOf(args, isPlacedKey);
     const parts = orderPartsOf(info);
     await awaitConsistency(context, info, consistency, 'orders');
     return readOrderPage(context.services.pool, filter ?? {}, page, parts, context.budget);

@@ -13,7 +13,11 @@ registerEnumType(AnomalyBasis, {
   description: 'What an order total is held against.',
   valuesConfig: {
     NOW: { description: 'All valid orders there are now.' },
-    AT_ARRIVAL: { description: 'The valid orders before it, when it was placed. Never changes afterwards.' },
+    AT_ARRIVAL: {
+      description:
+        'The valid orders that had arrived before it, whatever their times. Never changes afterwards: older orders that are ' +
+        'imported behind newer ones are held against those.',
+    },
     ROBUST: {
       description: 'Median and median absolute deviation of logarithmic totals; flags large orders only.',
     },

@@ -8,7 +8,7 @@ import { insertOrders, updateOrders } from './order-statements';
 /** One row an order: what it is, where it stands, and its history. */
 export const orders: Projection = {
   name: 'orders',
-  version: 2,
+  version: 3,
   eventTypes: [
     'OrderPlaced',
     'OrderPaid',
