@@ -32,6 +32,11 @@ CREATE ICEBERG TABLE IF NOT EXISTS lake_returns
   CATALOG = 'tidemark_catalog'
   METADATA_FILE_PATH = 'returns/metadata/v1.metadata.json';
 
+CREATE ICEBERG TABLE IF NOT EXISTS lake_refunds
+  EXTERNAL_VOLUME = 'tidemark_volume'
+  CATALOG = 'tidemark_catalog'
+  METADATA_FILE_PATH = 'refunds/metadata/v1.metadata.json';
+
 CREATE ICEBERG TABLE IF NOT EXISTS lake_customers
   EXTERNAL_VOLUME = 'tidemark_volume'
   CATALOG = 'tidemark_catalog'

@@ -202,6 +202,47 @@ SELECT document_id, order_id, line_number, customer_id, product_id, category, co
   FROM pipe_returns
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position, line_number ORDER BY position, line_number) = 1;
 
+CREATE TABLE IF NOT EXISTS pipe_refunds (
+  document_id VARCHAR NOT NULL,
+  order_id VARCHAR,
+  customer_id VARCHAR,
+  country VARCHAR NOT NULL,
+  region VARCHAR,
+  currency VARCHAR NOT NULL,
+  shipping NUMBER(18, 4) NOT NULL,
+  tax NUMBER(18, 4) NOT NULL,
+  refunded_at TIMESTAMP_NTZ(6) NOT NULL,
+  position VARCHAR NOT NULL,
+  refund_date DATE NOT NULL,
+  ordered_at TIMESTAMP_NTZ(6),
+  exchange_rate NUMBER(25, 10)
+);
+
+CREATE PIPE IF NOT EXISTS pipe_refunds AUTO_INGEST = TRUE AS
+COPY INTO pipe_refunds (document_id, order_id, customer_id, country, region, currency, shipping, tax, refunded_at, position, refund_date, ordered_at, exchange_rate)
+FROM (
+  SELECT $1:document_id::VARCHAR,
+         $1:order_id::VARCHAR,
+         $1:customer_id::VARCHAR,
+         $1:country::VARCHAR,
+         $1:region::VARCHAR,
+         $1:currency::VARCHAR,
+         $1:shipping::NUMBER(18, 4),
+         $1:tax::NUMBER(18, 4),
+         CONVERT_TIMEZONE('UTC', $1:refunded_at::TIMESTAMP_TZ)::TIMESTAMP_NTZ(6),
+         $1:position::VARCHAR,
+         $1:refund_date::DATE,
+         CONVERT_TIMEZONE('UTC', $1:ordered_at::TIMESTAMP_TZ)::TIMESTAMP_NTZ(6),
+         $1:exchange_rate::NUMBER(25, 10)
+    FROM @tidemark_pipes/refunds/data/
+)
+FILE_FORMAT = (FORMAT_NAME = 'tidemark_pipes_parquet');
+
+CREATE OR REPLACE VIEW live_refunds COPY GRANTS AS
+SELECT document_id, order_id, customer_id, country, region, currency, shipping, tax, refunded_at, position, refund_date, ordered_at, exchange_rate
+  FROM pipe_refunds
+QUALIFY ROW_NUMBER() OVER (PARTITION BY position ORDER BY position) = 1;
+
 CREATE TABLE IF NOT EXISTS pipe_customers (
   customer_id VARCHAR NOT NULL COMMENT 'the customer',
   revision INTEGER NOT NULL COMMENT 'number of the change of this customer, from 0: the registration',

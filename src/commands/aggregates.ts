@@ -47,10 +47,10 @@ export interface CreditNoteSummary {
 export const creditNotes: Aggregate<CreditNoteState, CreditNoteSummary> = {
   streamPrefix: 'creditnote-',
   evolve: evolveCreditNote,
-  summarise: ({ creditNoteId, amount, currency, customerId }, revision) => ({
+  summarise: ({ creditNoteId, total, currency, customerId }, revision) => ({
     id: creditNoteId,
     revision,
-    total: { amount, currency },
+    total: { amount: total, currency },
     customerId,
   }),
 };

@@ -22,6 +22,9 @@ export interface IssueCreditNote {
   /** Unix milliseconds; now when absent */
   occurredAt?: number | null;
   lines: SalesLineInput[];
+  /** decimal strings in `currency`: what is given back of shipping and tax; nothing when absent */
+  shipping?: string | null;
+  tax?: string | null;
 }
 
 export const issueCreditNote = defineCommand({
@@ -41,6 +44,9 @@ export const issueCreditNote = defineCommand({
       // Digests of keys that are in the log already are of this name.
       issuedAt: check.optionalTime('occurredAt', input.occurredAt),
       lines: check.each('lines', input.lines, (line) => normaliseSalesLine(check, line, currency)),
+      // Nothing is left out, so that it is the same request as one that says nothing.
+      shipping: check.optionalAmount('shipping', input.shipping, currency) || undefined,
+      tax: check.optionalAmount('tax', input.tax, currency) || undefined,
     };
   },
   id: (command) => command.creditNoteId,

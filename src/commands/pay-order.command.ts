@@ -4,7 +4,7 @@ import { defineCommand } from './handle';
 import { normaliseOrderStep, type OrderStep } from './order-step';
 
 export interface PayOrder extends OrderStep {
-  /** decimal string; when given it must be the order's total */
+  /** decimal string; when given it must be the order's total, less what came back of it */
   amount?: string | null;
   /** when given it must be the order's currency */
   currency?: string | null;

@@ -5,7 +5,11 @@ import { normaliseOrderStep, type OrderStep } from './order-step';
 
 export interface ReturnItems extends OrderStep {
   reason?: string | null;
+  /** may be empty where shipping or tax is given back */
   lines: ReturnItemsLine[];
+  /** decimal strings in the order's currency: what is given back of its shipping and tax; nothing when absent */
+  shipping?: string | null;
+  tax?: string | null;
 }
 
 export interface ReturnItemsLine {
@@ -24,6 +28,8 @@ export const returnItems = defineCommand({
       productId: check.id('productId', line.productId),
       quantity: check.number('quantity', line.quantity),
     })),
+    shipping: check.optionalDecimal('shipping', input.shipping),
+    tax: check.optionalDecimal('tax', input.tax),
   }),
   id: (command) => command.orderId,
   decide: decideReturnItems,

@@ -91,6 +91,14 @@ export interface OrderCancelled extends SalesContext {
   total: number;
 }
 
+/** What is given back of the charges beside the goods. They are no sales, so no read model of sales posts them. */
+export interface RefundedCharges {
+  /** minor units; absent: nothing */
+  shipping?: number;
+  /** minor units; absent: nothing */
+  tax?: number;
+}
+
 export interface ReturnedLine {
   /** the order's line, or the line of the credit note */
   lineNumber: number;
@@ -110,11 +118,13 @@ export interface OrderReturnedLine extends ReturnedLine {
   returnedBefore: number;
 }
 
-export interface OrderItemsReturned extends SalesContext {
+/** Has no lines where only shipping or tax is given back. */
+export interface OrderItemsReturned extends SalesContext, RefundedCharges {
   orderId: string;
   orderedAt: number;
   reason: string | null;
   lines: OrderReturnedLine[];
+  /** sum of the lines */
   amount: number;
 }
 
@@ -123,10 +133,11 @@ export interface CreditNoteLine extends ReturnedLine {
 }
 
 /** A return that names no order. */
-export interface CreditNoteIssued extends SalesContext {
+export interface CreditNoteIssued extends SalesContext, RefundedCharges {
   creditNoteId: string;
   reason: string | null;
   lines: CreditNoteLine[];
+  /** sum of the lines */
   amount: number;
 }
 

@@ -26,6 +26,14 @@ export interface ReturnExceedsPurchase extends FailureBase {
   alreadyReturned: number;
   requested: number;
 }
+export interface RefundExceedsCharge extends FailureBase {
+  code: 'REFUND_EXCEEDS_CHARGE';
+  /** decimal strings in `currency` */
+  charged: string;
+  alreadyRefunded: string;
+  requestedAmount: string;
+  currency: string;
+}
 export interface CurrencyMismatch extends FailureBase {
   code: 'CURRENCY_MISMATCH';
   expected: string;
@@ -59,6 +67,7 @@ export type Failure =
   | AlreadyExists
   | IllegalTransition
   | ReturnExceedsPurchase
+  | RefundExceedsCharge
   | CurrencyMismatch
   | IdempotencyKeyReused
   | VersionConflict

@@ -12,6 +12,7 @@ const ACCEPTED = 'consistencyToken duplicate';
 const FAILURE = `... on Failure { code message path }
   ... on IllegalTransition { status }
   ... on ReturnExceedsPurchase { productId purchased alreadyReturned requested }
+  ... on RefundExceedsCharge { charged alreadyRefunded requestedAmount currency }
   ... on CurrencyMismatch { expected actual }
   ... on VersionConflict { expectedRevision currentRevision }
   ... on PayloadTooLarge { sizeBytes limitBytes }`;
@@ -136,6 +137,10 @@ it('issues credit notes', async () => {
     creditNote: { id: 'C1', customerId: 'ada', amount: { amount: '30.02', currency: 'EUR' }, revision: 0 },
     duplicate: false,
   });
+  const charges = { idempotencyKey: key(), creditNoteId: 'C3', lines: [], shipping: '3.95', tax: '1' };
+  expect(await mutate('issueCreditNote', { ...input, ...charges })).toMatchObject({
+    creditNote: { id: 'C3', amount: { amount: '4.95', currency: 'EUR' } },
+  });
 });
 
 it('names the field of a credit note as its input does', async () => {
@@ -257,6 +262,35 @@ describe('every failure has a type of its own', () => {
       alreadyReturned: 0,
       requested: 4,
       path: ['lines', '0', 'quantity'],
+    });
+  });
+
+  it('RefundExceedsCharge', async () => {
+    const orderId = await placed({ shipping: '4.90', tax: '1.00' });
+    const refund = { idempotencyKey: key(), orderId, lines: [], shipping: '4', tax: '1' };
+    expect(await mutate('returnItems', refund)).toMatchObject({ __typename: 'OrderAccepted' });
+    expect(await mutate('returnItems', { ...refund, idempotencyKey: key(), tax: null })).toMatchObject({
+      __typename: 'RefundExceedsCharge',
+      code: 'REFUND_EXCEEDS_CHARGE',
+      charged: '4.90',
+      alreadyRefunded: '4.00',
+      requestedAmount: '4.00',
+      currency: 'EUR',
+      path: ['shipping'],
+    });
+    const query = `query($c: ConsistencyInput) { order(id: "${orderId}", consistency: $c) {
+      shipping tax refundedShipping refundedTax total { amount } history { type amount shipping tax } } }`;
+    const token = (await mutate('returnItems', refund)).consistencyToken;
+    expect((await api.ask(query, { c: { token } })).order).toEqual({
+      shipping: '4.90',
+      tax: '1.00',
+      refundedShipping: '4.00',
+      refundedTax: '1.00',
+      total: { amount: '35.92' },
+      history: [
+        { type: 'OrderPlaced', amount: null, shipping: null, tax: null },
+        { type: 'OrderItemsReturned', amount: '0.00', shipping: '4.00', tax: '1.00' },
+      ],
     });
   });
 

@@ -48,10 +48,10 @@ describe('the star schema and its views', () => {
         { productId: 'p7', category: 'Home', price: 500 },
       ],
     });
-    log.return('o1', [{ lineNumber: 1, quantity: 1 }], { at: MARCH + 4 * DAY });
+    log.return('o1', [{ lineNumber: 1, quantity: 1 }], { at: MARCH + 4 * DAY, shipping: 300 });
     log.place({ at: MARCH + 5 * DAY, customerId: 'bob', currency: 'EUR' });
     log.place({ at: MARCH + 5 * DAY, customerId: 'bob', country: 'FR', lines: [{ quantity: 50 }] });
-    log.return('o4', undefined, { at: MARCH + 6 * DAY });
+    log.return('o4', undefined, { at: MARCH + 6 * DAY, tax: 99 });
     log.cancel('o4', { at: MARCH + 7 * DAY });
     log.place({ at: MARCH + 5 * DAY });
     lake = await TestLake.create();
@@ -132,6 +132,36 @@ describe('the star schema and its views', () => {
     ]);
     expect(await rows(`SELECT customer_key FROM fact_orders WHERE order_id = 'o5'`)).toEqual([
       { customer_key: 'guest' },
+    ]);
+  });
+
+  it('has refunds of shipping and tax beside the sales', async () => {
+    expect(
+      await rows(
+        `SELECT document_id, order_id, date_key, customer_id, currency, shipping, tax, order_cancelled
+           FROM refunds ORDER BY document_id`,
+      ),
+    ).toEqual([
+      {
+        document_id: 'o1/1',
+        order_id: 'o1',
+        date_key: '20240403',
+        customer_id: 'ada',
+        currency: 'GBP',
+        shipping: '3.0000',
+        tax: '0.0000',
+        order_cancelled: 'false',
+      },
+      {
+        document_id: 'o4/2',
+        order_id: 'o4',
+        date_key: '20240405',
+        customer_id: 'bob',
+        currency: 'GBP',
+        shipping: '0.0000',
+        tax: '0.9900',
+        order_cancelled: 'true',
+      },
     ]);
   });
 

@@ -7,8 +7,10 @@ import type {
   OrderLine,
   OrderPlaced,
   OrderReturnedLine,
+  RefundedCharges,
   SalesContext,
 } from '../../src/domain/events';
+import { refundedCharges } from '../../src/domain/refunded-charges';
 import type { RecordedEvent } from '../../src/event-store/event';
 
 /** A line to place. Amounts are minor units; gross is price x quantity. */
@@ -33,7 +35,7 @@ export interface OrderToPlace extends Sale {
   tax?: number;
 }
 
-export interface NoteToIssue extends Sale {
+export interface NoteToIssue extends Sale, RefundedCharges {
   creditNoteId?: string;
   reason?: string | null;
   lines?: LineToPlace[];
@@ -43,6 +45,8 @@ export interface When {
   at?: number;
   reason?: string | null;
 }
+
+export interface HowReturned extends When, RefundedCharges {}
 
 interface OrderState {
   placed: OrderPlaced;
@@ -156,7 +160,7 @@ export class EventLog {
   return(
     orderId: string,
     what?: { lineNumber: number; quantity: number }[],
-    { at, reason = null }: When = {},
+    { at, reason = null, ...charges }: HowReturned = {},
   ): RecordedEvent<'OrderItemsReturned'> {
     const { placed, orderedAt, returned } = this.order(orderId);
     const wanted =
@@ -179,7 +183,8 @@ export class EventLog {
       returned.set(lineNumber, { quantity: after, amount });
     }
     const amount = sum(lines.map((line) => line.amount));
-    const data: OrderItemsReturned = { ...salesContext(placed), orderId, orderedAt, reason, lines, amount };
+    const sale = salesContext(placed);
+    const data: OrderItemsReturned = { ...sale, orderId, orderedAt, reason, lines, amount, ...charges };
     return this.append('OrderItemsReturned', `order-${orderId}`, data, at);
   }
 
@@ -195,7 +200,9 @@ export class EventLog {
       return { lineNumber, productId, productName, category, unitPrice, quantity, amount: gross };
     });
     const amount = sum(lines.map((line) => line.amount));
-    const data = { ...salesContext(note), creditNoteId, reason: note.reason ?? null, lines, amount };
+    const charges = refundedCharges(note.shipping ?? 0, note.tax ?? 0);
+    const reason = note.reason ?? null;
+    const data = { ...salesContext(note), creditNoteId, reason, lines, amount, ...charges };
     return this.append('CreditNoteIssued', `creditnote-${creditNoteId}`, data, note.at);
   }
 

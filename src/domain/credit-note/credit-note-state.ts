@@ -3,8 +3,8 @@ import type { Occurred } from '../decider';
 export interface CreditNoteState {
   creditNoteId: string;
   customerId: string | null;
-  /** minor units of `currency` */
-  amount: number;
+  /** lines, shipping and tax, in minor units of `currency` */
+  total: number;
   currency: string;
 }
 
@@ -13,6 +13,6 @@ export function evolveCreditNote(
   event: Occurred,
 ): CreditNoteState | undefined {
   if (event.type !== 'CreditNoteIssued') return state;
-  const { creditNoteId, customerId, amount, currency } = event.data;
-  return { creditNoteId, customerId, amount, currency };
+  const { creditNoteId, customerId, amount, shipping = 0, tax = 0, currency } = event.data;
+  return { creditNoteId, customerId, total: amount + shipping + tax, currency };
 }

@@ -1,4 +1,4 @@
-import { given, NOW } from '../../../test/support/given-when-then';
+import { eventsOf, given, NOW } from '../../../test/support/given-when-then';
 import { evolveCreditNote } from './credit-note-state';
 import {
   type CreditedLine,
@@ -45,6 +45,14 @@ describe('issuing a credit note', () => {
     });
   });
 
+  it('carries shipping and tax, also without lines', () => {
+    const data = (fields: Partial<IssueCreditNoteCommand>) => eventsOf(issuing(fields).result)[0]?.data;
+    expect(data({ shipping: 395, tax: 100 })).toMatchObject({ amount: 301, shipping: 395, tax: 100 });
+    expect(data({ lines: [], tax: 1 })).toMatchObject({ lines: [], amount: 0, tax: 1 });
+    const state = given(evolveCreditNote, ...eventsOf(issuing({ shipping: 395, tax: 100 }).result)).state;
+    expect(state?.total).toBe(796);
+  });
+
   it('is refused a second time', () => {
     const { result } = issuing({});
     if (!result.ok) throw new Error('Refused');
@@ -54,6 +62,9 @@ describe('issuing a credit note', () => {
   });
 
   it('is refused where a number cannot be', () => {
+    issuing({ shipping: -1 }).thenRefused('INVALID_INPUT', ['shipping']);
+    issuing({ tax: -1 }).thenRefused('INVALID_INPUT', ['tax']);
+    issuing({ shipping: 999_999_999_999_999 }).thenRefused('INVALID_INPUT', []);
     issuing({ lines: [] }).thenRefused('INVALID_INPUT', ['lines']);
     issuing({ country: '' }).thenRefused('INVALID_INPUT', ['country']);
     issuing({ issuedAt: NOW + 600_000 }).thenRefused('INVALID_INPUT', ['occurredAt']);

@@ -2,10 +2,11 @@ import { businessTime } from '../business-time';
 import type { Occurred, SalesFacts } from '../decider';
 import type { CreditNoteEvent, CreditNoteLine } from '../events';
 import { storedExchangeRate } from '../exchange-rate';
-import { fail, invalidField, ok, type Result } from '../failures';
+import { fail, invalid, invalidField, ok, type Result } from '../failures';
 import { AMOUNT_LIMIT, lineAmount } from '../money';
 import { salesContext } from '../order/order-state';
 import { quantityProblem } from '../quantity';
+import { NOTHING_GIVEN_BACK, refundedCharges } from '../refunded-charges';
 import type { CreditNoteState } from './credit-note-state';
 
 /** `currency` is a known one; decimals are in the notation of domain/money.ts. */
@@ -20,7 +21,11 @@ export interface IssueCreditNoteCommand {
   reason?: string;
   /** Unix milliseconds; now when absent */
   issuedAt?: number;
+  /** none where only shipping or tax is given back */
   lines: CreditedLine[];
+  /** what is given back of shipping and tax, in minor units; nothing when absent */
+  shipping?: number;
+  tax?: number;
 }
 
 export interface CreditedLine {
@@ -42,17 +47,24 @@ export function decideIssueCreditNote(
     const message = `Credit note ${creditNoteId} was issued before`;
     return fail({ code: 'ALREADY_EXISTS', message, path: ['creditNoteId'] });
   }
+  const { shipping = 0, tax = 0 } = command;
+  if (shipping < 0) return invalidField(['shipping'], 'must not be negative');
+  if (tax < 0) return invalidField(['tax'], 'must not be negative');
   if (country === '') return invalidField(['country'], 'must not be empty');
   const time = businessTime(command.issuedAt, facts.now, 'occurredAt');
   if (!time.ok) return time;
+  if (command.lines.length === 0 && shipping === 0 && tax === 0)
+    return invalidField(['lines'], NOTHING_GIVEN_BACK);
   const priced = priceLines(command.lines, currency);
   if (!priced.ok) return priced;
   const { lines, amount } = priced.value;
-  const rate = storedExchangeRate(command.exchangeRate, currency, facts.reportingCurrency, [amount]);
+  const total = amount + shipping + tax;
+  if (total >= AMOUNT_LIMIT) return invalid([], "The credit note's total is too large");
+  const rate = storedExchangeRate(command.exchangeRate, currency, facts.reportingCurrency, [total]);
   if (!rate.ok) return rate;
 
   const context = salesContext({ customerId, country, region, currency, exchangeRate: rate.value });
-  const data = { creditNoteId, ...context, reason, lines, amount };
+  const data = { creditNoteId, ...context, reason, lines, amount, ...refundedCharges(shipping, tax) };
   return ok([{ type: 'CreditNoteIssued', data, occurredAt: time.value }]);
 }
 
@@ -60,7 +72,6 @@ function priceLines(
   credited: CreditedLine[],
   currency: string,
 ): Result<{ lines: CreditNoteLine[]; amount: number }> {
-  if (credited.length === 0) return invalidField(['lines'], 'must have at least one line');
   const lines: CreditNoteLine[] = [];
   let sum = 0;
   for (const [index, line] of credited.entries()) {

@@ -3,10 +3,10 @@ import type { OrderEvent } from '../events';
 import { fail, invalidField, ok, type Result } from '../failures';
 import { formatAmount, parseAmount } from '../money';
 import { decideTransition, type OrderCommand } from './order-progress';
-import type { OrderState } from './order-state';
+import { amountLeft, type OrderState } from './order-state';
 
 export interface PayOrderCommand extends OrderCommand {
-  /** decimal string; when given it must be the order's total */
+  /** decimal string; when given it must be the order's total, less what came back of it */
   amount?: string;
   /** when given it must be the order's currency */
   currency?: string;
@@ -35,9 +35,12 @@ function paid({ amount, currency }: PayOrderCommand, order: OrderState): Result<
       actual: currency,
     });
   }
-  if (amount !== undefined && parseAmount(amount, order.currency) !== order.total) {
-    const total = formatAmount(order.total, order.currency);
-    return invalidField(['amount'], `must be the order's total of ${total} ${order.currency}`);
+  const left = amountLeft(order);
+  if (amount !== undefined && parseAmount(amount, order.currency) !== left) {
+    const money = (minor: number) => `${formatAmount(minor, order.currency)} ${order.currency}`;
+    const total = `the order's total of ${money(order.total)}`;
+    const expected = left === order.total ? total : `${money(left)}, ${total} less what came back`;
+    return invalidField(['amount'], `must be ${expected}`);
   }
   return ok({ type: 'OrderPaid', data: { orderId, customerId } });
 }

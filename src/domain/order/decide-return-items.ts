@@ -1,14 +1,19 @@
 import type { Facts, Occurred } from '../decider';
 import type { OrderEvent, OrderLine, OrderReturnedLine } from '../events';
 import { fail, invalidField, ok, type Result } from '../failures';
-import { shareOf } from '../money';
+import { formatAmount, parseAmount, shareOf } from '../money';
 import { quantityProblem } from '../quantity';
+import { NOTHING_GIVEN_BACK, refundedCharges } from '../refunded-charges';
 import { existing, illegal, laterTime, type OrderCommand } from './order-progress';
-import { type LineReturns, type OrderState, returnsOf, salesContext } from './order-state';
+import { type Charges, type LineReturns, type OrderState, returnsOf, salesContext } from './order-state';
 
 export interface ReturnItemsCommand extends OrderCommand {
   reason?: string;
+  /** none where only shipping or tax is given back */
   lines: { productId: string; quantity: number }[];
+  /** decimal strings: what is given back of the order's shipping and tax */
+  shipping?: string;
+  tax?: string;
 }
 
 /**
@@ -26,6 +31,12 @@ export function decideReturnItems(
   if (order.status === 'CANCELLED') return illegal(order, 'returned');
   const time = laterTime(command, order, facts);
   if (!time.ok) return time;
+  const shipping = refundOf('shipping', command, order);
+  if (!shipping.ok) return shipping;
+  const tax = refundOf('tax', command, order);
+  if (!tax.ok) return tax;
+  if (command.lines.length === 0 && shipping.value === 0 && tax.value === 0)
+    return invalidField(['lines'], NOTHING_GIVEN_BACK);
   const wanted = unitsByProduct(command.lines, order);
   if (!wanted.ok) return wanted;
 
@@ -44,12 +55,41 @@ export function decideReturnItems(
   const { orderId, orderedAt } = order;
   const reason = command.reason ?? null;
   const data = { orderId, ...salesContext(order), orderedAt, reason, lines, amount };
-  return ok([{ type: 'OrderItemsReturned', data, occurredAt: time.value }]);
+  const charges = refundedCharges(shipping.value, tax.value);
+  return ok([{ type: 'OrderItemsReturned', data: { ...data, ...charges }, occurredAt: time.value }]);
+}
+
+/** What is given back of a charge, in minor units: no more than is left of it. */
+function refundOf(
+  charge: keyof Charges,
+  command: ReturnItemsCommand,
+  { orderId, currency, refunded, ...charged }: OrderState,
+): Result<number> {
+  const text = command[charge];
+  if (text === undefined) return ok(0);
+  const amount = parseAmount(text, currency);
+  if (amount === undefined) return invalidField([charge], `must be a decimal amount of ${currency}`);
+  if (amount < 0) return invalidField([charge], 'must not be negative');
+  if (amount <= charged[charge] - refunded[charge]) return ok(amount);
+  const money = (minor: number) => formatAmount(minor, currency);
+  const figures = {
+    charged: money(charged[charge]),
+    alreadyRefunded: money(refunded[charge]),
+    requestedAmount: money(amount),
+    currency,
+  };
+  return fail({
+    code: 'REFUND_EXCEEDS_CHARGE',
+    message:
+      `${figures.requestedAmount} ${currency} of ${charge} cannot be given back for order ${orderId}: ` +
+      `${figures.charged} was charged, ${figures.alreadyRefunded} has been given back`,
+    path: [charge],
+    ...figures,
+  });
 }
 
 /** How many units of each product are to come back; refused where the order has not that many left. */
 function unitsByProduct(lines: ReturnItemsCommand['lines'], order: OrderState): Result<Map<string, number>> {
-  if (lines.length === 0) return invalidField(['lines'], 'must have at least one line');
   const bought = new Map<string, { purchased: number; alreadyReturned: number }>();
   for (const line of order.lines) {
     const product = bought.get(line.productId) ?? { purchased: 0, alreadyReturned: 0 };

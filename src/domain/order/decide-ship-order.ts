@@ -1,8 +1,8 @@
 import type { Facts, Occurred } from '../decider';
 import type { OrderEvent } from '../events';
-import { ok, type Result } from '../failures';
+import { fail, ok, type Result } from '../failures';
 import { decideTransition, type OrderCommand } from './order-progress';
-import type { OrderState } from './order-state';
+import { cameBackWhole, type OrderState } from './order-state';
 
 export interface ShipOrderCommand extends OrderCommand {
   carrier?: string;
@@ -14,18 +14,24 @@ export function decideShipOrder(
   state: OrderState | undefined,
   facts: Facts,
 ): Result<Occurred<OrderEvent>[]> {
-  const { carrier, trackingNumber } = command;
   return decideTransition(command, state, facts, {
     from: 'PAID',
     what: 'shipped',
-    event({ orderId, customerId }) {
-      const data = {
-        orderId,
-        customerId,
-        ...(carrier === undefined ? {} : { carrier }),
-        ...(trackingNumber === undefined ? {} : { trackingNumber }),
-      };
-      return ok({ type: 'OrderShipped', data });
-    },
+    event: (order) => shipped(command, order),
   });
+}
+
+function shipped({ carrier, trackingNumber }: ShipOrderCommand, order: OrderState): Result<OrderEvent> {
+  const { orderId, customerId, status } = order;
+  if (cameBackWhole(order)) {
+    const message = `Order ${orderId} came back whole and cannot be shipped`;
+    return fail({ code: 'ILLEGAL_TRANSITION', message, path: [], status });
+  }
+  const data = {
+    orderId,
+    customerId,
+    ...(carrier === undefined ? {} : { carrier }),
+    ...(trackingNumber === undefined ? {} : { trackingNumber }),
+  };
+  return ok({ type: 'OrderShipped', data });
 }

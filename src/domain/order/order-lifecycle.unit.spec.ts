@@ -54,16 +54,93 @@ describe.each(Object.entries(steps))('to %s an order', (_, { decide, from, to })
     given(evolveOrder).when(decide, { orderId: 'O1' }).thenRefused('NOT_FOUND', ['orderId']);
   });
 
-  it('happens now, or with the order where that is later', () => {
+  it('happens now, or with the last event of the order where that is later', () => {
     const history = histories[from[0] as Status];
+    const lastAt = history.at(-1)?.occurredAt ?? 0;
     const at = (occurredAt: number | undefined, now: number) =>
       given(evolveOrder, ...history).when(decide, { orderId: 'O1', occurredAt }, { now });
     expect(eventOf(at(undefined, NOW).result).occurredAt).toBe(NOW);
-    expect(eventOf(at(undefined, PLACED_AT - 60_000).result).occurredAt).toBe(PLACED_AT);
-    expect(eventOf(at(PLACED_AT, NOW).result).occurredAt).toBe(PLACED_AT);
-    at(PLACED_AT - 1, NOW).thenRefused('INVALID_INPUT', ['occurredAt']);
+    expect(eventOf(at(undefined, PLACED_AT - 60_000).result).occurredAt).toBe(lastAt);
+    expect(eventOf(at(lastAt, NOW).result).occurredAt).toBe(lastAt);
+    at(lastAt - 1, NOW).thenRefused('INVALID_INPUT', ['occurredAt']);
     at(NOW + 600_000, NOW).thenRefused('INVALID_INPUT', ['occurredAt']);
     at(Number.NaN, NOW).thenRefused('INVALID_INPUT', ['occurredAt']);
+  });
+});
+
+describe('the dates of an order', () => {
+  const at = (day: number) => Date.UTC(2024, 0, day);
+  const history: Occurred[] = [
+    orderPlaced({ placedAt: at(3) }),
+    { ...orderPaid, occurredAt: at(5) },
+    { ...orderShipped, occurredAt: at(5) },
+  ];
+
+  it.each([
+    ['a payment before the order', 1, decidePayOrder, 2, 'OrderPlaced at 2024-01-03T00:00:00.000Z'],
+    ['a shipment before the payment', 2, decideShipOrder, 4, 'OrderPaid at 2024-01-05T00:00:00.000Z'],
+    ['a delivery before the shipment', 3, decideDeliverOrder, 4, 'OrderShipped at 2024-01-05T00:00:00.000Z'],
+    ['a cancellation before the order', 1, decideCancelOrder, 1, 'OrderPlaced at 2024-01-03T00:00:00.000Z'],
+  ] as const)('do not run backwards: %s is refused with both dates', (_, past, decide, day, last) => {
+    given(evolveOrder, ...history.slice(0, past))
+      .when(decide, { orderId: 'O1', occurredAt: at(day) })
+      .thenRefused('INVALID_INPUT', ['occurredAt'], {
+        message: `occurredAt (2024-01-0${day}T00:00:00.000Z) lies before the last event of the order, ${last}`,
+      });
+  });
+
+  it('do not run backwards: a return before the order is refused with both dates', () => {
+    const lines = [{ productId: 'P1', quantity: 1 }];
+    given(evolveOrder, ...history.slice(0, 1))
+      .when(decideReturnItems, { orderId: 'O1', occurredAt: at(2), lines })
+      .thenRefused('INVALID_INPUT', ['occurredAt'], {
+        message:
+          'occurredAt (2024-01-02T00:00:00.000Z) lies before the last event of the order, OrderPlaced at 2024-01-03T00:00:00.000Z',
+      });
+  });
+
+  it('may be equal', () => {
+    const command = { orderId: 'O1', occurredAt: at(5) };
+    expect(given(evolveOrder, ...history).when(decideDeliverOrder, command).result.ok).toBe(true);
+  });
+
+  it('are held against the latest one of a log in which they ran backwards', () => {
+    const backwards = [...history.slice(0, 1), { ...orderPaid, occurredAt: at(1) }];
+    const shipping = (day: number) =>
+      given(evolveOrder, ...backwards).when(decideShipOrder, { orderId: 'O1', occurredAt: at(day) });
+    expect(shipping(3).result.ok).toBe(true);
+    shipping(2).thenRefused('INVALID_INPUT', ['occurredAt']);
+  });
+});
+
+describe('an order of which something came back before it was paid', () => {
+  const order = orderPlaced({ shipping: 490, tax: 77 });
+  const back = (quantity: number, more: object = {}) => {
+    const command = { orderId: 'O1', lines: [{ productId: 'P1', quantity }], ...more };
+    return eventOf(given(evolveOrder, order).when(decideReturnItems, command).result);
+  };
+  const paying = (amount: string, ...returned: Occurred[]) =>
+    given(evolveOrder, order, ...returned).when(decidePayOrder, { orderId: 'O1', amount });
+
+  it('is paid with the rest', () => {
+    expect(paying('15.67', back(2)).result.ok).toBe(true);
+    expect(paying('10.00', back(2, { shipping: '4.90', tax: '0.77' })).result.ok).toBe(true);
+    paying('35.67', back(2)).thenRefused('INVALID_INPUT', ['amount'], {
+      message: "amount must be 15.67 EUR, the order's total of 35.67 EUR less what came back",
+    });
+    paying('35.66').thenRefused('INVALID_INPUT', ['amount'], {
+      message: "amount must be the order's total of 35.67 EUR",
+    });
+  });
+
+  it('is not shipped when it came back whole', () => {
+    const shipping = (...history: Occurred[]) =>
+      given(evolveOrder, order, ...history).when(decideShipOrder, { orderId: 'O1' });
+    expect(shipping(back(2), { ...orderPaid, occurredAt: NOW }).result.ok).toBe(true);
+    shipping(back(3), { ...orderPaid, occurredAt: NOW }).thenRefused('ILLEGAL_TRANSITION', [], {
+      status: 'PAID',
+      message: 'Order O1 came back whole and cannot be shipped',
+    });
   });
 });
 

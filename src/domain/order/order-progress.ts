@@ -7,7 +7,7 @@ import type { OrderState } from './order-state';
 /** What every later command of an order says. */
 export interface OrderCommand {
   orderId: string;
-  /** Unix milliseconds; when absent now, or the order's own time where that is later */
+  /** Unix milliseconds; when absent now, or the time of the order's last event where that is later */
   occurredAt?: number;
 }
 
@@ -18,13 +18,17 @@ export function existing(state: OrderState | undefined, orderId: string): Result
     : ok(state);
 }
 
-/** When a later command of an order happens: never before the order was placed. */
-export function laterTime(command: OrderCommand, order: OrderState, facts: Facts): Result<number> {
-  if (command.occurredAt === undefined) return ok(Math.max(facts.now, order.orderedAt));
-  if (command.occurredAt < order.orderedAt)
-    return invalidField(['occurredAt'], 'lies before the order was placed');
-  return businessTime(command.occurredAt, facts.now, 'occurredAt');
+/** When a later command of an order happens: never before what happened to it last. */
+export function laterTime({ occurredAt }: OrderCommand, order: OrderState, facts: Facts): Result<number> {
+  const { last } = order;
+  if (occurredAt === undefined) return ok(Math.max(facts.now, last.at));
+  const time = businessTime(occurredAt, facts.now, 'occurredAt');
+  if (!time.ok || occurredAt >= last.at) return time;
+  const before = `before the last event of the order, ${last.type} at ${isoTime(last.at)}`;
+  return invalidField(['occurredAt'], `(${isoTime(occurredAt)}) lies ${before}`);
 }
+
+const isoTime = (unixMs: number): string => new Date(unixMs).toISOString();
 
 /** Refuses what cannot be done in the order's status. */
 export function illegal(order: OrderState, what: string): ReturnType<typeof fail> {

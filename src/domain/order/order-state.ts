@@ -1,5 +1,5 @@
 import type { Occurred } from '../decider';
-import type { OrderLine, OrderStatus, SalesContext } from '../events';
+import type { EventType, OrderLine, OrderStatus, SalesContext } from '../events';
 
 /** What of one line has come back. */
 export interface LineReturns {
@@ -13,6 +13,8 @@ export interface OrderState extends SalesContext {
   status: OrderStatus;
   /** Unix milliseconds */
   orderedAt: number;
+  /** the event that no later one may be dated before; `at` is Unix milliseconds */
+  last: { type: EventType; at: number };
   lines: readonly OrderLine[];
   /** by line number; a line that is not there has had no returns */
   lineReturns: ReadonlyMap<number, LineReturns>;
@@ -20,7 +22,17 @@ export interface OrderState extends SalesContext {
   discounts: number;
   /** amount of all returns */
   returns: number;
+  shipping: number;
+  tax: number;
+  /** what was given back of shipping and tax */
+  refunded: Charges;
   total: number;
+}
+
+/** Minor units. */
+export interface Charges {
+  shipping: number;
+  tax: number;
 }
 
 const NO_RETURNS: LineReturns = { quantity: 0, amount: 0 };
@@ -30,14 +42,33 @@ export function returnsOf(state: OrderState, { lineNumber }: OrderLine): LineRet
   return state.lineReturns.get(lineNumber) ?? NO_RETURNS;
 }
 
+/** What is to be paid for what the customer keeps, in minor units. */
+export function amountLeft({ total, returns, refunded }: OrderState): number {
+  return total - returns - refunded.shipping - refunded.tax;
+}
+
+/** Whether every unit of every line is back. */
+export function cameBackWhole(state: OrderState): boolean {
+  return state.lines.every((line) => returnsOf(state, line).quantity === line.quantity);
+}
+
 export function evolveOrder(state: OrderState | undefined, event: Occurred): OrderState | undefined {
+  const next = changed(state, event);
+  if (state === undefined || next === undefined || next === state) return next;
+  // Older logs have events that are dated before an earlier one.
+  const { type, occurredAt: at } = event;
+  return at < state.last.at ? next : { ...next, last: { type, at } };
+}
+
+function changed(state: OrderState | undefined, event: Occurred): OrderState | undefined {
   if (event.type === 'OrderPlaced') {
-    const { orderId, customerId, country, region, currency, exchangeRate, lines, gross, discounts, total } =
-      event.data;
+    const { orderId, customerId, country, region, currency, exchangeRate } = event.data;
+    const { lines, gross, discounts, shipping, tax, total } = event.data;
     return {
       orderId,
       status: 'PLACED',
       orderedAt: event.occurredAt,
+      last: { type: event.type, at: event.occurredAt },
       customerId,
       country,
       region,
@@ -48,6 +79,9 @@ export function evolveOrder(state: OrderState | undefined, event: Occurred): Ord
       gross,
       discounts,
       returns: 0,
+      shipping,
+      tax,
+      refunded: { shipping: 0, tax: 0 },
       total,
     };
   }
@@ -70,7 +104,9 @@ export function evolveOrder(state: OrderState | undefined, event: Occurred): Ord
           amount: before.amount + amount,
         });
       }
-      return { ...state, lineReturns, returns: state.returns + event.data.amount };
+      const { amount, shipping = 0, tax = 0 } = event.data;
+      const refunded = { shipping: state.refunded.shipping + shipping, tax: state.refunded.tax + tax };
+      return { ...state, lineReturns, returns: state.returns + amount, refunded };
     }
     default:
       return state;

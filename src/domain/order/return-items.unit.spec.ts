@@ -125,6 +125,46 @@ describe('returning items', () => {
     returning([], { productId: 'A', quantity: 1 }).thenRefused('NOT_FOUND', ['orderId']);
   });
 
+  describe('with shipping and tax', () => {
+    const charged = orderPlaced({ shipping: 490, tax: 77 });
+    const refunding = (history: Occurred[], charges: { shipping?: string; tax?: string }, quantity = 0) =>
+      given(evolveOrder, ...history).when(decideReturnItems, {
+        orderId: 'O1',
+        lines: quantity === 0 ? [] : [{ productId: 'P1', quantity }],
+        ...charges,
+      });
+
+    it('gives back what is asked for, beside the units or alone', () => {
+      const [both] = eventsOf(refunding([charged], { shipping: '4.90', tax: '0.5' }, 1).result);
+      expect(both?.data).toMatchObject({ lines: [{ amount: 1000 }], amount: 1000, shipping: 490, tax: 50 });
+      const [alone] = eventsOf(refunding([charged], { tax: '0.77' }).result);
+      expect(alone?.data).toMatchObject({ lines: [], amount: 0, tax: 77 });
+      expect(alone?.data).not.toHaveProperty('shipping');
+    });
+
+    it('gives back no more than is left of what was charged', () => {
+      const [first] = eventsOf(refunding([charged], { shipping: '4.00' }).result);
+      const history = [charged, first as Occurred];
+      expect(refunding(history, { shipping: '0.90' }).result.ok).toBe(true);
+      refunding(history, { shipping: '0.91' }).thenRefused('REFUND_EXCEEDS_CHARGE', ['shipping'], {
+        charged: '4.90',
+        alreadyRefunded: '4.00',
+        requestedAmount: '0.91',
+        currency: 'EUR',
+      });
+      refunding([charged], { tax: '0.78' }).thenRefused('REFUND_EXCEEDS_CHARGE', ['tax'], {
+        charged: '0.77',
+      });
+      refunding([placed], { tax: '0.01' }).thenRefused('REFUND_EXCEEDS_CHARGE', ['tax'], { charged: '0.00' });
+    });
+
+    it('gives back amounts, and something', () => {
+      refunding([charged], { shipping: '-1' }).thenRefused('INVALID_INPUT', ['shipping']);
+      refunding([charged], { tax: '0.001' }).thenRefused('INVALID_INPUT', ['tax']);
+      refunding([charged], { tax: '0' }).thenRefused('INVALID_INPUT', ['lines']);
+    });
+  });
+
   it('asks for no shipment, and refuses only what is cancelled', () => {
     const one = { productId: 'B', quantity: 1 };
     for (const history of [

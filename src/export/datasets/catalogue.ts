@@ -5,6 +5,7 @@ import { events } from './events.dataset';
 import { orderLines } from './order-lines.dataset';
 import { orders } from './orders.dataset';
 import { products } from './products.dataset';
+import { refunds } from './refunds.dataset';
 import { returns } from './returns.dataset';
 import { settings } from './settings.dataset';
 
@@ -14,6 +15,7 @@ export const eventDatasets: readonly Dataset[] = [
   orderLines,
   orders,
   returns,
+  refunds,
   customers,
   products,
   settings,

@@ -13,6 +13,7 @@ import { events } from './events.dataset';
 import { orderLines } from './order-lines.dataset';
 import { orders } from './orders.dataset';
 import { products } from './products.dataset';
+import { refunds } from './refunds.dataset';
 import { returns } from './returns.dataset';
 import { settings } from './settings.dataset';
 
@@ -41,9 +42,9 @@ function everyEvent(): RecordedEvent[] {
   log.pay('o1');
   log.ship('o1', { carrier: 'DHL' });
   log.deliver('o1');
-  log.return('o1', [{ lineNumber: 1, quantity: 1 }]);
+  log.return('o1', [{ lineNumber: 1, quantity: 1 }], { tax: 1 });
   log.cancel('o1');
-  log.creditNote();
+  log.creditNote({ shipping: 1 });
   log.append('CustomerRegistered', 'customer-c1', {
     customerId: 'c1',
     name: 'Ann',
@@ -126,7 +127,9 @@ describe('every dataset', () => {
   });
 
   it.each(
-    [orderLines, orders, returns, customers, products].map((dataset) => [dataset.name, dataset] as const),
+    [orderLines, orders, returns, refunds, customers, products].map(
+      (dataset) => [dataset.name, dataset] as const,
+    ),
   )('refuses an event that came before the settings: %s', (_, dataset) => {
     const event = everyEvent().find(({ type }) => dataset.eventTypes?.includes(type)) as RecordedEvent;
     expect(() => dataset.rows(event, undefined)).toThrow(
@@ -333,6 +336,49 @@ describe('orders', () => {
       changed_at: cancelling.occurredAt,
       change_date: DAY('2024-02-01'),
     });
+  });
+});
+
+describe('refunds', () => {
+  it('has a row a return that gives back shipping or tax, also without lines', () => {
+    const log = eventLog();
+    log.place({
+      orderId: '42',
+      customerId: 'c1',
+      currency: 'EUR',
+      exchangeRate: '0.5',
+      shipping: 395,
+      tax: 70,
+    });
+    const event = log.return('42', [], { shipping: 395, tax: 70 });
+    expect(returns.rows(event, GBP)).toEqual([]);
+    expect(onlyRow(refunds, event)).toEqual({
+      document_id: '42/1',
+      order_id: '42',
+      customer_id: 'c1',
+      country: 'GB',
+      region: null,
+      currency: 'EUR',
+      shipping: 39_500,
+      tax: 7_000,
+      refunded_at: event.occurredAt,
+      position: event.position,
+      refund_date: DAY('2024-01-01'),
+      ordered_at: event.data.orderedAt,
+      exchange_rate: 5_000_000_000,
+    });
+  });
+
+  it('has a credit note of no order, and nothing of what gives back goods only', () => {
+    const log = eventLog();
+    const note = log.creditNote({ creditNoteId: 'C7', tax: 70 });
+    expect(onlyRow(refunds, note)).toMatchObject({
+      document_id: 'C7',
+      order_id: null,
+      shipping: 0,
+      tax: 7_000,
+    });
+    expect(refunds.rows(log.creditNote(), GBP)).toEqual([]);
   });
 });
 

@@ -1,12 +1,10 @@
 import type { CreditNoteLine, OrderReturnedLine, StoreConfigured } from '../../domain/events';
 import { returnedInReporting } from '../../domain/reporting-currency';
-import type { RecordedEvent } from '../../event-store/event';
 import type { Dataset, Row } from '../dataset';
 import { amount, date, int, nullable, rate, string, timestamp } from './columns';
+import { documentOf, type ReturnEvent } from './return-document';
 import { configured, inReporting, rateColumn } from './sales';
 import { amountOf, businessDay } from './values';
-
-type ReturnEvent = RecordedEvent<'OrderItemsReturned' | 'CreditNoteIssued'>;
 
 /** What came back, a row a line of a return or credit note. */
 export const returns: Dataset = {
@@ -74,18 +72,4 @@ function linesOf(event: ReturnEvent, settings: StoreConfigured): Row[] {
       'returnedBefore' in line ? returnedInReporting(line, convert) : convert(line.amount),
     ),
   }));
-}
-
-interface ReturnDocument {
-  documentId: string;
-  orderId: string | null;
-  orderedAt: number | null;
-}
-
-function documentOf(event: ReturnEvent): ReturnDocument {
-  if (event.type === 'CreditNoteIssued') {
-    return { documentId: event.data.creditNoteId, orderId: null, orderedAt: null };
-  }
-  const { orderId, orderedAt } = event.data;
-  return { documentId: `${orderId}/${event.revision}`, orderId, orderedAt };
 }

@@ -21,8 +21,17 @@ export class IssueCreditNoteInput extends TimedInput implements IssueCreditNote 
   @Field(() => String, { description: 'ISO 4217 code.' })
   currency!: string;
 
-  @Field(() => [SalesLineInput], { description: 'What came back; quantities are above zero.' })
+  @Field(() => [SalesLineInput], {
+    description:
+      'What came back; quantities are above zero. May be empty where shipping or tax is given back.',
+  })
   lines!: SalesLineInput[];
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Shipping that is given back.' })
+  shipping?: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Tax that is given back.' })
+  tax?: string | null;
 
   @Field(() => DecimalScalar, {
     nullable: true,

@@ -5,7 +5,10 @@ import { OrderStepInput } from './command.input';
 
 @InputType()
 export class PayOrderInput extends OrderStepInput implements PayOrder {
-  @Field(() => DecimalScalar, { nullable: true, description: "When given, it must be the order's total." })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "When given, it must be the order's total, less what came back of it.",
+  })
   amount?: string | null;
 
   @Field(() => String, { nullable: true, description: "When given, it must be the order's currency." })
@@ -41,8 +44,20 @@ export class ReturnLineInput {
 
 @InputType()
 export class ReturnItemsInput extends OrderStepInput implements ReturnItems {
-  @Field(() => [ReturnLineInput])
+  @Field(() => [ReturnLineInput], { description: 'May be empty where shipping or tax is given back.' })
   lines!: ReturnLineInput[];
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "What is given back of the order's shipping, at most what is left of it.",
+  })
+  shipping?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "What is given back of the order's tax, at most what is left of it.",
+  })
+  tax?: string | null;
 
   @Field(() => String, { nullable: true })
   reason?: string | null;

@@ -26,6 +26,8 @@ export interface OrderRow extends AsOfRow {
   returns: string;
   shipping: string;
   tax: string;
+  refunded_shipping: string;
+  refunded_tax: string;
   total: string;
   placed_at: Date;
   placed_position: string;
@@ -47,12 +49,15 @@ interface StoredEntry {
     carrier?: string;
     trackingNumber?: string;
     amount?: number;
+    shipping?: number;
+    tax?: number;
     lines?: { lineNumber: number; productId: string; quantity: number; amount: number }[];
   };
 }
 
 const COLUMNS = `o.order_id, o.status, o.revision, o.customer_id, o.country, o.region, o.currency, o.exchange_rate, o.gross,
-  o.discounts, o.returns, o.shipping, o.tax, o.total, o.placed_at, o.placed_position, o.updated_position`;
+  o.discounts, o.returns, o.shipping, o.tax, o.refunded_shipping, o.refunded_tax, o.total, o.placed_at,
+  o.placed_position, o.updated_position`;
 
 /** Columns of `read.orders o` as they are stored, for a subquery of which `orderColumns` are selected. */
 export const storedColumns = (parts: OrderParts): string => [COLUMNS, ...columnsOf(parts)].join(', ');
@@ -94,6 +99,8 @@ export function orderView(row: OrderRow): Order {
     returns: amount(row.returns, currency),
     shipping: amount(row.shipping, currency),
     tax: amount(row.tax, currency),
+    refundedShipping: amount(row.refunded_shipping, currency),
+    refundedTax: amount(row.refunded_tax, currency),
     total: { amount: amount(row.total, currency), currency },
     placedAt: row.placed_at.getTime(),
     position: row.placed_position,
@@ -139,13 +146,16 @@ class LineView implements OrderLine {
 }
 
 function entryView({ details = {}, ...entry }: StoredEntry, currency: string): OrderHistoryEntry {
-  const { reason = null, carrier = null, trackingNumber = null, amount: minor, lines } = details;
+  const { reason = null, carrier = null, trackingNumber = null, lines } = details;
+  const money = (minor: number | undefined) => (minor === undefined ? null : amount(BigInt(minor), currency));
   return {
     ...entry,
     reason,
     carrier,
     trackingNumber,
-    amount: minor === undefined ? null : amount(BigInt(minor), currency),
+    amount: money(details.amount),
+    shipping: money(details.shipping),
+    tax: money(details.tax),
     lines: lines?.map((line) => ({ ...line, amount: amount(BigInt(line.amount), currency) })) ?? null,
   };
 }

@@ -53,7 +53,7 @@ export class AcceptedCreditNote {
   @Field(() => ID, { nullable: true, description: 'null for a guest.' })
   customerId!: string | null;
 
-  @Field(() => Money)
+  @Field(() => Money, { description: 'Lines, shipping and tax.' })
   amount!: Money;
 
   @Field(() => Int)

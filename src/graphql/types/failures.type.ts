@@ -1,6 +1,7 @@
 import { type ClassType, Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 import type { FailureCode } from '../../domain/failures';
 import { DateTimeScalar } from '../scalars/date-time.scalar';
+import { DecimalScalar } from '../scalars/decimal.scalar';
 import { WholeNumberScalar } from '../scalars/whole-number.scalar';
 
 @InterfaceType({
@@ -52,6 +53,24 @@ export class ReturnExceedsPurchase extends Failure {
 
   @Field(() => WholeNumberScalar)
   requested!: number;
+}
+
+@FailureType(
+  'RefundExceedsCharge',
+  'More shipping or tax would be given back than is left of what was charged.',
+)
+export class RefundExceedsCharge extends Failure {
+  @Field(() => DecimalScalar)
+  charged!: string;
+
+  @Field(() => DecimalScalar)
+  alreadyRefunded!: string;
+
+  @Field(() => DecimalScalar)
+  requestedAmount!: string;
+
+  @Field(() => String, { description: 'ISO 4217 code of the amounts.' })
+  currency!: string;
 }
 
 @FailureType('CurrencyMismatch', 'The amount is in another currency than the thing it is for.')
@@ -106,6 +125,7 @@ export const failureTypes: Readonly<Record<FailureCode, ClassType<Failure>>> = {
   ALREADY_EXISTS: AlreadyExists,
   ILLEGAL_TRANSITION: IllegalTransition,
   RETURN_EXCEEDS_PURCHASE: ReturnExceedsPurchase,
+  REFUND_EXCEEDS_CHARGE: RefundExceedsCharge,
   CURRENCY_MISMATCH: CurrencyMismatch,
   IDEMPOTENCY_KEY_REUSED: IdempotencyKeyReused,
   VERSION_CONFLICT: VersionConflict,

@@ -74,8 +74,14 @@ export class OrderHistoryEntry {
   @Field(() => String, { nullable: true, description: 'Of a shipment.' })
   trackingNumber!: string | null;
 
-  @Field(() => DecimalScalar, { nullable: true, description: 'What a return was worth.' })
+  @Field(() => DecimalScalar, { nullable: true, description: 'What the units of a return were worth.' })
   amount!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Shipping that a return gave back.' })
+  shipping!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Tax that a return gave back.' })
+  tax!: string | null;
 
   @Field(() => [ReturnedOrderLine], { nullable: true, description: 'What came back in a return.' })
   lines!: ReturnedOrderLine[] | null;
@@ -130,6 +136,12 @@ export class Order {
 
   @Field(() => DecimalScalar)
   tax!: string;
+
+  @Field(() => DecimalScalar, { description: 'What was given back of `shipping`.' })
+  refundedShipping!: string;
+
+  @Field(() => DecimalScalar, { description: 'What was given back of `tax`.' })
+  refundedTax!: string;
 
   @Field(() => Money, { description: 'As placed: gross - discounts + shipping + tax.' })
   total!: Money;

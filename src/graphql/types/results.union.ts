@@ -56,6 +56,7 @@ export const ReturnItemsResult = resultOf(
   'NOT_FOUND',
   'ILLEGAL_TRANSITION',
   'RETURN_EXCEEDS_PURCHASE',
+  'REFUND_EXCEEDS_CHARGE',
 );
 export const IssueCreditNoteResult = resultOf('IssueCreditNoteResult', CreditNoteAccepted, 'ALREADY_EXISTS');
 export const RegisterCustomerResult = resultOf('RegisterCustomerResult', CustomerAccepted, 'ALREADY_EXISTS');

@@ -74,8 +74,13 @@ export function issueCreditNoteInput(document: OrderDocument): IssueCreditNote {
     ...saleOf(header),
     occurredAt: orderedAt,
     lines: lines.map(({ line }) => ({ ...productOf(line), quantity: -line.quantity })),
+    shipping: withoutSign(header.shipping) || undefined,
+    tax: withoutSign(header.tax) || undefined,
   };
 }
+
+/** Files write what a credit note gives back with either sign. */
+const withoutSign = (decimal: string): string => decimal.replace(/^-/, '');
 
 /** Sum of the lines in minor units before discounts, as the command reckons it. */
 export function grossOf({ header, lines }: OrderDocument): bigint {

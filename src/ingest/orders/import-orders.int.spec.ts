@@ -86,6 +86,25 @@ describe('an import', () => {
     expect(b?.data).toMatchObject({ currency: 'GBP', exchangeRate: '1.25', shipping: 0, tax: 0 });
   });
 
+  it('keeps shipping and tax of a credit note, whichever their sign', async () => {
+    const file = await imports.write(
+      [
+        `${HEADER},shipping,tax`,
+        'CN1,2024-03-05,ada,UK,GBP,mug,Mug,Kitchen,7.50,-1,-3.95,-1.00',
+        'CN2,2024-03-05,ada,UK,GBP,mug,Mug,Kitchen,7.50,-1,3.95,1.00',
+        'CN3,2024-03-05,ada,UK,GBP,mug,Mug,Kitchen,7.50,-1,,',
+      ].join('\n'),
+    );
+    await imports.file({ file });
+    const given = (await imports.log()).map(({ data }) => data);
+    expect(given).toMatchObject([
+      { amount: 750, shipping: 395, tax: 100 },
+      { amount: 750, shipping: 395, tax: 100 },
+      { amount: 750 },
+    ]);
+    expect(given[2]).not.toHaveProperty('shipping');
+  });
+
   it('makes a credit note of an id with the prefix, and of a document that only takes back', async () => {
     const report = await imports.lines(
       [

@@ -21,14 +21,16 @@ interface OrderRow {
   returns: string;
   shipping: string;
   tax: string;
+  refunded_shipping: string;
+  refunded_tax: string;
   total: string;
   placed_at: Date;
   updated_position: Position;
 }
 
 const ROWS = `
-SELECT order_id, status, revision, customer_id, country, region, currency, gross, discounts, returns, shipping, tax, total,
-       placed_at, updated_position
+SELECT order_id, status, revision, customer_id, country, region, currency, gross, discounts, returns, shipping, tax,
+       refunded_shipping, refunded_tax, total, placed_at, updated_position
   FROM read.orders
  WHERE order_id = ANY($1::text[]) AND updated_position = ANY($2::text[])
  ORDER BY updated_position`;
@@ -90,6 +92,8 @@ function orderData(row: OrderRow): object {
     returns: amount(row.returns),
     shipping: amount(row.shipping),
     tax: amount(row.tax),
+    refundedShipping: amount(row.refunded_shipping),
+    refundedTax: amount(row.refunded_tax),
     total: amount(row.total),
     placedAt: row.placed_at.toISOString(),
     updatedPosition: row.updated_position,

@@ -55,6 +55,8 @@ function post(ledgers: Ledgers, document: SalesDocument, settings: Settings, ser
   const { currency } = document.data;
   const reporting = toReporting(document.data, reportingCurrency);
   const own = postedLines(document, asItIs);
+  // It gives back shipping or tax only.
+  if (own.length === 0) return;
   const converted = reporting && currency !== reportingCurrency ? postedLines(document, reporting) : null;
   const orders = ordersOf(document);
   const days: [Clock, string][] = [

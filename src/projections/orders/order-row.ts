@@ -6,13 +6,20 @@ export type LaterOrderEvent = RecordedEvent<
   'OrderPaid' | 'OrderShipped' | 'OrderDelivered' | 'OrderCancelled' | 'OrderItemsReturned'
 >;
 
-/** What a batch does to one order: set what is set here, add `returns`, append `history`. */
+/** Minor units. */
+interface GivenBack {
+  returns: number;
+  shipping: number;
+  tax: number;
+}
+
+/** What a batch does to one order: set what is set here, add `back`, append `history`. */
 export interface OrderChange {
   /** of the order's last event in the batch, to tell which event to blame */
   last: RecordedEvent;
   /** null: as it was */
   status: OrderStatus | null;
-  returns: number;
+  back: GivenBack;
   /** JSON objects, separated by commas */
   history: string;
 }
@@ -23,18 +30,21 @@ export interface NewOrder extends OrderChange {
 }
 
 export function newOrder(placed: RecordedEvent<'OrderPlaced'>): NewOrder {
-  return { placed, last: placed, status: 'PLACED', returns: 0, history: historyEntry(placed) };
+  return { placed, last: placed, status: 'PLACED', back: givenBack(placed), history: historyEntry(placed) };
 }
 
 export function firstChange(event: LaterOrderEvent): OrderChange {
-  return { last: event, status: statusAfter(event), returns: returned(event), history: historyEntry(event) };
+  return { last: event, status: statusAfter(event), back: givenBack(event), history: historyEntry(event) };
 }
 
 /** Folds a later event of the same order into the change. */
 export function extendChange(change: OrderChange, event: LaterOrderEvent): void {
   change.last = event;
   change.status = statusAfter(event) ?? change.status;
-  change.returns += returned(event);
+  const { returns, shipping, tax } = givenBack(event);
+  change.back.returns += returns;
+  change.back.shipping += shipping;
+  change.back.tax += tax;
   change.history += `,${historyEntry(event)}`;
 }
 
@@ -53,8 +63,10 @@ function statusAfter(event: LaterOrderEvent): OrderStatus | null {
   }
 }
 
-function returned(event: LaterOrderEvent): number {
-  return event.type === 'OrderItemsReturned' ? event.data.amount : 0;
+function givenBack(event: RecordedEvent<'OrderPlaced'> | LaterOrderEvent): GivenBack {
+  if (event.type !== 'OrderItemsReturned') return { returns: 0, shipping: 0, tax: 0 };
+  const { amount, shipping = 0, tax = 0 } = event.data;
+  return { returns: amount, shipping, tax };
 }
 
 function historyEntry(event: RecordedEvent<'OrderPlaced'> | LaterOrderEvent): string {
@@ -80,7 +92,8 @@ function details(event: RecordedEvent<'OrderPlaced'> | LaterOrderEvent): object 
         quantity,
         amount,
       }));
-      return { reason: event.data.reason, amount: event.data.amount, lines };
+      const { reason, amount, shipping, tax } = event.data;
+      return { reason, amount, shipping, tax, lines };
     }
     default:
       return undefined;

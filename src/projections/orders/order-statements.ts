@@ -7,17 +7,19 @@ import type { NewOrder, OrderChange } from './order-row';
 
 const INSERT = `
 INSERT INTO orders (order_id, status, revision, customer_id, country, region, currency, exchange_rate, gross, discounts,
-                    returns, shipping, tax, total, placed_at, placed_position, updated_position, lines, history)
+                    returns, shipping, tax, refunded_shipping, refunded_tax, total, placed_at, placed_position,
+                    updated_position, lines, history)
 SELECT * FROM unnest($1::text[], $2::text[], $3::int4[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::timestamptz[],
-                     $16::text[], $17::text[], $18::text[], $19::text[])`;
+                     $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[], $16::int8[],
+                     $17::timestamptz[], $18::text[], $19::text[], $20::text[], $21::text[])`;
 
 const UPDATE = `
 UPDATE orders o
    SET status = coalesce(c.status, o.status), revision = c.revision, returns = o.returns + c.returns,
+       refunded_shipping = o.refunded_shipping + c.shipping, refunded_tax = o.refunded_tax + c.tax,
        updated_position = c.position, history = left(o.history, -1) || ',' || c.history || ']'
-  FROM unnest($1::text[], $2::text[], $3::int4[], $4::int8[], $5::text[], $6::text[])
-       AS c(order_id, status, revision, returns, position, history)
+  FROM unnest($1::text[], $2::text[], $3::int4[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::text[])
+       AS c(order_id, status, revision, returns, shipping, tax, position, history)
  WHERE o.order_id = c.order_id`;
 
 /** Writes orders placed in this batch. */
@@ -34,9 +36,11 @@ export async function insertOrders(client: ProjectionClient, orders: readonly Ne
     textArray(data.map((order) => order.exchangeRate ?? null)),
     int8Array(data.map((order) => order.gross)),
     int8Array(data.map((order) => order.discounts)),
-    int8Array(orders.map((order) => order.returns)),
+    int8Array(orders.map((order) => order.back.returns)),
     int8Array(data.map((order) => order.shipping)),
     int8Array(data.map((order) => order.tax)),
+    int8Array(orders.map((order) => order.back.shipping)),
+    int8Array(orders.map((order) => order.back.tax)),
     int8Array(data.map((order) => order.total)),
     timestamptzArray(orders.map((order) => order.placed.occurredAt)),
     textArray(orders.map((order) => order.placed.position)),
@@ -61,7 +65,9 @@ export async function updateOrders(
     textArray(sorted.map(([orderId]) => orderId)),
     textArray(rows.map((change) => change.status)),
     int4Array(rows.map((change) => change.last.revision)),
-    int8Array(rows.map((change) => change.returns)),
+    int8Array(rows.map((change) => change.back.returns)),
+    int8Array(rows.map((change) => change.back.shipping)),
+    int8Array(rows.map((change) => change.back.tax)),
     textArray(rows.map((change) => change.last.position)),
     textArray(rows.map((change) => change.history)),
   ];

@@ -55,6 +55,8 @@ describe('the orders read model', () => {
       returns: '0',
       shipping: '450',
       tax: '120',
+      refunded_shipping: '0',
+      refunded_tax: '0',
       total: '1469',
       placed_at: new Date('2024-05-05T06:07:08.009Z'),
       placed_position: placed.position,
@@ -76,15 +78,25 @@ describe('the orders read model', () => {
     ['in batches of their own', 1],
   ])('follows an order through its events, %s', async (_, batchSize) => {
     const log = eventLog();
-    log.place({ orderId: 'a', lines: [{ price: 300, quantity: 3 }, { price: 1000 }] });
+    log.place({
+      orderId: 'a',
+      lines: [{ price: 300, quantity: 3 }, { price: 1000 }],
+      shipping: 395,
+      tax: 70,
+    });
     log.pay('a');
     log.ship('a', { carrier: 'DHL', trackingNumber: '42' });
     log.deliver('a');
     log.return('a', [{ lineNumber: 1, quantity: 1 }], { reason: 'too small' });
-    const last = log.return('a', [
-      { lineNumber: 1, quantity: 1 },
-      { lineNumber: 2, quantity: 1 },
-    ]);
+    log.return(
+      'a',
+      [
+        { lineNumber: 1, quantity: 1 },
+        { lineNumber: 2, quantity: 1 },
+      ],
+      { shipping: 300, tax: 70 },
+    );
+    const last = log.return('a', [], { shipping: 95 });
     const batches = await TestGeneration.create(database.pool, orders, { batchSize });
     await batches.apply(log.events);
 
@@ -93,8 +105,11 @@ describe('the orders read model', () => {
     );
     expect(row).toMatchObject({
       status: 'DELIVERED',
-      revision: 5,
+      revision: 6,
       returns: '1600',
+      shipping: '395',
+      refunded_shipping: '395',
+      refunded_tax: '70',
       gross: '1900',
       updated_position: last.position,
     });
@@ -116,12 +131,15 @@ describe('the orders read model', () => {
         {
           reason: null,
           amount: 1300,
+          shipping: 300,
+          tax: 70,
           lines: [
             { lineNumber: 1, productId: 'p1', quantity: 1, amount: 300 },
             { lineNumber: 2, productId: 'p2', quantity: 1, amount: 1000 },
           ],
         },
       ],
+      ['OrderItemsReturned', { reason: null, amount: 0, shipping: 95, lines: [] }],
     ]);
     await batches.close();
   });

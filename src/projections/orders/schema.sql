@@ -13,6 +13,8 @@ CREATE TABLE orders (
   returns bigint NOT NULL,
   shipping bigint NOT NULL,
   tax bigint NOT NULL,
+  refunded_shipping bigint NOT NULL,         -- given back with returns
+  refunded_tax bigint NOT NULL,
   total bigint NOT NULL,                     -- as placed: gross - discounts + shipping + tax
   placed_at timestamptz NOT NULL,
   placed_position text COLLATE "C" NOT NULL,

@@ -34,6 +34,8 @@ export function isCustomerDocument(event: RecordedEvent): event is CustomerDocum
  * @returns null when it cannot be converted: another currency without a rate
  */
 export function netSales(document: CustomerDocument, reportingCurrency: string): bigint | number | null {
+  // It gives back shipping or tax only.
+  if (document.data.lines.length === 0) return 0;
   const reporting = toReporting(document.data, reportingCurrency);
   if (!reporting) return null;
   const net = new ExactSum();

@@ -19,7 +19,7 @@ import { ValidOrders } from './valid-orders';
 /** Recency, frequency and monetary value of every customer, the cuts that score them, and the moves they make. */
 export const rfm: Projection = {
   name: 'rfm',
-  version: 2,
+  version: 3,
   eventTypes: ['StoreConfigured', 'OrderPlaced', 'OrderCancelled', 'OrderItemsReturned', 'CreditNoteIssued'],
   ordering: 'global',
   tables: ['rfm_customers', 'rfm_orders', 'rfm_cuts', 'rfm_totals', 'rfm_moves'],

@@ -10,7 +10,7 @@ import type { DerivedTable, WarehouseTable, WarehouseView } from './table';
 import { anomalies } from './views/anomalies.view';
 import { customerSales, multiRegionCustomers, repeatCustomers, rfm } from './views/customers.views';
 import { categoryRevenue, monthlySales, productPerformance } from './views/revenue.views';
-import { orderTotals, sales } from './views/sales.views';
+import { orderTotals, refunds, sales } from './views/sales.views';
 
 /** What is made from the staging tables, in the order in which a load makes it. */
 export const derivedTables: readonly DerivedTable[] = [dimCustomer, dimProduct, factOrders, factReturns];
@@ -29,6 +29,7 @@ export const tables: readonly WarehouseTable[] = [
 /** In an order in which each can be made: later ones read earlier ones. */
 export const views: readonly WarehouseView[] = [
   orderTotals,
+  refunds,
   sales,
   customerSales,
   categoryRevenue,

@@ -69,10 +69,11 @@ const step = fc.oneof(
       products: fc.array(
         fc.record({ productId: fc.constantFrom('p1', 'p2', 'p3'), quantity: fc.integer({ min: 1, max: 6 }) }),
         {
-          minLength: 1,
+          minLength: 0,
           maxLength: 2,
         },
       ),
+      tax: fc.constantFrom(0n, 0n, 33n, 99n),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), order: fc.nat() }) },
@@ -101,7 +102,7 @@ export async function liveThrough(steps: readonly Step[], store: EventStore, duc
     returned: [],
     credits: [],
   };
-  const orders: string[] = [];
+  const orders: { orderId: string; digits: number }[] = [];
   let at = FIRST_AT;
   for (const [index, taken] of steps.entries()) {
     at += taken.hours * HOUR;
@@ -152,7 +153,7 @@ export async function liveThrough(steps: readonly Step[], store: EventStore, duc
         tax: decimal(99n, digits),
       });
       if (!result.ok) continue;
-      orders.push(orderId);
+      orders.push({ orderId, digits });
       rows.placed.push([
         event,
         orderId,
@@ -178,11 +179,16 @@ export async function liveThrough(steps: readonly Step[], store: EventStore, duc
         ]);
       continue;
     }
-    const orderId = orders[taken.order % Math.max(orders.length, 1)];
-    if (orderId === undefined) continue;
+    const order = orders[taken.order % Math.max(orders.length, 1)];
+    if (order === undefined) continue;
+    const { orderId, digits } = order;
     const input = { idempotencyKey, orderId, occurredAt: at };
     if (taken.kind === 'return') {
-      const result = await returnItems(context, { ...input, lines: taken.products });
+      const result = await returnItems(context, {
+        ...input,
+        lines: taken.products,
+        tax: taken.tax === 0n ? null : decimal(taken.tax, digits),
+      });
       if (result.ok)
         for (const { productId, quantity } of taken.products)
           rows.returned.push([event, orderId, at, productId, quantity]);

@@ -1,4 +1,5 @@
 import { amount, flag, int, nullable, sum, text, timestamp } from '../columns';
+import { dateKey } from '../sales-columns';
 import type { WarehouseView } from '../table';
 
 /** Orders with what their lines do not have: shipping, tax and the total. */
@@ -26,6 +27,31 @@ SELECT p.order_id, p.customer_id, p.country, p.region, p.currency, p.gross, p.di
   FROM stg_orders p
   LEFT JOIN stg_orders x ON x.order_id = p.order_id AND x.status = 'CANCELLED'
  WHERE p.status = 'PLACED'`,
+};
+
+/** Shipping and tax are no sales, so their refunds are in no other view. */
+export const refunds: WarehouseView = {
+  name: 'refunds',
+  doc: 'Shipping and tax that returns and credit notes gave back. Those of orders that were cancelled later are marked.',
+  columns: [
+    text('document_id', 'the credit note, or order and revision of the return'),
+    nullable(text('order_id', 'the order; null for a credit note')),
+    int('date_key', 'day of the refund in dim_date'),
+    nullable(text('customer_id', 'the customer; null: a guest')),
+    text('country', 'where it was sold'),
+    nullable(text('region', 'part of the country')),
+    text('currency', 'ISO 4217 code of the amounts'),
+    amount('shipping', 'given back of what was charged for shipping'),
+    amount('tax', 'given back of what was charged as tax'),
+    flag('order_cancelled', 'the order was cancelled later'),
+    timestamp('refunded_at', 'when it was processed'),
+    text('position', 'place in the log of the refund; compares as text'),
+  ],
+  sql: `
+SELECT r.document_id, r.order_id, ${dateKey('r.refund_date')} AS date_key, r.customer_id, r.country, r.region, r.currency,
+       r.shipping, r.tax, x.order_id IS NOT NULL AS order_cancelled, r.refunded_at, r.position
+  FROM stg_refunds r
+  LEFT JOIN stg_orders x ON x.order_id = r.order_id AND x.status = 'CANCELLED'`,
 };
 
 /** What the analytics add up. */
