@@ -175,6 +175,61 @@ describe('the star schema and its views', () => {
     ]);
   });
 
+  it('posts a return and a cancellation in a month of their own in the books, which no later month changes', async () => {
+    const of = (view: string) =>
+      rows(
+        `SELECT month, category, gross, returns, net, units, units_returned, orders FROM ${view}
+          WHERE country IN ('GB', 'FR') AND currency = 'GBP' ORDER BY month, category, country`,
+      );
+    const row = (month: string, category: string, ...amounts: string[]) => {
+      const [gross, returns, net, units, units_returned, orders] = amounts;
+      return { month, category, gross, returns, net, units, units_returned, orders };
+    };
+    expect(await of('monthly_books')).toEqual([
+      row('2024-03-01', 'Home', '20.0000', '0.0000', '20.0000', '2', '0', '1'),
+      row('2024-04-01', 'Books', '0.0000', '0.0000', '0.0000', '0', '0', '0'),
+      row('2024-04-01', 'Books', '10.0000', '0.0000', '10.0000', '1', '0', '1'),
+      row('2024-04-01', 'Home', '0.0000', '10.0000', '-10.0000', '0', '1', '0'),
+    ]);
+    expect(await of('monthly_sales')).toEqual([
+      row('2024-03-01', 'Home', '20.0000', '10.0000', '10.0000', '2', '1', '1'),
+      row('2024-04-01', 'Books', '10.0000', '0.0000', '10.0000', '1', '0', '1'),
+    ]);
+    expect(
+      await rows(
+        `SELECT posting, date_key, order_date_key, gross, returns, units, units_returned FROM books
+          WHERE order_id = 'o4' ORDER BY date_key, gross`,
+      ),
+    ).toEqual(
+      [
+        ['ORDER', '20240404', '500.0000', '0.0000', '50', '0'],
+        ['RETURN', '20240405', '0.0000', '500.0000', '0', '50'],
+        ['CANCELLATION', '20240406', '-500.0000', '0.0000', '-50', '0'],
+        ['CANCELLATION', '20240406', '0.0000', '-500.0000', '0', '-50'],
+      ].map(([posting, date_key, gross, returns, units, units_returned]) => {
+        return { posting, date_key, order_date_key: '20240404', gross, returns, units, units_returned };
+      }),
+    );
+  });
+
+  it('has the amounts of every view of sales in the reporting currency, too; what has no rate is left out', async () => {
+    const expected = {
+      currency: 'EUR',
+      gross: '10.0000',
+      gross_reporting: '0.0000',
+      net_reporting: '0.0000',
+    };
+    for (const view of ['category_revenue', 'product_performance', 'monthly_sales', 'monthly_books'])
+      expect(
+        await rows(
+          `SELECT currency, gross, gross_reporting, net_reporting FROM ${view} WHERE currency = 'EUR'`,
+        ),
+      ).toEqual([expected]);
+    expect(await rows(`SELECT net, net_reporting FROM monthly_books WHERE month = '2024-03-01'`)).toEqual([
+      { net: '20.0000', net_reporting: '20.0000' },
+    ]);
+  });
+
   it('counts a return in the month of its order', async () => {
     expect(
       await rows(

@@ -9,8 +9,8 @@ import { stagingTable } from './staging';
 import type { DerivedTable, WarehouseTable, WarehouseView } from './table';
 import { anomalies } from './views/anomalies.view';
 import { customerSales, multiRegionCustomers, repeatCustomers, rfm } from './views/customers.views';
-import { categoryRevenue, monthlySales, productPerformance } from './views/revenue.views';
-import { orderTotals, refunds, sales } from './views/sales.views';
+import { categoryRevenue, monthlyBooks, monthlySales, productPerformance } from './views/revenue.views';
+import { books, orderTotals, refunds, sales } from './views/sales.views';
 
 /** What is made from the staging tables, in the order in which a load makes it. */
 export const derivedTables: readonly DerivedTable[] = [dimCustomer, dimProduct, factOrders, factReturns];
@@ -31,11 +31,13 @@ export const views: readonly WarehouseView[] = [
   orderTotals,
   refunds,
   sales,
+  books,
   customerSales,
   categoryRevenue,
   anomalies,
   rfm,
   monthlySales,
+  monthlyBooks,
   repeatCustomers,
   multiRegionCustomers,
   productPerformance,

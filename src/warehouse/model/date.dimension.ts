@@ -10,7 +10,7 @@ export interface Holiday {
 
 export const dimDate: WarehouseTable = {
   name: 'dim_date',
-  doc: 'Every day of every year that has an order or a return, in the time zone of the store.',
+  doc: 'Every day of every year that has an order, a cancellation, a return or a refund, in the time zone of the store.',
   columns: [
     int('date_key', 'yyyymmdd'),
     date('date', 'the day'),

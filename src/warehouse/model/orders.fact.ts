@@ -47,6 +47,7 @@ export const factOrders: DerivedTable = {
     nullable(amount('net_reporting', 'gross_reporting - discount_reporting')),
     flag('is_cancelled', 'the order was cancelled'),
     nullable(timestamp('cancelled_at', 'when; null: it was not')),
+    nullable(int('cancelled_date_key', 'day of that in dim_date; null: it was not')),
     timestamp('ordered_at', 'when the order was placed'),
     text('position', 'place in the log of the order; compares as text'),
   ],
@@ -58,7 +59,8 @@ SELECT f.order_id, f.line_number, ${dateKey('f.order_date')} AS date_key,
        f.customer_id, f.product_id, f.product_name, f.category, f.country, f.region, f.currency, f.quantity,
        f.unit_price, f.gross AS gross_amount, f.discount AS discount_amount, f.net AS net_amount,
        f.exchange_rate, f.gross_reporting, f.discount_reporting, f.net_reporting,
-       x.order_id IS NOT NULL AS is_cancelled, x.changed_at AS cancelled_at, f.ordered_at, f.position
+       x.order_id IS NOT NULL AS is_cancelled, x.changed_at AS cancelled_at, ${dateKey('x.change_date')} AS cancelled_date_key,
+       f.ordered_at, f.position
   FROM stg_order_lines f
   LEFT JOIN dim_customer c ON ${trueAt('c', 'customer_id', 'ordered_at')}
   LEFT JOIN dim_product p ON ${trueAt('p', 'product_id', 'ordered_at')}

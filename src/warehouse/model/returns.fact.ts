@@ -35,6 +35,7 @@ export const factReturns: DerivedTable = {
     nullable(rate('exchange_rate', 'units of the reporting currency for one of currency')),
     nullable(amount('return_reporting', 'in the reporting currency; null without an exchange rate')),
     flag('order_cancelled', 'the order was cancelled later: neither counts'),
+    nullable(int('cancelled_date_key', 'day of that in dim_date; null: it was not')),
     timestamp('returned_at', 'when it was processed'),
     nullable(timestamp('ordered_at', 'when the order was placed; null for a credit note')),
     text('position', 'place in the log of the return; compares as text'),
@@ -47,7 +48,7 @@ SELECT f.document_id, f.line_number, f.order_id, ${dateKey('f.return_date')} AS 
        CASE WHEN f.customer_id IS NULL THEN ${dialect.literal(GUEST)} ELSE c.customer_key END AS customer_key, p.product_key,
        f.customer_id, f.product_id, f.product_name, f.category, f.country, f.region, f.currency, f.quantity,
        f.amount AS return_amount, f.exchange_rate, f.amount_reporting AS return_reporting,
-       x.order_id IS NOT NULL AS order_cancelled, f.returned_at, f.ordered_at, f.position
+       x.order_id IS NOT NULL AS order_cancelled, ${dateKey('x.change_date')} AS cancelled_date_key, f.returned_at, f.ordered_at, f.position
   FROM stg_returns f
   LEFT JOIN dim_customer c ON ${trueAt('c', 'customer_id', 'returned_at')}
   LEFT JOIN dim_product p ON ${trueAt('p', 'product_id', 'returned_at')}

@@ -5,6 +5,7 @@ import { movingShop } from '../../../test/support/warehouse/moving-shop';
 import { createTestWarehouse, rowsIn, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
 import { loadWarehouse } from '../duckdb/duckdb-warehouse';
 import type { WarehouseColumn } from '../model/table';
+import { caption } from './names';
 import { modelTables } from './tables';
 
 describe('the measures over a loaded warehouse', () => {
@@ -71,6 +72,25 @@ describe('the measures over a loaded warehouse', () => {
           'DIM_COUNTRY[Country]': [country ?? ''],
         };
         expect(Number(dax(measure as string, choice))).toBeCloseTo(Number(net));
+      }
+    }
+  });
+
+  it('have the books of MONTHLY_BOOKS, by month and country', async () => {
+    const books = await inSql(`
+      SELECT YEAR(month) AS year, MONTH(month) AS month, country, SUM(gross_reporting) AS gross,
+             SUM(discounts_reporting) AS discounts, SUM(returns_reporting) AS returns, SUM(net_reporting) AS net
+        FROM monthly_books GROUP BY ALL`);
+    for (const { year, month, country, ...amounts } of books) {
+      const choice = {
+        'DIM_DATE[Year]': [Number(year)],
+        'DIM_DATE[Month]': [Number(month)],
+        'DIM_COUNTRY[Country]': [country ?? ''],
+      };
+      for (const [name, amount] of Object.entries(amounts)) {
+        expect(Number(dax(`[Booked ${name}]`, choice))).toBeCloseTo(Number(amount));
+        const column = `SUM('MONTHLY_BOOKS'[${caption(`${name}_reporting`)}])`;
+        expect(Number(dax(column, choice))).toBeCloseTo(Number(amount));
       }
     }
   });

@@ -1,4 +1,4 @@
-import type { Measure } from './model';
+import type { Measure, ModelTable } from './model';
 import { dax } from './names';
 import { currency, date, orders, returns } from './tables';
 
@@ -15,6 +15,15 @@ const ORDER_DAY = dax(returns, 'order_date_key');
 
 const ofOrders = (column: string) => `CALCULATE(SUM(${dax(orders, column)}), ${ORDERED})`;
 const ofReturns = (column: string) => `CALCULATE(SUM(${dax(returns, column)}), ${RETURNED})`;
+/** All that was posted by its day, less what cancellations took back by theirs. */
+const booked = (fact: ModelTable, flag: string, posted: string) => `${posted}
+    - CALCULATE(
+        ${posted},
+        USERELATIONSHIP(${dax(fact, 'cancelled_date_key')}, ${DATE_KEY}),
+        KEEPFILTERS(${dax(fact, flag)} = TRUE())
+    )`;
+const bookedOrders = (posted: string) => booked(orders, 'is_cancelled', posted);
+const bookedReturns = (posted: string) => booked(returns, 'order_cancelled', posted);
 const oneCurrency = (expression: string) => `IF(HASONEVALUE(${dax(currency, 'currency')}), ${expression})`;
 
 const REPORTING = 'in the reporting currency; what has no exchange rate is left out';
@@ -33,6 +42,9 @@ const measure =
 const money = measure(orders.name, 'Sales', MONEY);
 const moneyBack = measure(returns.name, 'Returns', MONEY);
 const volume = measure(orders.name, 'Volume', COUNT);
+const books = measure(orders.name, 'Books', MONEY);
+const booksBack = measure(returns.name, 'Books', MONEY);
+const booksVolume = measure(orders.name, 'Books', COUNT);
 const volumeBack = measure(returns.name, 'Returns', COUNT);
 const share = measure(orders.name, 'Rates', SHARE);
 const people = measure(orders.name, 'Customers', COUNT);
@@ -66,6 +78,31 @@ const base: readonly Measure[] = [
     'Net by order date',
     '[Gross] - [Discounts] - [Returns by order date]',
     'Net with every return on the day of its order, as MONTHLY_SALES has it.',
+  ),
+  books(
+    'Booked gross',
+    bookedOrders(`SUM(${dax(orders, 'gross_reporting')})`),
+    `Before discounts; a cancellation takes its order away on its own day, ${REPORTING}.`,
+  ),
+  books(
+    'Booked discounts',
+    bookedOrders(`SUM(${dax(orders, 'discount_reporting')})`),
+    `Taken off; a cancellation takes its order's away on its own day, ${REPORTING}.`,
+  ),
+  booksBack(
+    'Booked returns',
+    bookedReturns(`SUM(${dax(returns, 'return_reporting')})`),
+    `Returns by their own day; a cancellation takes its order's away on its own day, ${REPORTING}.`,
+  ),
+  books(
+    'Booked net',
+    '[Booked gross] - [Booked discounts] - [Booked returns]',
+    'The books: nothing that comes later changes a past month, as MONTHLY_BOOKS has it.',
+  ),
+  booksVolume(
+    'Booked orders',
+    bookedOrders(`DISTINCTCOUNT(${dax(orders, 'order_id')})`),
+    'Orders placed, less cancelled ones by the day of the cancellation.',
   ),
   volume(
     'Orders',

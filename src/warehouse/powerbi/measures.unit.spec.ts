@@ -187,12 +187,21 @@ describe('returns and cancelled orders', () => {
     FACT_ORDERS: [
       line('a', '2024-01-10', { gross: 100, discount: 5, customer_id: 'ada', quantity: 4 }),
       line('b', '2024-02-10', { gross: 50, customer_id: 'ada', currency: 'USD', rate: 2 }),
-      line('c', '2024-02-11', { gross: 70, customer_id: 'bob', is_cancelled: true }),
+      line('c', '2024-02-11', {
+        gross: 70,
+        customer_id: 'bob',
+        is_cancelled: true,
+        cancelled_date_key: 20240303,
+      }),
       line('d', '2024-02-12', { gross: 20, customer_id: 'bob' }),
     ],
     FACT_RETURNS: [
       returned('a', '2024-02-01', 25, { order_date_key: 20240110 }),
-      returned('c', '2024-02-20', 70, { order_date_key: 20240211, order_cancelled: true }),
+      returned('c', '2024-02-20', 70, {
+        order_date_key: 20240211,
+        order_cancelled: true,
+        cancelled_date_key: 20240303,
+      }),
       returned(null, '2024-02-25', 3),
     ],
   });
@@ -200,6 +209,17 @@ describe('returns and cancelled orders', () => {
   it('are on the day of the return in Net, and on that of the order in Net by order date', () => {
     expect([1, 2].map((of) => dax('[Net]', month(2024, of)))).toEqual([95, 100 + 20 - 25 - 3]);
     expect([1, 2].map((of) => dax('[Net by order date]', month(2024, of)))).toEqual([95 - 25, 100 + 20 - 3]);
+  });
+
+  it('are each in the month of its own in the books, so that past months stay as they are', () => {
+    const booked = (name: string) => [1, 2, 3].map((of) => Number(dax(`[Booked ${name}]`, month(2024, of))));
+    expect(booked('gross')).toEqual([100, 100 + 70 + 20, -70]);
+    expect(booked('discounts')).toEqual([5, 0, 0]);
+    expect(booked('returns')).toEqual([0, 25 + 70 + 3, -70]);
+    expect(booked('net')).toEqual([95, 190 - 98, 0]);
+    expect(booked('orders')).toEqual([1, 3, -1]);
+    expect(dax('[Booked net]')).toBe(dax('[Net by order date]'));
+    expect(dax('[Booked orders]')).toBe(dax('[Orders]'));
   });
 
   it('count cancelled orders as placed, and nowhere else', () => {

@@ -1,5 +1,6 @@
 import type { ModelTable, Relationship } from './model';
 import {
+  books,
   categories,
   country,
   currency,
@@ -30,7 +31,7 @@ const join = (
 
 /**
  * Filters run from `to` to `from`. Between two tables there is one active way at most, or Power BI refuses the model.
- * A return has two days: its own is the active one.
+ * An order has two days, and a return three: its own is the active one, that of the order and that of a cancellation are not.
  */
 export const relationships: readonly Relationship[] = [
   ...[orders, returns].flatMap((fact) => [
@@ -41,11 +42,11 @@ export const relationships: readonly Relationship[] = [
     join(fact, 'country', country),
   ]),
   join(returns, 'order_date_key', date, 'date_key', false),
+  ...[orders, returns].map((fact) => join(fact, 'cancelled_date_key', date, 'date_key', false)),
   // Every version of a customer has the customer's scores, so segments and tiers filter the facts.
   join(customer, 'customer_id', scores),
   join(repeaters, 'customer_id', scores),
   join(travellers, 'customer_id', scores),
-  join(months, 'month', date, 'date'),
-  join(months, 'country', country),
-  ...[categories, months, products, outliers].map((view) => join(view, 'currency', currency)),
+  ...[months, books].flatMap((view) => [join(view, 'month', date, 'date'), join(view, 'country', country)]),
+  ...[categories, months, books, products, outliers].map((view) => join(view, 'currency', currency)),
 ];

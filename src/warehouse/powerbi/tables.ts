@@ -7,7 +7,12 @@ import { factReturns } from '../model/returns.fact';
 import type { WarehouseColumn, WarehouseTable, WarehouseView } from '../model/table';
 import { anomalies } from '../model/views/anomalies.view';
 import { multiRegionCustomers, repeatCustomers, rfm } from '../model/views/customers.views';
-import { categoryRevenue, monthlySales, productPerformance } from '../model/views/revenue.views';
+import {
+  categoryRevenue,
+  monthlyBooks,
+  monthlySales,
+  productPerformance,
+} from '../model/views/revenue.views';
 import type { ModelTable } from './model';
 import { tableName } from './names';
 
@@ -58,10 +63,14 @@ export const country = shared(
   text('country', 'where it was sold'),
 );
 
-const ADDITIVE = ['gross', 'discounts', 'returns', 'net', 'units', 'units_returned'];
+const ADDITIVE = [
+  ...['gross', 'discounts', 'returns', 'net', 'units', 'units_returned'],
+  ...['gross_reporting', 'discounts_reporting', 'returns_reporting', 'net_reporting'],
+];
 
 export const categories = from('view', categoryRevenue, { additive: ADDITIVE });
 export const months = from('view', monthlySales, { additive: ADDITIVE });
+export const books = from('view', monthlyBooks, { additive: ADDITIVE });
 export const products = from('view', productPerformance, { additive: ADDITIVE });
 export const scores = from('view', rfm, { key: 'customer_id' });
 export const outliers = from('view', anomalies, { key: 'order_id' });
@@ -79,6 +88,7 @@ export const modelTables: readonly ModelTable[] = [
   returns,
   categories,
   months,
+  books,
   products,
   scores,
   outliers,

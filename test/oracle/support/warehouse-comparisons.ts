@@ -8,17 +8,22 @@ import {
   answeredRfm,
   answeredRfmSummary,
   minorUnits,
+  READ,
   READ_AS_VIEWS,
   readLines,
 } from './read-models';
 import { CUSTOMERS, RFM } from './rfm.sql';
 import { expectSameRows } from './same-rows';
 import {
+  BOOKS_BY_MONTH,
+  BOOKS_IN_REPORTING,
+  booksByDay,
   multiRegionCustomers,
   repeatCustomers,
   SALES_BY_CATEGORY,
   SALES_BY_MONTH,
   SALES_BY_PRODUCT,
+  SALES_IN_REPORTING,
   VIEW,
 } from './warehouse.sql';
 
@@ -31,6 +36,9 @@ export async function compareWarehouse(
 ): Promise<{ anomalies: number; scored: number }> {
   expectSameRows(await lines(warehouse, VIEW.categoryRevenue), await duck.lines(SALES_BY_CATEGORY));
   expectSameRows(await lines(warehouse, VIEW.monthlySales), await duck.lines(SALES_BY_MONTH));
+  expectSameRows(await lines(warehouse, VIEW.monthlyBooks), await duck.lines(BOOKS_BY_MONTH));
+  expectSameRows(await lines(warehouse, VIEW.salesInReporting), await duck.lines(SALES_IN_REPORTING));
+  expectSameRows(await lines(warehouse, VIEW.booksInReporting), await duck.lines(BOOKS_IN_REPORTING));
   expectSameRows(await lines(warehouse, VIEW.productPerformance), await duck.lines(SALES_BY_PRODUCT));
   expectSameRows(await lines(warehouse, VIEW.repeatCustomers), await duck.lines(repeatCustomers(CUSTOMERS)));
   expectSameRows(
@@ -66,7 +74,10 @@ async function compareAnomalies(
   return found.length;
 }
 
-/** Every view of the analytics against the tables of the published read models, and what the program answers from them. */
+/**
+ * Every view of the analytics against the tables of the published read models, and what the program answers from them; the first
+ * currency is the reporting one.
+ */
 export async function compareWithReadModels(
   warehouse: TestWarehouse,
   pool: Pool,
@@ -82,6 +93,8 @@ export async function compareWithReadModels(
   ] as const;
   for (const [view, readModel] of pairs)
     expectSameRows(await lines(warehouse, view), await readLines(pool, readModel));
+  const reporting = currencies[0] as string;
+  expectSameRows(await lines(warehouse, booksByDay(reporting)), await readLines(pool, READ.categoryRevenue));
   expectSameRows(await lines(warehouse, VIEW.rfm), await answeredRfm(pool));
   expectSameRows(await lines(warehouse, VIEW.rfmSummary), await answeredRfmSummary(pool));
   await compareAnomaliesNow(warehouse, pool, currencies);

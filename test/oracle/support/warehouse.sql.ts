@@ -1,5 +1,5 @@
 /**
- * What the warehouse's views must say, from the oracle's model. Lines of all-cancelled categories are in no view.
+ * What the warehouse's views must say, from the oracle's model. Lines of all-cancelled categories are in no view but the books.
  */
 const MEASURES = `
   sum(gross), sum(discounts), sum(returns), sum(gross) - sum(discounts) - sum(returns), sum(units), sum(units_returned),
@@ -16,6 +16,23 @@ export const SALES_BY_CATEGORY = salesBy('category, currency');
 export const SALES_BY_MONTH = salesBy(
   "CAST(date_trunc('month', ordered_day) AS DATE), category, country, region, currency",
 );
+
+/** month of processing, category, country, region, currency, and the measures; what is left of cancelled orders, too */
+export const BOOKS_BY_MONTH = `
+SELECT CAST(date_trunc('month', processed_day) AS DATE), category, country, region, currency, ${MEASURES}
+  FROM postings WHERE way = 'own' GROUP BY ALL`;
+
+const IN_REPORTING = `(SELECT * FROM postings WHERE way = 'converted' OR (way = 'own' AND currency = getvariable('reporting')))`;
+const ANYTHING = 'HAVING gross <> 0 OR discounts <> 0 OR returns <> 0';
+
+/** month, category, country, region; gross, discounts, returns and net in minor units of the reporting currency */
+const inReportingByMonth = (day: string): string => `
+SELECT CAST(date_trunc('month', ${day}) AS DATE), category, country, region, sum(p.gross) AS gross, sum(p.discounts) AS discounts,
+       sum(p.returns) AS returns, sum(p.gross) - sum(p.discounts) - sum(p.returns)
+  FROM ${IN_REPORTING} p GROUP BY ALL ${ANYTHING}`;
+
+export const SALES_IN_REPORTING = inReportingByMonth('ordered_day');
+export const BOOKS_IN_REPORTING = inReportingByMonth('processed_day');
 
 /** product, currency, and the measures */
 export const SALES_BY_PRODUCT = salesBy('product, currency');
@@ -42,7 +59,39 @@ SELECT ${columns}, ${['gross', 'discounts', 'returns', 'net'].map(minor).join(',
        sum(units), sum(units_returned), sum(orders)
   FROM ${view} GROUP BY ${columns}`;
 
+/** Of a reporting currency of two decimals. */
+const viewInReporting = (view: string): string => `
+SELECT month, category, country, region, ${['gross', 'discounts', 'returns', 'net']
+  .map((column) => `CAST(sum(${column}_reporting * 100) AS HUGEINT) AS ${column}`)
+  .join(', ')}
+  FROM ${view} GROUP BY month, category, country, region ${ANYTHING}`;
+
+const BOOKED = `${['gross', 'discounts', 'returns'].map(minor).join(', ')}, sum(units), sum(units_returned),
+       count(DISTINCT order_id) FILTER (posting = 'ORDER') - count(DISTINCT order_id) FILTER (posting = 'CANCELLATION')`;
+
+/** View `books` by day and category on both clocks, as the rows of read model category_revenue. */
+export const booksByDay = (reporting: string): string =>
+  [
+    ['PROCESSED', 'date_key'],
+    ['ORDERED', 'order_date_key'],
+  ]
+    .map(
+      ([clock, key]) => `
+SELECT '${clock}' AS clock, currency, converted, d.date AS day, category, ${BOOKED}
+  FROM (SELECT false AS converted, * FROM books
+         UNION ALL BY NAME
+        SELECT true AS converted, * REPLACE ('${reporting}' AS currency, gross_reporting AS gross,
+               discounts_reporting AS discounts, returns_reporting AS returns)
+          FROM books WHERE currency <> '${reporting}' AND net_reporting IS NOT NULL) b
+  JOIN dim_date d ON d.date_key = b.${key}
+ GROUP BY currency, converted, d.date, category`,
+    )
+    .join(' UNION ALL ');
+
 export const VIEW = {
+  monthlyBooks: inView('monthly_books', 'month, category, country, region, currency'),
+  salesInReporting: viewInReporting('monthly_sales'),
+  booksInReporting: viewInReporting('monthly_books'),
   categoryRevenue: inView('category_revenue', 'category, currency'),
   monthlySales: inView('monthly_sales', 'month, category, country, region, currency'),
   /** of all places, as the read models have it */

@@ -54,6 +54,40 @@ SELECT r.document_id, r.order_id, ${dateKey('r.refund_date')} AS date_key, r.cus
   LEFT JOIN stg_orders x ON x.order_id = r.order_id AND x.status = 'CANCELLED'`,
 };
 
+/** What a line of `sales` and of `books` is about, and what it adds. */
+const sold = [
+  nullable(text('customer_id', 'the customer; null: a guest')),
+  text('customer_key', 'in dim_customer'),
+  text('product_id', 'the product'),
+  text('product_key', 'in dim_product'),
+  text('category', 'on the document'),
+  text('country', 'where it was sold'),
+  nullable(text('region', 'part of the country')),
+  text('currency', 'ISO 4217 code of the amounts'),
+  sum('gross', 'before discounts'),
+  sum('discounts', 'taken off'),
+  sum('returns', 'what was paid for what came back'),
+  int('units', 'ordered'),
+  int('units_returned', 'came back'),
+  nullable(sum('gross_reporting', 'gross in the reporting currency; null without a rate')),
+  nullable(sum('discounts_reporting', 'discounts in the reporting currency; null without a rate')),
+  nullable(sum('returns_reporting', 'returns in the reporting currency; null without a rate')),
+  nullable(
+    sum('net_reporting', 'gross - discounts - returns in the reporting currency; null without a rate'),
+  ),
+];
+
+const SOLD = 'customer_id, customer_key, product_id, product_key, category, country, region, currency';
+
+/** Amounts of a row of fact_orders or fact_returns as `sales` and `books` have them; the first name the columns of them all. */
+const ordered = (sign = '') => `
+       ${sign}gross_amount AS gross, ${sign}discount_amount AS discounts, 0 AS returns, ${sign}quantity AS units, 0 AS units_returned,
+       ${sign}gross_reporting AS gross_reporting, ${sign}discount_reporting AS discounts_reporting,
+       CASE WHEN net_reporting IS NOT NULL THEN 0 END AS returns_reporting, ${sign}net_reporting AS net_reporting`;
+const returned = (sign = '', reverse = '-') => `
+       0, 0, ${sign}return_amount, 0, ${sign}quantity, CASE WHEN return_reporting IS NOT NULL THEN 0 END,
+       CASE WHEN return_reporting IS NOT NULL THEN 0 END, ${sign}return_reporting, ${reverse}return_reporting`;
+
 /** What the analytics add up. */
 export const sales: WarehouseView = {
   name: 'sales',
@@ -62,30 +96,41 @@ export const sales: WarehouseView = {
     nullable(text('order_id', 'the order; null on returned lines, so that orders can be counted')),
     int('date_key', 'day of the order or return in dim_date'),
     int('order_date_key', 'day of the order in dim_date; of a credit note, its own day'),
-    nullable(text('customer_id', 'the customer; null: a guest')),
-    text('customer_key', 'in dim_customer'),
-    text('product_id', 'the product'),
-    text('product_key', 'in dim_product'),
-    text('category', 'on the document'),
-    text('country', 'where it was sold'),
-    nullable(text('region', 'part of the country')),
-    text('currency', 'ISO 4217 code of the amounts'),
-    sum('gross', 'before discounts'),
-    sum('discounts', 'taken off'),
-    sum('returns', 'what was paid for what came back'),
-    int('units', 'ordered'),
-    int('units_returned', 'came back'),
-    nullable(
-      sum('net_reporting', 'gross - discounts - returns in the reporting currency; null without a rate'),
-    ),
+    ...sold,
   ],
   sql: `
-SELECT order_id, date_key, date_key AS order_date_key, customer_id, customer_key, product_id, product_key, category, country,
-       region, currency, gross_amount AS gross, discount_amount AS discounts, 0 AS returns, quantity AS units,
-       0 AS units_returned, net_reporting
+SELECT order_id, date_key, date_key AS order_date_key, ${SOLD}, ${ordered()}
   FROM fact_orders WHERE NOT is_cancelled
  UNION ALL
-SELECT NULL, date_key, COALESCE(order_date_key, date_key), customer_id, customer_key, product_id, product_key, category, country,
-       region, currency, 0, 0, return_amount, 0, quantity, -return_reporting
+SELECT NULL, date_key, COALESCE(order_date_key, date_key), ${SOLD}, ${returned()}
   FROM fact_returns WHERE NOT order_cancelled`,
+};
+
+/**
+ * What was posted, and nothing that is posted changes: a cancellation is rows of its own, which take back what the order and its
+ * returns had posted. Each posting is one row with both days, so no choice of a clock counts anything twice.
+ */
+export const books: WarehouseView = {
+  name: 'books',
+  doc: 'Every posting of the books, a row a line. Added up by date_key they are the clock PROCESSED, by order_date_key the clock ORDERED.',
+  columns: [
+    text('posting', 'ORDER, RETURN, CREDIT_NOTE or CANCELLATION'),
+    nullable(text('order_id', 'the order; null for a credit note')),
+    int('date_key', 'day of the posting in dim_date'),
+    int('order_date_key', 'day of the order in dim_date; of a credit note, its own day'),
+    ...sold,
+  ],
+  sql: `
+SELECT 'ORDER' AS posting, order_id, date_key, date_key AS order_date_key, ${SOLD}, ${ordered()}
+  FROM fact_orders
+ UNION ALL
+SELECT 'CANCELLATION', order_id, cancelled_date_key, date_key, ${SOLD}, ${ordered('-')}
+  FROM fact_orders WHERE is_cancelled
+ UNION ALL
+SELECT CASE WHEN order_id IS NULL THEN 'CREDIT_NOTE' ELSE 'RETURN' END, order_id, date_key, COALESCE(order_date_key, date_key),
+       ${SOLD}, ${returned()}
+  FROM fact_returns
+ UNION ALL
+SELECT 'CANCELLATION', order_id, cancelled_date_key, order_date_key, ${SOLD}, ${returned('-', '')}
+  FROM fact_returns WHERE order_cancelled`,
 };
