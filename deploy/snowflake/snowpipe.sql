@@ -63,8 +63,8 @@ CREATE TABLE IF NOT EXISTS pipe_order_lines (
   order_date DATE NOT NULL COMMENT 'day of ordered_at in the time zone of the store',
   exchange_rate NUMBER(25, 10) COMMENT 'units of the reporting currency for one of currency',
   gross_reporting NUMBER(18, 4) COMMENT 'gross in the reporting currency; null without an exchange rate',
-  discount_reporting NUMBER(18, 4) COMMENT 'discount in the reporting currency; null without an exchange rate',
-  net_reporting NUMBER(18, 4) COMMENT 'gross_reporting - discount_reporting'
+  discount_reporting NUMBER(18, 4) COMMENT 'gross_reporting - net_reporting; null without an exchange rate',
+  net_reporting NUMBER(18, 4) COMMENT 'net in the reporting currency; null without an exchange rate'
 ) COMMENT = 'Every line of every order, as placed. A cancellation is a row of `orders`, a return one of `returns`.';
 
 CREATE PIPE IF NOT EXISTS pipe_order_lines AUTO_INGEST = TRUE AS
@@ -203,20 +203,20 @@ SELECT document_id, order_id, line_number, customer_id, product_id, category, co
 QUALIFY ROW_NUMBER() OVER (PARTITION BY position, line_number ORDER BY position, line_number) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_refunds (
-  document_id VARCHAR NOT NULL,
-  order_id VARCHAR,
-  customer_id VARCHAR,
-  country VARCHAR NOT NULL,
-  region VARCHAR,
-  currency VARCHAR NOT NULL,
-  shipping NUMBER(18, 4) NOT NULL,
-  tax NUMBER(18, 4) NOT NULL,
-  refunded_at TIMESTAMP_NTZ(6) NOT NULL,
-  position VARCHAR NOT NULL,
-  refund_date DATE NOT NULL,
-  ordered_at TIMESTAMP_NTZ(6),
-  exchange_rate NUMBER(25, 10)
-);
+  document_id VARCHAR NOT NULL COMMENT 'the credit note, or order and revision of the return: 42/3',
+  order_id VARCHAR COMMENT 'the order; null for a credit note',
+  customer_id VARCHAR COMMENT 'null: a guest',
+  country VARCHAR NOT NULL COMMENT 'where it was sold',
+  region VARCHAR COMMENT 'part of the country',
+  currency VARCHAR NOT NULL COMMENT 'ISO 4217 code of the amounts',
+  shipping NUMBER(18, 4) NOT NULL COMMENT 'given back of what was charged for shipping',
+  tax NUMBER(18, 4) NOT NULL COMMENT 'given back of what was charged as tax',
+  refunded_at TIMESTAMP_NTZ(6) NOT NULL COMMENT 'when it was processed',
+  position VARCHAR NOT NULL COMMENT 'place in the log of the event; compares as text',
+  refund_date DATE NOT NULL COMMENT 'day of refunded_at in the time zone of the store',
+  ordered_at TIMESTAMP_NTZ(6) COMMENT 'when the order was placed; null for a credit note',
+  exchange_rate NUMBER(25, 10) COMMENT 'units of the reporting currency for one of currency'
+) COMMENT = 'Shipping and tax that returns and credit notes gave back. What came back of the goods is in `returns`.';
 
 CREATE PIPE IF NOT EXISTS pipe_refunds AUTO_INGEST = TRUE AS
 COPY INTO pipe_refunds (document_id, order_id, customer_id, country, region, currency, shipping, tax, refunded_at, position, refund_date, ordered_at, exchange_rate)

@@ -1,7 +1,7 @@
 import type { Facts, Occurred } from '../decider';
 import type { OrderEvent, OrderLine, OrderReturnedLine } from '../events';
 import { fail, invalidField, ok, type Result } from '../failures';
-import { formatAmount, parseAmount, shareOf } from '../money';
+import { amountProblem, formatAmount, parseAmount, shareOf } from '../money';
 import { quantityProblem } from '../quantity';
 import { NOTHING_GIVEN_BACK, refundedCharges } from '../refunded-charges';
 import { existing, illegal, laterTime, type OrderCommand } from './order-progress';
@@ -68,7 +68,7 @@ function refundOf(
   const text = command[charge];
   if (text === undefined) return ok(0);
   const amount = parseAmount(text, currency);
-  if (amount === undefined) return invalidField([charge], `must be a decimal amount of ${currency}`);
+  if (amount === undefined) return invalidField([charge], amountProblem(text, currency));
   if (amount < 0) return invalidField([charge], 'must not be negative');
   if (amount <= charged[charge] - refunded[charge]) return ok(amount);
   const money = (minor: number) => formatAmount(minor, currency);
