@@ -153,7 +153,7 @@ describe('the star schema and its views', () => {
         order_cancelled: 'false',
       },
       {
-        document_id: 'o4/2',
+        document_id: 'o4/1',
         order_id: 'o4',
         date_key: '20240405',
         customer_id: 'bob',

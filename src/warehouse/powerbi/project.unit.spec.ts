@@ -90,7 +90,7 @@ describe('the tables', () => {
       [
         ...starTables.map(({ name }) => name.toUpperCase()),
         ...SHARED,
-        ...['CATEGORY_REVENUE', 'MONTHLY_SALES', 'PRODUCT_PERFORMANCE', 'RFM', 'ANOMALIES'],
+        ...['CATEGORY_REVENUE', 'MONTHLY_SALES', 'MONTHLY_BOOKS', 'PRODUCT_PERFORMANCE', 'RFM', 'ANOMALIES'],
         ...['REPEAT_CUSTOMERS', 'MULTI_REGION_CUSTOMERS'],
       ].sort(),
     );
@@ -202,7 +202,7 @@ describe('the relationships', () => {
     }
   });
 
-  it('join each fact with each dimension, and have one inactive role: the day of the order of a return', () => {
+  it('join each fact with each dimension, and have inactive roles: the days of a cancellation, and of the order of a return', () => {
     for (const fact of ['FACT_ORDERS', 'FACT_RETURNS']) {
       const dimensions = relations
         .filter(({ from, active }) => from.table === fact && active)
@@ -215,12 +215,11 @@ describe('the relationships', () => {
         'DIM_PRODUCT',
       ]);
     }
+    const to = { table: 'DIM_DATE', column: 'Date key' };
     expect(relations.filter(({ active }) => !active)).toEqual([
-      {
-        from: { table: 'FACT_RETURNS', column: 'Order date key' },
-        to: { table: 'DIM_DATE', column: 'Date key' },
-        active: false,
-      },
+      { from: { table: 'FACT_RETURNS', column: 'Order date key' }, to, active: false },
+      { from: { table: 'FACT_ORDERS', column: 'Cancelled date key' }, to, active: false },
+      { from: { table: 'FACT_RETURNS', column: 'Cancelled date key' }, to, active: false },
     ]);
   });
 
