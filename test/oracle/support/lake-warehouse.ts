@@ -39,8 +39,11 @@ export async function lakeWarehouseOf(store: EventStore, cutEvents: number): Pro
       onExported: () => afterFirst.abort(),
     });
     try {
+      // The first is given up after its first cut, so that the warehouse is loaded twice.
       for (const { signal } of [afterFirst, new AbortController()]) {
-        await exporter.catchUp(signal);
+        await exporter.catchUp(signal).catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        });
         await loadWarehouse(warehouse, files);
       }
     } finally {
