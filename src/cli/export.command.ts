@@ -6,6 +6,7 @@ import { rollback } from './export/rollback';
 import { run } from './export/run';
 import { snapshots } from './export/snapshots';
 import { status } from './export/status';
+import { verify } from './export/verify';
 
 /** `tidemark export`: the lake, its tables, and what keeps them in order. */
 export function exportCommand(): Command {
@@ -35,8 +36,20 @@ export function exportCommand(): Command {
         'then is exported again: by `tidemark start` within its next ten seconds, or by the next `tidemark export run`. The ' +
         'exporter keeps the last 500 snapshots of each table; LAKE_KEEP_SNAPSHOTS says otherwise.',
     )
-    .requiredOption('--snapshot <id>', 'which; see `tidemark export snapshots DATASET`')
+    .option('--snapshot <id>', 'which; see `tidemark export snapshots DATASET`')
+    .option(
+      '--to-empty',
+      'take every row out, so that all of the log is exported again, as after files were damaged',
+    )
     .action(rollback);
+  withDatasets(group, 'verify', 'hold every data file against its checksum')
+    .description(
+      'Reads every live data file of the tables and holds it against the checksum with which it was written. Names each that is ' +
+        'damaged or gone, and how it is mended. Changes nothing.',
+    )
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExits with 1 when there are any.')
+    .action(verify);
   withDatasets(group, 'compact', 'make few large files of many small ones')
     .description(
       'Makes few large files of many small ones, partition by partition. Rows stay as they are, and readers are not in the way.',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from '../../stack/child-process';
@@ -58,28 +58,25 @@ async function untilCutIsDecided(): Promise<void> {
 }
 
 describe('tidemark export, before anything was exported', () => {
-  it('tells the status of a lake that is not there, and makes none', async () => {
-    const { exitCode, stdout } = await shop.run('export', 'status');
-    expect({ exitCode, stdout }).toEqual({
-      exitCode: 0,
-      stdout: expect.stringMatching(/^Lake: file:\/\/.*\/lake, nothing exported yet\n\ndataset +position/),
-    });
-    expect((await shop.status()).get('orders')).toMatchObject({ position: '', rows: 0, snapshot: null });
-    expect(existsSync(shop.lake)).toBe(false);
-  });
-
-  it('says that there are no tables to work on, and what makes them', async () => {
-    for (const args of [
+  it('says that there is no lake, and what makes it; and makes none', async () => {
+    const commands = [
+      ['status'],
+      ['verify'],
       ['snapshots', 'orders'],
       ['rollback', 'orders', '--snapshot', '5'],
       ['compact'],
       ['expire'],
       ['redrive'],
-    ])
-      expect(await shop.run('export', ...args)).toEqual(
-        refusal(1, /Nothing was exported to the lake .*; `tidemark export run` does it\./),
-      );
+    ];
+    const none =
+      /Error: There is no lake at file:\/\/.*\/lake, or an empty one: `tidemark export run` takes the event log/;
+    for (const args of commands) expect(await shop.run('export', ...args)).toEqual(refusal(1, none));
     expect(existsSync(shop.lake)).toBe(false);
+    await writeFile(shop.lake, '');
+    for (const args of [['run'], ...commands])
+      expect(await shop.run('export', ...args)).toEqual(
+        refusal(1, /Error: The lake .*\/lake is a file: give LAKE_URL a folder/),
+      );
   });
 
   it('refuses wrong input with 2 and one line', async () => {
@@ -89,7 +86,9 @@ describe('tidemark export, before anything was exported', () => {
       [['compact', 'orders', 'nonsense'], /There is no dataset nonsense/],
       [['expire', 'nonsense'], /There is no dataset nonsense/],
       [['snapshots'], /error: missing required argument 'dataset'/],
-      [['rollback', 'orders'], /error: required option '--snapshot <id>' not specified/],
+      [['rollback', 'orders'], /Give --snapshot or --to-empty, one of them/],
+      [['rollback', 'orders', '--to-empty', '--snapshot', '5'], /Give --snapshot or --to-empty, one of them/],
+      [['verify', 'nonsense'], /There is no dataset nonsense/],
       [['rollback', 'orders', '--snapshot', 'newest'], /--snapshot newest: give the id of a snapshot/],
       [['compact', '--target-mb', '0'], /--target-mb 0: give a number above zero/],
       [['compact', '--target-mb', 'large'], /--target-mb large: give a number above zero/],
@@ -114,7 +113,7 @@ describe('tidemark export, before anything was exported', () => {
   });
 
   it('explains every command', async () => {
-    for (const name of ['run', 'status', 'snapshots', 'rollback', 'compact', 'expire', 'redrive']) {
+    for (const name of ['run', 'status', 'snapshots', 'rollback', 'verify', 'compact', 'expire', 'redrive']) {
       const { exitCode, stdout } = await shop.run('export', name, '--help');
       expect({ name, exitCode, stdout }).toEqual({
         name,
@@ -174,6 +173,36 @@ describe('tidemark export', () => {
       exitCode: 0,
       stdout: 'No event was refused.\n',
     });
+  });
+
+  it('names a data file that was damaged, and mends it with the commands that it names', async () => {
+    await shop.run('export', 'run');
+    expect(await shop.run('export', 'verify')).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^\d+ data files of [\d.]+ MB: all as they were written\n$/),
+    });
+    const folder = path.join(shop.lake, 'order_lines/data');
+    const [file] = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.parquet'));
+    const damaged = path.join(folder, file as string);
+    const bytes = await readFile(damaged);
+    bytes[200] = (bytes[200] as number) ^ 1;
+    await writeFile(damaged, bytes);
+    const { exitCode, stdout } = await shop.run('export', 'verify');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(`order_lines  order_lines/data/${file}  is damaged`);
+    expect(JSON.parse((await shop.run('export', 'verify', 'order_lines', '--json')).stdout)).toMatchObject({
+      bad: [{ dataset: 'order_lines', file: `order_lines/data/${file}` }],
+    });
+    expect(await shop.run('warehouse', 'load')).toEqual(
+      refusal(1, /Error: order_lines\/data\/.*\.parquet of the lake is damaged/),
+    );
+    const commands = [...stdout.matchAll(/`tidemark ([^`]*)`/g)].map(([, command]) => command as string);
+    expect(commands).toEqual(['export rollback order_lines --to-empty', 'export run']);
+    for (const command of commands)
+      expect(await shop.run(...command.split(' '))).toMatchObject({ exitCode: 0 });
+    expect(await shop.run('export', 'verify')).toMatchObject({ exitCode: 0 });
+    await expectComplete();
   });
 
   it('tries refused events again, and takes those to their datasets that fit by now', async () => {
@@ -250,11 +279,11 @@ describe('tidemark export', () => {
     await writeFile(file, '');
     const env = { ...shop.env, LAKE_URL: file };
     expect(await launchProgram(['export', 'run'], env).ended).toEqual(
-      refusal(1, /Error: .* a file stands where a folder is needed/),
+      refusal(1, /Error: .* The lake .* is a file: give LAKE_URL a folder/),
     );
     const { exitCode, stdout } = await launchProgram(['doctor'], env).ended;
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/fail +lake +.*a file stands where a folder is needed/);
+    expect(stdout).toMatch(/fail +lake +.*The lake .* is a file: give LAKE_URL a folder/);
     expect(await shop.run('doctor')).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/ok +lake +.*none yet; the first export creates it/),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -91,6 +91,26 @@ describe('tidemark warehouse, a file on this machine', () => {
     await expectVerified();
     expect((await warehouse('verify')).stdout).toMatch(/order_lines .*\n[\s\S]*Compared .*: all equal\.\n$/);
     expect((await shop.run('doctor')).stdout).toContain(`loaded up to position ${loaded.through}`);
+  });
+
+  it('says so when there is no lake, an empty one, or a file where it should be; and makes none', async () => {
+    const lakes = path.join(shop.folder, 'lakes');
+    const [missing, empty, file] = ['missing', 'empty', 'file'].map((name) => path.join(lakes, name));
+    await mkdir(empty as string, { recursive: true });
+    await writeFile(file as string, '');
+    const none =
+      /Error: There is no lake at file:\/\/.*, or an empty one: `tidemark export run` takes the event log/;
+    for (const [lake, message] of [
+      [missing, none],
+      [empty, none],
+      [file, /Error: The lake .*\/file is a file: give LAKE_URL a folder/],
+    ] as const)
+      for (const command of ['load', 'verify']) {
+        const env = { ...shop.env, LAKE_URL: lake as string };
+        expect(await launchProgram(['warehouse', command], env).ended).toEqual(refusal(1, message));
+      }
+    expect(await readdir(lakes)).toEqual(['empty', 'file']);
+    expect(await readdir(empty as string)).toEqual([]);
   });
 
   it('prints what a query answers as a table or as JSON, and writes it to files', async () => {
@@ -215,7 +235,7 @@ describe('tidemark warehouse, a file on this machine', () => {
     await expectVerified();
   });
 
-  it('finds a row of the lake that was changed', async () => {
+  it('names a file of the lake that was changed, in a verification and in a load', async () => {
     const folder = path.join(shop.lake, 'order_lines/data');
     const name = (await readdir(folder, { recursive: true })).find((found) => found.endsWith('.parquet'));
     const file = path.join(folder, name as string);
@@ -223,9 +243,15 @@ describe('tidemark warehouse, a file on this machine', () => {
     await copyFile(file, kept);
     const changed = 'SELECT * REPLACE ((net + 1)::DECIMAL(18, 4) AS net)';
     await inDuckDb(':memory:', `COPY (${changed} FROM '${kept}' LIMIT 10000) TO '${file}' (FORMAT parquet)`);
-    const found = await differences();
-    expect(new Set(found.map(({ dataset }) => dataset))).toEqual(new Set(['order_lines']));
+    const { exitCode, stderr } = await warehouse('verify');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining(`Error: order_lines/data/${name} of the lake is damaged`),
+    });
+    await warehouse('init', '--rebuild');
+    expect((await warehouse('load')).stderr).toContain(`order_lines/data/${name} of the lake is damaged`);
     await rename(kept, file);
+    await load();
     await expectVerified();
   });
 

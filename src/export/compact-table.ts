@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nameWithChecksum } from './checksum';
 import type { Dataset } from './dataset';
 import type { Catalog } from './iceberg/committer';
 import {
@@ -24,7 +25,7 @@ export interface CompactTableOptions extends CompactionOptions {
 
 /**
  * Makes few large files of many small ones, partition by partition; rows stay as they are.
- * @throws TableError when there is no such table
+ * @throws TableError when there is no such table; DamagedFileError when a file is not as it was written: its damage would go on unseen
  */
 export function compactTable(
   catalog: Catalog,
@@ -71,7 +72,7 @@ async function rewriteGroup(
   { parquet, workFolder, signal }: CompactTableOptions,
   { partition, files }: CompactionGroup,
 ): Promise<DataFile> {
-  const name = `compacted-${randomUUID()}.parquet`;
+  const name = `compacted-${randomUUID()}`;
   const folder = join(workFolder, name);
   try {
     const paths: string[] = [];
@@ -80,7 +81,8 @@ async function rewriteGroup(
       paths.push(await localFile(store, file.path, folder));
     }
     const merged = await parquet.mergeFiles(dataset, paths, join(workFolder, `${name}.new`), signal);
-    const path = dataFileKey(dataset, partitionFolder(dataset, partition), name);
+    const file = await nameWithChecksum(name, merged.path);
+    const path = dataFileKey(dataset, partitionFolder(dataset, partition), file);
     await store.putFileIfAbsent(path, merged.path);
     await rm(merged.path, { force: true });
     return { ...merged, path, partition };

@@ -8,8 +8,6 @@ export interface OpenLake {
   runtime: Runtime;
   lake: Lake;
   signal: AbortSignal;
-  /** nothing was ever exported to it */
-  isFresh: boolean;
 }
 
 /**
@@ -24,21 +22,19 @@ export function withLake<T>(name: string, work: (open: OpenLake) => Promise<T>):
     ]);
     const lake = await openLake(runtime.config.lake);
     try {
-      const owner = await checkOwner(lake.store, await runtime.store.identity());
-      return await work({ runtime, lake, signal, isFresh: owner === undefined });
+      await checkOwner(lake.store, await runtime.store.identity());
+      return await work({ runtime, lake, signal });
     } finally {
       await lake.close();
     }
   });
 }
 
-/** As `withLake`, for what needs tables. @throws CliError where there are none yet */
+/** As `withLake`, for what needs tables. @throws LakeError where nothing was exported yet */
 export function withTables<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
   return withLake(name, async (open) => {
-    if (open.isFresh)
-      throw new CliError(
-        `Nothing was exported to the lake ${open.lake.store.root} yet; \`tidemark export run\` does it.`,
-      );
+    const { mustBeLake } = await import('../../export/exporter/lake-identity.js');
+    await mustBeLake(open.lake.store);
     return work(open);
   });
 }

@@ -1,16 +1,28 @@
 import { CliError, ExitCode } from '../errors';
 import { changingTables, datasetNamed } from './open-lake';
 
+interface RollbackOptions {
+  snapshot?: string;
+  toEmpty?: boolean;
+}
+
 /** `tidemark export rollback` */
-export async function rollback(name: string, { snapshot }: { snapshot: string }): Promise<void> {
-  if (!/^\d{1,19}$/.test(snapshot))
+export async function rollback(name: string, { snapshot, toEmpty = false }: RollbackOptions): Promise<void> {
+  if (toEmpty === (snapshot !== undefined))
+    throw new CliError('Give --snapshot or --to-empty, one of them.', ExitCode.usage);
+  if (snapshot !== undefined && !/^\d{1,19}$/.test(snapshot))
     throw new CliError(`--snapshot ${snapshot}: give the id of a snapshot.`, ExitCode.usage);
   const dataset = await datasetNamed(name);
-  const { rollbackTable } = await import('../../export/iceberg/rollback.js');
+  const { emptyTable, rollbackTable } = await import('../../export/iceberg/rollback.js');
   await changingTables('rollback', async ({ lake }) => {
-    const cut = await rollbackTable(lake, dataset.name, BigInt(snapshot));
+    let state = 'is empty';
+    if (snapshot === undefined) await emptyTable(lake, dataset.name);
+    else {
+      const cut = await rollbackTable(lake, dataset.name, BigInt(snapshot));
+      state = `is at snapshot ${snapshot} (cut ${cut})`;
+    }
     process.stdout.write(
-      `${name} is at snapshot ${snapshot} (cut ${cut}). The exporter of \`tidemark start\` adds what the log says since then by itself; without it \`tidemark export run\` does.\n`,
+      `${name} ${state}. The exporter of \`tidemark start\` adds what the log says since then by itself; without it \`tidemark export run\` does.\n`,
     );
   });
 }

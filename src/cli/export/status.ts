@@ -1,13 +1,13 @@
 import { printJson, printTable } from '../output';
-import { withLake } from './open-lake';
+import { withTables } from './open-lake';
 
 /** `tidemark export status` */
 export async function status({ json }: { json?: boolean }): Promise<void> {
   const { exportStatus } = await import('../../export/exporter/status.js');
-  await withLake('status', async ({ runtime, lake, isFresh }) => {
+  await withTables('status', async ({ runtime, lake }) => {
     const rows = await exportStatus(runtime.store, lake);
     if (json) return printJson(rows);
-    process.stdout.write(`Lake: ${lake.store.root}${isFresh ? ', nothing exported yet' : ''}\n\n`);
+    process.stdout.write(`Lake: ${lake.store.root}\n\n`);
     printTable(
       rows.map(({ dataset, position, lagSeconds, ...row }) => ({
         dataset,

@@ -77,16 +77,18 @@ export async function withLake<T>({ lake: options }: Config, work: (lake: Lake) 
   }
 }
 
-/** The lake, as the loader and `verify` read it. */
+/** The lake, as the loader and `verify` read it. @throws LakeError where nothing was exported yet */
 export async function withLakeFiles<T>(
   config: Config,
   work: (files: LakeFiles, lake: Lake) => Promise<T>,
 ): Promise<T> {
-  const [{ localFiles }, { tableFiles }] = await Promise.all([
+  const [{ mustBeLake }, { localFiles }, { tableFiles }] = await Promise.all([
+    import('../../export/exporter/lake-identity.js'),
     import('../../warehouse/load/local-files.js'),
     import('../../warehouse/load/table-files.js'),
   ]);
   return withLake(config, async (lake) => {
+    await mustBeLake(lake.store);
     const local = await localFiles(lake.store, { folder: join(config.dataDir, CACHE_FOLDER) });
     try {
       return await work(tableFiles(lake, local.localPath), lake);

@@ -3,10 +3,11 @@ import type { ObjectStore } from '../object-store/object-store';
 import { type Cut, cutName } from './cut';
 import { LakeError } from './errors';
 
-const FOLDER = '_tidemark/cuts/';
+/** Where the record of each cut lies. */
+export const CUTS = '_tidemark/cuts/';
 const PROGRESS = '_tidemark/progress.json';
 
-const keyOf = (number: number): string => `${FOLDER}${cutName(number)}.json`;
+const keyOf = (number: number): string => `${CUTS}${cutName(number)}.json`;
 
 /**
  * The cuts of a lake, an object each. Nobody can decide the same cut twice: of several exporters the first to record it wins, and
@@ -69,15 +70,18 @@ export class CutLog {
 
   private async lastListed(): Promise<number> {
     let last = 0;
-    for await (const { key } of this.store.list(FOLDER)) last = Number.parseInt(key.slice(FOLDER.length), 10);
+    for await (const { key } of this.store.list(CUTS)) last = Number.parseInt(key.slice(CUTS.length), 10);
     return last;
   }
 }
 
-function parse<T>(body: Buffer, key: string): T {
+/** What stands under a key of `_tidemark`. @throws LakeError when it is no JSON */
+export function parse<T>(body: Buffer, key: string): T {
   try {
     return JSON.parse(body.toString());
   } catch (error) {
-    throw new LakeError(`The lake's ${key} is no JSON; it was not written by Tidemark`, { cause: error });
+    throw new LakeError(`The lake's ${key} is no JSON; it is damaged, or was not written by Tidemark`, {
+      cause: error,
+    });
   }
 }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nameWithChecksum } from '../checksum';
 import type { Dataset } from '../dataset';
 import { type AppendOptions, appendFiles, type Cut as CommittedCut } from '../iceberg/append';
 import type { Catalog } from '../iceberg/committer';
 import type { DataFile } from '../iceberg/data-file';
+import { problemInLake } from '../local-file';
 import type { DatasetBuffer } from '../parquet/dataset-buffer';
 import type { ParquetWriter, WrittenPartition } from '../parquet/parquet-writer';
 import { dataFileKey } from '../parquet/partition';
@@ -29,9 +30,6 @@ export interface WriteOptions extends AppendOptions {
   /** an abort ends it before the next commit of a table; the cut is to be written again then */
   signal: AbortSignal;
 }
-
-/** Of the SHA-256 of a file, in its name: hexadecimal digits. */
-const DIGEST_LENGTH = 16;
 
 /** Takes the rows of a cut to the tables of the lake. However often a cut is written, each table has it once. */
 export class CutWriter {
@@ -76,24 +74,20 @@ export class CutWriter {
   }
 
   /**
-   * A file is named after its content, so the one that stands under its name is the same. Another version of the program may make
-   * another file of the same cut, which stands beside it.
+   * A file is named after its content, so the one that stands under its name is the same, or damaged: then it is mended. Another
+   * version of the program may make another file of the same cut, which stands beside it.
    */
   private async upload(cut: Cut, dataset: Dataset, file: WrittenPartition): Promise<DataFile> {
     const { store } = this.options.catalog;
-    const name = `${cutName(cut.number)}-${await digestOf(file.path)}.parquet`;
+    const name = await nameWithChecksum(cutName(cut.number), file.path);
     const path = dataFileKey(dataset, file.partitionFolder, name);
-    await store.putFileIfAbsent(path, file.path);
+    if ((await store.putFileIfAbsent(path, file.path)) === 'exists') {
+      const problem = await problemInLake(store, path, `${file.path}.standing`);
+      // A file of a cut is no larger than the cut, so it may be in memory.
+      if (problem !== undefined) await store.put(path, await readFile(file.path));
+    }
     return { ...file, path };
   }
-}
-
-/** A file of a cut is no larger than the cut, so it may be in memory. */
-async function digestOf(path: string): Promise<string> {
-  const digest = createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
-  return digest.slice(0, DIGEST_LENGTH);
 }
 
 function stampOf(cut: Cut, store: string): CommittedCut {

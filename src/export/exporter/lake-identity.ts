@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { badRows } from '../datasets/bad-rows.dataset';
 import { datasets } from '../datasets/catalogue';
 import type { Catalog } from '../iceberg/committer';
 import { CUT } from '../iceberg/table';
 import type { ObjectStore } from '../object-store/object-store';
-import { CutLog } from './cut-log';
+import { CUTS, CutLog, parse } from './cut-log';
 import { ForeignLakeError, LakeError } from './errors';
 
 const KEY = '_tidemark/lake.json';
@@ -25,6 +26,19 @@ export async function lakeIdentity(lake: Pick<ObjectStore, 'get'>): Promise<stri
 }
 
 /**
+ * Makes sure that there is a lake to read. Nothing is made.
+ * @throws LakeError when nothing was exported to it yet, or when it does not say what it is
+ */
+export async function mustBeLake(lake: ObjectStore): Promise<void> {
+  if (await readIdentity(lake)) return;
+  for await (const { key } of lake.list('')) throw lostIdentity(lake, key);
+  throw new LakeError(
+    `There is no lake at ${lake.root}, or an empty one: \`tidemark export run\` takes the event log there. ` +
+      'If yours lies elsewhere, give LAKE_URL its place.',
+  );
+}
+
+/**
  * Makes sure that a lake is of this event store, or of none yet.
  * @returns the event store that it was filled from; undefined while nothing was exported to it
  * @throws ForeignLakeError when it belongs to another
@@ -40,13 +54,30 @@ export async function checkOwner(lake: ObjectStore, storeIdentity: string): Prom
 
 /**
  * Makes a fresh lake one of this event store: positions of two stores cannot be compared, so a lake belongs to one for ever.
- * @throws ForeignLakeError when it belongs to another
+ * @throws ForeignLakeError when it belongs to another; LakeError when it belonged to one and does not say to which
  */
 export async function claimLake(lake: ObjectStore, storeIdentity: string): Promise<void> {
   if ((await checkOwner(lake, storeIdentity)) !== undefined) return;
+  for await (const { key } of lake.list(CUTS)) throw lostIdentity(lake, key);
   const identity: Identity = { storeIdentity, lakeId: randomUUID() };
   await lake.putIfAbsent(KEY, Buffer.from(JSON.stringify(identity)));
   await checkOwner(lake, storeIdentity);
+}
+
+/**
+ * Whether a dataset has a table: a new one has none until the next export.
+ * @throws LakeError when it had one, which is gone
+ */
+export async function hasTable({ store, committer }: Catalog, dataset: string): Promise<boolean> {
+  if (await committer.load(dataset)) return true;
+  const cuts = new CutLog(store);
+  const latest = await cuts.latest();
+  const isNew = dataset !== badRows.name && latest && (await cuts.coveredThrough(dataset, latest)) === '';
+  if (!latest || isNew) return false;
+  throw new LakeError(
+    `The lake ${store.root} has lost its table ${dataset}: there is nothing in ${dataset}/metadata. ` +
+      '`tidemark export run` exports it again.',
+  );
 }
 
 /**
@@ -67,5 +98,11 @@ export async function checkCutLog({ store, committer }: Catalog): Promise<void> 
 
 async function readIdentity(lake: Pick<ObjectStore, 'get'>): Promise<Identity | undefined> {
   const body = await lake.get(KEY);
-  return body && (JSON.parse(body.toString()) as Identity);
+  return body && parse<Identity>(body, KEY);
 }
+
+const lostIdentity = ({ root }: ObjectStore, key: string): LakeError =>
+  new LakeError(
+    `${root} holds ${key}, but not ${KEY}, which says whose lake it is: that was deleted, or this is no lake of Tidemark. ` +
+      'Put it back, or give LAKE_URL another place.',
+  );

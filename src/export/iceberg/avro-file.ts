@@ -64,16 +64,16 @@ export async function encodeAvroFile(
 
 /** @throws Error when it is no Avro file, is cut off, or compressed in another way than by deflate */
 export async function decodeAvroFile<T>(bytes: Buffer): Promise<AvroFile<T>> {
-  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('is no Avro file');
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('no Avro file');
   const header = META.decode(bytes, MAGIC.length);
   if (header.offset < 0 || header.offset + SYNC_BYTES > bytes.length) {
-    throw new Error('is cut off or damaged');
+    throw new Error('cut off or damaged');
   }
   const metadata = new Map(
     Object.entries(header.value as Record<string, Buffer>).map(([key, value]) => [key, value.toString()]),
   );
   const codec = metadata.get('avro.codec') ?? 'null';
-  if (codec !== 'deflate' && codec !== 'null') throw new Error(`is compressed by ${codec}`);
+  if (codec !== 'deflate' && codec !== 'null') throw new Error(`compressed by ${codec}`);
   const type = typeOf(metadata.get('avro.schema')!);
   const sync = bytes.subarray(header.offset, header.offset + SYNC_BYTES);
   const records: T[] = [];
@@ -83,7 +83,7 @@ export async function decodeAvroFile<T>(bytes: Buffer): Promise<AvroFile<T>> {
     const length = LENGTH.decode(bytes, count.offset);
     const end = length.offset + length.value;
     if (length.offset < 0 || !bytes.subarray(end, end + SYNC_BYTES).equals(sync))
-      throw new Error('is cut off or damaged');
+      throw new Error('cut off or damaged');
     const stored = bytes.subarray(length.offset, end);
     decodeRecords(type, codec === 'deflate' ? await inflate(stored) : stored, count.value, records);
     offset = end + SYNC_BYTES;

@@ -34,15 +34,13 @@ describe('an Avro file', () => {
     for (let length = 0; length < bytes.length; length++) {
       // A file that ends behind its header has no blocks, and is whole.
       if (length === headerEnds) continue;
-      await expect(decodeAvroFile(bytes.subarray(0, length))).rejects.toThrow(
-        /is cut off or damaged|is no Avro/,
-      );
+      await expect(decodeAvroFile(bytes.subarray(0, length))).rejects.toThrow(/cut off or damaged|no Avro/);
     }
   });
 
   it('is refused when it is compressed in another way', async () => {
     const bytes = await encodeAvroFile(schema, records, {});
     const other = Buffer.from(bytes.toString('latin1').replace('deflate', 'unknown'), 'latin1');
-    await expect(decodeAvroFile(other)).rejects.toThrow('is compressed by unknown');
+    await expect(decodeAvroFile(other)).rejects.toThrow('compressed by unknown');
   });
 });

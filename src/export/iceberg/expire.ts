@@ -86,7 +86,7 @@ export async function removeLive(
       })),
     );
     for (const { manifest, bytes } of read) {
-      for (const entry of await readManifest(bytes, manifest)) {
+      for (const entry of await readManifest(bytes, place, manifest)) {
         if (isLive(entry)) keys.delete(keyOf(place, entry.data_file.file_path));
       }
     }

@@ -98,7 +98,14 @@ export class HadoopCommitter implements Committer {
     const hinted = Number.isSafeInteger(hint) && hint > 0 ? await this.read(name, hint) : undefined;
     if (hinted) return hinted;
     const last = (await this.versions(name)).at(-1);
-    return last === undefined ? undefined : this.read(name, last);
+    if (last === undefined) return undefined;
+    // The hint is written after its version, and only versions far behind it are ever deleted.
+    if (hint > last)
+      throw new TableError(
+        name,
+        `${keyOfVersion(name, hint)} is gone, the newest metadata. ${madeAgain(name)}`,
+      );
+    return this.read(name, last);
   }
 
   /** Numbers of all versions that stand there, rising. */
@@ -119,7 +126,8 @@ export class HadoopCommitter implements Committer {
       const metadata = checkMetadata(parseJson(bytes.toString()));
       return { name, number, metadata, metadataLocation: this.locate(key), loadedAt: Date.now() };
     } catch (error) {
-      throw new TableError(name, `${key} cannot be read: ${(error as Error).message}`);
+      const reason = (error as Error).message;
+      throw new TableError(name, `${key} cannot be read: ${reason}. ${madeAgain(name)}`);
     }
   }
 
@@ -132,6 +140,10 @@ export class HadoopCommitter implements Committer {
     return `${this.store.root}/${key}`;
   }
 }
+
+/** Older metadata may lack what the newest had, so nobody goes on from it. */
+const madeAgain = (name: string): string =>
+  `Put it back, or take the folder ${name} out of the lake: \`tidemark export run\` then exports the table again.`;
 
 const isFresh = ({ loadedAt }: Version): boolean => Date.now() - loadedAt < TRUSTED_FOR_MS;
 const VERSION = /\/v(\d+)\.metadata\.json$/;

@@ -52,7 +52,8 @@ export async function entriesOf(
   table: LoadedTable,
   manifest: ManifestFile,
 ): Promise<ManifestEntry[]> {
-  return readManifest(await getObject(store, placeOf(table), manifest.manifest_path), manifest);
+  const place = placeOf(table);
+  return readManifest(await getObject(store, place, manifest.manifest_path), place, manifest);
 }
 
 function named({ name, metadata }: LoadedTable, id: bigint): Snapshot {

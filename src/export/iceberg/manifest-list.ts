@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { mending } from '../checksum';
 import type { ObjectStore } from '../object-store/object-store';
 import { decodeAvroFile, encodeAvroFile } from './avro-file';
 import { TableError } from './errors';
@@ -77,11 +78,8 @@ export async function readManifestList(
   place: Place,
   snapshot: Snapshot,
 ): Promise<ManifestFile[]> {
-  const bytes = await getObject(store, place, snapshot['manifest-list']);
-  const { records } = await decodeAvroFile<ManifestFile>(bytes).catch((error: Error) => {
-    throw new TableError(place.table, `${snapshot['manifest-list']} ${error.message}`);
-  });
-  return records;
+  const location = snapshot['manifest-list'];
+  return recordsIn(await getObject(store, place, location), place, location);
 }
 
 /** The manifests of the current snapshot that have anything to read, newest first. */
@@ -97,6 +95,18 @@ export async function liveManifests(
 /** An object that the table's metadata refers to. @throws TableError when it is gone */
 export async function getObject(store: ObjectStore, place: Place, location: string): Promise<Buffer> {
   const bytes = await store.get(keyOf(place, location));
-  if (!bytes) throw new TableError(place.table, `${location} is gone`);
+  if (!bytes) throw new TableError(place.table, `${location} is gone. ${mending(place.table)}`);
   return bytes;
 }
+
+/** The records of an Avro file that the table's metadata refers to. @throws TableError when it cannot be read */
+export async function recordsIn<T>(bytes: Buffer, place: Place, location: string): Promise<T[]> {
+  try {
+    return (await decodeAvroFile<T>(bytes)).records;
+  } catch (error) {
+    throw unreadable(place, location, (error as Error).message);
+  }
+}
+
+export const unreadable = ({ table }: Place, location: string, reason: string): TableError =>
+  new TableError(table, `${location} cannot be read: ${reason}. ${mending(table)}`);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Dataset, Value } from '../dataset';
 import type { ObjectStore } from '../object-store/object-store';
-import { decodeAvroFile, encodeAvroFile } from './avro-file';
+import { encodeAvroFile } from './avro-file';
 import type { DataFile } from './data-file';
 import { locationOf, type Place } from './location';
-import type { ManifestFile } from './manifest-list';
+import { type ManifestFile, recordsIn, unreadable } from './manifest-list';
 import { manifestSchema } from './manifest-schema';
 import { summariesOf } from './partition-summary';
 import type { IcebergSchema, PartitionSpec } from './schema';
@@ -134,9 +134,20 @@ export async function writeManifest(
   };
 }
 
-/** The entries of a manifest; what they inherit from its line of the manifest list is filled in. */
-export async function readManifest(bytes: Buffer, file: ManifestFile): Promise<ManifestEntry[]> {
-  const { records } = await decodeAvroFile<ManifestEntry & { snapshot_id: bigint | null }>(bytes);
+/**
+ * The entries of a manifest; what they inherit from its line of the manifest list is filled in.
+ * @throws TableError when it cannot be read
+ */
+export async function readManifest(
+  bytes: Buffer,
+  place: Place,
+  file: ManifestFile,
+): Promise<ManifestEntry[]> {
+  type Stored = ManifestEntry & { snapshot_id: bigint | null };
+  // One that is cut off behind its header would be a whole one without entries.
+  if (bytes.length !== file.manifest_length)
+    throw unreadable(place, file.manifest_path, `it has ${bytes.length} bytes of ${file.manifest_length}`);
+  const records = await recordsIn<Stored>(bytes, place, file.manifest_path);
   return records.map((entry) => ({
     ...entry,
     snapshot_id: entry.snapshot_id ?? file.added_snapshot_id,

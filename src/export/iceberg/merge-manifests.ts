@@ -29,7 +29,7 @@ export async function mergeManifests(
   const entries: ManifestEntry[] = [];
   for (const manifest of older.slice(0, count)) {
     const bytes = await getObject(store, placeOf(base), manifest.manifest_path);
-    const live = (await readManifest(bytes, manifest)).filter(isLive);
+    const live = (await readManifest(bytes, placeOf(base), manifest)).filter(isLive);
     for (const entry of live) entries.push({ ...entry, status: EXISTING });
   }
   const format = { schema: currentSchema(base.metadata), spec: defaultSpec(base.metadata) };

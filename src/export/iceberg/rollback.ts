@@ -3,6 +3,8 @@ import { commitToTable } from './commit';
 import type { Catalog } from './committer';
 import { TableError } from './errors';
 import { findSnapshot, MAIN } from './metadata';
+import { newSnapshotId, stageSnapshot } from './new-snapshot';
+import { summaryOfEmpty } from './summary';
 import { CUT, RESUME_AFTER, resumeAfter } from './table';
 
 /**
@@ -29,6 +31,21 @@ export async function rollbackTable(catalog: Catalog, name: string, snapshotId: 
     };
   });
   return Number(cut);
+}
+
+/**
+ * Takes every row out of a table, in a snapshot of its own, and has all cuts exported again (see RESUME_AFTER). Nothing of what it
+ * had is read, so it may be damaged or gone.
+ * @throws TableError when there is no such table, or its metadata cannot be read
+ */
+export async function emptyTable(catalog: Catalog, name: string): Promise<void> {
+  const id = newSnapshotId();
+  await commitToTable(catalog, name, async (base) => {
+    const summary = summaryOfEmpty(base.metadata);
+    const plan = await stageSnapshot(catalog, base, { id, manifests: [], summary });
+    const properties = { [CUT]: '0', [RESUME_AFTER]: resumeAfter(0) };
+    return { ...plan, updates: [...plan.updates, { action: 'set-properties', updates: properties }] };
+  });
 }
 
 /**

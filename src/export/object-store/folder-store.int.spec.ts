@@ -85,7 +85,10 @@ describe('a folder', () => {
 
   it('says that a file stands in its way', async () => {
     await writeFile(join(folder, 'file'), 'x');
-    const store = await openFolderStore(join(folder, 'file'));
+    await expect(openFolderStore(join(folder, 'file'))).rejects.toThrow(
+      /file is a file: give LAKE_URL a folder/,
+    );
+    const store = await openFolderStore(join(folder, 'file', 'lake'));
     await expect(store.putIfAbsent('a', Buffer.from('x'))).rejects.toThrow(
       /a file stands where a folder is needed/,
     );

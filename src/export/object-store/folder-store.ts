@@ -38,6 +38,9 @@ const NO_HARD_LINKS = ['ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM'];
  * @throws ObjectStoreError when the folder cannot be used
  */
 export async function openFolderStore(folder: string): Promise<MaintainedObjectStore> {
+  const found = await orFolderFailure(`Looking for ${folder}`, () => unlessAbsent(stat(folder)));
+  if (found && !found.isDirectory())
+    throw new ObjectStoreError(`The lake ${folder} is a file: give LAKE_URL a folder`);
   const store = new FolderStore(folder);
   await store.abortStaleUploads(ABANDONED_AFTER_MS);
   return store;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { checkDataFile, problemOf } from '../../export/checksum';
 import { openWorkFolder } from '../../export/exporter/work-folder';
 import type { ObjectStore } from '../../export/object-store/object-store';
 import { tryLock } from '../duckdb/file-lock';
@@ -31,6 +32,8 @@ const FETCHED = '.parquet';
 export class FileCache {
   /** name -> bytes, the one asked for longest ago first */
   private readonly files = new Map<string, number>();
+  /** names of those that were as they had been written */
+  private readonly checked = new Set<string>();
   private total = 0;
 
   private constructor(
@@ -82,21 +85,25 @@ export class FileCache {
   }
 
   /**
-   * Path of the file with this key, fetched where it is not there. One call at a time.
-   * @throws ObjectStoreError when it cannot be fetched
+   * Path of the file with this key, fetched where it is not there, or where what is there was damaged since. One call at a time.
+   * @throws ObjectStoreError when it cannot be fetched; DamagedFileError when the lake's does not have the bytes that were written
    */
   async localPath(key: string): Promise<string> {
     const name = `${createHash('sha256').update(`${this.lake}\n${key}`).digest('hex')}${FETCHED}`;
     const file = path.join(this.folder, name);
     const known = this.files.get(name);
-    if (known !== undefined) {
+    if (known !== undefined && (this.checked.has(name) || (await problemOf(file, key)) === undefined))
       this.note(name, known);
-      return file;
-    }
+    else await this.fetch(key, name, file);
+    this.checked.add(name);
+    return file;
+  }
+
+  private async fetch(key: string, name: string, file: string): Promise<void> {
     await this.store.download(key, file);
     this.note(name, (await stat(file)).size);
+    await checkDataFile(file, key);
     await this.evict();
-    return file;
   }
 
   /** Puts a file at the end of the line. */

@@ -1,3 +1,4 @@
+import { checkDataFile } from '../../export/checksum';
 import { lakeIdentity } from '../../export/exporter/lake-identity';
 import { ownPath } from '../../export/local-file';
 import type { ObjectStore } from '../../export/object-store/object-store';
@@ -5,7 +6,10 @@ import { FileCache, type FileCacheOptions } from './file-cache';
 
 /** Where the files of a lake are on this machine. */
 export interface LocalFiles {
-  /** One call at a time. @throws ObjectStoreError when it cannot be fetched */
+  /**
+   * One call at a time.
+   * @throws DamagedFileError when it does not have the bytes that were written; ObjectStoreError when it cannot be fetched
+   */
   localPath(key: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -18,9 +22,22 @@ export async function localFiles(
   store: Pick<ObjectStore, 'root' | 'get' | 'download'>,
   options: Omit<FileCacheOptions, 'lake'>,
 ): Promise<LocalFiles> {
-  if (ownPath(store, '') !== undefined)
-    return { localPath: async (key) => ownPath(store, key) as string, close: async () => {} };
+  if (ownPath(store, '') !== undefined) return ownFiles(store);
   const lake = (await lakeIdentity(store)) ?? store.root;
   const cache = await FileCache.open(store, { ...options, lake });
   return { localPath: (key) => cache.localPath(key), close: () => cache.close() };
+}
+
+/** Each is checked once: who asks for it again reads what was just read. */
+function ownFiles(store: Pick<ObjectStore, 'root'>): LocalFiles {
+  const checked = new Set<string>();
+  return {
+    async localPath(key) {
+      const path = ownPath(store, key) as string;
+      if (!checked.has(key)) await checkDataFile(path, key);
+      checked.add(key);
+      return path;
+    },
+    close: async () => {},
+  };
 }

@@ -1,4 +1,4 @@
-import { lakeIdentity } from '../../export/exporter/lake-identity';
+import { hasTable, lakeIdentity } from '../../export/exporter/lake-identity';
 import { exportedThrough } from '../../export/exporter/status';
 import type { Catalog } from '../../export/iceberg/committer';
 import { liveFiles } from '../../export/iceberg/live-files';
@@ -13,7 +13,7 @@ export function tableFiles(catalog: Catalog, localPath: (key: string) => Promise
     identity: async () => (await lakeIdentity(catalog.store)) ?? null,
     through: () => exportedThrough(catalog),
     async *files(dataset): AsyncIterable<LakeFile> {
-      if (!(await catalog.committer.load(dataset))) return;
+      if (!(await hasTable(catalog, dataset))) return;
       for await (const file of liveFiles(catalog, dataset)) {
         yield {
           key: file.path,
