@@ -1,12 +1,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventLog } from '../../../test/support/events';
 import { mixedLog } from '../../../test/support/mixed-log';
+import { DAY_MS } from '../../domain/calendar';
 import type { RecordedEvent } from '../../event-store/event';
 import { badRows } from '../datasets/bad-rows.dataset';
 import { eventDatasets } from '../datasets/catalogue';
 import { ParquetWriter } from '../parquet/parquet-writer';
 import { CutRows } from './cut-rows';
+import { DEFAULT_LIMITS, isFull } from './gather';
 
 const ORDERS = 60;
 
@@ -79,5 +82,32 @@ describe('the rows of a cut', () => {
     expect(bad.length).toBeGreaterThan(3);
     // Both order_lines and orders refuse each of them.
     expect(counts.bad_rows).toBe(2 * bad.length);
+  });
+
+  it('of 20,000 orders on 20,000 days are some two thousand files, not one a day', () => {
+    const shop = eventLog();
+    for (let day = 0; day < 20_000; day++) shop.place({ at: day * DAY_MS });
+    const rows = new CutRows(eventDatasets, undefined);
+    rows.add(shop.events);
+    const files = [...rows.filled()].map(({ partitions }) => partitions.length);
+    expect(rows.rows).toBe(60_002);
+    // 658 months in each of three tables, and the settings.
+    expect(files.reduce((sum, count) => sum + count)).toBe(3 * 658 + 2);
+  });
+
+  it('are enough for a cut when they are of very many partitions, however few they are', () => {
+    const rows = new CutRows(eventDatasets, undefined);
+    const months = 12 * 50;
+    let count = 0;
+    while (!isFull(rows, DEFAULT_LIMITS)) {
+      const occurredAt = Date.UTC(1970, count % months, 1);
+      const type = `Type${Math.floor(count / months)}` as never;
+      const data = {} as never;
+      rows.add([{ ...(eventLog().events[0] as RecordedEvent), type, data, occurredAt }]);
+      count += 1;
+    }
+    const [buffer] = rows.filled();
+    expect(buffer?.partitions.length).toBe(count);
+    expect(count).toBeLessThan(5_000);
   });
 });

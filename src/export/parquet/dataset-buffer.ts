@@ -26,7 +26,10 @@ export class DatasetBuffer {
     return this.rowCount;
   }
 
-  /** What the rows take up, to cut by: texts in UTF-8 and the fixed parts of all values. The process holds up to twice as much. */
+  /**
+   * What the rows take up, to cut by: texts in UTF-8 and the fixed parts of all values, and what each partition takes. The process
+   * holds up to twice as much.
+   */
   get bytes(): number {
     return this.byteCount;
   }

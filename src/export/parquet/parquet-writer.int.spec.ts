@@ -266,13 +266,18 @@ describe('a row that does not fit its columns', () => {
   });
 });
 
-test('bytes grow with texts, lists and rows', () => {
+test('bytes grow with texts, lists, rows and partitions', () => {
   const buffer = bufferOf([PLAIN]);
-  const one = buffer.bytes;
-  buffer.add([{ ...PLAIN, text: 'x'.repeat(10_000) }]);
-  expect(buffer.bytes - 2 * one).toBe(10_000);
-  buffer.add([{ ...PLAIN, tags: ['a', 'b', 'c'] }]);
-  expect(buffer.bytes - 3 * one - 10_000).toBe(16);
+  const grownBy = (row: Row) => {
+    const { bytes } = buffer;
+    buffer.add([row]);
+    return buffer.bytes - bytes;
+  };
+  const one = grownBy(PLAIN);
+  expect(grownBy({ ...PLAIN, text: 'x'.repeat(10_000) })).toBe(one + 10_000);
+  expect(grownBy({ ...PLAIN, tags: ['a', 'b', 'c'] })).toBe(one + 16);
+  expect(grownBy({ ...PLAIN, kind: 'of its own' })).toBeGreaterThan(10 * one);
+  expect(grownBy({ ...PLAIN, kind: 'of its own' })).toBe(one);
 });
 
 test('when one file cannot be written none of them stays, and the writer goes on', async () => {

@@ -3,6 +3,12 @@ import type { Dataset, Row, Value } from '../dataset';
 import { type ColumnStore, type Held, SEGMENT_ROWS } from './column-store';
 import { entryBytes, storeFor } from './stores';
 
+/**
+ * What a column of a partition takes before it has many rows, about: thousands of partitions of a row each hold hundreds of megabytes,
+ * so they count for what fills a cut.
+ */
+const COLUMN_BYTES = 512;
+
 /** How far the rows of a partition went at some time. */
 export interface Mark {
   rows: number;
@@ -29,9 +35,10 @@ export class PartitionRows {
     return this.count;
   }
 
-  /** texts in UTF-8 and the fixed parts of all values */
+  /** texts in UTF-8, the fixed parts of all values, and what the first row brings with it */
   get bytes(): number {
-    return this.held.bytes + this.count * this.rowBytes;
+    const own = this.count > 0 ? this.stores.length * COLUMN_BYTES : 0;
+    return own + this.held.bytes + this.count * this.rowBytes;
   }
 
   /** Appends rows. @throws BadRowError when a value does not fit its column; go back to a mark then */

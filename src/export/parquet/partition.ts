@@ -17,7 +17,7 @@ export function partitionOf({ partitionBy }: Dataset): (row: Row) => Value[] {
 }
 
 /**
- * The folder of a partition in the way of Hive, such as `event_type=OrderPlaced/event_date=2010-01-01` or
+ * The folder of a partition in the way of Hive, such as `event_type=OrderPlaced/event_date_month=2010-01` or
  * `order_date_month=2010-01`; empty for a dataset without partitions.
  */
 export function partitionFolder({ partitionBy, columns }: Dataset, partition: readonly Value[]): string {
