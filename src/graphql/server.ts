@@ -62,7 +62,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const guard = new OperationGuard(schema);
   const apollo = createApollo(schema, guard, logger);
   await apollo.start();
-  const http = createHttp({ apollo, services, ready, refusalOf: hostCheck([host, ...allowedHosts]) });
+  const http = createHttp({ apollo, guard, services, ready, refusalOf: hostCheck([host, ...allowedHosts]) });
   const webSocket = serveWebSocket(http.server, { schema, guard, services });
   const url = await http.listen({ host, port });
   return {

@@ -16,6 +16,7 @@ import type { OperationContext } from '../context';
 import { beforeWriting } from './answer';
 import { maskError } from './error-mask';
 import type { OperationGuard } from './guard';
+import { subscriptionsBySocketOnly } from './subscriptions-by-socket';
 
 /** Queries and mutations over HTTP. Nothing in it loads from, or reports to, the internet. */
 export function createApollo(
@@ -44,6 +45,7 @@ export function createApollo(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
+      subscriptionsBySocketOnly,
       operationRules(guard, failedIn),
     ],
   });

@@ -1,5 +1,7 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type Json, startTestApi, type TestApi } from '../../../test/support/api';
+import { whileHeldBack } from '../../../test/support/hold-back';
 
 let api: TestApi;
 let checks: Record<string, string> = { database: 'ok' };
@@ -10,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+const PREFLIGHT = { 'apollo-require-preflight': '1' };
 const QUERY = JSON.stringify({ query: '{ order(id: "x") { id } }' });
 
 async function send(
@@ -95,18 +98,95 @@ it.each([
   expect(answer.body.errors).toEqual([{ message: expect.any(String), extensions: { code } }]);
 });
 
-it('refuses a garbled Host header', async () => {
-  const { hostname, port } = new URL(api.url);
-  const headers = { ...JSON_TYPE, host: 'a b[', 'content-length': QUERY.length };
-  const status = await new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, path: '/graphql', method: 'POST', headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
-    sent.on('error', reject).end(QUERY);
-  });
-  expect(status).toBe(400);
+it.each([
+  ['a method that is none', 'PUT', '/graphql', {}, '{}', 405, 'METHOD_NOT_ALLOWED'],
+  ['another method at a page', 'DELETE', '/livez', {}, undefined, 405, 'METHOD_NOT_ALLOWED'],
+  ['a path that is none', 'POST', '/graphiql', JSON_TYPE, '{}', 404, 'NOT_FOUND'],
+  ['a path that cannot be read', 'GET', '/%zz', {}, undefined, 400, 'BAD_REQUEST'],
+  ['a body without a type', 'POST', '/graphql', { 'content-type': '' }, '{}', 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [
+    'a charset that is not UTF-8',
+    'POST',
+    '/graphql',
+    { 'content-type': 'application/json; charset="ISO-8859-1"' },
+    QUERY,
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  [
+    'a compressed body',
+    'POST',
+    '/graphql',
+    { ...JSON_TYPE, 'content-encoding': 'gzip' },
+    QUERY,
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  ['a query that is not UTF-8', 'GET', '/graphql?query=%E9', PREFLIGHT, undefined, 400, 'BAD_REQUEST'],
+  [
+    'a number in the query string that JSON rounds',
+    'GET',
+    '/graphql?query=%7Ba%7D&variables=%7B%22a%22:1234567890123456789%7D',
+    PREFLIGHT,
+    undefined,
+    400,
+    'BAD_USER_INPUT',
+  ],
+])('refuses %s in the shape of a GraphQL answer', async (_, method, path, headers, body, status, code) => {
+  const answer = await send(path, { method, headers, body });
+  expect(answer.status).toBe(status);
+  expect(answer.body.errors).toEqual([{ message: expect.any(String), extensions: { code } }]);
 });
+
+it('takes UTF-8 under all its names, and text that is no ASCII', async () => {
+  for (const charset of ['utf-8', 'UTF8', '"utf-8"'])
+    expect((await post(QUERY, { 'content-type': `application/json;charset=${charset}` })).status).toBe(200);
+  expect(await api.ask('query($id: ID!) { order(id: $id) { id } }', { id: 'caf\u00e9 \ufffd' })).toEqual({
+    order: null,
+  });
+});
+
+it('two customers do not become one because their names came in Latin-1', async () => {
+  const body = Buffer.from('{"query":"{ order(id: \\"café\\") { id } }"}', 'latin1');
+  const answer = await send('/graphql', { method: 'POST', headers: JSON_TYPE, body });
+  expect(answer).toMatchObject({ status: 400, body: { errors: [{ extensions: { code: 'BAD_REQUEST' } }] } });
+  expect(answer.body.errors[0].message).toContain('not UTF-8');
+});
+
+it.each([
+  ['what is no HTTP', 'hello\r\n\r\n', 400, 'BAD_REQUEST'],
+  ['no Host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'BAD_REQUEST'],
+  ['headers above the limit', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+  [
+    'a tunnel',
+    'CONNECT evil.example:80 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    404,
+    'NOT_FOUND',
+  ],
+])('refuses %s in the shape of a GraphQL answer', async (_, request, status, code) => {
+  const answer = await raw(request);
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toEqual({
+    errors: [{ message: expect.any(String), extensions: { code } }],
+  });
+});
+
+it('answers who expects something that no server knows', async () => {
+  const request = 'GET /livez HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\nConnection: close\r\n\r\n';
+  expect(await raw(request)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+/** Sends bytes as they are, and gives all that comes back. */
+async function raw(request: string): Promise<string> {
+  const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  socket.write(request);
+  await once(socket, 'close');
+  return answer;
+}
 
 it('says what it does not have', async () => {
   const { status, body } = await send('/graphiql');
@@ -125,16 +205,19 @@ it('goes by the name that a client gives its request', async () => {
 
 it('answers what is under way when it stops', async () => {
   const own = await startTestApi();
-  const token = '9999999999999999999';
-  const waiting = own.post(`{ rfm(consistency: { token: "${token}", timeoutMs: 30000 }) { currency } }`);
-  const place = `mutation { placeOrder(input: { idempotencyKey: "k", orderId: "o", country: "DE", currency: "EUR",
-    lines: [{ productId: "p", unitPrice: 1, quantity: 1 }] }) { __typename } }`;
-  const placing = own.post(place);
-  // Both have arrived when a third, sent after them, is answered.
-  await own.ask('{ order(id: "x") { id } }');
-  await own.stopServer();
-  expect((await waiting).errors?.[0]?.extensions.code).toBe('PROJECTION_LAGGING');
-  expect((await placing).data).toEqual({ placeOrder: { __typename: 'OrderAccepted' } });
-  await expect(own.post('{ __typename }')).rejects.toThrow('fetch failed');
+  const place = (id: string) =>
+    own.post(`mutation { placeOrder(input: { idempotencyKey: "${id}", orderId: "${id}", country: "DE", currency: "EUR",
+      lines: [{ productId: "p", unitPrice: 1, quantity: 1 }] }) { __typename ... on OrderAccepted { consistencyToken } } }`);
+  await whileHeldBack(own, ['rfm'], async () => {
+    const token = (await place('first')).data.placeOrder.consistencyToken;
+    const waiting = own.post(`{ rfm(consistency: { token: "${token}", timeoutMs: 30000 }) { currency } }`);
+    const placing = place('second');
+    // Both have arrived when a third, sent after them, is answered.
+    await own.ask('{ order(id: "x") { id } }');
+    await own.stopServer();
+    expect((await waiting).errors?.[0]?.extensions.code).toBe('PROJECTION_LAGGING');
+    expect((await placing).data).toMatchObject({ placeOrder: { __typename: 'OrderAccepted' } });
+    await expect(own.post('{ __typename }')).rejects.toThrow('fetch failed');
+  });
   await own.close();
 });

@@ -6,12 +6,16 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { OperationContext, type Services } from '../context';
 import { ErrorCode } from '../errors';
 import { LIMITS } from '../limits';
+import type { OperationGuard } from './guard';
 import { INDEX_PAGE } from './index-page';
 import { graphqlError, Refusal, refuseUnreadable } from './refusal';
+import { checkSearch, takeJson } from './request-body';
+import { checkSubscriptions } from './subscriptions-by-socket';
 import { isWebSocketHandshake, upgradeOnlyIf } from './upgrade';
 
 export interface HttpOptions {
   apollo: ApolloServer<OperationContext>;
+  guard: OperationGuard;
   services: Services;
   /** why a request may not be made at all, whatever it asks for */
   refusalOf: (request: IncomingMessage) => Refusal | undefined;
@@ -24,7 +28,7 @@ const CORRELATION_HEADER = 'x-correlation-id';
 const CORRELATION_ID = /^[\w.:-]{1,100}$/;
 
 /** All routes, not listening yet. The opening handshakes of WebSockets at /graphql come out as `upgrade` of its server. */
-export function createHttp({ apollo, services, refusalOf, ready }: HttpOptions): FastifyInstance {
+export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOptions): FastifyInstance {
   const { metrics, pool, store, logger } = services;
   const app = fastify({
     http: {
@@ -51,7 +55,7 @@ export function createHttp({ apollo, services, refusalOf, ready }: HttpOptions):
     const refusal = refusalOf(request.raw);
     if (refusal) throw refusal;
   });
-  app.removeContentTypeParser('text/plain');
+  takeJson(app);
   app.addHook('onResponse', async (request, reply) => {
     const path = request.routeOptions.url ?? 'other';
     metrics.requests.observe({ path, status: reply.statusCode }, reply.elapsedTime / 1000);
@@ -61,6 +65,7 @@ export function createHttp({ apollo, services, refusalOf, ready }: HttpOptions):
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
+    preHandler: [checkSearch, checkSubscriptions(guard)],
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => new OperationContext(services, request.id),
     }),

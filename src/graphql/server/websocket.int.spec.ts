@@ -64,6 +64,38 @@ it('closes on what is no message', async () => {
   expect(await closeCode(socket)).toBe(4400);
 });
 
+const SUBSCRIBE = { type: 'subscribe', payload: { query: 'subscription { orderChanged(id: "x") { id } }' } };
+
+it.each([
+  ['of a server', { type: 'next', id: '1', payload: {} }],
+  ['of nobody', { type: 'hello' }],
+  ['without what it needs', { type: 'subscribe', id: '1', payload: {} }],
+])('closes with 4400 on a message %s, and logs no stack', async (_, message) => {
+  const { socket } = await connect();
+  socket.send(JSON.stringify(message));
+  expect(await closeCode(socket)).toBe(4400);
+  expect(api.log).toEqual([]);
+});
+
+it('closes with 4409 on an id that is taken, however long it is', async () => {
+  const { socket } = await connect();
+  const message = JSON.stringify({ ...SUBSCRIBE, id: 'ä'.repeat(128) });
+  socket.send(message);
+  socket.send(message);
+  expect(await closeCode(socket)).toBe(4409);
+  expect(api.log).toEqual([]);
+});
+
+it('closes on text that is not UTF-8, and on what is no text', async () => {
+  const text = Buffer.from(JSON.stringify({ ...SUBSCRIBE, id: 'caf\u00e9' }), 'latin1');
+  const { socket } = await connect();
+  socket.send(text, { binary: false });
+  expect(await closeCode(socket)).toBe(1007);
+  const { socket: other } = await connect();
+  other.send(text, { binary: true });
+  expect(await closeCode(other)).toBe(4400);
+});
+
 it('closes on who does not speak the protocol', async () => {
   expect(await closeCode(new WebSocket(url()))).toBe(4406);
 });

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  subscribe,
+} from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { OperationContext, type Services } from '../context';
@@ -12,9 +21,11 @@ import { beforeWriting } from './answer';
 import { maskError } from './error-mask';
 import type { OperationGuard } from './guard';
 import { Refusal, refuseOnSocket } from './refusal';
+import { closeWith, readMessage } from './socket-messages';
 
 const PING_MS = 15_000;
 const CLOSE_GRACE_MS = 2_000;
+const NORMAL_CLOSURE = 1000;
 const GOING_AWAY = 1001;
 const INTERNAL_ERROR = 4500;
 
@@ -52,10 +63,14 @@ export function serveWebSocket(server: Server, options: WebSocketOptions): { sto
             if (socket.readyState !== socket.OPEN) resolve();
             else socket.send(data, (error) => (error ? reject(error) : resolve()));
           }),
-        close: (code, reason) => socket.close(code, reason),
+        close: (code = NORMAL_CLOSURE, reason = '') => closeWith(socket, code, reason),
         onMessage: (handle) =>
-          socket.on('message', (data) => {
-            handle(String(data)).catch((error: unknown) => {
+          socket.on('message', (data, isBinary) => {
+            const message = readMessage(socket, data, isBinary);
+            if (message === undefined) return;
+            // The library hands on what is parsed already, whatever its types say.
+            handle(message as string).catch((error: unknown) => {
+              if (socket.readyState !== socket.OPEN) return logger.debug({ err: error }, 'WebSocket is gone');
               logger.error({ err: error }, 'WebSocket message failed');
               socket.close(INTERNAL_ERROR, 'Internal server error');
             });
@@ -115,17 +130,21 @@ function pingRegularly(socket: WebSocket): () => void {
 function makeGraphqlServer({ schema, guard, services }: WebSocketOptions) {
   const { logger } = services;
   return makeServer({
+    execute: answeringWhatIsThrown(execute),
+    subscribe: answeringWhatIsThrown(subscribe),
     onSubscribe(client: Context, _id: string, { query, operationName, variables }: SubscribePayload) {
       if (Object.keys(client.subscriptions).length > LIMITS.operationsPerSocket) return [tooMany()];
       const verdict = guard.admit(query);
       if (verdict.errors) return verdict.errors;
       const { document } = verdict;
+      const unknown = unknownOperation(document, operationName);
+      if (unknown) return [unknown];
       try {
         const cost = guard.admitOperation(document, operationName, variables);
         const contextValue = new OperationContext(services, randomUUID(), cost);
         return { schema, document, operationName, variableValues: variables, contextValue };
       } catch (error) {
-        return [error as GraphQLError];
+        return [asGraphqlError(error)];
       }
     },
     async onNext(_client, _id, _payload, { contextValue }, result: ExecutionResult) {
@@ -141,6 +160,34 @@ function makeGraphqlServer({ schema, guard, services }: WebSocketOptions) {
     onError: (_client, _id, _payload, errors) =>
       errors.map((error) => maskError(error, randomUUID(), logger)),
   });
+}
+
+/** An operation that fails has an error, and leaves the others of the connection alone. */
+function answeringWhatIsThrown<R>(run: (args: ExecutionArgs) => R | Promise<R>) {
+  return async (args: ExecutionArgs): Promise<R | ExecutionResult> => {
+    try {
+      return await run(args);
+    } catch (error) {
+      return { errors: [asGraphqlError(error)] };
+    }
+  };
+}
+
+function asGraphqlError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
+}
+
+/** In the words and with the code that an answer over HTTP has. */
+function unknownOperation(document: DocumentNode, name?: string | null): GraphQLError | undefined {
+  if (getOperationAST(document, name)) return undefined;
+  return new GraphQLError(
+    name
+      ? `Unknown operation named "${name}".`
+      : 'Must provide operation name if query contains multiple operations.',
+    { extensions: { code: ErrorCode.OPERATION_RESOLUTION_FAILURE } },
+  );
 }
 
 function tooMany(): GraphQLError {
