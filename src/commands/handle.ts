@@ -11,7 +11,6 @@ import { InputCheck } from './input-check';
 import { eventId, inputDigest } from './input-digest';
 import { type LoadedStream, loadStream, noStream } from './load-stream';
 import { jitteredWait, whileUnavailable } from './retry';
-import { tooManyUnchanged } from './unchanged-limit';
 
 /** Lost races that one command takes before it gives up. */
 const MAX_LOST_RACES = 100;
@@ -117,7 +116,7 @@ async function attempt<I extends CommandInput, C, S, A>(
   const { decision, currency, reportingCurrency } = await decide(context, spec, command, loaded.state);
   // A refusal rests on what the stream is: a guess will not do.
   if (!decision.ok) return guess === undefined ? decision : attempt(context, spec, request);
-  const tooMany = tooManyUnchanged(stream, decision.value, loaded.unchangedAt, context.now());
+  const tooMany = loaded.unchanged.refusal(stream, decision.value, context.now());
   if (tooMany !== undefined) return fail(tooMany);
 
   // Only now, so that a refused first order does not settle the store's currency for ever.

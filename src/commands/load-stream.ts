@@ -1,9 +1,8 @@
 import type { Evolve } from '../domain/decider';
-import { saysNothingChanged } from '../domain/events';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { whileUnavailable } from './retry';
-import { UNCHANGED_LIMIT } from './unchanged-limit';
+import { UnchangedCount } from './unchanged-limit';
 
 /** A stream as it stood when it was read. */
 export interface LoadedStream<S> {
@@ -16,8 +15,7 @@ export interface LoadedStream<S> {
   original:
     | { state: S | undefined; revision: number; position: Position; digest: string | undefined }
     | undefined;
-  /** When the last of its events that say "nothing changed" were recorded, at most UNCHANGED_LIMIT; Unix milliseconds. */
-  unchangedAt: number[];
+  unchanged: UnchangedCount;
 }
 
 /** A stream that does not exist. */
@@ -26,7 +24,7 @@ export const noStream: LoadedStream<never> = {
   revision: null,
   position: null,
   original: undefined,
-  unchangedAt: [],
+  unchanged: new UnchangedCount(),
 };
 
 /** Reads and folds a stream, and finds in it the events that an idempotency key stands on. */
@@ -37,17 +35,14 @@ export function loadStream<S>(
   idempotencyKey: string,
 ): Promise<LoadedStream<S>> {
   return whileUnavailable(async () => {
-    const loaded: LoadedStream<S> = { ...noStream, unchangedAt: [] };
+    const loaded: LoadedStream<S> = { ...noStream, unchanged: new UnchangedCount() };
     for await (const events of store.readStream(stream)) {
       for (const event of events) {
-        const { type, revision, position, recordedAt, metadata } = event;
+        const { revision, position, metadata } = event;
         loaded.state = evolve(loaded.state, event);
         loaded.revision = revision;
         loaded.position = position;
-        if (saysNothingChanged(type)) {
-          loaded.unchangedAt.push(recordedAt);
-          if (loaded.unchangedAt.length > UNCHANGED_LIMIT) loaded.unchangedAt.shift();
-        }
+        loaded.unchanged.note(event);
         if (metadata.idempotencyKey === idempotencyKey) {
           loaded.original = { state: loaded.state, revision, position, digest: metadata.inputDigest };
         }

@@ -13,7 +13,7 @@ import {
   recategoriseProduct,
   registerCustomer,
 } from '.';
-import { UNCHANGED_LIMIT } from './unchanged-limit';
+import { UNCHANGED_A_DAY } from './unchanged-limit';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -121,15 +121,15 @@ describe.each<[string, () => Promise<OpenStore>]>([
 
   it('cannot flood the log: a day takes so many in a stream, also from two processes at once', async () => {
     const results = await Promise.all(
-      Array.from({ length: UNCHANGED_LIMIT + 6 }, (_, i) =>
+      Array.from({ length: UNCHANGED_A_DAY + 6 }, (_, i) =>
         move(i % 2 === 0 ? here : there, `n${i}`, 'France'),
       ),
     );
     const refused = results.flatMap((result) => (result.ok ? [] : [result.failure]));
     const events = await readWhole(opened.store, `customer-${customerId}`);
-    expect(events).toHaveLength(1 + UNCHANGED_LIMIT);
+    expect(events).toHaveLength(1 + UNCHANGED_A_DAY);
     const retryAt = (events[1]?.recordedAt ?? 0) + DAY_MS;
-    const failure = { code: 'TOO_MANY_UNCHANGED', limit: UNCHANGED_LIMIT, retryAt, path: [] };
+    const failure = { code: 'TOO_MANY_UNCHANGED', limit: UNCHANGED_A_DAY, retryAt, path: [] };
     expect(refused).toEqual(Array(6).fill(expect.objectContaining(failure)));
     expect(refused[0]?.message).toContain(new Date(retryAt).toISOString());
 

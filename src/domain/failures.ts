@@ -55,10 +55,10 @@ export interface PayloadTooLarge extends FailureBase {
 }
 export interface TooManyUnchanged extends FailureBase {
   code: 'TOO_MANY_UNCHANGED';
-  /** so many commands that change nothing are taken within a day */
+  /** so many commands that change nothing are taken, within a day or in a row */
   limit: number;
-  /** when the next one is taken, Unix milliseconds */
-  retryAt: number;
+  /** when the next one is taken, Unix milliseconds; null: when something has changed */
+  retryAt: number | null;
 }
 
 export type Failure =

@@ -54,7 +54,7 @@ describe('an idempotency key', () => {
       __typename: 'TooManyUnchanged',
       code: 'TOO_MANY_UNCHANGED',
       message: expect.stringMatching(
-        /^It is so already, and customer-noop-2 has taken 32 commands within a day/,
+        /^It is so already, and 32 commands on customer-noop-2 changed nothing within a day/,
       ),
       path: [],
       limit: 32,

@@ -108,14 +108,19 @@ export class PayloadTooLarge extends Failure {
 
 @FailureType(
   'TooManyUnchanged',
-  'What was asked for is so already, and too many such commands came within a day. Nothing is to be done.',
+  'What was asked for is so already, and too many such commands came. Nothing is to be done.',
 )
 export class TooManyUnchanged extends Failure {
-  @Field(() => Int, { description: 'So many commands that change nothing are taken within 24 hours.' })
+  @Field(() => Int, {
+    description: 'So many commands that change nothing are taken, within 24 hours or in a row.',
+  })
   limit!: number;
 
-  @Field(() => DateTimeScalar, { description: 'When the next one is taken.' })
-  retryAt!: number;
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the next one is taken; null: when something has changed.',
+  })
+  retryAt!: number | null;
 }
 
 /** Code of the domain -> its GraphQL type. */
