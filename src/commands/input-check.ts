@@ -96,7 +96,7 @@ export class InputCheck {
 
   unitPrice(field: string, value: unknown, currency: string): string {
     const text = textIn(value);
-    return parseUnitPrice(text, currency) ?? this.refuse(field, unitPriceProblem(text), '0');
+    return parseUnitPrice(text, currency) ?? this.refuse(field, unitPriceProblem(text, currency), '0');
   }
 
   /** A plain decimal whose currency is not known yet, without trailing zeros. */

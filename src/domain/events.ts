@@ -1,7 +1,7 @@
 /**
  * The events of Tidemark: what happened, in the newest shape of each.
  *
- * Amounts are integers in minor units of the event's `currency` (cents for EUR), always below 10^15.
+ * Amounts are integers in minor units of the event's `currency` (cents for EUR), always below 10^15; new ones are below `amountLimit`.
  * Unit prices and exchange rates are plain decimal strings, because they may be finer than a minor unit.
  * Times inside `data` are Unix milliseconds; the event's own business time is `occurredAt` of its envelope.
  *

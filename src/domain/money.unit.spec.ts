@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { currencyCodes, minorDigits } from './currencies';
 import {
   AMOUNT_LIMIT,
+  AMOUNT_PRECISION,
+  amountLimit,
+  amountProblem,
   convert,
   formatAmount,
   lineAmount,
@@ -10,6 +13,7 @@ import {
   parseUnitPrice,
   shareOf,
   tryConvert,
+  UNIT_PRICE_DECIMALS,
 } from './money';
 
 /** round(numerator / denominator), half away from zero, the slow and obvious way. */
@@ -23,6 +27,12 @@ function roundRational(numerator: bigint, denominator: bigint): bigint {
 
 const currency = fc.constantFrom(...currencyCodes);
 const digitsOf = (code: string) => minorDigits(code) ?? 0;
+
+/** A currency and any of its amounts, in minor units. */
+const amountIn = currency.chain((code) => {
+  const max = amountLimit(code) - 1;
+  return fc.record({ code: fc.constant(code), minor: fc.integer({ min: -max, max }) });
+});
 
 /** A decimal string and the integer it stands for at its own scale. */
 const decimal = (options: { maxWhole: number; maxScale: number; signed?: boolean }) =>
@@ -41,7 +51,7 @@ const decimal = (options: { maxWhole: number; maxScale: number; signed?: boolean
 describe('parseAmount and formatAmount', () => {
   it('are each other’s inverse for every amount of every currency', () => {
     fc.assert(
-      fc.property(currency, fc.integer({ min: -(10 ** 15 - 1), max: 10 ** 15 - 1 }), (code, minor) => {
+      fc.property(amountIn, ({ code, minor }) => {
         expect(parseAmount(formatAmount(minor, code), code)).toBe(minor);
         expect(formatAmount(BigInt(minor), code)).toBe(formatAmount(minor, code));
       }),
@@ -56,7 +66,8 @@ describe('parseAmount and formatAmount', () => {
         const finer = 10n ** BigInt(Math.max(0, value.scale - digits));
         if (value.coefficient % finer !== 0n) return expect(parsed).toBeUndefined();
         const minor = (value.coefficient * 10n ** BigInt(Math.max(0, digits - value.scale))) / finer;
-        const small = minor < BigInt(AMOUNT_LIMIT) && -minor < BigInt(AMOUNT_LIMIT);
+        const limit = BigInt(amountLimit(code));
+        const small = minor < limit && -minor < limit;
         return expect(parsed).toBe(small ? Number(minor) : undefined);
       }),
     );
@@ -107,6 +118,33 @@ describe('parseAmount and formatAmount', () => {
   });
 });
 
+describe('the largest amount', () => {
+  it('of every currency is an exact number, and fits the columns of lake and warehouse', () => {
+    const limits = new Set<string>();
+    for (const code of currencyCodes) {
+      const limit = amountLimit(code);
+      const digits = digitsOf(code);
+      expect(limit).toBeLessThanOrEqual(AMOUNT_LIMIT);
+      const unscaled = BigInt(limit - 1) * 10n ** BigInt(UNIT_PRICE_DECIMALS - digits);
+      expect(unscaled).toBeLessThan(10n ** BigInt(AMOUNT_PRECISION));
+      const largest = formatAmount(limit - 1, code);
+      expect([parseAmount(largest, code), parseUnitPrice(largest, code)]).toEqual([limit - 1, largest]);
+      expect(parseAmount(formatAmount(limit, code), code)).toBeUndefined();
+      expect(parseUnitPrice(formatAmount(limit, code), code)).toBeUndefined();
+      expect(amountProblem(formatAmount(limit, code), code)).toBe(
+        `must be below ${formatAmount(limit, code)} ${code}`,
+      );
+      limits.add(`${digits}: ${formatAmount(limit, code)}`);
+    }
+    expect([...limits].sort()).toEqual([
+      '0: 100000000000000',
+      '2: 10000000000000.00',
+      '3: 1000000000000.000',
+      '4: 100000000000.0000',
+    ]);
+  });
+});
+
 describe('lineAmount', () => {
   it('is the product rounded once, half away from zero', () => {
     fc.assert(
@@ -119,7 +157,8 @@ describe('lineAmount', () => {
             price.coefficient * BigInt(quantity) * 10n ** BigInt(digitsOf(code)),
             10n ** BigInt(price.scale),
           );
-          const small = exact < BigInt(AMOUNT_LIMIT) && -exact < BigInt(AMOUNT_LIMIT);
+          const limit = BigInt(amountLimit(code));
+          const small = exact < limit && -exact < limit;
           expect(lineAmount(price.text, quantity, code)).toBe(small ? Number(exact) : undefined);
         },
       ),
@@ -185,7 +224,8 @@ describe('convert', () => {
             BigInt(minor) * rate.coefficient * 10n ** BigInt(digitsOf(to)),
             10n ** BigInt(digitsOf(from) + rate.scale),
           );
-          const small = exact < BigInt(AMOUNT_LIMIT) && -exact < BigInt(AMOUNT_LIMIT);
+          const limit = BigInt(amountLimit(to));
+          const small = exact < limit && -exact < limit;
           expect(tryConvert(minor, rate.text, from, to)).toBe(small ? Number(exact) : undefined);
         },
       ),

@@ -3,7 +3,7 @@ import type { Occurred, SalesFacts } from '../decider';
 import type { CreditNoteEvent, CreditNoteLine } from '../events';
 import { storedExchangeRate } from '../exchange-rate';
 import { fail, invalid, invalidField, ok, type Result } from '../failures';
-import { AMOUNT_LIMIT, lineAmount } from '../money';
+import { amountLimit, lineAmount } from '../money';
 import { salesContext } from '../order/order-state';
 import { quantityProblem } from '../quantity';
 import { NOTHING_GIVEN_BACK, refundedCharges } from '../refunded-charges';
@@ -59,7 +59,7 @@ export function decideIssueCreditNote(
   if (!priced.ok) return priced;
   const { lines, amount } = priced.value;
   const total = amount + shipping + tax;
-  if (total >= AMOUNT_LIMIT) return invalid([], "The credit note's total is too large");
+  if (total >= amountLimit(currency)) return invalid([], "The credit note's total is too large");
   const rate = storedExchangeRate(command.exchangeRate, currency, facts.reportingCurrency, [total]);
   if (!rate.ok) return rate;
 
@@ -73,6 +73,7 @@ function priceLines(
   currency: string,
 ): Result<{ lines: CreditNoteLine[]; amount: number }> {
   const lines: CreditNoteLine[] = [];
+  const limit = amountLimit(currency);
   let sum = 0;
   for (const [index, line] of credited.entries()) {
     const { productId, productName, category, unitPrice, quantity } = line;
@@ -83,7 +84,7 @@ function priceLines(
     const amount = lineAmount(unitPrice, quantity, currency);
     if (amount === undefined) return refuse('unitPrice', 'times the quantity is too large an amount');
     sum += amount;
-    if (sum >= AMOUNT_LIMIT) return invalidField(['lines'], 'add up to too large an amount');
+    if (sum >= limit) return invalidField(['lines'], 'add up to too large an amount');
     lines.push({ lineNumber: index + 1, productId, productName, category, quantity, amount, unitPrice });
   }
   return ok({ lines, amount: sum });

@@ -3,7 +3,7 @@ import type { Occurred, SalesFacts } from '../decider';
 import type { OrderEvent, OrderLine } from '../events';
 import { storedExchangeRate } from '../exchange-rate';
 import { fail, invalid, invalidField, ok, type Result } from '../failures';
-import { AMOUNT_LIMIT, lineAmount } from '../money';
+import { amountLimit, lineAmount } from '../money';
 import { quantityProblem } from '../quantity';
 import { type OrderState, salesContext } from './order-state';
 
@@ -50,7 +50,7 @@ export function decidePlaceOrder(
   if (!priced.ok) return priced;
   const { lines, gross, discounts } = priced.value;
   const total = gross - discounts + shipping + tax;
-  if (total >= AMOUNT_LIMIT) return invalid([], "The order's total is too large");
+  if (total >= amountLimit(currency)) return invalid([], "The order's total is too large");
   const rate = storedExchangeRate(command.exchangeRate, currency, facts.reportingCurrency, [gross, total]);
   if (!rate.ok) return rate;
 
@@ -65,6 +65,7 @@ function priceLines(
 ): Result<{ lines: OrderLine[]; gross: number; discounts: number }> {
   if (ordered.length === 0) return invalidField(['lines'], 'must have at least one line');
   const lines: OrderLine[] = [];
+  const limit = amountLimit(currency);
   let gross = 0;
   let discounts = 0;
   for (const [index, line] of ordered.entries()) {
@@ -80,7 +81,7 @@ function priceLines(
     gross += amount;
     discounts += discount;
     // Checked as it grows: past this limit the sums of a long order would no longer be exact.
-    if (gross >= AMOUNT_LIMIT) return invalidField(['lines'], 'add up to too large an amount');
+    if (gross >= limit) return invalidField(['lines'], 'add up to too large an amount');
     lines.push({
       lineNumber: index + 1,
       productId,

@@ -36,7 +36,7 @@ export function decideChangeProductPrice(
     });
   }
   const price = parseUnitPrice(command.price, currency);
-  if (price === undefined) return invalidField(['price'], unitPriceProblem(command.price));
+  if (price === undefined) return invalidField(['price'], unitPriceProblem(command.price, currency));
   if (price.startsWith('-')) return invalidField(['price'], 'must not be negative');
   const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
   if (!time.ok) return time;

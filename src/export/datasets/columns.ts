@@ -1,8 +1,22 @@
+import {
+  AMOUNT_PRECISION,
+  EXCHANGE_RATE_DECIMALS,
+  EXCHANGE_RATE_PRECISION,
+  UNIT_PRICE_DECIMALS,
+} from '../../domain/money';
 import type { Column, ColumnType } from '../dataset';
 
-/** Amounts of every currency: four decimals cover all minor units, and 14 digits before the point are left. */
-const AMOUNT: ColumnType = { kind: 'decimal', precision: 18, scale: 4 };
-const RATE: ColumnType = { kind: 'decimal', precision: 25, scale: 10 };
+/** Amounts of every currency, and unit prices. */
+export const AMOUNT: ColumnType = {
+  kind: 'decimal',
+  precision: AMOUNT_PRECISION,
+  scale: UNIT_PRICE_DECIMALS,
+};
+export const RATE: ColumnType = {
+  kind: 'decimal',
+  precision: EXCHANGE_RATE_PRECISION,
+  scale: EXCHANGE_RATE_DECIMALS,
+};
 
 type Make = (id: number, name: string, doc: string) => Column;
 

@@ -1,12 +1,16 @@
 import { DAY_MS, dayIn } from '../../domain/calendar';
 import { minorDigits } from '../../domain/currencies';
 import { parseDecimal } from '../../domain/decimal';
+import {
+  AMOUNT_PRECISION,
+  EXCHANGE_RATE_DECIMALS,
+  EXCHANGE_RATE_PRECISION,
+  UNIT_PRICE_DECIMALS,
+} from '../../domain/money';
 import { BadRowError } from '../dataset';
 
-const AMOUNT_SCALE = 4;
-const RATE_SCALE = 10;
-const LARGEST_AMOUNT = 10n ** 18n;
-const LARGEST_RATE = 10n ** 25n;
+const LARGEST_AMOUNT = 10n ** BigInt(AMOUNT_PRECISION);
+const LARGEST_RATE = 10n ** BigInt(EXCHANGE_RATE_PRECISION);
 
 /** Days since 1970-01-01 of a calendar day `YYYY-MM-DD`. */
 export const daysSinceEpoch = (day: string): number => Date.parse(day) / DAY_MS;
@@ -30,16 +34,16 @@ export const utcDay = (at: number): number => Math.floor(at / DAY_MS);
 export function amountOf(minor: number, currency: string): number | bigint {
   const digits = minorDigits(currency);
   if (digits === undefined) throw new BadRowError(`${currency} is no currency`);
-  return unscaled(minor, AMOUNT_SCALE - digits, LARGEST_AMOUNT, 'amount');
+  return unscaled(minor, UNIT_PRICE_DECIMALS - digits, LARGEST_AMOUNT, 'amount');
 }
 
 /** A unit price as an unscaled decimal of four decimals. @throws BadRowError when it is none, or too large */
 export const priceOf = (text: string): number | bigint =>
-  decimalOf(text, AMOUNT_SCALE, LARGEST_AMOUNT, 'unit price');
+  decimalOf(text, UNIT_PRICE_DECIMALS, LARGEST_AMOUNT, 'unit price');
 
 /** An exchange rate as an unscaled decimal of ten decimals. @throws BadRowError when it is none, or too large */
 export const rateOf = (text: string): number | bigint =>
-  decimalOf(text, RATE_SCALE, LARGEST_RATE, 'exchange rate');
+  decimalOf(text, EXCHANGE_RATE_DECIMALS, LARGEST_RATE, 'exchange rate');
 
 function decimalOf(text: string, scale: number, limit: bigint, what: string): number | bigint {
   const decimal = parseDecimal(text, scale);

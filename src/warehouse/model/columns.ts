@@ -1,3 +1,5 @@
+import { UNIT_PRICE_DECIMALS } from '../../domain/money';
+import { AMOUNT, RATE } from '../../export/datasets/columns';
 import type { WarehouseColumn, WarehouseType } from './table';
 
 type Make = (name: string, doc: string) => WarehouseColumn;
@@ -13,10 +15,10 @@ export const flag = of({ kind: 'boolean' });
 export const date = of({ kind: 'date' });
 export const timestamp = of({ kind: 'timestamptz' });
 /** An amount, as the lake has it. */
-export const amount = of({ kind: 'decimal', precision: 18, scale: 4 });
+export const amount = of(AMOUNT);
 /** Of any number of amounts. */
-export const sum = of({ kind: 'decimal', precision: 38, scale: 4 });
-export const rate = of({ kind: 'decimal', precision: 25, scale: 10 });
+export const sum = of({ kind: 'decimal', precision: 38, scale: UNIT_PRICE_DECIMALS });
+export const rate = of(RATE);
 export const double = of({ kind: 'double' });
 
 export const nullable = (column: WarehouseColumn): WarehouseColumn => ({ ...column, nullable: true });
