@@ -1,4 +1,5 @@
 // Runs Kafka, Postgres and every role as a process of its own, from a fresh build: `npm run stack -- --help`.
+require('../bin/check-node.js');
 const { join } = require('node:path');
 const { build, isStale } = require('./build');
 

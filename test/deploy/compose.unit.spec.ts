@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse as dotenv } from 'dotenv';
 import { loadConfig, ROLES } from '../../src/runtime/config';
 import { KAFKA_VERSION } from '../../stack/kafka/jars';
 import { tidemarkCalls, unknownIn } from './support/command-line';
@@ -8,6 +11,8 @@ import {
   composeFile,
   environmentOf,
   ROOT,
+  rawComposeFile,
+  requiredVariables,
   services,
   tidemarkServices,
 } from './support/compose-file';
@@ -267,10 +272,86 @@ describe('docker-compose.yml', () => {
     const { MINIO_ROOT_USER, MINIO_ROOT_PASSWORD } = environmentOf(services.minio!);
     expect([AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY]).toEqual([MINIO_ROOT_USER, MINIO_ROOT_PASSWORD]);
     const bucket = LAKE_URL?.replace('s3://', '');
-    expect(services.bucket?.command).toEqual([
-      `mc alias set lake ${S3_ENDPOINT} ${MINIO_ROOT_USER} ${MINIO_ROOT_PASSWORD} && mc mb --ignore-existing lake/${bucket}`,
-    ]);
-    expect(services.bucket?.image).toBe(services.minio?.image);
+    const { image, command, environment } = services.bucket!;
+    expect(command).toEqual(['mb', '--ignore-existing', `lake/${bucket}`]);
+    const server = S3_ENDPOINT?.replace('//', `//${MINIO_ROOT_USER}:${MINIO_ROOT_PASSWORD}@`);
+    expect(environment).toEqual({ MC_HOST_lake: server });
+    expect(image).toBe(services.minio?.image);
+  });
+
+  it('has no service that may become more than it is, or change its own programs', () => {
+    for (const [name, service] of all) {
+      const { security_opt, cap_drop, cap_add = [], read_only, privileged } = service;
+      expect({ name, security_opt, cap_drop, read_only, privileged }).toEqual({
+        name,
+        security_opt: ['no-new-privileges:true'],
+        cap_drop: ['ALL'],
+        read_only: true,
+        privileged: undefined,
+      });
+      // What its image needs to become an ordinary user.
+      const needed = name === 'postgres' ? ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'] : [];
+      expect({ name, cap_add }).toEqual({ name, cap_add: needed });
+    }
+  });
+
+  it('has no service that may fill the memory, the process table or the disk with its log', () => {
+    for (const [name, { mem_limit, pids_limit = 0, logging }] of all) {
+      expect({ name, mem_limit, logging }).toEqual({
+        name,
+        mem_limit: expect.stringMatching(/^[12]g$|^256m$/),
+        logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+      });
+      expect(pids_limit).toBeGreaterThan(0);
+    }
+  });
+
+  it('has something to write to besides, in memory or in a volume, and the data folder for its user alone', () => {
+    for (const [, { tmpfs }] of all) expect(tmpfs).toContain('/tmp');
+    for (const [name, { tmpfs = [], volumes = [] }] of tidemarkServices) {
+      const inMemory = tmpfs.includes(`${dataFolder()}:mode=0700,uid=1000,gid=1000`);
+      const kept = volumes.some((volume) => volume.endsWith(`:${dataFolder()}`));
+      expect({ name, writable: inMemory !== kept }).toEqual({ name, writable: true });
+    }
+  });
+
+  it('has no password in it: each is asked for, with the command that makes it up', () => {
+    const secrets = Object.entries(rawComposeFile.services).flatMap(([name, service]) =>
+      Object.entries(environmentOf(service))
+        .filter(([variable]) => /PASSWORD|SECRET|_URL$|^MC_HOST/.test(variable))
+        .map(([variable, value]) => ({ name, variable, value })),
+    );
+    const written = secrets.filter(
+      ({ variable, value }) => /PASSWORD|SECRET/.test(variable) || /\/\/\w+:.*@/.test(value),
+    );
+    expect(written.length).toBeGreaterThan(6);
+    for (const secret of written)
+      expect(secret).toEqual({ ...secret, value: expect.stringMatching(/\$\{\w+:\?run: [^}]+\}/) });
+    expect([...new Set(requiredVariables.values())]).toEqual(['run: sh deploy/make-env.sh']);
+  });
+
+  it('gets its passwords made up by that command, once, and nobody else may read them', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidemark-compose-'));
+    try {
+      mkdirSync(join(folder, 'deploy'));
+      cpSync(join(ROOT, 'deploy/make-env.sh'), join(folder, 'deploy/make-env.sh'));
+      writeFileSync(join(folder, '.env'), 'PORT=4001');
+      const make = () => {
+        execFileSync('sh', ['deploy/make-env.sh'], { cwd: folder });
+        return readFileSync(join(folder, '.env'), 'utf8');
+      };
+      const made = make();
+      const given = dotenv(made);
+      expect(Object.keys(given).sort()).toEqual(['PORT', ...requiredVariables.keys()].sort());
+      expect(given.PORT).toBe('4001');
+      const { PORT: _, ...passwords } = given;
+      for (const password of Object.values(passwords)) expect(password).toMatch(/^[0-9a-f]{32}$/);
+      expect(new Set(Object.values(passwords)).size).toBe(requiredVariables.size);
+      expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
+      expect(make()).toBe(made);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('keeps the data folder of the image in a volume wherever there is a lake, so that a warehouse stays', () => {

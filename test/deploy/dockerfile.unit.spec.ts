@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { loadConfig } from '../../src/runtime/config';
 import { tidemarkCalls, unknownIn } from './support/command-line';
 import { ROOT } from './support/compose-file';
-import { copiedSources, dockerfile, isIgnored, words } from './support/dockerfile';
+import { copiedSources, dataFolder, dockerfile, isIgnored, words } from './support/dockerfile';
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const stages = dockerfile.getFROMs();
@@ -19,11 +20,18 @@ describe('the Dockerfile', () => {
     expect(images).toEqual([expect.stringMatching(/^node:\d+\.\d+\.\d+-bookworm-slim$/)]);
   });
 
-  it('has the oldest Node that package.json allows, or a later one of the same line', () => {
-    const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(manifest.engines.node) ?? [];
-    const [imageMajor, imageMinor] = stages[0]?.getImageTag()?.split('.') ?? [];
-    expect(imageMajor).toBe(major);
-    expect(Number(imageMinor)).toBeGreaterThanOrEqual(Number(minor));
+  it('has the newest line of Node that is tested; the oldest one is the oldest that package.json allows', () => {
+    const { jobs } = parse(readFileSync(join(ROOT, '.github/workflows/ci.yml'), 'utf8'));
+    const tested: number[] = jobs.test.strategy.matrix.node;
+    const [, oldest] = /^>=(\d+)\.\d+$/.exec(manifest.engines.node) ?? [];
+    expect(tested).toEqual([Number(oldest), 22, 24]);
+    expect(Number(stages[0]?.getImageTag()?.split('.')[0])).toBe(tested.at(-1));
+  });
+
+  it('makes a data folder that only its user may read', () => {
+    const runs = finalStage.filter((instruction) => instruction.getKeyword() === 'RUN');
+    const commands = runs.map((run) => run.getArgumentsContent());
+    expect(commands).toContain(`mkdir -m 700 ${dataFolder()} && chown node ${dataFolder()}`);
   });
 
   it('copies what is there and what .dockerignore lets through', () => {

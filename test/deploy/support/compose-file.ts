@@ -15,6 +15,15 @@ export interface ComposeService {
   configs?: { source: string; target: string }[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test: string[] };
+  security_opt?: string[];
+  cap_drop?: string[];
+  cap_add?: string[];
+  read_only?: boolean;
+  privileged?: boolean;
+  tmpfs?: string[];
+  pids_limit?: number;
+  mem_limit?: string;
+  logging?: { driver: string; options: Record<string, string> };
 }
 
 interface ComposeFile {
@@ -23,9 +32,21 @@ interface ComposeFile {
   volumes: Record<string, unknown>;
 }
 
-export const composeFile = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), {
-  merge: true,
-}) as ComposeFile;
+const text = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+
+/** `${NAME:?message}`: a variable that has to be given. */
+const REQUIRED = /\$\{(\w+):\?([^}]*)\}/g;
+
+/** The variables that have to be given, and what Compose says where they are not. */
+export const requiredVariables = new Map(
+  [...text.matchAll(REQUIRED)].map(([, name, message]) => [name as string, message as string]),
+);
+
+/** As it is written. */
+export const rawComposeFile = parse(text, { merge: true }) as ComposeFile;
+
+/** With each required variable given, as `given-<NAME>`. */
+export const composeFile = parse(text.replaceAll(REQUIRED, 'given-$1'), { merge: true }) as ComposeFile;
 
 export const services = composeFile.services;
 
