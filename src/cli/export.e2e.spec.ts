@@ -352,6 +352,21 @@ describe('tidemark start with its exporter', () => {
     await expectComplete(SAMPLE_ORDERS + 2, SAMPLE_LINES + 2);
   });
 
+  it('is not waited for when it is frozen, and does no harm when it wakes up', async () => {
+    const program = await start();
+    while ((await rowsOf('orders')) !== SAMPLE_ORDERS) await delay(200);
+    program.process.kill('SIGSTOP');
+    await shop.importAgain('T');
+    expect(await shop.run('export', 'run')).toMatchObject({ exitCode: 0 });
+    await expectComplete(2 * SAMPLE_ORDERS, 2 * SAMPLE_LINES);
+    program.process.kill('SIGCONT');
+    await placeOrder(program, 'later');
+    while ((await rowsOf('orders')) !== 2 * SAMPLE_ORDERS + 1) await delay(200);
+    expect((await program.end()).exitCode).toBe(0);
+    running.pop();
+    await expectComplete(2 * SAMPLE_ORDERS + 1, 2 * SAMPLE_LINES + 1);
+  });
+
   it('exports again what was rolled back, and lets refused events be tried again', async () => {
     const program = await start();
     while ((await rowsOf('orders')) !== SAMPLE_ORDERS) await delay(200);

@@ -9,6 +9,11 @@ import type { Projection, ProjectionClient } from './projection';
 
 export interface RunnerOptions extends PoisonOptions {
   databaseUrl: string;
+  /**
+   * A transaction in which nothing is asked for so many milliseconds is ended by the server: its process is frozen, and who takes
+   * over needs the rows that it has locked. Default: never
+   */
+  frozenAfterMs?: number;
 }
 
 /**
@@ -45,6 +50,7 @@ export class GenerationRunner extends BatchRunner {
     await client.connect();
     // Losing the last commits in a power cut is harmless: rows and checkpoint go together, and the log still has the events.
     await client.query(`SET search_path TO ${generation.schema}; SET synchronous_commit TO off`);
+    await client.query(`SET idle_in_transaction_session_timeout TO ${options.frozenAfterMs ?? 0}`);
     const partitions = await PartitionPositions.load(client, generation);
     return new GenerationRunner(projection, generation, client, partitions, options);
   }

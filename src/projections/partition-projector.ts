@@ -11,6 +11,7 @@ import type { KafkaOptions } from '../kafka/kafka-options';
 import { partitionOf } from '../kafka/partition-of';
 import { sourceOf } from '../kafka/record';
 import { type EventTopic, topicOf } from '../kafka/topics';
+import { FROZEN_AFTER_MS } from '../postgres/advisory-lock';
 import { createPool } from '../postgres/pool';
 import { AdvanceNotifier } from './advance';
 import { allDone } from './all-done';
@@ -216,7 +217,12 @@ class ProjectionsReader implements PartitionReader {
       url: this.options.databaseUrl,
       max: CONNECTIONS,
       applicationName: `tidemark projection ${projection}`,
-      settings: { search_path: schema, synchronous_commit: 'off' },
+      settings: {
+        search_path: schema,
+        synchronous_commit: 'off',
+        // Who takes the partitions of a frozen process over needs the rows that it has locked.
+        idle_in_transaction_session_timeout: String(FROZEN_AFTER_MS),
+      },
     });
   }
 

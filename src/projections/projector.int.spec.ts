@@ -1,3 +1,6 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { appendStreams, createTestStore, someEvent, type TestStore } from '../../test/support/store';
 import { tally } from '../../test/support/tally.projection';
@@ -203,4 +206,51 @@ describe('an event that a fold refuses', () => {
     expect(await total()).toBe(40);
     expect(await retryDeadLetters(pool, tally())).toMatchObject({ applied: 0 });
   });
+});
+
+describe('a projector that is frozen while it leads', () => {
+  let frozen: ChildProcess;
+  beforeEach(() => {
+    const support = path.join(__dirname, '../../test/support');
+    const script = ['run-typescript.js', 'tally-projector.ts'].map((name) => path.join(support, name));
+    frozen = spawn(process.execPath, [...script, test_.database.url], { stdio: 'inherit' });
+  });
+  afterEach(() => frozen.kill('SIGKILL'));
+
+  async function until(condition: () => Promise<boolean>): Promise<void> {
+    while (!(await condition())) await delay(50);
+  }
+  const totalIs = (events: number) => until(async () => (await total().catch(() => -1)) === events);
+  const waitsForLock = (applicationName: string) =>
+    until(async () => {
+      const sql = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1 AND wait_event_type = 'Lock'`;
+      return ((await test_.database.pool.query(sql, [applicationName])).rowCount ?? 0) > 0;
+    });
+
+  it('loses its place in the middle of a transaction, of which nothing is applied twice, and stands by when it wakes up', async () => {
+    await appendStreams(test_.store, 10);
+    await totalIs(10);
+    const standby = start(tally());
+    await waitsForLock('tidemark projector (lock)');
+    const client = await test_.database.pool.connect();
+    await client.query(`BEGIN; SELECT FROM tidemark.generations WHERE projection = 'tally' FOR UPDATE`);
+    await appendStreams(test_.store, 5, 'while-it-freezes-');
+    await waitsForLock('tidemark projection tally');
+    frozen.kill('SIGSTOP');
+    await client.query('ROLLBACK');
+    client.release();
+
+    await standby.caughtUp();
+    expect(await total()).toBe(15);
+    frozen.kill('SIGCONT');
+    await waitsForLock('tidemark projector (lock)');
+    await appendStreams(test_.store, 5, 'awake-');
+    await standby.caughtUp();
+    expect(await total()).toBe(20);
+    expect((await active()).events).toBe(20);
+
+    await standby.stop();
+    await appendStreams(test_.store, 5, 'its-turn-');
+    await totalIs(25);
+  }, 120_000);
 });

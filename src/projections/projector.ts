@@ -5,7 +5,7 @@ import type { EventStore } from '../event-store/event-store';
 import { type Position, START } from '../event-store/position';
 import { keepTrying } from '../feed/keep-trying';
 import { StoreFeed } from '../feed/store-feed';
-import { AdvisoryLock } from '../postgres/advisory-lock';
+import { AdvisoryLock, FROZEN_AFTER_MS } from '../postgres/advisory-lock';
 import { inTransaction } from '../postgres/pool';
 import { AdvanceNotifier } from './advance';
 import { allDone } from './all-done';
@@ -51,7 +51,7 @@ export interface Projector {
 
 /**
  * Keeps every projection live: one reading of the log feeds them all. One projector of a database is at work, the others
- * stand by and take over the moment it is gone. After a failure it starts again from the checkpoints, with growing pauses.
+ * stand by and take over the moment it is gone, or some seconds after it froze. After a failure it starts again from the checkpoints, with growing pauses.
  */
 export function startProjector(options: ProjectorOptions): Projector {
   const projector = new LiveProjector(options);
@@ -179,6 +179,7 @@ class LiveProjector {
       current.map(([projection, generation]) =>
         GenerationRunner.open(projection, generation, {
           databaseUrl,
+          frozenAfterMs: FROZEN_AFTER_MS,
           ...parkAndTell(projection, logger),
         }),
       ),

@@ -36,6 +36,11 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Passes nothing on any more, and keeps every connection open. */
+  stall(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
   /** Cuts every connection and takes no new ones. */
   async refuse(): Promise<void> {
     const closed = this.#server && once(this.#server, 'close');

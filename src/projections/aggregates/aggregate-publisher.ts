@@ -81,7 +81,6 @@ class LivePublisher {
     if (!lock) return;
     const lost = new AbortController();
     lock.onLost(() => lost.abort());
-    if (!lock.held) lost.abort();
     const over = AbortSignal.any([this.stopping, lost.signal]);
     try {
       const opened = await openKafka(kafka, logger);
