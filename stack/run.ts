@@ -94,6 +94,8 @@ function announce({ url, brokers, database }: StackAddresses, config: Config, da
   );
 }
 
+// The brokers and the roles keep orders and customers in files that are nobody else's.
+process.umask(0o077);
 command.parseAsync().catch((error: Error) => {
   // Commander has printed its message already.
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);

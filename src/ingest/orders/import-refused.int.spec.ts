@@ -1,3 +1,4 @@
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createImportTest, csv, type ImportTest } from '../../../test/support/imports';
@@ -33,6 +34,17 @@ describe('a file that cannot be imported', () => {
     await expect(attempt).rejects.toBeInstanceOf(InputError);
     await expect(attempt).rejects.toThrow(message);
     expect(await imports.store.head()).toBeNull();
+  });
+
+  it('would have its rejects written over the file that a link leads to', async () => {
+    const victim = path.join(imports.folder, 'victim');
+    const rejects = path.join(imports.folder, 'rejects.csv');
+    await writeFile(victim, 'precious');
+    await symlink(victim, rejects);
+    await expect(imports.file({ file: await imports.write(csv(good)), rejects })).rejects.toThrow(
+      /Cannot write the rejects to .*: it is a link to another file/,
+    );
+    expect(await readFile(victim, 'utf8')).toBe('precious');
   });
 
   it('is not there, or is a folder, or its rejects have no place', async () => {

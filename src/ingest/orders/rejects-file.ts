@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { InputError } from '../input-error';
 import type { RejectedRow } from './staging';
 
@@ -10,7 +11,7 @@ export interface RejectsFile {
 
 /** Creates the file, so that a place where it cannot be is known before anything is imported. @throws InputError */
 export async function createRejectsFile(path: string): Promise<RejectsFile> {
-  const file = await open(path, 'w').catch((error: NodeJS.ErrnoException) => {
+  const file = await openToWrite(path).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`Cannot write the rejects to ${path}: ${error.message}`);
   });
   return {
@@ -25,6 +26,19 @@ export async function createRejectsFile(path: string): Promise<RejectsFile> {
     },
     close: () => file.close(),
   };
+}
+
+/** A link to a file is refused, which would be written over. One to something else, such as /dev/stdout, is followed. */
+async function openToWrite(path: string): Promise<FileHandle> {
+  const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+  try {
+    return await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+  } catch (error) {
+    const isLink = (error as NodeJS.ErrnoException).code === 'ELOOP';
+    if (!isLink) throw error;
+    if ((await stat(path)).isFile()) throw new Error('it is a link to another file');
+    return open(path, 'w');
+  }
 }
 
 function csvRow(cells: readonly string[]): string {

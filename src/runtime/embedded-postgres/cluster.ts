@@ -20,10 +20,12 @@ import { StartupError } from '../errors';
 import { type Binaries, findBinaries } from './binaries';
 import { explainFailure, otherVersion } from './explain';
 import { isAlive } from './postmaster';
-import { chooseRunAs, giveTo, type RunAs } from './run-as';
+import { checkReachable, chooseRunAs, giveTo, makePrivate, type RunAs } from './run-as';
 
 export const USER = 'tidemark';
 export const DATABASE = 'tidemark';
+/** In the folder of a cluster: the password of its user. */
+const SECRET = 'secret.json';
 
 /** One embedded PostgreSQL: a folder with its data, its log and the password of its user. */
 export interface Cluster {
@@ -43,10 +45,14 @@ export interface Cluster {
  * @throws StartupError when the folder cannot be used
  */
 export async function openCluster(dataDir: string, meanwhile?: () => void): Promise<Cluster> {
-  await prepareDataDir(dataDir);
+  const isNew = await prepareDataDir(dataDir);
   const binaries = await findBinaries();
-  const folder = join(await realpath(dataDir), 'postgres');
-  const runAs = await chooseRunAs(folder, binaries.postgres);
+  const parent = await realpath(dataDir);
+  const folder = join(parent, 'postgres');
+  const runAs = await chooseRunAs(folder);
+  // One that was there before may hold other things than ours, as long as no database of ours is in it.
+  if (isNew || (await exists(join(folder, SECRET)))) await makePrivate(runAs, parent);
+  await checkReachable(runAs, [parent, binaries.postgres]);
   if (!(await exists(folder))) await createCluster(folder, binaries, runAs, meanwhile);
   const data = join(folder, 'data');
   const version = await readVersion(folder, data);
@@ -73,10 +79,12 @@ const EXPLAINED: Record<string, string> = {
   EROFS: 'read-only file system',
 };
 
-async function prepareDataDir(dataDir: string): Promise<void> {
+/** @returns whether it was made now */
+async function prepareDataDir(dataDir: string): Promise<boolean> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    const made = await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await access(dataDir, constants.W_OK | constants.X_OK);
+    return made !== undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const what = EXPLAINED[code ?? ''] ?? message;
@@ -103,7 +111,7 @@ async function createCluster(
     await made;
     await rm(passwordFile);
     await appendFile(join(temporary, 'data/postgresql.conf'), "\ninclude 'tidemark.conf'\n");
-    await writeFile(join(temporary, 'secret.json'), `${JSON.stringify({ password })}\n`, { mode: 0o600 });
+    await writeFile(join(temporary, SECRET), `${JSON.stringify({ password })}\n`, { mode: 0o600 });
     await giveTo(runAs, temporary);
     await rename(temporary, folder).catch((error: NodeJS.ErrnoException) => {
       // Another process was faster; its cluster is as good as this one.
@@ -176,7 +184,7 @@ async function readVersion(folder: string, data: string): Promise<string> {
 }
 
 async function readPassword(folder: string): Promise<string> {
-  const file = join(folder, 'secret.json');
+  const file = join(folder, SECRET);
   try {
     const { password } = JSON.parse(await readFile(file, 'utf8')) as { password?: unknown };
     if (typeof password !== 'string' || password === '') throw new Error('It holds no password');

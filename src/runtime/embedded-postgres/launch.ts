@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, statSync } from 'node:fs';
+import { constants, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -151,7 +151,8 @@ async function openLog(path: string): Promise<FileHandle> {
   const { size } = await stat(path).catch(() => ({ size: 0 }));
   // Where another process has just put it aside, this one has nothing to do.
   if (size > LOG_LIMIT_BYTES) await rename(path, `${path}.1`).catch(() => {});
-  return open(path, 'a+', 0o600);
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+  return open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
 }
 
 async function freePort(): Promise<number> {

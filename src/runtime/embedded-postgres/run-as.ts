@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { chmod, chown, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { StartupError } from '../errors';
@@ -23,18 +23,25 @@ export interface Owner {
  * Decides how to run PostgreSQL on the files of `folder`, whose parent exists. An ordinary user runs it as is. For root:
  * the user who owns the folder (or its parent) already; else a user namespace in which root's files belong to an ordinary
  * user; else the user `postgres` or `nobody`, to whom the folder then has to be given.
- * @param program one that has to be reachable for that user
- * @throws StartupError when that user cannot reach the folder or the program
  */
-export async function chooseRunAs(folder: string, program: string): Promise<RunAs> {
+export async function chooseRunAs(folder: string): Promise<RunAs> {
   if (process.getuid?.() !== 0) return { prefix: [] };
   const { uid, gid } = await stat(folder).catch(() => stat(dirname(folder)));
-  if (uid !== 0) return reachable({ uid, gid }, folder, program);
+  if (uid !== 0) return { prefix: [], owner: { uid, gid } };
   const user = await ordinaryUser();
   const prefix = ['unshare', '--user', `--map-user=${user.uid}`, `--map-group=${user.gid}`];
   return (await succeeds(run('unshare', [...prefix.slice(1), 'true'])))
     ? { prefix }
-    : reachable(user, folder, program);
+    : { prefix: [], owner: user };
+}
+
+/** Lets nobody but its owner into a folder of ours; the owner is the user as whom the server runs, who has to get in. */
+export async function makePrivate({ owner }: RunAs, folder: string): Promise<void> {
+  const { uid, mode } = await stat(folder);
+  // One with the sticky bit, such as /tmp, is everybody's.
+  if (uid !== process.getuid?.() || (mode & 0o1000) !== 0) return;
+  if (owner && owner.uid !== uid) await chown(folder, owner.uid, owner.gid);
+  if ((mode & 0o077) !== 0) await chmod(folder, 0o700);
 }
 
 /** Gives a folder and all that is in it to the user as whom the server runs. */
@@ -42,15 +49,16 @@ export async function giveTo({ owner }: RunAs, folder: string): Promise<void> {
   if (owner) await run('chown', ['-R', `${owner.uid}:${owner.gid}`, folder]);
 }
 
-async function reachable(owner: Owner, folder: string, program: string): Promise<RunAs> {
-  for (const path of [dirname(folder), program]) {
+/** @throws StartupError when the user as whom the server runs cannot reach these files or folders */
+export async function checkReachable({ owner }: RunAs, paths: readonly string[]): Promise<void> {
+  if (!owner) return;
+  for (const path of paths) {
     if (await succeeds(run('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { cwd: '/', ...owner }))) continue;
     throw new StartupError(
       `PostgreSQL does not run as root, and user ${owner.uid}, as which it would run, cannot reach ${path}. ` +
         'Run Tidemark as an ordinary user, or put TIDEMARK_DATA_DIR and the program where that user may enter.',
     );
   }
-  return { prefix: [], owner };
 }
 
 const succeeds = (promise: Promise<unknown>): Promise<boolean> =>

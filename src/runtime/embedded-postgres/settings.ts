@@ -47,9 +47,7 @@ export async function writeSettings(cluster: Cluster, overrides: ServerSettings 
   await writeFile(
     temporary,
     `# Written by Tidemark at each start. Use ALTER SYSTEM to change a setting.\n${lines.join('\n')}\n`,
-    {
-      mode: 0o600,
-    },
+    { mode: 0o600, flag: 'wx' },
   );
   await giveTo(cluster.runAs, temporary);
   await rename(temporary, join(cluster.data, 'tidemark.conf'));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { eventLog } from '../../../test/support/events';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import {
@@ -244,6 +245,17 @@ describe('the local warehouse', () => {
     await writeFile(`${warehouseFile(warehouse)}.lock`, 'half');
     expect(await loadWarehouse(warehouse, lake)).toMatchObject({ files: 4 });
     expect(await names()).toEqual(['warehouse.duckdb', 'warehouse.duckdb.lock']);
+  });
+
+  it.each([
+    ['symbolic', symlink],
+    ['hard', link],
+  ])('does not write over what its lock is a %s link to', async (_, makeLink) => {
+    const victim = path.join(warehouse.folder, 'victim');
+    await writeFile(victim, 'precious');
+    await makeLink(victim, `${warehouseFile(warehouse)}.lock`);
+    await expect(loadWarehouse(warehouse, lake)).rejects.toThrow(/\.lock cannot be locked: it is a link/);
+    expect(await readFile(victim, 'utf8')).toBe('precious');
   });
 
   it('says why its lock cannot be taken when no other load has it', async () => {

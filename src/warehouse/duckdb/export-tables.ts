@@ -25,7 +25,9 @@ export async function exportTables(
   try {
     // One that was killed leaves its own.
     await rm(unfinished, { recursive: true, force: true });
-    await mkdir(path.join(unfinished, 'new'), { recursive: true });
+    await mkdir(folder, { recursive: true });
+    await mkdir(unfinished);
+    await mkdir(path.join(unfinished, 'new'));
     const rows: Record<string, number> = {};
     for (const { name } of [...starTables, ...views]) {
       const file = path.join(unfinished, 'new', fileOf(name));

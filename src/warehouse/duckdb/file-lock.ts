@@ -1,4 +1,5 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { WarehouseError } from '../errors';
@@ -34,8 +35,12 @@ export async function tryLock(file: string): Promise<LockOutcome> {
   }
 }
 
-/** What is no database is replaced by an empty one: a process that was killed while it made the file leaves half of it. */
+/**
+ * What is no database is replaced by an empty one: a process that was killed while it made the file leaves half of it.
+ * @throws Error when the file is a link: what it leads to would be written over
+ */
 async function openOrReplace(file: string): Promise<DuckDBInstance> {
+  await checkNoLink(file);
   try {
     return await DuckDBInstance.create(file);
   } catch (error) {
@@ -44,19 +49,27 @@ async function openOrReplace(file: string): Promise<DuckDBInstance> {
   }
 }
 
+async function checkNoLink(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isSymbolicLink() || (found?.isFile() && found.nlink > 1))
+    throw new Error('it is a link to another file; remove it');
+}
+
 /**
  * In place, so that of two who do it at once still only one gets the lock.
  * @returns whether that could be done
  */
 async function replace(file: string): Promise<boolean> {
-  const empty = `${file}.${process.pid}.new`;
+  const folder = await mkdtemp(`${file}.new-`);
+  const empty = path.join(folder, 'empty');
   try {
     (await DuckDBInstance.create(empty)).closeSync();
-    await copyFile(empty, file);
+    const { O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+    await writeFile(file, await readFile(empty), { flag: O_WRONLY | O_TRUNC | O_NOFOLLOW });
     return true;
   } catch {
     return false;
   } finally {
-    await rm(empty, { force: true }).catch(() => {});
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }

@@ -16,7 +16,7 @@ export async function publish(file: string): Promise<void> {
 
 /** Copies what readers see, without copying its blocks where the file system can share them. */
 export async function copyPublished(file: string): Promise<void> {
-  await copyFile(file, workingCopy(file), constants.COPYFILE_FICLONE);
+  await copyFile(file, workingCopy(file), constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
 }
 
 /** Removes the working copy, its log and its temporary files: those of a load that was killed, too. */

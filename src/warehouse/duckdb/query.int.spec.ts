@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Json } from '@duckdb/node-api';
 import { eventLog } from '../../../test/support/events';
@@ -86,6 +86,16 @@ describe('a query of the local warehouse', () => {
     await exportQuery(warehouse, REVENUE, { path: parquet, format: 'parquet' });
     const back = await queryWarehouse(warehouse, `SELECT * FROM read_parquet('${parquet}')`, read);
     expect(back.rows).toEqual((await queryWarehouse(warehouse, REVENUE, read)).rows);
+  });
+
+  it('is not written over the file that a link leads to', async () => {
+    const victim = path.join(warehouse.folder, 'victim');
+    await writeFile(victim, 'precious');
+    const file = path.join(warehouse.folder, 'linked.csv');
+    for (const guess of [file, `${file}.part`]) await symlink(victim, guess);
+    await exportQuery(warehouse, REVENUE, { path: file, format: 'csv' });
+    expect(await readFile(victim, 'utf8')).toBe('precious');
+    expect(await readFile(file, 'utf8')).toContain('Books');
   });
 
   it('leaves no half of a file when it fails on the way', async () => {

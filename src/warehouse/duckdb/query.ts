@@ -1,4 +1,5 @@
-import { rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type DuckDBConnection, type Json, StatementType } from '@duckdb/node-api';
 import { WarehouseError } from '../errors';
 import { copyQuery, type FileFormat } from './copy-query';
@@ -52,18 +53,18 @@ export async function exportQuery(
   { path, format }: { path: string; format: FileFormat },
 ): Promise<number> {
   const database = await openPublished(warehouseFile(options), options);
-  const unfinished = `${path}.part`;
+  // DuckDB would follow a link under a name that somebody can guess.
+  const folder = await mkdtemp(`${path}.part-`);
+  const unfinished = join(folder, 'result');
   try {
     await checkQuery(database.connection, sql);
     const query = sql.trim().replace(/;+$/, '');
     const rows = await copyQuery(database.connection, query, { path: unfinished, format });
     await rename(unfinished, path);
     return rows;
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
   } finally {
     database.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../../export/replace-file';
 import { type Ledger, ledgerKey } from '../load/ledger';
 import type { Holiday } from '../model/date.dimension';
 
@@ -38,9 +39,7 @@ export async function readKnownFiles(
 
 export async function writeKnownFiles(folder: string, known: KnownFiles): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const unfinished = `${fileIn(folder)}.${process.pid}.part`;
-  await writeFile(unfinished, JSON.stringify(known));
-  await rename(unfinished, fileIn(folder));
+  await replaceFile(fileIn(folder), JSON.stringify(known));
 }
 
 export const forgetKnownFiles = (folder: string): Promise<void> => rm(fileIn(folder), { force: true });

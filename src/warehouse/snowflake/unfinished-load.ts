@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../../export/replace-file';
 
 /** A load that this machine has begun. Found by the next one, it died: its transaction may still run and hold everybody up. */
 export interface UnfinishedLoad {
@@ -13,7 +14,7 @@ const fileIn = (folder: string): string => path.join(folder, 'snowflake-load.jso
 
 export async function noteLoad(folder: string, load: UnfinishedLoad): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(fileIn(folder), JSON.stringify(load));
+  await replaceFile(fileIn(folder), JSON.stringify(load));
 }
 
 /** @returns the name of the load; undefined where there is none into this warehouse, or the note is torn */
