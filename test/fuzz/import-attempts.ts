@@ -1,0 +1,44 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../src/ingest/input-error';
+import { importOrders } from '../../src/ingest/orders/import-orders';
+import { loadConfig } from '../../src/runtime/config';
+import { openRuntime, type Runtime } from '../../src/runtime/runtime';
+import type { CsvAttempt } from './attempt';
+import type { Fault } from './send';
+
+/** Imports files into the store of a running server, as `import orders` does, without a process for each. */
+export class Importer {
+  private files = 0;
+
+  private constructor(
+    private readonly runtime: Runtime,
+    private readonly folder: string,
+  ) {}
+
+  /** @param dataDir of the running server @param folder for the files */
+  static async open(dataDir: string, folder: string): Promise<Importer> {
+    const config = loadConfig({ TIDEMARK_DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
+    return new Importer(await openRuntime(config, { applicationName: 'tidemark fuzz' }), folder);
+  }
+
+  /** A file is refused with an InputError, or each of its documents is imported, there already, or rejected. */
+  async import({ bytes, delimiter }: CsvAttempt): Promise<Fault> {
+    const file = join(this.folder, `fuzz-${this.files++}.csv`);
+    await writeFile(file, Buffer.from(bytes, 'latin1'));
+    const { pool, store } = this.runtime;
+    try {
+      const report = await importOrders({ file, delimiter, concurrency: 16 }, { pool, store });
+      return report.interrupted ? 'the import ended before the end of the file' : undefined;
+    } catch (error) {
+      if (error instanceof InputError) return undefined;
+      return `the import fails: ${(error as Error).stack ?? error}`;
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.runtime.close();
+  }
+}
