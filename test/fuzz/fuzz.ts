@@ -47,7 +47,7 @@ export function* randomAttempts(seed: number): Generator<Attempt> {
   const schema: GraphQLSchema = buildSchema(readFileSync(join(__dirname, '../../schema.graphql'), 'utf8'));
   const random: Random = createRandom(seed);
   for (;;) {
-    const way = random.weighted([0.86, 0.06, 0.075, 0.005]);
+    const way = random.weighted([0.84, 0.07, 0.08, 0.01]);
     if (way === 0) yield httpAttempt(schema, random);
     else if (way === 1) yield rawAttempt(random);
     else if (way === 2) yield socketAttempt(schema, random);
@@ -158,13 +158,15 @@ class FuzzRun {
   }
 }
 
-const ERROR_LEVEL = 50;
+const ERROR_LEVELS = ['error', 'fatal'];
 const MOST_LINES = 10;
 
 function errorsOf(log: string): string[] {
   return log
     .split('\n')
-    .filter((line) => line.startsWith('{') && (JSON.parse(line) as { level: number }).level >= ERROR_LEVEL)
+    .filter(
+      (line) => line.startsWith('{') && ERROR_LEVELS.includes((JSON.parse(line) as { level: string }).level),
+    )
     .slice(0, MOST_LINES);
 }
 
