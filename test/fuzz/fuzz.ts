@@ -65,12 +65,15 @@ export async function fuzz(
   onProgress: (sent: number, faults: number) => void = () => {},
 ): Promise<FuzzReport> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-fuzz-'));
-  const dataDir = join(folder, 'data');
-  const env = { TIDEMARK_DATA_DIR: dataDir, REPORTING_CURRENCY: 'EUR', STORE_TIME_ZONE: 'Europe/Berlin' };
+  const env = {
+    TIDEMARK_DATA_DIR: join(folder, 'data'),
+    REPORTING_CURRENCY: 'EUR',
+    STORE_TIME_ZONE: 'Europe/Berlin',
+  };
   const program = await startProgram(env);
   try {
     await eventually(async () => (await fetch(program.at('/readyz'))).status === 200);
-    const run = new FuzzRun(program, await Importer.open(dataDir, folder));
+    const run = new FuzzRun(program, await Importer.open(env, folder));
     const startedAt = performance.now();
     const sent = await run.send(attempts, requests, onProgress).finally(() => run.close());
     const seconds = (performance.now() - startedAt) / 1000;

@@ -16,9 +16,9 @@ export class Importer {
     private readonly folder: string,
   ) {}
 
-  /** @param dataDir of the running server @param folder for the files */
-  static async open(dataDir: string, folder: string): Promise<Importer> {
-    const config = loadConfig({ TIDEMARK_DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
+  /** @param env of the running server @param folder for the files */
+  static async open(env: Record<string, string>, folder: string): Promise<Importer> {
+    const config = loadConfig({ ...env, LOG_LEVEL: 'silent' });
     return new Importer(await openRuntime(config, { applicationName: 'tidemark fuzz' }), folder);
   }
 
@@ -26,9 +26,10 @@ export class Importer {
   async import({ bytes, delimiter }: CsvAttempt): Promise<Fault> {
     const file = join(this.folder, `fuzz-${this.files++}.csv`);
     await writeFile(file, Buffer.from(bytes, 'latin1'));
-    const { pool, store } = this.runtime;
+    const { pool, store, config } = this.runtime;
+    const settings = { reportingCurrency: config.reportingCurrency, timeZone: config.timeZone };
     try {
-      const report = await importOrders({ file, delimiter, concurrency: 16 }, { pool, store });
+      const report = await importOrders({ file, delimiter, concurrency: 16 }, { pool, store, settings });
       return report.interrupted ? 'the import ended before the end of the file' : undefined;
     } catch (error) {
       if (error instanceof InputError) return undefined;
