@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { LakeError } from './exporter/errors';
+import { emptyAndExport } from './mending';
 import { unlessAbsent } from './object-store/folder-failure';
 
 /**
@@ -22,7 +23,7 @@ export class DamagedFileError extends LakeError {
     /** what is wrong with it, such as `is gone` */
     readonly problem: string,
   ) {
-    super(`${key} of the lake ${problem}. ${mending(datasetOf(key))} ${NAMES_ALL}`);
+    super(`${key} of the lake ${problem}. ${emptyAndExport(datasetOf(key))} ${NAMES_ALL}`);
   }
 }
 
@@ -62,7 +63,3 @@ async function checksumOf(path: string): Promise<string> {
 const datasetOf = (key: string): string => key.slice(0, key.indexOf('/'));
 
 const NAMES_ALL = '`tidemark export verify` names every such file.';
-
-/** How a table gets its rows again, whatever has happened to its files. */
-export const mending = (dataset: string): string =>
-  `The event log has its rows: \`tidemark export rollback ${dataset} --to-empty\`, then \`tidemark export run\`, exports them again.`;

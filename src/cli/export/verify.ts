@@ -44,8 +44,8 @@ async function printChecked({ withoutChecksum, bad }: LakeCheck): Promise<void> 
         'as they were written. `tidemark warehouse verify` compares what is in them.\n',
     );
   if (bad.length === 0) return;
-  const { mending } = await import('../../export/checksum.js');
+  const { emptyAndExport } = await import('../../export/mending.js');
   printTable(bad.map(({ dataset, file, problem }) => ({ dataset, file, problem })));
   for (const dataset of new Set(bad.flatMap((one) => (one.file === null ? [] : [one.dataset]))))
-    process.stdout.write(`\n${mending(dataset)}\n`);
+    process.stdout.write(`\n${emptyAndExport(dataset)}\n`);
 }

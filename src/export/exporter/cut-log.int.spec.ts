@@ -47,6 +47,17 @@ describe('the cuts of a lake', () => {
     await expect(cuts.latest()).rejects.toThrow('was begun by an earlier version of Tidemark');
   });
 
+  it('are named when one is damaged, and a damaged note of what is finished is as none', async () => {
+    for (const number of [1, 2]) await cuts.decide(cutOf(number));
+    await lake.store.put('_tidemark/progress.json', Buffer.from('{"cu'));
+    expect(await cuts.progress()).toBeUndefined();
+    expect(await cuts.latest()).toEqual(cutOf(2));
+    await cuts.finished(2);
+    expect(await cuts.progress()).toBe(2);
+    await lake.store.put('_tidemark/cuts/000000000002.json', Buffer.from('{"kind":'));
+    await expect(cuts.latest()).rejects.toThrow(/cuts\/000000000002\.json is no JSON: it is damaged/);
+  });
+
   it.each([undefined, 1, 3, 99])('end with the last one, also where number %s was noted', async (noted) => {
     for (const number of [1, 2, 3]) await cuts.decide(cutOf(number));
     if (noted !== undefined) await cuts.finished(noted);

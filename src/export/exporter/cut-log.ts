@@ -53,10 +53,14 @@ export class CutLog {
     await this.store.put(PROGRESS, Buffer.from(JSON.stringify({ cut: number })));
   }
 
-  /** The newest cut that was noted as finished; undefined where nobody noted any. */
+  /** The newest cut that was noted as finished; undefined where nobody noted any, or the note is damaged: it is a hint only. */
   async progress(): Promise<number | undefined> {
     const body = await this.store.get(PROGRESS);
-    return body && parse<{ cut: number }>(body, PROGRESS).cut;
+    try {
+      return body && parse<{ cut: number }>(body, PROGRESS).cut;
+    } catch {
+      return undefined;
+    }
   }
 
   /** As far as the log is in the cuts of a dataset, up to one of them; '' before its first. */
@@ -80,8 +84,10 @@ export function parse<T>(body: Buffer, key: string): T {
   try {
     return JSON.parse(body.toString());
   } catch (error) {
-    throw new LakeError(`The lake's ${key} is no JSON; it is damaged, or was not written by Tidemark`, {
-      cause: error,
-    });
+    throw new LakeError(
+      `The lake's ${key} is no JSON: it is damaged, or was not written by Tidemark. Put it back from a copy, or begin a lake in an ` +
+        'empty place (LAKE_URL).',
+      { cause: error },
+    );
   }
 }

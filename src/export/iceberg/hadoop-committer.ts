@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { removeAndExport } from '../mending';
 import { type ObjectStore, type PutOutcome, UnknownOutcomeError } from '../object-store/object-store';
 import { backOff } from './backoff';
 import type { CommitOutcome, Committer, LoadedTable } from './committer';
@@ -99,11 +100,11 @@ export class HadoopCommitter implements Committer {
     if (hinted) return hinted;
     const last = (await this.versions(name)).at(-1);
     if (last === undefined) return undefined;
-    // The hint is written after its version, and only versions far behind it are ever deleted.
+    // The hint is written after its version, and only versions far behind it are ever deleted. Older metadata lacks what the newest had.
     if (hint > last)
       throw new TableError(
         name,
-        `${keyOfVersion(name, hint)} is gone, the newest metadata. ${madeAgain(name)}`,
+        `${keyOfVersion(name, hint)} is gone, the newest metadata. ${removeAndExport(name)}`,
       );
     return this.read(name, last);
   }
@@ -127,7 +128,7 @@ export class HadoopCommitter implements Committer {
       return { name, number, metadata, metadataLocation: this.locate(key), loadedAt: Date.now() };
     } catch (error) {
       const reason = (error as Error).message;
-      throw new TableError(name, `${key} cannot be read: ${reason}. ${madeAgain(name)}`);
+      throw new TableError(name, `${key} cannot be read: ${reason}. ${removeAndExport(name)}`);
     }
   }
 
@@ -140,10 +141,6 @@ export class HadoopCommitter implements Committer {
     return `${this.store.root}/${key}`;
   }
 }
-
-/** Older metadata may lack what the newest had, so nobody goes on from it. */
-const madeAgain = (name: string): string =>
-  `Put it back, or take the folder ${name} out of the lake: \`tidemark export run\` then exports the table again.`;
 
 const isFresh = ({ loadedAt }: Version): boolean => Date.now() - loadedAt < TRUSTED_FOR_MS;
 const VERSION = /\/v(\d+)\.metadata\.json$/;

@@ -24,7 +24,7 @@ import { expireSnapshots } from './expire';
 import { type LiveFile, liveFiles } from './live-files';
 import { deleteOrphans } from './orphans';
 import { replaceFiles } from './replace';
-import { clearResumeAfter, rollbackTable } from './rollback';
+import { clearResumeAfter, emptyTable, rollbackTable } from './rollback';
 import { listSnapshots } from './snapshots';
 import { ensureTable, RESUME_AFTER } from './table';
 
@@ -353,6 +353,22 @@ describeReaders('the maintenance of a table', () => {
       await appendCut(lake, 12);
       expect(await totals()).toEqual({ rows: 60, ids: 60 });
       expect((await lake.table()).metadata.properties).not.toHaveProperty(RESUME_AFTER);
+    });
+
+    it('to nothing leaves a table without rows, whatever is gone of it, for all cuts to be exported again', async () => {
+      const [before] = await listSnapshots(lake, name);
+      const manifests = await keys('.avro');
+      await lake.store.delete(manifests.filter((key) => key.endsWith('-m0.avro')));
+      await emptyTable(lake, name);
+      expect(await totals()).toEqual({ rows: 0, ids: 0 });
+      const [emptied] = await listSnapshots(lake, name);
+      expect(emptied).toMatchObject({ operation: 'delete', totalRecords: 0, totalFiles: 0, totalSize: 0 });
+      const { summary } = (await lake.table()).metadata.snapshots.at(-1)!;
+      expect(summary['deleted-records']).toBe(String(before?.totalRecords));
+      expect(await noted()).toMatch(/^0:/);
+      await clearResumeAfter(lake, name, await noted());
+      for (const cut of [1, 12]) await appendCut(lake, cut);
+      expect(await totals()).toEqual({ rows: 40, ids: 40 });
     });
 
     it('while the cuts after an earlier one are exported again: ends that, and has its own cuts exported again', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mending } from '../checksum';
+import { emptyAndExport } from '../mending';
 import type { ObjectStore } from '../object-store/object-store';
 import { decodeAvroFile, encodeAvroFile } from './avro-file';
 import { TableError } from './errors';
@@ -95,7 +95,7 @@ export async function liveManifests(
 /** An object that the table's metadata refers to. @throws TableError when it is gone */
 export async function getObject(store: ObjectStore, place: Place, location: string): Promise<Buffer> {
   const bytes = await store.get(keyOf(place, location));
-  if (!bytes) throw new TableError(place.table, `${location} is gone. ${mending(place.table)}`);
+  if (!bytes) throw new TableError(place.table, `${location} is gone. ${emptyAndExport(place.table)}`);
   return bytes;
 }
 
@@ -109,4 +109,4 @@ export async function recordsIn<T>(bytes: Buffer, place: Place, location: string
 }
 
 export const unreadable = ({ table }: Place, location: string, reason: string): TableError =>
-  new TableError(table, `${location} cannot be read: ${reason}. ${mending(table)}`);
+  new TableError(table, `${location} cannot be read: ${reason}. ${emptyAndExport(table)}`);

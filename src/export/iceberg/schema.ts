@@ -1,4 +1,5 @@
 import type { Column, ColumnType, Dataset, PartitionField } from '../dataset';
+import { removeAndExport } from '../mending';
 import { TableError } from './errors';
 
 /** A schema as table metadata has it. */
@@ -102,7 +103,10 @@ export function checkPartitioning(current: PartitionSpec, dataset: Dataset): voi
     fields.map((field) => `${field['source-id']}:${field.transform}`).join(', ');
   const [is, wanted] = [say(current), say(partitionSpecOf(dataset))];
   if (is !== wanted) {
-    throw new TableError(dataset.name, `is partitioned by (${is}), the definition says (${wanted})`);
+    throw new TableError(
+      dataset.name,
+      `is partitioned by (${is}), the definition says (${wanted}). ${removeAndExport(dataset.name)}`,
+    );
   }
 }
 
