@@ -37,7 +37,7 @@ const placed = log.place({
 });
 log.place({ currency: 'JPY', lines: [{ quantity: 3, discount: 5 }] });
 log.return('o1', [{ lineNumber: 1, quantity: 1 }]);
-log.creditNote(sale);
+log.creditNote({ ...sale, shipping: 250, tax: 19 });
 log.pay('o2');
 log.cancel('o1');
 const { events } = log;

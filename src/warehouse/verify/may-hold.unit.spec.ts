@@ -1,10 +1,12 @@
-import { events } from '../../export/datasets/events.dataset';
+import type { Dataset } from '../../export/dataset';
 import { orders } from '../../export/datasets/orders.dataset';
 import { mayHold } from './may-hold';
 
 /** Months and days since 1970. */
 const FEBRUARY_2024 = 54 * 12 + 1;
 const LAST_OF_FEBRUARY = Date.UTC(2024, 1, 29) / 86_400_000;
+
+const BY_DAY = { column: 'change_date', transform: 'identity' } as const;
 
 const days = new Set(['2024-02-29', '2024-04-01']);
 const stretches = new Set(['0012', '0034']);
@@ -22,8 +24,9 @@ describe('a file of the lake', () => {
   });
 
   it('may hold its day where it is of one day', () => {
+    const byDay: Dataset = { ...orders, partitionBy: [{ column: 'status', transform: 'identity' }, BY_DAY] };
     const of = (day: number) =>
-      mayHold(events, { throughPosition: '', partition: ['OrderPlaced', day] }, { after: null, days });
+      mayHold(byDay, { throughPosition: '', partition: ['PLACED', day] }, { after: null, days });
     expect([LAST_OF_FEBRUARY - 1, LAST_OF_FEBRUARY, LAST_OF_FEBRUARY + 1].map(of)).toEqual([
       false,
       true,
