@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import type { EventStore } from '../event-store/event-store';
 import { Listener } from '../postgres/listener';
+import { hasMigrations } from '../postgres/migrate';
 import { createPool } from '../postgres/pool';
 import { projectionStatus } from '../projections/status';
 import type { Config } from './config';
@@ -57,10 +58,7 @@ export async function diagnoseDatabase(url: string, config: Config): Promise<Fin
 }
 
 async function pendingMigrations(pool: Pool): Promise<string[]> {
-  const { rows: tables } = await pool.query<{ found: boolean }>(
-    "SELECT to_regclass('tidemark.migrations') IS NOT NULL AS found",
-  );
-  const applied = tables[0]?.found
+  const applied = (await hasMigrations(pool))
     ? (await pool.query<{ name: string }>("SELECT scope || '/' || name AS name FROM tidemark.migrations"))
         .rows
     : [];

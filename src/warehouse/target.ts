@@ -14,6 +14,8 @@ export interface QueryAnswer {
 export interface WarehouseTarget {
   /** for people to read */
   description: string;
+  /** a file of the data folder */
+  isLocal: boolean;
   /** Makes what is not there, and loses nothing that is. @param rebuild makes all tables anew, empty */
   init(options: { rebuild: boolean }): Promise<void>;
   /** Brings it up to what the lake has, in one transaction; without new files and other holidays nothing is changed. */

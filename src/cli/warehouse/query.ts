@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { CliError, ExitCode } from '../errors';
-import { configured, openTarget, type WarehouseCommandOptions } from './open-target';
+import { openForReading, type WarehouseCommandOptions } from './open-target';
 import { printRowsAsJson, printRowsAsTable } from './print-rows';
 
 type Format = 'csv' | 'parquet' | 'json';
@@ -14,7 +14,7 @@ export async function query(
   { target: name, json, output }: WarehouseCommandOptions & { output?: string },
 ): Promise<void> {
   const file = output === undefined ? undefined : { path: output, format: formatOf(output) };
-  const target = await openTarget(await configured(), name);
+  const target = await openForReading(name);
   if (!file) return target.query(sql, json ? printRowsAsJson : printRowsAsTable);
   if (!target.writeQuery)
     throw new CliError('--output is not possible with Snowflake; take --json.', ExitCode.usage);

@@ -13,6 +13,7 @@ export function duckDbTarget({ onWarning, ...options }: DuckDbTargetOptions): Wa
   const file = warehouseFile(options);
   return {
     description: file,
+    isLocal: true,
     async init(init) {
       if ((await initWarehouse(options, init)) === 'outdated')
         onWarning(

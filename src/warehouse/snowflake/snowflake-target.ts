@@ -10,6 +10,7 @@ export function snowflakeTarget(options: SnowflakeWarehouseOptions): WarehouseTa
   const { account, database, schema } = options.snowflake;
   return {
     description: `Snowflake ${account}, ${database}.${schema}`,
+    isLocal: false,
     init: (init) => initSnowflake(options, init),
     load: (lake, load) => loadSnowflake(options, lake, load),
     verify: (lake, store, verifying) => verifySnowflake(options, lake, store, verifying),
