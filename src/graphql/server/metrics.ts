@@ -56,6 +56,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly skippedEvents = new Gauge({
+    name: 'tidemark_projection_skipped_events',
+    help: 'Events that a projection could not take and that were given up',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -63,10 +70,11 @@ export class Metrics {
   /** Everything in the Prometheus text format; the lag is looked up now. */
   async text(reader: Reader, store: EventStore): Promise<string> {
     const projections = await readProjections(reader, store).catch(() => []);
-    for (const { name, lagEvents, lagSeconds, deadLetters } of projections) {
+    for (const { name, lagEvents, lagSeconds, deadLetters, skippedEvents } of projections) {
       this.lagEvents.set({ projection: name }, lagEvents);
       this.lagSeconds.set({ projection: name }, lagSeconds);
       this.deadLetters.set({ projection: name }, deadLetters);
+      this.skippedEvents.set({ projection: name }, skippedEvents);
     }
     return this.registry.metrics();
   }
