@@ -25,7 +25,8 @@ export async function withRuntime<T>(
   return interruptible(async (signal, undo) => {
     readDotenv();
     const config = loadConfig(process.env);
-    if (creates) await mustNotMissServer(config);
+    const isNamed = Boolean(process.env.TIDEMARK_DATA_DIR?.trim());
+    if (creates) await mustNotMissServer(config, isNamed);
     const opening = openRuntime(config, { applicationName: `tidemark ${applicationName}`, creates });
     undo.push(() => opening.then((runtime) => runtime.close()));
     return work(await opening, signal);

@@ -72,11 +72,16 @@ export async function mustHaveTables(
 }
 
 /**
- * For a command that would make a database: not where a server runs nearby, which it was meant for.
+ * For a command that would make a database: not where a server runs that it was meant for.
+ * @param isNamed the data folder was said; then no other one was meant
  * @throws NothingHereError that says where
  */
-export async function mustNotMissServer(config: Pick<Config, 'dataDir' | 'databaseUrl'>): Promise<void> {
-  if (await findServerNearby(config.dataDir)) await mustHaveDatabase(config);
+export async function mustNotMissServer(
+  config: Pick<Config, 'dataDir' | 'databaseUrl'>,
+  isNamed: boolean,
+): Promise<void> {
+  const { dataDir } = config;
+  if (await (isNamed ? findServer(dataDir) : findServerNearby(dataDir))) await mustHaveDatabase(config);
 }
 
 /** @throws NothingHereError when there is no data folder at all */
