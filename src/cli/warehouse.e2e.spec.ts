@@ -13,6 +13,7 @@ import {
 import { launchProgram, startProgram } from '../../test/support/program';
 import { startDouble, TOKEN } from '../../test/support/snowflake/account';
 import type { SnowflakeDouble } from '../../test/support/snowflake/double';
+import { tables, views } from '../warehouse/model/catalogue';
 
 jest.setTimeout(120_000);
 
@@ -118,8 +119,9 @@ describe('tidemark warehouse, a file on this machine', () => {
     const [[net]] = (await inDuckDb(warehouseFile(), 'SELECT sum(net_amount)::VARCHAR FROM fact_orders')) as [
       [string],
     ];
+    const euros = net.replace(/00$/, '');
     expect((await warehouse('query', sql)).stdout).toBe(
-      `lines  ${'net'.padEnd(net.length)}  nothing\n${'644'.padEnd(5)}  ${net}        -\n`,
+      `lines  ${'net'.padStart(euros.length)}  nothing\n${'644'.padStart(5)}  ${euros}        -\n`,
     );
     const answer = [{ lines: String(SAMPLE_LINES), net, nothing: null }];
     expect(await shop.json('warehouse', 'query', sql)).toEqual(answer);
@@ -139,6 +141,51 @@ describe('tidemark warehouse, a file on this machine', () => {
     ]);
     const read = `SELECT lines, net::VARCHAR FROM '${file('.parquet')}'`;
     expect(await inDuckDb(':memory:', read)).toEqual([[String(SAMPLE_LINES), net]]);
+  });
+
+  it('prints amounts with the decimals of their currency, years as they are, and every format in full', async () => {
+    const sql = `SELECT d.year, p.product_key, 'JPY' AS currency, CAST(1500 AS DECIMAL(18, 4)) AS yen,
+                        CAST(2.5 AS DECIMAL(18, 4)) AS euro_reporting, '=1+2' AS text
+                   FROM dim_date d, dim_product p WHERE d.date = DATE '2025-03-01' ORDER BY p.product_key LIMIT 2`;
+    const file = path.join(shop.folder, 'question.sql');
+    await writeFile(file, sql);
+    const print = async (...args: string[]) =>
+      (await warehouse('query', '--file', file, ...args)).stdout.split('\n');
+    const [head, first] = await print();
+    expect(head).toMatch(/^year {2}product_key +currency {2} yen {2}euro_reporting {2}text$/);
+    expect(first).toMatch(/^2025 {2}\S+ +JPY +1500 +2\.50 {2}=1\+2$/);
+    expect((await print('--format', 'csv'))[1]).toMatch(/^2025,[^,]+,JPY,1500,2\.50,=1\+2$/);
+    expect((await print('--format', 'csv', '--spreadsheet-safe'))[1]).toMatch(/,1500,2\.50,'=1\+2$/);
+    expect((await print('--format', 'md')).slice(0, 2)).toEqual([
+      '| year | product_key | currency | yen | euro_reporting | text |',
+      '| ---: | --- | --- | ---: | ---: | --- |',
+    ]);
+    const safe = path.join(shop.folder, 'safe.csv');
+    await print('--output', safe, '--spreadsheet-safe');
+    expect((await readFile(safe, 'utf8')).split('\n')[1]).toMatch(/,1500\.0000,2\.5000,'=1\+2$/);
+  });
+
+  it('reads the query from standard input, and gives a pipe all rows', async () => {
+    const { process: child, ended } = launchProgram(['warehouse', 'query', '-'], shop.env);
+    child.stdin?.end('SELECT range AS n FROM range(25000)');
+    const { stdout, stderr } = await ended;
+    expect(stderr).toBe('');
+    expect(stdout.split('\n')).toHaveLength(25_002);
+    expect(stdout.slice(-200).trimEnd().split('\n').at(-1)?.trim()).toBe('24999');
+  });
+
+  it('describes its tables, views and columns', async () => {
+    const all = (await warehouse('describe')).stdout;
+    expect(all).toMatch(/^name +kind +columns +comment\n/);
+    for (const { name, doc } of [...tables, ...views])
+      expect(all).toMatch(new RegExp(`^${name} .*${doc.slice(0, 20).replace(/[()]/g, '.')}`, 'm'));
+    expect((await warehouse('describe', 'CATEGORY_REVENUE')).stdout).toMatch(
+      /^category_revenue, view: Sales by category.*\n\ncolumn +type +null +comment\n[\s\S]*net +DECIMAL\(38,4\) +yes +gross - discounts/,
+    );
+    expect(await shop.json('warehouse', 'describe', 'load_progress')).toMatchObject({
+      kind: 'table',
+      columns: [{ name: 'through_position', type: 'VARCHAR', nullable: false }, {}, {}],
+    });
   });
 
   it('is written to a folder of Parquet files, a file for each table and view', async () => {
@@ -182,7 +229,13 @@ describe('tidemark warehouse, a file on this machine', () => {
       [['query', 'SELECT 1', '--target', 'snowflake'], /There is no Snowflake: give SNOWFLAKE_ACCOUNT/],
       [out('a.xlsx'), /--output .*a\.xlsx: give a \.csv, \.parquet or \.json file\./],
       [out('none/a.csv'), /--output .*a\.csv: there is no folder .*none\./],
-      [['query'], /error: missing required argument 'sql'/],
+      [['query', 'SELECT 1', '--file', 'a.sql'], /either as an argument or with --file/],
+      [['query', '--file', 'none.sql'], /--file none\.sql cannot be read: .*no such file/],
+      [['query', 'SELECT 1', '--format', 'xml'], /--format xml: give table, csv, md, json\./],
+      [['query', 'SELECT 1', '--format', 'csv', '--json'], /either --format or --json/],
+      [[...out('a.csv'), '--format', 'csv'], /either --format or --output/],
+      [['query', 'SELECT 1', '--spreadsheet-safe'], /--spreadsheet-safe is for CSV/],
+      [['describe', 'fact_sales'], /There is no table or view fact_sales\. There are: .*fact_orders/],
       [['export'], /error: required option '--parquet <folder>' not specified/],
     ] as const)
       expect({ args, ...(await warehouse(...args)) }).toEqual({ args, ...refusal(2, message) });

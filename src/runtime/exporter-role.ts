@@ -1,5 +1,6 @@
 import type { EventStore } from '../event-store/event-store';
 import type { Exported } from '../export/exporter/exporter';
+import type { ExportedAgain } from '../export/exporter/resume';
 import type { LakeOptions } from '../export/lake';
 import { keepTrying } from '../feed/keep-trying';
 import { AdvisoryLock } from '../postgres/advisory-lock';
@@ -54,8 +55,10 @@ async function lead(options: ExporterRoleOptions, stopping: AbortSignal, well: (
       well();
       logger.debug(exported, 'exported to the lake');
     };
+    const onExportedAgain = (again: ExportedAgain) => logger.info(again, 'exported again after a rollback');
+    const exporting = { store, lake, dataDir, tidy, onExported, onExportedAgain };
     try {
-      await withExporter({ store, lake, dataDir, tidy, onExported }, (exporter) => exporter.follow(signal));
+      await withExporter(exporting, (exporter) => exporter.follow(signal));
     } finally {
       await lake.close();
     }

@@ -4,11 +4,41 @@ import type { LoadOptions, LoadResult } from './load/load-files';
 import type { VerifyResult } from './verify/verify';
 import type { VerifySessionOptions } from './verify/verify-session';
 
+export interface QueryColumn {
+  name: string;
+  /** as the target calls it */
+  type: string;
+  isNumber: boolean;
+  /** decimals of an exact number with decimals; undefined for everything else */
+  scale: number | undefined;
+}
+
 /** What a query answers. Money and 64 bit numbers are text, so that they stay exact. */
 export interface QueryAnswer {
-  columns: readonly { name: string; type: string }[];
+  columns: readonly QueryColumn[];
   rows: AsyncIterable<readonly unknown[]>;
+  /** decimals of the smallest unit of the reporting currency; undefined while the warehouse does not know it */
+  reportingDigits(): Promise<number | undefined>;
 }
+
+/** A file that the answer of a query is written to. */
+export interface QueryFile {
+  path: string;
+  format: 'csv' | 'parquet' | 'json';
+  /** of a CSV: texts that a spreadsheet would take for formulas are made harmless */
+  spreadsheetSafe?: boolean;
+}
+
+/** A table or view, as the warehouse itself describes it. */
+export interface DescribedTable {
+  name: string;
+  kind: 'table' | 'view';
+  comment: string | null;
+  columns: readonly { name: string; type: string; nullable: boolean; comment: string | null }[];
+}
+
+/** Where the reporting currency stands. */
+export const REPORTING_DIGITS = 'SELECT MAX(reporting_digits) AS digits FROM stg_settings';
 
 /** Where the star schema lives. */
 export interface WarehouseTarget {
@@ -29,7 +59,9 @@ export interface WarehouseTarget {
   /** Runs one query; `use` takes the rows while it runs. */
   query<T>(sql: string, use: (answer: QueryAnswer) => Promise<T>): Promise<T>;
   /** Writes what a query answers to a file, whole or not at all. @returns rows. Absent where it cannot. */
-  writeQuery?(sql: string, file: { path: string; format: 'csv' | 'parquet' | 'json' }): Promise<number>;
+  writeQuery?(sql: string, file: QueryFile): Promise<number>;
+  /** Its tables and views, tables first, by name. */
+  describe(): Promise<DescribedTable[]>;
   /** Writes the star schema and every view to a folder, a Parquet file each. @returns rows by name. Absent where it cannot. */
   writeTables?(folder: string): Promise<Record<string, number>>;
 }

@@ -1,30 +1,59 @@
 import { statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
+import type { QueryFile } from '../../warehouse/target';
 import { CliError, ExitCode } from '../errors';
 import { openForReading, type WarehouseCommandOptions } from './open-target';
-import { printRowsAsJson, printRowsAsTable } from './print-rows';
+import { FORMATS, type Format, printerOf } from './print-rows';
+import { readSql } from './read-sql';
 
-type Format = 'csv' | 'parquet' | 'json';
+interface QueryOptions extends WarehouseCommandOptions {
+  file?: string;
+  format?: string;
+  output?: string;
+  spreadsheetSafe?: boolean;
+}
 
-const FORMATS: Record<string, Format> = { '.csv': 'csv', '.parquet': 'parquet', '.json': 'json' };
+const FILE_FORMATS: Record<string, QueryFile['format']> = {
+  '.csv': 'csv',
+  '.parquet': 'parquet',
+  '.json': 'json',
+};
 
 /** `tidemark warehouse query` */
-export async function query(
-  sql: string,
-  { target: name, json, output }: WarehouseCommandOptions & { output?: string },
-): Promise<void> {
-  const file = output === undefined ? undefined : { path: output, format: formatOf(output) };
+export async function query(argument: string | undefined, options: QueryOptions): Promise<void> {
+  const { target: name, output, spreadsheetSafe = false } = options;
+  const format = formatOf(options);
+  const file = output === undefined ? undefined : { path: output, format: fileFormatOf(output) };
+  if (spreadsheetSafe && (file?.format ?? format) !== 'csv')
+    throw new CliError(
+      '--spreadsheet-safe is for CSV: take --format csv or --output FILE.csv.',
+      ExitCode.usage,
+    );
+  const sql = await readSql(argument, options.file);
   const target = await openForReading(name);
-  if (!file) return target.query(sql, json ? printRowsAsJson : printRowsAsTable);
+  if (!file) return target.query(sql, printerOf(format, spreadsheetSafe));
   if (!target.writeQuery)
-    throw new CliError('--output is not possible with Snowflake; take --json.', ExitCode.usage);
-  const rows = await target.writeQuery(sql, file);
+    throw new CliError('--output is not possible with Snowflake; take --format csv > FILE.', ExitCode.usage);
+  const rows = await target.writeQuery(sql, { ...file, spreadsheetSafe });
   process.stdout.write(`${rows.toLocaleString('en')} rows written to ${file.path}\n`);
 }
 
+/** @throws CliError for another one, or for two of them */
+function formatOf({ format, json, output }: QueryOptions): Format {
+  if (format !== undefined && (json || output !== undefined))
+    throw new CliError(
+      `Give either --format or ${json ? '--json' : '--output, whose ending says the format'}, not both.`,
+      ExitCode.usage,
+    );
+  const wanted = json ? 'json' : (format ?? 'table');
+  const known = FORMATS.find((each) => each === wanted);
+  if (!known) throw new CliError(`--format ${wanted}: give ${FORMATS.join(', ')}.`, ExitCode.usage);
+  return known;
+}
+
 /** @throws CliError when no such file can be written */
-function formatOf(path: string): Format {
-  const format = FORMATS[extname(path).toLowerCase()];
+function fileFormatOf(path: string): QueryFile['format'] {
+  const format = FILE_FORMATS[extname(path).toLowerCase()];
   if (!format) throw new CliError(`--output ${path}: give a .csv, .parquet or .json file.`, ExitCode.usage);
   if (!isFolder(dirname(path)))
     throw new CliError(`--output ${path}: there is no folder ${dirname(path)}.`, ExitCode.usage);

@@ -1,5 +1,6 @@
 import type { WarehouseTarget } from '../target';
 import { verifyWarehouse } from '../verify/verify-warehouse';
+import { describeWarehouse } from './describe';
 import { initWarehouse, loadWarehouse, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 import { exportTables } from './export-tables';
 import { exportQuery, queryWarehouse } from './query';
@@ -23,8 +24,9 @@ export function duckDbTarget({ onWarning, ...options }: DuckDbTargetOptions): Wa
     load: (lake, load) => loadWarehouse(options, lake, load),
     verify: (lake, store, verifying) => verifyWarehouse(options, lake, store, verifying),
     query: (sql, use) =>
-      queryWarehouse(options, sql, ({ columns, rows }) => use({ columns, rows: eachOf(rows) })),
+      queryWarehouse(options, sql, ({ rows, ...answer }) => use({ ...answer, rows: eachOf(rows) })),
     writeQuery: (sql, file) => exportQuery(options, sql, file),
+    describe: () => describeWarehouse(options),
     writeTables: (folder) => exportTables(options, folder),
   };
 }

@@ -1,4 +1,5 @@
 import type { WarehouseTarget } from '../target';
+import { describeSnowflake } from './describe-snowflake';
 import { initSnowflake } from './init-snowflake';
 import { loadSnowflake } from './load-snowflake';
 import { querySnowflake } from './query-snowflake';
@@ -14,6 +15,7 @@ export function snowflakeTarget(options: SnowflakeWarehouseOptions): WarehouseTa
     init: (init) => initSnowflake(options, init),
     load: (lake, load) => loadSnowflake(options, lake, load),
     verify: (lake, store, verifying) => verifySnowflake(options, lake, store, verifying),
+    describe: () => describeSnowflake(options),
     query: (sql, use) => querySnowflake(options, sql, use),
   };
 }
