@@ -24,6 +24,7 @@ export function warehouseCommand(): Command {
         'dim_date has the holidays of the file HOLIDAYS_PATH. ' +
         'Statements for Snowflake are logged to stderr; on a terminal with LOG_LEVEL=debug only.',
     )
+    .option('--wait', 'first wait until the lake has what the log has now')
     .option('--json', 'as JSON')
     .action(load);
   command(group, 'verify', 'hold event store, lake and warehouse against each other')

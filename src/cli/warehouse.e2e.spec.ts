@@ -22,6 +22,9 @@ interface Loaded {
   rows: number;
   through: string;
 }
+interface Fresh {
+  freshness: { asOf: string; eventsBehind: number };
+}
 interface Verified {
   equal: boolean;
   datasets: { dataset: string; store?: number; lake: number; warehouse: number }[];
@@ -88,7 +91,12 @@ describe('tidemark warehouse, a file on this machine', () => {
     const loaded = await load();
     expect(loaded.files).toBeGreaterThan(0);
     expect(await load()).toMatchObject({ files: 0, rows: 0, through: loaded.through });
-    expect(await warehouse('load')).toMatchObject({ exitCode: 0, stderr: 'nothing new in the lake\n' });
+    expect(await warehouse('load')).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringMatching(
+        /^nothing new in the lake\nas of \d{4}-\d\d-\d\d [\d:]{8} UTC, 0 events behind the log\n$/,
+      ),
+    });
     await expectVerified();
     expect((await warehouse('verify')).stdout).toMatch(/order_lines .*\n[\s\S]*Compared .*: all equal\.\n$/);
     expect((await shop.run('doctor')).stdout).toContain(`loaded up to position ${loaded.through}`);
@@ -133,7 +141,7 @@ describe('tidemark warehouse, a file on this machine', () => {
       expect(await warehouse('query', sql, '--output', file(ending))).toEqual({
         exitCode: 0,
         stdout: `1 rows written to ${file(ending)}\n`,
-        stderr: '',
+        stderr: expect.stringMatching(/^as of .*\n$/),
       });
     expect(await readFile(file('.csv'), 'utf8')).toBe(`lines,net,nothing\n${SAMPLE_LINES},${net},\n`);
     expect(JSON.parse(await readFile(file('.json'), 'utf8'))).toEqual([
@@ -169,7 +177,7 @@ describe('tidemark warehouse, a file on this machine', () => {
     const { process: child, ended } = launchProgram(['warehouse', 'query', '-'], shop.env);
     child.stdin?.end('SELECT range AS n FROM range(25000)');
     const { stdout, stderr } = await ended;
-    expect(stderr).toBe('');
+    expect(stderr).toMatch(/^as of .* behind the log\n$/);
     expect(stdout.split('\n')).toHaveLength(25_002);
     expect(stdout.slice(-200).trimEnd().split('\n').at(-1)?.trim()).toBe('24999');
   });
@@ -229,11 +237,11 @@ describe('tidemark warehouse, a file on this machine', () => {
       [['query', 'SELECT 1', '--target', 'snowflake'], /There is no Snowflake: give SNOWFLAKE_ACCOUNT/],
       [out('a.xlsx'), /--output .*a\.xlsx: give a \.csv, \.parquet or \.json file\./],
       [out('none/a.csv'), /--output .*a\.csv: there is no folder .*none\./],
-      [['query', 'SELECT 1', '--file', 'a.sql'], /either as an argument or with --file/],
+      [['query', 'SELECT 1', '--file', 'a.sql'], /Give the query either as an argument or with --file/],
       [['query', '--file', 'none.sql'], /--file none\.sql cannot be read: .*no such file/],
       [['query', 'SELECT 1', '--format', 'xml'], /--format xml: give table, csv, md, json\./],
-      [['query', 'SELECT 1', '--format', 'csv', '--json'], /either --format or --json/],
-      [[...out('a.csv'), '--format', 'csv'], /either --format or --output/],
+      [['query', 'SELECT 1', '--format', 'csv', '--json'], /Give either --format or --json/],
+      [[...out('a.csv'), '--format', 'csv'], /Give either --format or --output/],
       [['query', 'SELECT 1', '--spreadsheet-safe'], /--spreadsheet-safe is for CSV/],
       [['describe', 'fact_sales'], /There is no table or view fact_sales\. There are: .*fact_orders/],
       [['export'], /error: required option '--parquet <folder>' not specified/],
@@ -442,5 +450,47 @@ describe('tidemark warehouse load beside tidemark start', () => {
     }
     await load();
     expect((await warehouse('verify')).stdout).toContain('all equal');
+  });
+});
+
+describe('tidemark warehouse beside a log that grows', () => {
+  let own: LakeProgram;
+  beforeAll(async () => {
+    own = await createLakeProgram();
+  });
+  afterAll(() => own.remove());
+
+  it('says how far it is behind the log, and waits for the lake where it is told to', async () => {
+    await own.json('export', 'run');
+    await own.json('warehouse', 'load');
+    await own.importAgain('W');
+    const behind = /^as of .*, [\d,]+ events behind the log$/m;
+    const asked = await own.run('warehouse', 'query', 'SELECT 1 AS a');
+    expect(asked.stderr).toMatch(behind);
+    expect(asked.stderr).not.toMatch(/ 0 events/);
+    const { freshness } = await own.json<Fresh>('warehouse', 'load');
+    expect(freshness.eventsBehind).toBeGreaterThan(SAMPLE_ORDERS);
+    expect((await own.run('export', 'status')).stdout).toMatch(/^Lake: .*, as of .* events behind the log\n/);
+    const waited = await own.run('warehouse', 'load', '--wait');
+    expect({ ...waited, stderr: waited.stderr.split('\n').at(-2) }).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^No exporter is at work, .*`tidemark export run`/),
+    });
+    const server = await startProgram({ ...own.env, TIDEMARK_ROLES: 'api,exporter' });
+    try {
+      expect(await own.json('warehouse', 'load', '--wait')).toMatchObject({
+        freshness: { eventsBehind: 0 },
+      });
+      const metrics = await (await fetch(server.at('/metrics'))).text();
+      expect(metrics).toMatch(/^tidemark_lake_lag_events 0$/m);
+      expect(metrics).toMatch(/^tidemark_lake_position \d+$/m);
+    } finally {
+      await server.end();
+    }
+    expect(await own.json('warehouse', 'verify')).toMatchObject({
+      equal: true,
+      freshness: { eventsBehind: 0 },
+    });
   });
 });

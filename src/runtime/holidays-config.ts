@@ -28,6 +28,7 @@ export function loadHolidays({ value, report }: ConfigReader): Holiday[] {
 function readRows(text: Buffer): { cells: string[]; line: number }[] {
   const rows = parse(text, {
     bom: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
     trim: true,
     info: true,
     relax_column_count: true,

@@ -37,6 +37,9 @@ export interface DescribedTable {
   columns: readonly { name: string; type: string; nullable: boolean; comment: string | null }[];
 }
 
+/** How far the warehouse is. */
+export const THROUGH = 'SELECT through_position FROM load_progress';
+
 /** Where the reporting currency stands. */
 export const REPORTING_DIGITS = 'SELECT MAX(reporting_digits) AS digits FROM stg_settings';
 
@@ -60,6 +63,8 @@ export interface WarehouseTarget {
   query<T>(sql: string, use: (answer: QueryAnswer) => Promise<T>): Promise<T>;
   /** Writes what a query answers to a file, whole or not at all. @returns rows. Absent where it cannot. */
   writeQuery?(sql: string, file: QueryFile): Promise<number>;
+  /** Up to where it has the log; null before the first load. */
+  through(): Promise<string | null>;
   /** Its tables and views, tables first, by name. */
   describe(): Promise<DescribedTable[]>;
   /** Writes the star schema and every view to a folder, a Parquet file each. @returns rows by name. Absent where it cannot. */

@@ -8,7 +8,7 @@ export async function describe(
   table: string | undefined,
   { target: name, json }: WarehouseCommandOptions,
 ): Promise<void> {
-  const target = await openForReading(name);
+  const { target } = await openForReading(name);
   const all = await target.describe();
   if (table === undefined) {
     if (json) printJson(all);

@@ -8,7 +8,7 @@ export async function exportTables({
   parquet,
   json,
 }: WarehouseCommandOptions & { parquet: string }): Promise<void> {
-  const target = await openForReading(name);
+  const { target } = await openForReading(name);
   if (!target.writeTables) throw new CliError('Only the DuckDB warehouse can be exported.', ExitCode.usage);
   const written = await target.writeTables(parquet);
   if (json) printJson(written);

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import type { QueryFile } from '../../warehouse/target';
+import type { QueryFile, WarehouseTarget } from '../../warehouse/target';
 import { CliError, ExitCode } from '../errors';
+import { describeFreshness, freshnessAtHand } from '../freshness';
 import { openForReading, type WarehouseCommandOptions } from './open-target';
 import { FORMATS, type Format, printerOf } from './print-rows';
 import { readSql } from './read-sql';
@@ -30,8 +31,21 @@ export async function query(argument: string | undefined, options: QueryOptions)
       ExitCode.usage,
     );
   const sql = await readSql(argument, options.file);
-  const target = await openForReading(name);
-  if (!file) return target.query(sql, printerOf(format, spreadsheetSafe));
+  const { config, target } = await openForReading(name);
+  // Asked beside the query; a warehouse of others has no such table.
+  const asked = target.through().then((through) => freshnessAtHand(config, through));
+  asked.catch(() => {});
+  if (!file) await target.query(sql, printerOf(format, spreadsheetSafe));
+  else await writeTo(file, sql, target, spreadsheetSafe);
+  process.stderr.write(`${describeFreshness(await asked.catch(() => undefined))}\n`);
+}
+
+async function writeTo(
+  file: QueryFile,
+  sql: string,
+  target: WarehouseTarget,
+  spreadsheetSafe: boolean,
+): Promise<void> {
   if (!target.writeQuery)
     throw new CliError('--output is not possible with Snowflake; take --format csv > FILE.', ExitCode.usage);
   const rows = await target.writeQuery(sql, { ...file, spreadsheetSafe });

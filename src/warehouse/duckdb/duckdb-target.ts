@@ -1,4 +1,4 @@
-import type { WarehouseTarget } from '../target';
+import { THROUGH, type WarehouseTarget } from '../target';
 import { verifyWarehouse } from '../verify/verify-warehouse';
 import { describeWarehouse } from './describe';
 import { initWarehouse, loadWarehouse, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
@@ -26,6 +26,11 @@ export function duckDbTarget({ onWarning, ...options }: DuckDbTargetOptions): Wa
     query: (sql, use) =>
       queryWarehouse(options, sql, ({ rows, ...answer }) => use({ ...answer, rows: eachOf(rows) })),
     writeQuery: (sql, file) => exportQuery(options, sql, file),
+    through: () =>
+      queryWarehouse(options, THROUGH, async ({ rows }) => {
+        for await (const row of eachOf(rows)) return row[0] as string;
+        return null;
+      }),
     describe: () => describeWarehouse(options),
     writeTables: (folder) => exportTables(options, folder),
   };
