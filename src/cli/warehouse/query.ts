@@ -32,24 +32,32 @@ export async function query(argument: string | undefined, options: QueryOptions)
     );
   const sql = await readSql(argument, options.file);
   const { config, target } = await openForReading(name);
+  const run = file
+    ? writerOf(target, { ...file, spreadsheetSafe })
+    : printer(target, format, spreadsheetSafe);
   // Asked beside the query; a warehouse of others has no such table.
   const asked = target.through().then((through) => freshnessAtHand(config, through));
   asked.catch(() => {});
-  if (!file) await target.query(sql, printerOf(format, spreadsheetSafe));
-  else await writeTo(file, sql, target, spreadsheetSafe);
+  await run(sql);
   process.stderr.write(`${describeFreshness(await asked.catch(() => undefined))}\n`);
 }
 
-async function writeTo(
-  file: QueryFile,
-  sql: string,
-  target: WarehouseTarget,
-  spreadsheetSafe: boolean,
-): Promise<void> {
-  if (!target.writeQuery)
+type Run = (sql: string) => Promise<void>;
+
+const printer =
+  (target: WarehouseTarget, format: Format, safe: boolean): Run =>
+  (sql) =>
+    target.query(sql, printerOf(format, safe));
+
+/** @throws CliError where the target writes no files */
+function writerOf(target: WarehouseTarget, file: QueryFile): Run {
+  const write = target.writeQuery?.bind(target);
+  if (!write)
     throw new CliError('--output is not possible with Snowflake; take --format csv > FILE.', ExitCode.usage);
-  const rows = await target.writeQuery(sql, { ...file, spreadsheetSafe });
-  process.stdout.write(`${rows.toLocaleString('en')} rows written to ${file.path}\n`);
+  return async (sql) => {
+    const rows = await write(sql, file);
+    process.stdout.write(`${rows.toLocaleString('en')} rows written to ${file.path}\n`);
+  };
 }
 
 /** @throws CliError for another one, or for two of them */
