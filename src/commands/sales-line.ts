@@ -1,4 +1,3 @@
-import { normalText } from '../domain/text';
 import type { InputCheck } from './input-check';
 
 /** The category of a line that names none. */
@@ -18,10 +17,10 @@ export interface SalesLineInput {
 }
 
 export function normaliseSalesLine(check: InputCheck, line: SalesLineInput, currency: string) {
-  const productId = check.id('productId', line.productId);
+  const productId = check.newId('productId', line.productId);
   return {
     productId,
-    productName: check.optionalName('productName', line.productName) ?? normalText(productId),
+    productName: check.optionalName('productName', line.productName) ?? productId,
     category: check.optionalName('category', line.category) ?? UNCATEGORISED,
     unitPrice: check.unitPrice('unitPrice', line.unitPrice, currency),
     quantity: check.number('quantity', line.quantity),

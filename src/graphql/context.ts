@@ -5,6 +5,7 @@ import type { CommandContext } from '../commands/command-context';
 import type { EventStore } from '../event-store/event-store';
 import type { ProjectionProgress } from '../projections/progress';
 import { Budget } from './cost/budget';
+import type { HeavyOperations } from './cost/heavy-operations';
 import type { OperationCost } from './cost/operation-cost';
 import { createLoaders, type Loaders } from './loaders/loaders';
 import type { Metrics } from './server/metrics';
@@ -21,6 +22,7 @@ export interface Services {
   metrics: Metrics;
   orderHub: OrderHub;
   liveMetricsHub: LiveMetricsHub;
+  heavy: HeavyOperations;
   /** aborted when the server stops: nobody waits any longer then */
   stopping: AbortSignal;
 }
@@ -28,6 +30,8 @@ export interface Services {
 /** What one operation has: a subscription's lasts over all its pushes, and is renewed before each. */
 export class OperationContext {
   budget!: Budget;
+  /** Lets the next large operation run. */
+  leave: () => void = () => {};
   /** By the consistency token that was waited for before anything was read with them; '' where there was none. */
   private loaders!: Map<string, Loaders>;
   /** The tokens of the operation's root fields, by response key, as far as their waits are over. */
@@ -36,7 +40,8 @@ export class OperationContext {
   constructor(
     readonly services: Services,
     readonly correlationId: string,
-    private cost?: OperationCost,
+    /** what the guard found it to cost */
+    public cost?: OperationCost,
   ) {
     this.renew();
   }

@@ -31,7 +31,17 @@ export const LIMITS = {
   liveMetricsEveryMs: { default: 250, min: 50 },
   /** operations that one WebSocket runs at once */
   operationsPerSocket: 100,
+  /** characters of the id that a client gives an operation: every push carries it */
+  operationIdLength: 128,
   sockets: 5_000,
+  /** connections of one address, HTTP and WebSocket together; those behind a proxy share its address */
+  connectionsPerAddress: 2_000,
+  /** bytes of requests that have not come whole and of answers that are not read, of all clients together */
+  heldBytes: 64 * 1024 * 1024,
+  /** of one WebSocket */
+  heldBytesPerSocket: 16 * 1024 * 1024,
+  /** queries that cost more than `cost` run `atOnce` of them; how long one waits for its turn */
+  heavy: { cost: 5_000, atOnce: 4, waitMs: 10_000 },
   /** for a request to arrive whole */
   requestMs: 60_000,
 } as const;

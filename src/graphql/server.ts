@@ -3,14 +3,17 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { CommandContext } from '../commands';
 import type { EventStore } from '../event-store/event-store';
-import type { Position } from '../event-store/position';
 import type { Listener } from '../postgres/listener';
 import type { ProjectionProgress } from '../projections/progress';
 import type { Services } from './context';
+import { HeavyOperations } from './cost/heavy-operations';
+import { LIMITS } from './limits';
 import { buildSchema } from './schema';
 import { hostCheck } from './server/allowed-hosts';
 import { createApollo } from './server/apollo';
 import { OperationGuard } from './server/guard';
+import { HeldBytes } from './server/held-bytes';
+import { holdHttp } from './server/hold-http';
 import { createHttp } from './server/http';
 import { Metrics } from './server/metrics';
 import { serveWebSocket } from './server/websocket';
@@ -35,8 +38,6 @@ export interface HttpServerOptions {
   logger: Logger;
   /** what the process needs -> 'ok', or what is wrong with it: the answer of /readyz */
   ready: () => Promise<Record<string, string>>;
-  /** where this process has role exporter: as far as the log is in the lake; undefined while it stands by */
-  lakePosition?: () => Position | undefined;
 }
 
 export interface HttpServer {
@@ -56,9 +57,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   setMaxListeners(0, stopping.signal);
   const services: Services = {
     ...options,
-    metrics: new Metrics(options.lakePosition),
+    metrics: new Metrics(),
     orderHub: new OrderHub(options),
     liveMetricsHub: new LiveMetricsHub(options),
+    heavy: new HeavyOperations(),
     stopping: stopping.signal,
   };
   const schema = buildSchema();
@@ -66,7 +68,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const apollo = createApollo(schema, guard, logger);
   await apollo.start();
   const http = createHttp({ apollo, guard, services, ready, refusalOf: hostCheck([host, ...allowedHosts]) });
-  const webSocket = serveWebSocket(http.server, { schema, guard, services });
+  const held = new HeldBytes(LIMITS.heldBytes);
+  holdHttp(http, held);
+  const webSocket = serveWebSocket(http.server, { schema, guard, services, held });
   const url = await http.listen({ host, port });
   return {
     url,

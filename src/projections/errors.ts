@@ -29,10 +29,7 @@ export class PoisonEventError extends Error {
     readonly position: string,
     readonly reason: string,
   ) {
-    super(
-      `Projection ${projection} cannot take the event at ${position} (stream ${stream}): ${reason}. ` +
-        `\`tidemark replay ${projection} --park\` parks its stream and goes on.`,
-    );
+    super(`Projection ${projection} cannot take the event at ${position} (stream ${stream}): ${reason}`);
   }
 }
 

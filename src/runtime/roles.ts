@@ -5,7 +5,7 @@ import { startAggregatePublisher } from '../projections/aggregates/aggregate-pub
 import { ProjectionProgress } from '../projections/progress';
 import { startProjectors } from '../projections/start-projectors';
 import { StartupError } from './errors';
-import { type RunningExporter, startExporter } from './exporter-role';
+import { startExporter } from './exporter-role';
 import { checkReadModelOrigin } from './read-model-origin';
 import { readiness } from './readiness';
 import type { Runtime } from './runtime';
@@ -37,21 +37,19 @@ export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
       stops.push(() => bridge.stop());
     }
     if (config.roles.includes('projector')) startProjection(runtime, stops);
-    let exporter: RunningExporter | undefined;
     if (config.roles.includes('exporter')) {
       const { databaseUrl } = runtime;
-      const started = startExporter({
+      const exporter = startExporter({
         databaseUrl,
         store,
         lake: config.lake,
         dataDir: config.dataDir,
         logger,
       });
-      exporter = started;
-      stops.push(() => started.stop());
+      stops.push(() => exporter.stop());
     }
     if (!config.roles.includes('api')) return { stop };
-    return { url: await startApi(runtime, stops, exporter), stop };
+    return { url: await startApi(runtime, stops), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -69,11 +67,7 @@ function startProjection(runtime: Runtime, stops: Stop[]): void {
   stops.push(() => aggregates.stop());
 }
 
-async function startApi(
-  runtime: Runtime,
-  stops: Stop[],
-  exporter: RunningExporter | undefined,
-): Promise<string> {
+async function startApi(runtime: Runtime, stops: Stop[]): Promise<string> {
   const { config, pool, listener, store, logger } = runtime;
   const progress = new ProjectionProgress({ pool, listener });
   await progress.start();
@@ -92,7 +86,6 @@ async function startApi(
       progress,
       logger,
       ready: readiness(runtime, progress),
-      lakePosition: exporter?.position,
     });
     stops.push(() => server.stop());
     return server.url;

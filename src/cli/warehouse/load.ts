@@ -1,5 +1,4 @@
 import type { LoadResult } from '../../warehouse/load/load-files';
-import { describeFreshness, freshnessAtHand } from '../freshness';
 import { printJson, printTable } from '../output';
 import { createProgress } from '../progress';
 import { interruptible } from '../with-runtime';
@@ -10,17 +9,11 @@ import {
   type WarehouseCommandOptions,
   withLakeFiles,
 } from './open-target';
-import { waitForLake } from './wait-for-lake';
 
 /** `tidemark warehouse load` */
-export async function load({
-  target: name,
-  wait = false,
-  json,
-}: WarehouseCommandOptions & { wait?: boolean }): Promise<void> {
+export async function load({ target: name, json }: WarehouseCommandOptions): Promise<void> {
   checkTargetName(name);
   const config = await configured();
-  if (wait) await waitForLake();
   await interruptible((signal) =>
     withLakeFiles(config, async (files, lake) => {
       const target = await openTarget(config, name, lake.store.root);
@@ -34,9 +27,7 @@ export async function load({
       });
       const seconds = (Date.now() - startedAt) / 1000;
       bar.done(summaryOf(result, seconds));
-      const freshness = await freshnessAtHand(config, result.through);
-      process.stderr.write(`${describeFreshness(freshness)}\n`);
-      if (json) printJson({ ...result, seconds, freshness: freshness ?? null });
+      if (json) printJson({ ...result, seconds });
       else printTable(Object.entries(result.written).map(([table, rows]) => ({ table, rows })));
     }),
   );

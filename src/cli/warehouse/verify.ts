@@ -1,6 +1,5 @@
 import type { VerifyResult } from '../../warehouse/verify/verify';
 import { ExitCode } from '../errors';
-import { describeFreshness, freshnessOf } from '../freshness';
 import { printJson, printTable } from '../output';
 import { parseInstant } from '../parse';
 import { createProgress } from '../progress';
@@ -27,9 +26,7 @@ export async function verify({
         onProgress: ({ step, name: what, eventsRead }) => bar.update(eventsRead, `${step} ${what}`),
       });
       bar.done(`compared up to position ${result.through}`);
-      const freshness = await freshnessOf(store, result.through);
-      process.stderr.write(`${describeFreshness(freshness)}\n`);
-      if (json) printJson({ ...result, freshness: freshness ?? null });
+      if (json) printJson(result);
       else printVerified(result);
       if (!result.equal) process.exitCode = ExitCode.failed;
     }),

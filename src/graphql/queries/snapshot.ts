@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { ClientBase, Pool } from 'pg';
 import { inTransaction } from '../../postgres/pool';
+import { nextTurn } from '../cost/turns';
 import { ErrorCode } from '../errors';
 import type { AsOf } from '../types/as-of.type';
 
@@ -8,6 +9,8 @@ import type { AsOf } from '../types/as-of.type';
 export type Reader = Pick<ClientBase, 'query'> | Pool;
 
 const UNDEFINED_TABLE = '42P01';
+/** From so many rows on what is made of them is a large piece of work. */
+const MANY_ROWS = 200;
 
 /** The columns that say how far a projection has read; every statement carries them beside its rows. */
 export interface AsOfRow {
@@ -36,7 +39,9 @@ export async function readRows<Row extends object>(
   values: unknown[],
 ): Promise<Row[]> {
   try {
-    return (await (reader as Pool).query<Row>(text, values)).rows;
+    const { rows } = await (reader as Pool).query<Row>(text, values);
+    if (rows.length > MANY_ROWS) await nextTurn();
+    return rows;
   } catch (error) {
     if ((error as { code?: unknown }).code !== UNDEFINED_TABLE) throw error;
     throw new GraphQLError('This read model has not been built yet: no projector has run', {

@@ -1,8 +1,15 @@
 import { minorDigits } from '../../domain/currencies';
 import { SEGMENTS, type Segment, segmentNamed } from '../../domain/rfm';
+import { idProblem } from '../../domain/text';
 import type { OperationContext } from '../context';
 import { badUserInput } from '../errors';
 import type { AnomalyBasis } from '../types/enums';
+
+/** @throws GraphQLError BAD_USER_INPUT for what cannot be the id of anything */
+export function checkId(argument: string, id: string | null | undefined): void {
+  const problem = id == null ? undefined : idProblem(id);
+  if (problem !== undefined) throw badUserInput(`${argument}: ${problem}`);
+}
 
 /** @throws GraphQLError BAD_USER_INPUT when there is no such currency */
 export function checkCurrency(currency: string | null | undefined): void {

@@ -8,7 +8,7 @@ import { Customer, CustomerConnection, RfmScores } from '../types/customer.type'
 import { Tier } from '../types/enums';
 import { OrderConnection } from '../types/order.type';
 import { SEGMENT_NAMES } from '../types/segment';
-import { checkSegment } from './arguments';
+import { checkId, checkSegment } from './arguments';
 import { awaitConsistency } from './consistency';
 import { PageArgs } from './page.args';
 import { orderPartsOf } from './selection';
@@ -25,6 +25,7 @@ export class CustomersResolver {
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Customer | null> {
+    checkId('id', id);
     await awaitConsistency(context, info, consistency, 'customers');
     return (await context.loadersOf(info).customers.load(id)) ?? null;
   }

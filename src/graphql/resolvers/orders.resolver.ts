@@ -7,6 +7,7 @@ import { isPlacedKey, pageOf } from '../queries/cursor';
 import { readOrderPage } from '../queries/orders.query';
 import { Customer } from '../types/customer.type';
 import { Order, OrderConnection } from '../types/order.type';
+import { checkId } from './arguments';
 import { awaitConsistency } from './consistency';
 import { customerEdge } from './edges';
 import { PageArgs } from './page.args';
@@ -21,6 +22,7 @@ export class OrdersResolver {
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Order | null> {
+    checkId('id', id);
     await awaitConsistency(context, info, consistency, 'orders');
     return context.loadersOf(info).orders(orderPartsOf(info)).load(id);
   }
@@ -35,6 +37,7 @@ export class OrdersResolver {
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<OrderConnection> {
+    checkId('filter.customerId', filter?.customerId);
     const page = pageOf(args, isPlacedKey);
     const parts = orderPartsOf(info);
     await awaitConsistency(context, info, consistency, 'orders');

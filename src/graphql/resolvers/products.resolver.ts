@@ -4,6 +4,7 @@ import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
 import { readProduct } from '../queries/products.query';
 import { Product } from '../types/product.type';
+import { checkId } from './arguments';
 import { awaitConsistency } from './consistency';
 
 @Resolver()
@@ -18,6 +19,7 @@ export class ProductsResolver {
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Product | null> {
+    checkId('id', id);
     await awaitConsistency(context, info, consistency, 'products');
     return readProduct(context.services.pool, id);
   }

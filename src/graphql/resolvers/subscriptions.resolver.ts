@@ -14,7 +14,7 @@ import { Customer } from '../types/customer.type';
 import { LiveMetrics } from '../types/live-metrics.type';
 import { Order } from '../types/order.type';
 import { SegmentMove } from '../types/segment-move.type';
-import { checkCurrency } from './arguments';
+import { checkCurrency, checkId } from './arguments';
 import { customerEdge } from './edges';
 import { orderPartsOf } from './selection';
 
@@ -90,8 +90,10 @@ export class SubscriptionsResolver {
 
   @Subscription(() => Order, {
     description: 'An order: as it is, if there is one of this id, then whenever it changed.',
-    subscribe: ({ args, context }: Subscribing<{ id: string }>) =>
-      counted(context, 'orderChanged', (signal) => context.services.orderHub.watch(args.id, signal)),
+    subscribe: ({ args, context }: Subscribing<{ id: string }>) => {
+      checkId('id', args.id);
+      return counted(context, 'orderChanged', (signal) => context.services.orderHub.watch(args.id, signal));
+    },
   })
   async orderChanged(
     @Root() order: Order,

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GraphQLError } from 'graphql';
+import { nextTurn } from '../cost/turns';
 import { badUserInput } from '../errors';
 import { LIMITS } from '../limits';
 
@@ -7,8 +7,9 @@ import { LIMITS } from '../limits';
 const SMALL = 64 * 1024;
 
 /**
- * To be called when an operation has run and before its answer is written as JSON: others have their turn in between, so that
- * running and writing are not one stretch of work. An answer may repeat long names and texts; its cost does not tell that.
+ * To be called when an operation has run and before its answer is written as JSON: others have their turn in between,
+ * so that running and writing are not one stretch of work. An answer may repeat long names and texts, and its cost
+ * does not tell that.
  * @returns why the answer is not given, if it is too long
  */
 export async function beforeWriting(answer: unknown): Promise<GraphQLError | undefined> {
@@ -30,7 +31,8 @@ function lengthOf(value: unknown): number {
 
 function tooLong(length: number): GraphQLError {
   return badUserInput(
-    `This answer has ${length} characters, and ${LIMITS.answerLength} are allowed: ask for fewer rows with \`first\`, or for fewer fields`,
+    `This answer has ${length} characters, and ${LIMITS.answerLength} are allowed: ` +
+      'ask for fewer rows with `first`, or for fewer fields',
     { length, limit: LIMITS.answerLength },
   );
 }

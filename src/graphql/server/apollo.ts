@@ -64,6 +64,10 @@ function operationRules(
     }: GraphQLRequestContextDidResolveOperation<OperationContext>) {
       const { operationName, variables } = request;
       contextValue.admitted(guard.admitOperation(document, operationName, variables));
+      contextValue.leave = await contextValue.services.heavy.enter(contextValue.cost);
+    },
+    async willSendResponse({ contextValue }: { contextValue: OperationContext }) {
+      contextValue.leave();
     },
     async didEncounterErrors(operation: { errors: readonly object[]; contextValue: OperationContext }) {
       for (const error of operation.errors) failedIn.set(error, operation.contextValue.correlationId);

@@ -37,9 +37,12 @@ export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOp
       ),
       // Refused by `refusalOf`, in the shape of the others.
       requireHostHeader: false,
+      connectionsCheckingInterval: LIMITS.requestMs / 10,
     },
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.requestMs,
+    // Also of a client that does not read its answer.
+    connectionTimeout: LIMITS.requestMs,
     forceCloseConnections: 'idle',
     requestIdHeader: false,
     genReqId: correlationIdOf,

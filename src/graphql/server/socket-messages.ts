@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
+import { LIMITS } from '../limits';
 import { parseJson } from './json';
 import { graphqlError, Refusal } from './refusal';
 
@@ -7,6 +8,15 @@ const BAD_REQUEST = 4400;
 const REASON_BYTES = 123;
 /** What a client may send. graphql-ws throws for what only a server does. */
 const OF_CLIENTS = new Set(['connection_init', 'ping', 'pong', 'subscribe', 'complete']);
+
+/** Every push carries the id. */
+export const LONG_ID = `The id of an operation has at most ${LIMITS.operationIdLength} characters`;
+
+/** What a message is answered on before an operation runs. */
+interface Answering {
+  close(code: number, reason: string): void;
+  send(message: string): Promise<void>;
+}
 
 /** Closes with a reason that is as long as one may be. */
 export function closeWith(socket: WebSocket, code: number, reason: string): void {
@@ -20,21 +30,22 @@ export function closeWith(socket: WebSocket, code: number, reason: string): void
  * alone; what is no message closes the connection.
  * @returns undefined for what is dealt with already
  */
-export function readMessage(socket: WebSocket, data: RawData, isBinary: boolean): unknown {
-  if (isBinary) return closeWith(socket, BAD_REQUEST, 'A message is text, in UTF-8');
+export function readMessage(socket: Answering, data: RawData, isBinary: boolean): unknown {
+  if (isBinary) return socket.close(BAD_REQUEST, 'A message is text, in UTF-8');
   const text = String(data);
   try {
     const message = parseJson(text) as { type?: unknown } | null;
     const type = message?.type;
     if (typeof type === 'string' && !OF_CLIENTS.has(type))
-      return closeWith(socket, BAD_REQUEST, `A client sends no message of type ${JSON.stringify(type)}`);
+      return socket.close(BAD_REQUEST, `A client sends no message of type ${JSON.stringify(type)}`);
     return message;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const id = idOfOperation(text);
-    if (id === undefined) return closeWith(socket, BAD_REQUEST, error.message);
+    if (id === undefined) return socket.close(BAD_REQUEST, error.message);
+    if (id.length > LIMITS.operationIdLength) return socket.close(BAD_REQUEST, LONG_ID);
     const { errors: payload } = graphqlError(error.message, error.code);
-    socket.send(JSON.stringify({ id, type: 'error', payload }));
+    void socket.send(JSON.stringify({ id, type: 'error', payload }));
     return undefined;
   }
 }

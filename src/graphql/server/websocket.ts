@@ -12,7 +12,7 @@ import {
   getOperationAST,
   subscribe,
 } from 'graphql';
-import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { OperationContext, type Services } from '../context';
 import { ErrorCode } from '../errors';
@@ -20,66 +20,46 @@ import { LIMITS } from '../limits';
 import { beforeWriting } from './answer';
 import { maskError } from './error-mask';
 import type { OperationGuard } from './guard';
+import type { HeldBytes } from './held-bytes';
+import { OpenSocket, SocketRefusal } from './open-socket';
 import { Refusal, refuseOnSocket } from './refusal';
-import { closeWith, readMessage } from './socket-messages';
+import { LONG_ID } from './socket-messages';
 
-const PING_MS = 15_000;
 const CLOSE_GRACE_MS = 2_000;
-const NORMAL_CLOSURE = 1000;
 const GOING_AWAY = 1001;
-const INTERNAL_ERROR = 4500;
 
 export interface WebSocketOptions {
   schema: GraphQLSchema;
   guard: OperationGuard;
   services: Services;
+  held: HeldBytes;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) on what upgrades of an HTTP server. Returns what ends it. */
 export function serveWebSocket(server: Server, options: WebSocketOptions): { stop(): Promise<void> } {
-  const { metrics, logger } = options.services;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.bodyBytes, handleProtocols });
+  const { held, services } = options;
+  const { metrics, logger } = services;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LIMITS.bodyBytes,
+    autoPong: false,
+    handleProtocols,
+  });
   const graphql = makeGraphqlServer(options);
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (sockets.clients.size >= LIMITS.sockets) refuseOnSocket(socket, tooManySockets());
-    else sockets.handleUpgrade(request, socket, head, connect);
+    else sockets.handleUpgrade(request, socket, head, (client) => connect(client, socket));
   };
   sockets.on('wsClientError', ({ message }, socket) =>
     refuseOnSocket(socket, new Refusal(400, ErrorCode.BAD_REQUEST, message)),
   );
 
-  const connect = (socket: WebSocket) => {
+  const connect = (socket: WebSocket, raw: Duplex) => {
     metrics.sockets.inc();
-    const stopPinging = pingRegularly(socket);
-    // A message above the limit or a broken frame: the library closes the connection itself.
-    socket.on('error', (error) => logger.debug({ err: error }, 'WebSocket failed'));
-    const closed = graphql.opened(
-      {
-        protocol: socket.protocol,
-        // Resolves when the message is on its way: a client that does not read is sent nothing more.
-        send: (data) =>
-          new Promise((resolve, reject) => {
-            if (socket.readyState !== socket.OPEN) resolve();
-            else socket.send(data, (error) => (error ? reject(error) : resolve()));
-          }),
-        close: (code = NORMAL_CLOSURE, reason = '') => closeWith(socket, code, reason),
-        onMessage: (handle) =>
-          socket.on('message', (data, isBinary) => {
-            const message = readMessage(socket, data, isBinary);
-            if (message === undefined) return;
-            // The library hands on what is parsed already, whatever its types say.
-            handle(message as string).catch((error: unknown) => {
-              if (socket.readyState !== socket.OPEN) return logger.debug({ err: error }, 'WebSocket is gone');
-              logger.error({ err: error }, 'WebSocket message failed');
-              socket.close(INTERNAL_ERROR, 'Internal server error');
-            });
-          }),
-      },
-      {},
-    );
+    const open = new OpenSocket(socket, raw, held, logger);
+    const closed = graphql.opened(open, open);
     socket.once('close', (code, reason) => {
-      stopPinging();
       metrics.sockets.dec();
       closed(code, String(reason)).catch((error: unknown) => {
         logger.error({ err: error }, 'WebSocket could not be closed cleanly');
@@ -113,27 +93,25 @@ function tooManySockets(): Refusal {
   );
 }
 
-/** A connection whose other end is gone is noticed when it no longer answers. */
-function pingRegularly(socket: WebSocket): () => void {
-  let answered = true;
-  socket.on('pong', () => {
-    answered = true;
-  });
-  const timer = setInterval(() => {
-    if (!answered) socket.terminate();
-    answered = false;
-    socket.ping();
-  }, PING_MS);
-  return () => clearInterval(timer);
-}
-
 function makeGraphqlServer({ schema, guard, services }: WebSocketOptions) {
-  const { logger } = services;
-  return makeServer({
-    execute: answeringWhatIsThrown(execute),
+  const { logger, heavy } = services;
+  return makeServer<undefined, OpenSocket>({
+    execute: answeringWhatIsThrown(async (operation: ExecutionArgs) => {
+      const leave = await heavy.enter((operation.contextValue as OperationContext).cost);
+      try {
+        return await execute(operation);
+      } finally {
+        leave();
+      }
+    }),
     subscribe: answeringWhatIsThrown(subscribe),
-    onSubscribe(client: Context, _id: string, { query, operationName, variables }: SubscribePayload) {
-      if (Object.keys(client.subscriptions).length > LIMITS.operationsPerSocket) return [tooMany()];
+    onConnect(client) {
+      // Nobody asks for them, and they would be kept as long as the connection.
+      Object.assign(client, { connectionParams: undefined });
+    },
+    onSubscribe({ extra: socket }, id: string, { query, operationName, variables }: SubscribePayload) {
+      if (id.length > LIMITS.operationIdLength) throw new SocketRefusal(LONG_ID);
+      if (socket.operations > LIMITS.operationsPerSocket) return [tooMany()];
       const verdict = guard.admit(query);
       if (verdict.errors) return verdict.errors;
       const { document } = verdict;

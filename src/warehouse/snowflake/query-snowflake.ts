@@ -1,6 +1,5 @@
 import { WarehouseError } from '../errors';
-import { type QueryAnswer, REPORTING_DIGITS } from '../target';
-import type { ConnectionHooks, SnowflakeConnection } from './connection';
+import type { ConnectionHooks, SnowflakeColumn, TextRow } from './connection';
 import { type SnowflakeWarehouseOptions, withConnection } from './with-snowflake';
 
 /** Comments, and how queries begin. That it is a single one, the service sees to. */
@@ -13,19 +12,8 @@ const QUERY = /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:SELECT|WITH|SHOW|DE
 export async function querySnowflake<T>(
   options: Pick<SnowflakeWarehouseOptions, 'snowflake' | 'folder' | keyof ConnectionHooks>,
   sql: string,
-  use: (answer: QueryAnswer) => Promise<T>,
+  use: (result: { columns: SnowflakeColumn[]; rows: AsyncIterable<TextRow> }) => Promise<T>,
 ): Promise<T> {
   if (!QUERY.test(sql)) throw new WarehouseError('Only queries are allowed here');
-  return withConnection(options, (connection) =>
-    connection.stream(sql, (result) =>
-      use({ ...result, reportingDigits: () => reportingDigits(connection) }),
-    ),
-  );
-}
-
-/** A schema of others may not have the table. */
-async function reportingDigits(connection: SnowflakeConnection): Promise<number | undefined> {
-  const found = await connection.execute(REPORTING_DIGITS).catch(() => undefined);
-  const digits = found?.rows[0]?.[0];
-  return digits ? Number(digits) : undefined;
+  return withConnection(options, (connection) => connection.stream(sql, use));
 }
