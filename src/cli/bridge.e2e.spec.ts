@@ -4,6 +4,8 @@ import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafk
 import { describeKafka } from '../../test/support/kafka/suite';
 import { type RunningProgram, runProgram, startProgram } from '../../test/support/program';
 import type { BridgeStatus } from '../bridge/status';
+import { migrate } from '../postgres/migrate';
+import { migrationFolders } from '../runtime/migrations';
 
 jest.setTimeout(180_000);
 
@@ -19,6 +21,7 @@ describeKafka('tidemark with Kafka', () => {
   beforeAll(async () => {
     broker = await startKafka();
     database = await createTestDatabase();
+    await migrate(database.pool, migrationFolders);
     env = {
       DATABASE_URL: database.url,
       KAFKA_BROKERS: broker.brokers.join(','),

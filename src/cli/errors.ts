@@ -1,6 +1,6 @@
 import { ForeignLakeError } from '../export/exporter/errors';
 import { ProjectionRequestError, UnknownProjectionError } from '../projections/errors';
-import { ConfigError } from '../runtime/errors';
+import { ConfigError, NothingHereError } from '../runtime/errors';
 
 /** What a finished command tells the shell. */
 export const ExitCode = {
@@ -46,6 +46,7 @@ export function reportError(error: unknown): ExitCode {
 
 function describe(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof CliError) return error;
+  if (error instanceof NothingHereError) return { message: error.message, exitCode: ExitCode.usage };
   if (error instanceof ConfigError) return { message: error.message, exitCode: ExitCode.usage };
   if (error instanceof ForeignLakeError) return { message: error.message, exitCode: ExitCode.usage };
   if (error instanceof UnknownProjectionError) return { message: error.message, exitCode: ExitCode.usage };

@@ -16,8 +16,9 @@ export function exportCommand(): Command {
     .summary('export what the log has now, then end')
     .description(
       'Takes every event that is not in the lake yet there, and ends. `tidemark start` does the same all the time; while it ' +
-        'runs, this command waits for it to end.',
+        'runs, this command says so and fails.',
     )
+    .option('--wait', 'wait until the other exporter ends')
     .option('--json', 'as JSON')
     .action(run);
   group
@@ -41,6 +42,7 @@ export function exportCommand(): Command {
       '--to-empty',
       'take every row out, so that all of the log is exported again, as after files were damaged',
     )
+    .option('--json', 'as JSON')
     .action(rollback);
   withDatasets(group, 'verify', 'hold every data file against its checksum')
     .description(

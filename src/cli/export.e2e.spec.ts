@@ -18,6 +18,8 @@ import { launchProgram, PROGRAM, type RunningProgram, startProgram } from '../..
 import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
 import type { RedriveResult } from '../export/exporter/exporter';
 import { Listener } from '../postgres/listener';
+import { migrate } from '../postgres/migrate';
+import { migrationFolders } from '../runtime/migrations';
 
 jest.setTimeout(180_000);
 
@@ -151,7 +153,14 @@ describe('tidemark export', () => {
     expect(await shop.run('export', 'expire', 'orders')).toEqual(
       refusal(1, /Error: Table orders: was rolled back to cut 1 and is being exported again/),
     );
-    await shop.run('export', 'run');
+    const again = await shop.run('export', 'run', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      events: 0,
+      again: [{ dataset: 'orders', cuts: 1, rows: SAMPLE_ORDERS }],
+    });
+    expect(again.stderr).toMatch(
+      /orders: exported 320 rows of 1 cuts again, because it had been rolled back\n$/,
+    );
     await expectComplete(2 * SAMPLE_ORDERS, 2 * SAMPLE_LINES);
 
     const [expired] = await shop.json<{ snapshots: number }[]>(
@@ -255,6 +264,7 @@ describe('tidemark export', () => {
     await shop.run('export', 'run');
     const other = await createTestDatabase();
     try {
+      await migrate(other.pool, migrationFolders);
       const env = { ...shop.env, DATABASE_URL: other.url };
       for (const args of [
         ['export', 'run'],
@@ -339,9 +349,12 @@ describe('tidemark start with its exporter', () => {
       await placeOrder(program, orderId);
       while ((await rowsOf('orders')) !== SAMPLE_ORDERS + index + 1) await delay(200);
       if (index === 0) {
-        const waiting = launchProgram(['export', 'run'], shop.env);
+        expect(await shop.run('export', 'run')).toEqual(
+          refusal(1, /Another exporter is working.* Nothing was exported here; --wait waits until it ends\./),
+        );
+        const waiting = launchProgram(['export', 'run', '--wait'], shop.env);
         await new Promise<void>((resolve) => {
-          waiting.process.stderr?.on('data', (text) => /Another exporter is working/.test(text) && resolve());
+          waiting.process.stderr?.on('data', (text) => /Waiting until it ends/.test(text) && resolve());
         });
         waiting.process.kill('SIGINT');
         expect((await waiting.ended).exitCode).toBe(130);

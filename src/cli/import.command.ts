@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Encoding } from '../ingest/csv/encoding';
 import type { ImportReport } from '../ingest/orders/report';
+import type { Runtime } from '../runtime/runtime';
 import { CliError, ExitCode } from './errors';
 import type { Progress } from './progress';
 import { withRuntime } from './with-runtime';
@@ -73,7 +74,7 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
       ExitCode.usage,
     );
 
-  const report = await withRuntime('import', async ({ config, pool, store }, signal) => {
+  const work = async ({ config, pool, store }: Runtime, signal: AbortSignal) => {
     const reading = createProgress({ label: 'Reading', unit: 'rows' });
     let importing: Progress | undefined;
     let rows = 0;
@@ -104,7 +105,8 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
       `${options.dryRun ? 'Checked' : 'Imported'} ${count(documents)} of ${count(imported.documents)}`,
     );
     return imported;
-  }).catch((error: unknown) => {
+  };
+  const report = await withRuntime('import', work, { creates: true }).catch((error: unknown) => {
     if (!(error instanceof InputError)) throw error;
     throw new CliError(`${error.message}\nNothing was imported.`, ExitCode.usage);
   });

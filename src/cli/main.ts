@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { endProcess, endWithItsReader } from '../runtime/shutdown';
+import { programVersion } from '../runtime/version';
 import { bridgeCommand } from './bridge.command';
 import { demoCommand } from './demo.command';
 import { doctorCommand } from './doctor.command';
@@ -15,12 +14,9 @@ import { startCommand } from './start.command';
 import { warehouseCommand } from './warehouse.command';
 
 function program(): Command {
-  const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
-    version: string;
-  };
   const root = new Command('tidemark')
     .description('Orders in, live numbers out: an event-sourced order backend.')
-    .version(version, '-V, --version', 'print the version')
+    .version(programVersion(), '-V, --version', 'print the version')
     .helpCommand('help [command]', 'explain a command')
     .addHelpText(
       'after',

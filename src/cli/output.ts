@@ -1,9 +1,16 @@
+import { once } from 'node:events';
+
 export type Cell = string | number | bigint | boolean | null | undefined;
 
 /** Prints a value as indented JSON on stdout; a bigint becomes a decimal string. */
 export function printJson(value: unknown): void {
   const text = JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? String(item) : item), 2);
   process.stdout.write(`${text}\n`);
+}
+
+/** Writes to stdout, and waits while whoever reads it is slow: memory does not grow with what is printed. */
+export async function print(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
 /** Prints rows as an aligned table on stdout. The columns are the keys of the first row; numbers stand to the right. */

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { Comparison } from '../projections/comparison';
-import type { Projection } from '../projections/projection';
 import type { ProjectionStatus } from '../projections/status';
 import { CliError } from './errors';
 import { formatTable, printJson, printTable } from './output';
+import { deadLetters, retry, skip } from './projections/dead-letters';
+import { named } from './projections/named';
 import { withRuntime } from './with-runtime';
 
 interface Options {
@@ -12,12 +13,13 @@ interface Options {
   watch?: boolean;
   interval?: string;
   generation?: string;
-  stream?: string;
 }
 
 /** `tidemark projections`: what the read models are doing, and the switches to move between their generations. */
 export function projectionsCommand(): Command {
-  const group = new Command('projections').summary('status, diff, switch, rollback, retry of read models');
+  const group = new Command('projections').summary(
+    'status, diff, switch, rollback, retry and skip of read models',
+  );
   group
     .command('status')
     .summary('how far every generation has read the log')
@@ -37,7 +39,11 @@ export function projectionsCommand(): Command {
   withName(group, 'rollback', 'go back to the generation that was in use before')
     .option('--json', 'as JSON')
     .action((name, options) => switchGeneration(name, options, ['retired']));
-  withName(group, 'dead-letters', 'list events that a projection could not take')
+  withName(
+    group,
+    'dead-letters',
+    'list events that a projection could not take: parked ones, then those that were skipped',
+  )
     .option('--stream <stream>', 'of this stream only')
     .option('--json', 'as JSON, with payloads')
     .action(deadLetters);
@@ -45,6 +51,16 @@ export function projectionsCommand(): Command {
     .option('--stream <stream>', 'of this stream only')
     .option('--json', 'as JSON')
     .action(retry);
+  withName(group, 'skip', 'give up the event that parks a stream, for ever')
+    .description(
+      'Gives up the event that parks a stream, one that can never be applied: neither this read model nor any later build of it ' +
+        'counts that event. It is listed by dead-letters and counted by status for ever. What waits behind it is applied, up to ' +
+        'the next event that is refused.',
+    )
+    .argument('<stream>', 'such as order-42; see `tidemark projections dead-letters NAME`')
+    .requiredOption('--reason <text>', 'why, for those who read the list later')
+    .option('--json', 'as JSON')
+    .action(skip);
   withName(group, 'drop', 'drop a generation that is not in use')
     .requiredOption('--generation <n>', 'which')
     .action(drop);
@@ -137,56 +153,12 @@ async function switchGeneration(
     );
 }
 
-async function deadLetters(name: string, { stream, json }: Options): Promise<void> {
-  const projection = await named(name);
-  const [{ listDeadLetters }, { findGeneration }] = await Promise.all([
-    import('../projections/dead-letters.js'),
-    import('../projections/generations.js'),
-  ]);
-  const letters = await withRuntime('projections dead-letters', async ({ pool }) => {
-    const active = await findGeneration(pool, projection.name, 'active');
-    return active ? listDeadLetters(pool, active, stream) : [];
-  });
-  if (json) printJson(letters);
-  else if (letters.length === 0) process.stdout.write(`${name}: nothing is parked.\n`);
-  else {
-    printTable(
-      letters.map(({ position, stream: key, type, reason }) => ({
-        position,
-        stream: key,
-        type,
-        reason: reason ?? 'waits behind the one before it',
-      })),
-    );
-  }
-}
-
-async function retry(name: string, { stream, json }: Options): Promise<void> {
-  const projection = await named(name);
-  const { retryDeadLetters } = await import('../projections/retry.js');
-  const report = await withRuntime('projections retry', ({ pool }) =>
-    retryDeadLetters(pool, projection, stream),
-  );
-  if (json) printJson(report);
-  else {
-    process.stdout.write(`${name}: ${report.applied} applied, ${report.parked} still parked.\n`);
-    for (const { stream: key, position, reason } of report.failures)
-      process.stdout.write(`${key} at ${position}: ${reason}\n`);
-  }
-  if (report.parked > 0) throw new CliError(`${name}: ${report.parked} events are still parked.`, 1);
-}
-
 async function drop(name: string, { generation }: Options): Promise<void> {
   const projection = await named(name);
   const { dropUnpublished } = await import('../projections/switch.js');
   const which = toGeneration(generation) as number;
   await withRuntime('projections drop', ({ pool }) => dropUnpublished(pool, projection, which));
   process.stdout.write(`${name}: generation ${which} is dropped.\n`);
-}
-
-async function named(name: string): Promise<Projection> {
-  const { projectionsNamed } = await import('../projections/catalogue.js');
-  return projectionsNamed([name])[0] as Projection;
 }
 
 function toGeneration(text: string | undefined): number | undefined {

@@ -2,6 +2,9 @@ import path from 'node:path';
 import { Pool } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database';
 import { type Outcome, runProgram } from '../../test/support/program';
+import { someEvent } from '../../test/support/store';
+import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
+import { Listener } from '../postgres/listener';
 
 const SAMPLE = path.join(__dirname, '../../samples/orders.csv');
 const ALL = ['orders', 'customers', 'products', 'category-revenue', 'anomalies', 'rfm'];
@@ -75,6 +78,51 @@ describe('tidemark replay and tidemark projections', () => {
   it('list nothing parked and have nothing to retry', async () => {
     expect((await tidemark('projections', 'dead-letters', 'orders')).stdout).toMatch(/nothing is parked/);
     expect(await json('projections', 'retry', 'orders')).toEqual({ applied: 0, parked: 0, failures: [] });
+  });
+
+  it('name what goes on at an event that can never be applied, park it, skip it for ever, and know it again', async () => {
+    const listener = new Listener(database.url);
+    const store = await PostgresEventStore.open({ pool, listener });
+    await store.append('order-broken', 'noStream', [someEvent('OrderPlaced'), someEvent('OrderPlaced')]);
+    await store.close();
+    await listener.close();
+
+    const stopped = await tidemark('replay', 'orders');
+    expect(stopped.exitCode).toBe(1);
+    expect(stopped.stderr).toMatch(
+      /cannot take the event at \d+ .*`tidemark replay orders --park` parks its stream/,
+    );
+    expect((await tidemark('replay', 'orders', '--park')).exitCode).toBe(0);
+
+    const skip = ['projections', 'skip', 'orders', 'order-broken'];
+    expect(await tidemark(...skip)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/--reason/) });
+    expect(await tidemark(...skip, '--reason', ' ')).toMatchObject({ exitCode: 2 });
+    const first = await tidemark(...skip, '--reason', 'a test of ours');
+    expect(first.stdout).toMatch(
+      /^orders: skipped OrderPlaced at \d+ of order-broken .* 0 applied, 1 still parked\.\n/,
+    );
+    expect(first.exitCode).toBe(1);
+    expect((await tidemark(...skip, '--reason', 'and the other', '--json')).exitCode).toBe(0);
+    expect(await tidemark(...skip, '--reason', 'none is left')).toMatchObject({
+      exitCode: 1,
+      stderr: 'orders: nothing of stream order-broken is parked.\n',
+    });
+
+    const listed = (await tidemark('projections', 'dead-letters', 'orders')).stdout;
+    expect(listed).toMatch(/nothing is parked\.\norders: skipped, and counted by no build:\n/);
+    expect(listed).toMatch(/order-broken +OrderPlaced .* a test of ours +\S+@\S+ +\d{4}-/);
+    const verified = await tidemark('replay', 'orders', '--verify');
+    expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/equal +yes/) });
+    const status = await json<Array<Record<string, unknown>>>('projections', 'status');
+    expect(
+      status.find(({ projection, status }) => projection === 'orders' && status === 'active'),
+    ).toMatchObject({
+      deadLetters: 0,
+      skippedEvents: 2,
+    });
+    expect((await tidemark('doctor')).stdout).toMatch(
+      /projection orders +generation \d+, 0 events behind, 2 skipped/,
+    );
   });
 
   it.each([

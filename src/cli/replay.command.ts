@@ -35,7 +35,7 @@ export function replayCommand(): Command {
       '--verify',
       'hold the result against the one in use; where they differ, do not switch and exit with 1',
     )
-    .option('--no-switch', 'leave the result aside; see `tidemark projections switch`')
+    .option('--no-switch', 'leave the result aside; see `tidemark projections switch NAME`')
     .option('--park', 'park events that a projection refuses instead of stopping at the first')
     .option('--batch-size <events>', 'events a transaction', '20000')
     .option('--json', 'report as JSON')

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import { UNITS_PER_EURO } from '../ingest/simulator/places';
 import type { SecondReport, SimulationReport } from '../ingest/simulator/simulate';
@@ -10,7 +11,7 @@ interface SimulateCommandOptions {
   count?: number;
   seed: number;
   runId?: string;
-  url: URL;
+  url?: URL;
   currencies?: string[];
   concurrency: number;
   timeout: number;
@@ -31,7 +32,11 @@ export function simulateCommand(): Command {
     .option('--count <orders>', 'how many orders; then the last ones are seen through', wholePositive)
     .option('--seed <n>', 'which shop', whole, 1)
     .option('--run-id <text>', 'what ids begin with (default: sim, the seed and the month)')
-    .option('--url <url>', 'where the API is', httpUrl, new URL('http://127.0.0.1:4000/graphql'))
+    .option(
+      '--url <url>',
+      'where the API is (default: the server of the data folder; else HOST and PORT of the configuration)',
+      httpUrl,
+    )
     .option(
       '--currencies <codes>',
       'some of EUR, GBP, USD, SEK, JPY; the first is what the store reports in (default: that alone, or EUR)',
@@ -53,7 +58,8 @@ async function run(options: SimulateCommandOptions): Promise<void> {
     import('../ingest/simulator/simulate.js'),
     import('./output.js'),
   ]);
-  const { rate, duration, count, seed, url, concurrency } = options;
+  const { rate, duration, count, seed, concurrency } = options;
+  const { url, hint } = options.url ? { url: options.url, hint: NOT_RUNNING } : await findApi();
   const month = new Date().getUTCMonth() + 1;
   const idPrefix = options.runId ?? `sim-${seed}-m${String(month).padStart(2, '0')}`;
   const client = createGraphqlClient({ url, connections: concurrency, timeoutMs: options.timeout * 1000 });
@@ -62,7 +68,7 @@ async function run(options: SimulateCommandOptions): Promise<void> {
     const giveUpAnswers = () => void setTimeout(() => client.close(), ANSWERS_WITHIN_MS).unref();
     signal.addEventListener('abort', giveUpAnswers);
     const reporting = await client.reportingCurrency().catch((error: unknown) => {
-      throw new CliError(`Nobody answers at ${url}: ${reasonOf(error)}. Is \`tidemark start\` running?`);
+      throw new CliError(`Nobody answers at ${url}: ${reasonOf(error)}.${hint}`);
     });
     const currencies = chooseCurrencies(options.currencies, reporting);
     const shop = createShop({ seed, currencies, idPrefix });
@@ -81,6 +87,25 @@ async function run(options: SimulateCommandOptions): Promise<void> {
     else process.stdout.write(describeReport(report, idPrefix));
     if (report.sent > 0 && report.accepted === 0) process.exitCode = ExitCode.failed;
   });
+}
+
+const NOT_RUNNING = ' Is `tidemark start` running?';
+
+/** Where the API of the configuration is, and what to say when nobody answers there. */
+async function findApi(): Promise<{ url: URL; hint: string }> {
+  const [{ loadConfig }, { readDotenv }, { findServer }, { whereOneRuns }] = await Promise.all([
+    import('../runtime/config.js'),
+    import('../runtime/environment.js'),
+    import('../runtime/server-file.js'),
+    import('../runtime/nothing-here.js'),
+  ]);
+  readDotenv();
+  const config = loadConfig(process.env);
+  const server = await findServer(config.dataDir);
+  const url =
+    server?.url ?? `http://${isIPv6(config.host) ? `[${config.host}]` : config.host}:${config.port}`;
+  const hint = server ? '' : (await whereOneRuns(config)) || NOT_RUNNING;
+  return { url: new URL('/graphql', url), hint };
 }
 
 /** Exchange rates are to the first currency, so that has to be the one that the store reports in. */

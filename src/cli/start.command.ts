@@ -66,6 +66,7 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
     const starting = startRoles(runtime);
     steps.unshift(() => starting.then((running) => running.stop()));
     const { url } = await Promise.race([starting, shutdown.requested]);
+    if (url) steps.unshift(await tellWhere(runtime, url));
     announce(runtime, url);
     await shutdown.requested;
   } catch (error) {
@@ -78,6 +79,21 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
   if (!inTime) logger.warn('Not everything ended in time; what was committed is safe');
   if (!(failure instanceof StopRequested)) process.exitCode = reportError(failure);
   await endProcess();
+}
+
+/** Leaves word for other commands. @returns what takes that away again */
+async function tellWhere(
+  { config, databaseDescription, logger }: Runtime,
+  url: string,
+): Promise<() => Promise<void>> {
+  const { leaveServerFile } = await import('../runtime/server-file.js');
+  try {
+    const left = await leaveServerFile(config.dataDir, { url, database: databaseDescription });
+    return () => left.remove();
+  } catch (error) {
+    logger.warn({ err: error }, 'other commands cannot find this server: the data folder cannot be written');
+    return async () => {};
+  }
 }
 
 /** People get a hint beside the log; a program that reads the log gets the address in it. */

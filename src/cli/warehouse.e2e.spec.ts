@@ -13,6 +13,7 @@ import {
 import { launchProgram, startProgram } from '../../test/support/program';
 import { startDouble, TOKEN } from '../../test/support/snowflake/account';
 import type { SnowflakeDouble } from '../../test/support/snowflake/double';
+import { tables, views } from '../warehouse/model/catalogue';
 
 jest.setTimeout(120_000);
 
@@ -20,6 +21,9 @@ interface Loaded {
   files: number;
   rows: number;
   through: string;
+}
+interface Fresh {
+  freshness: { asOf: string; eventsBehind: number };
 }
 interface Verified {
   equal: boolean;
@@ -87,7 +91,12 @@ describe('tidemark warehouse, a file on this machine', () => {
     const loaded = await load();
     expect(loaded.files).toBeGreaterThan(0);
     expect(await load()).toMatchObject({ files: 0, rows: 0, through: loaded.through });
-    expect(await warehouse('load')).toMatchObject({ exitCode: 0, stderr: 'nothing new in the lake\n' });
+    expect(await warehouse('load')).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringMatching(
+        /^nothing new in the lake\nas of \d{4}-\d\d-\d\d [\d:]{8} UTC, 0 events behind the log\n$/,
+      ),
+    });
     await expectVerified();
     expect((await warehouse('verify')).stdout).toMatch(/order_lines .*\n[\s\S]*Compared .*: all equal\.\n$/);
     expect((await shop.run('doctor')).stdout).toContain(`loaded up to position ${loaded.through}`);
@@ -118,8 +127,9 @@ describe('tidemark warehouse, a file on this machine', () => {
     const [[net]] = (await inDuckDb(warehouseFile(), 'SELECT sum(net_amount)::VARCHAR FROM fact_orders')) as [
       [string],
     ];
+    const euros = net.replace(/00$/, '');
     expect((await warehouse('query', sql)).stdout).toBe(
-      `lines  ${'net'.padEnd(net.length)}  nothing\n${'644'.padEnd(5)}  ${net}        -\n`,
+      `lines  ${'net'.padStart(euros.length)}  nothing\n${'644'.padStart(5)}  ${euros}        -\n`,
     );
     const answer = [{ lines: String(SAMPLE_LINES), net, nothing: null }];
     expect(await shop.json('warehouse', 'query', sql)).toEqual(answer);
@@ -131,7 +141,7 @@ describe('tidemark warehouse, a file on this machine', () => {
       expect(await warehouse('query', sql, '--output', file(ending))).toEqual({
         exitCode: 0,
         stdout: `1 rows written to ${file(ending)}\n`,
-        stderr: '',
+        stderr: expect.stringMatching(/^as of .*\n$/),
       });
     expect(await readFile(file('.csv'), 'utf8')).toBe(`lines,net,nothing\n${SAMPLE_LINES},${net},\n`);
     expect(JSON.parse(await readFile(file('.json'), 'utf8'))).toEqual([
@@ -139,6 +149,51 @@ describe('tidemark warehouse, a file on this machine', () => {
     ]);
     const read = `SELECT lines, net::VARCHAR FROM '${file('.parquet')}'`;
     expect(await inDuckDb(':memory:', read)).toEqual([[String(SAMPLE_LINES), net]]);
+  });
+
+  it('prints amounts with the decimals of their currency, years as they are, and every format in full', async () => {
+    const sql = `SELECT d.year, p.product_key, 'JPY' AS currency, CAST(1500 AS DECIMAL(18, 4)) AS yen,
+                        CAST(2.5 AS DECIMAL(18, 4)) AS euro_reporting, '=1+2' AS text
+                   FROM dim_date d, dim_product p WHERE d.date = DATE '2025-03-01' ORDER BY p.product_key LIMIT 2`;
+    const file = path.join(shop.folder, 'question.sql');
+    await writeFile(file, sql);
+    const print = async (...args: string[]) =>
+      (await warehouse('query', '--file', file, ...args)).stdout.split('\n');
+    const [head, first] = await print();
+    expect(head).toMatch(/^year {2}product_key +currency {2} yen {2}euro_reporting {2}text$/);
+    expect(first).toMatch(/^2025 {2}\S+ +JPY +1500 +2\.50 {2}=1\+2$/);
+    expect((await print('--format', 'csv'))[1]).toMatch(/^2025,[^,]+,JPY,1500,2\.50,=1\+2$/);
+    expect((await print('--format', 'csv', '--spreadsheet-safe'))[1]).toMatch(/,1500,2\.50,'=1\+2$/);
+    expect((await print('--format', 'md')).slice(0, 2)).toEqual([
+      '| year | product_key | currency | yen | euro_reporting | text |',
+      '| ---: | --- | --- | ---: | ---: | --- |',
+    ]);
+    const safe = path.join(shop.folder, 'safe.csv');
+    await print('--output', safe, '--spreadsheet-safe');
+    expect((await readFile(safe, 'utf8')).split('\n')[1]).toMatch(/,1500\.0000,2\.5000,'=1\+2$/);
+  });
+
+  it('reads the query from standard input, and gives a pipe all rows', async () => {
+    const { process: child, ended } = launchProgram(['warehouse', 'query', '-'], shop.env);
+    child.stdin?.end('SELECT range AS n FROM range(25000)');
+    const { stdout, stderr } = await ended;
+    expect(stderr).toMatch(/^as of .* behind the log\n$/);
+    expect(stdout.split('\n')).toHaveLength(25_002);
+    expect(stdout.slice(-200).trimEnd().split('\n').at(-1)?.trim()).toBe('24999');
+  });
+
+  it('describes its tables, views and columns', async () => {
+    const all = (await warehouse('describe')).stdout;
+    expect(all).toMatch(/^name +kind +columns +comment\n/);
+    for (const { name, doc } of [...tables, ...views])
+      expect(all).toMatch(new RegExp(`^${name} .*${doc.slice(0, 20).replace(/[()]/g, '.')}`, 'm'));
+    expect((await warehouse('describe', 'CATEGORY_REVENUE')).stdout).toMatch(
+      /^category_revenue, view: Sales by category.*\n\ncolumn +type +null +comment\n[\s\S]*net +DECIMAL\(38,4\) +yes +gross - discounts/,
+    );
+    expect(await shop.json('warehouse', 'describe', 'load_progress')).toMatchObject({
+      kind: 'table',
+      columns: [{ name: 'through_position', type: 'VARCHAR', nullable: false }, {}, {}],
+    });
   });
 
   it('is written to a folder of Parquet files, a file for each table and view', async () => {
@@ -182,7 +237,13 @@ describe('tidemark warehouse, a file on this machine', () => {
       [['query', 'SELECT 1', '--target', 'snowflake'], /There is no Snowflake: give SNOWFLAKE_ACCOUNT/],
       [out('a.xlsx'), /--output .*a\.xlsx: give a \.csv, \.parquet or \.json file\./],
       [out('none/a.csv'), /--output .*a\.csv: there is no folder .*none\./],
-      [['query'], /error: missing required argument 'sql'/],
+      [['query', 'SELECT 1', '--file', 'a.sql'], /Give the query either as an argument or with --file/],
+      [['query', '--file', 'none.sql'], /--file none\.sql cannot be read: .*no such file/],
+      [['query', 'SELECT 1', '--format', 'xml'], /--format xml: give table, csv, md, json\./],
+      [['query', 'SELECT 1', '--format', 'csv', '--json'], /Give either --format or --json/],
+      [[...out('a.csv'), '--format', 'csv'], /Give either --format or --output/],
+      [['query', 'SELECT 1', '--spreadsheet-safe'], /--spreadsheet-safe is for CSV/],
+      [['describe', 'fact_sales'], /There is no table or view fact_sales\. There are: .*fact_orders/],
       [['export'], /error: required option '--parquet <folder>' not specified/],
     ] as const)
       expect({ args, ...(await warehouse(...args)) }).toEqual({ args, ...refusal(2, message) });
@@ -358,7 +419,7 @@ describe('tidemark warehouse in Snowflake', () => {
   it('has no files written by queries, nor a folder of Parquet files', async () => {
     const file = path.join(shop.folder, 'a.csv');
     expect(await run('warehouse', 'query', 'SELECT 1', '--output', file)).toEqual(
-      refusal(2, /--output is not possible with Snowflake; take --json\./),
+      refusal(2, /--output is not possible with Snowflake; take --format csv > FILE\./),
     );
     expect(await run('warehouse', 'export', '--parquet', shop.folder, '--target', 'snowflake')).toEqual(
       refusal(2, /Only the DuckDB warehouse can be exported\./),
@@ -389,5 +450,45 @@ describe('tidemark warehouse load beside tidemark start', () => {
     }
     await load();
     expect((await warehouse('verify')).stdout).toContain('all equal');
+  });
+});
+
+describe('tidemark warehouse beside a log that grows', () => {
+  let own: LakeProgram;
+  beforeAll(async () => {
+    own = await createLakeProgram();
+  });
+  afterAll(() => own.remove());
+
+  it('says how far it is behind the log, and waits for the lake where it is told to', async () => {
+    await own.json('export', 'run');
+    await own.json('warehouse', 'load');
+    await own.importAgain('W');
+    const asked = await own.run('warehouse', 'query', 'SELECT 1 AS a');
+    expect(asked.stderr).toMatch(/^as of .* UTC, 320 events behind the log\n$/);
+    const { freshness } = await own.json<Fresh>('warehouse', 'load');
+    expect(freshness.eventsBehind).toBe(SAMPLE_ORDERS);
+    expect((await own.run('export', 'status')).stdout).toMatch(/^Lake: .*, as of .* events behind the log\n/);
+    const waited = await own.run('warehouse', 'load', '--wait');
+    expect({ ...waited, stderr: waited.stderr.split('\n').at(-2) }).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^No exporter is at work, .*`tidemark export run`/),
+    });
+    const server = await startProgram({ ...own.env, TIDEMARK_ROLES: 'api,exporter' });
+    try {
+      expect(await own.json('warehouse', 'load', '--wait')).toMatchObject({
+        freshness: { eventsBehind: 0 },
+      });
+      const metrics = await (await fetch(server.at('/metrics'))).text();
+      expect(metrics).toMatch(/^tidemark_lake_lag_events 0$/m);
+      expect(metrics).toMatch(/^tidemark_lake_position \d+$/m);
+    } finally {
+      await server.end();
+    }
+    expect(await own.json('warehouse', 'verify')).toMatchObject({
+      equal: true,
+      freshness: { eventsBehind: 0 },
+    });
   });
 });

@@ -9,22 +9,25 @@ const GIVE_UP_AFTER_MS = 700;
 
 /**
  * Runs a command against the configured databases: attaches to those that a `tidemark start` runs, or starts them for its own
- * duration. Ctrl-C does as `interruptible` says.
+ * duration. Where there are none it makes none, unless `creates` is said. Ctrl-C does as `interruptible` says.
  */
 export async function withRuntime<T>(
   applicationName: string,
   work: (runtime: Runtime, signal: AbortSignal) => Promise<T>,
+  { creates = false } = {},
 ): Promise<T> {
-  const [{ loadConfig }, { readDotenv }, { openRuntime }] = await Promise.all([
+  const [{ loadConfig }, { readDotenv }, { openRuntime }, { mustNotMissServer }] = await Promise.all([
     import('../runtime/config.js'),
     import('../runtime/environment.js'),
     import('../runtime/runtime.js'),
+    import('../runtime/nothing-here.js'),
   ]);
   return interruptible(async (signal, undo) => {
     readDotenv();
-    const opening = openRuntime(loadConfig(process.env), {
-      applicationName: `tidemark ${applicationName}`,
-    });
+    const config = loadConfig(process.env);
+    const isNamed = Boolean(process.env.TIDEMARK_DATA_DIR?.trim());
+    if (creates) await mustNotMissServer(config, isNamed);
+    const opening = openRuntime(config, { applicationName: `tidemark ${applicationName}`, creates });
     undo.push(() => opening.then((runtime) => runtime.close()));
     return work(await opening, signal);
   });

@@ -9,14 +9,7 @@ import {
   parseUnitPrice,
   unitPriceProblem,
 } from '../domain/money';
-import {
-  idProblem,
-  isLonger,
-  MUST_NOT_BE_EMPTY,
-  nameProblem,
-  newIdProblem,
-  normalText,
-} from '../domain/text';
+import { idProblem, isLonger, MUST_NOT_BE_EMPTY, nameProblem, normalText } from '../domain/text';
 
 export const MAX_REASON = 2_000;
 const MAX_EMAIL = 320;
@@ -34,18 +27,13 @@ export class InputCheck {
   failure: InvalidInput | undefined;
   private prefix: string[] = [];
 
-  /** The id of something that is there, or a key: 1 to 200 printable characters without blanks around them. */
+  /** 1 to 200 printable characters without blanks around them. */
   id(field: string, value: unknown): string {
     return this.textOf(field, value, idProblem);
   }
 
-  /** The id of something that begins, or of a customer or product in a sale: of two that look alike one is refused. */
-  newId(field: string, value: unknown): string {
-    return this.textOf(field, value, newIdProblem);
-  }
-
-  optionalNewId(field: string, value: unknown): string | undefined {
-    return isNone(value) ? undefined : this.newId(field, value);
+  optionalId(field: string, value: unknown): string | undefined {
+    return isNone(value) ? undefined : this.id(field, value);
   }
 
   /** One line of text that says something, in its normal form. */

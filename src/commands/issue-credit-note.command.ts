@@ -34,8 +34,8 @@ export const issueCreditNote = defineCommand({
   normalise(input: IssueCreditNote, check): IssueCreditNoteCommand {
     const currency = check.currency('currency', input.currency);
     return {
-      creditNoteId: check.newId('creditNoteId', input.creditNoteId),
-      customerId: check.optionalNewId('customerId', input.customerId),
+      creditNoteId: check.id('creditNoteId', input.creditNoteId),
+      customerId: check.optionalId('customerId', input.customerId),
       country: check.name('country', input.country),
       region: check.optionalName('region', input.region),
       currency,

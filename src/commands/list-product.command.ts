@@ -24,7 +24,7 @@ export const listProduct = defineCommand({
   normalise(input: ListProduct, check): ListProductCommand {
     const currency = check.currency('currency', input.currency);
     return {
-      productId: check.newId('productId', input.productId),
+      productId: check.id('productId', input.productId),
       name: check.name('name', input.name),
       category: check.optionalName('category', input.category) ?? UNCATEGORISED,
       price: check.unitPrice('price', input.price, currency),

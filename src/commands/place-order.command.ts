@@ -36,8 +36,8 @@ export const placeOrder = defineCommand({
   normalise(input: PlaceOrder, check): PlaceOrderCommand {
     const currency = check.currency('currency', input.currency);
     return {
-      orderId: check.newId('orderId', input.orderId),
-      customerId: check.optionalNewId('customerId', input.customerId),
+      orderId: check.id('orderId', input.orderId),
+      customerId: check.optionalId('customerId', input.customerId),
       country: check.name('country', input.country),
       region: check.optionalName('region', input.region),
       currency,

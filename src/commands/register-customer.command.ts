@@ -21,7 +21,7 @@ export const registerCustomer = defineCommand({
   aggregate: customers,
   begins: true,
   normalise: (input: RegisterCustomer, check): RegisterCustomerCommand => ({
-    customerId: check.newId('customerId', input.customerId),
+    customerId: check.id('customerId', input.customerId),
     name: check.name('name', input.name),
     email: check.optionalEmail('email', input.email),
     country: check.optionalName('country', input.country),

@@ -1,3 +1,4 @@
+import { normalText } from '../domain/text';
 import type { InputCheck } from './input-check';
 
 /** The category of a line that names none. */
@@ -17,10 +18,10 @@ export interface SalesLineInput {
 }
 
 export function normaliseSalesLine(check: InputCheck, line: SalesLineInput, currency: string) {
-  const productId = check.newId('productId', line.productId);
+  const productId = check.id('productId', line.productId);
   return {
     productId,
-    productName: check.optionalName('productName', line.productName) ?? productId,
+    productName: check.optionalName('productName', line.productName) ?? normalText(productId),
     category: check.optionalName('category', line.category) ?? UNCATEGORISED,
     unitPrice: check.unitPrice('unitPrice', line.unitPrice, currency),
     quantity: check.number('quantity', line.quantity),

@@ -12,12 +12,14 @@ export const MAX_NAME = 500;
 /** Nearly every text: it needs no closer look. */
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
-const OUTER_BLANK = /^\s|\s$/u;
-const FORMAT = /\p{Cf}/u;
 /** Soft hyphen, zero-width space, word joiner, byte order mark: no script needs them, unlike the zero-width joiners. */
 const SHOWS_NOTHING = /[\u00ad\u200b\u2060\ufeff]/gu;
+const OUTER_BLANK = /^[\s\u00ad\u200b\u2060]|[\s\u00ad\u200b\u2060]$/u;
 
-/** The normal form of a name, and of a reason: composed (NFC), without white space around it and without characters that show nothing. */
+/**
+ * The normal form of a name, and of a reason: composed (NFC), without white space around it and without characters that
+ * show nothing.
+ */
 export function normalText(text: string): string {
   return PLAIN.test(text) ? text : text.replace(SHOWS_NOTHING, '').normalize('NFC').trim();
 }
@@ -29,24 +31,13 @@ export function nameProblem(name: string, max = MAX_NAME): string | undefined {
   return !PLAIN.test(name) && CONTROL.test(name) ? 'must not have control characters' : undefined;
 }
 
-/** Why a text cannot be the id of anything; undefined when it can. */
+/** Why a text is no id; undefined when it is one. */
 export function idProblem(id: string): string | undefined {
   if (id === '') return MUST_NOT_BE_EMPTY;
   if (isLonger(id, MAX_ID)) return `must not be longer than ${MAX_ID} characters`;
   if (PLAIN.test(id)) return undefined;
   if (CONTROL.test(id)) return 'must have printable characters only';
   return OUTER_BLANK.test(id) ? 'must not begin or end with a blank' : undefined;
-}
-
-/**
- * The same for an id that begins something or names a customer or product in a sale. Two such ids that look alike would
- * be two customers. Ids from before this rule can still be named by what goes on with them.
- */
-export function newIdProblem(id: string): string | undefined {
-  const problem = idProblem(id);
-  if (problem !== undefined || PLAIN.test(id)) return problem;
-  if (FORMAT.test(id)) return 'must not have invisible characters';
-  return id === id.normalize('NFC') ? undefined : 'must be composed Unicode (NFC)';
 }
 
 export const MUST_NOT_BE_EMPTY = 'must not be empty';

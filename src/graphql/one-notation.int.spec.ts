@@ -48,11 +48,11 @@ it('the same order in another notation is the same request', async () => {
 });
 
 it.each([
-  ['an order', {}, { orderId: 'cafe\u0301' }, 'orderId must be composed Unicode (NFC)'],
-  ['a customer', {}, { customerId: 'ada\u200b' }, 'customerId must not have invisible characters'],
+  ['an order', {}, { orderId: '\ufeffn-1' }, 'orderId must not begin or end with a blank'],
+  ['a customer', {}, { customerId: 'ada\u200b' }, 'customerId must not begin or end with a blank'],
   ['a customer', {}, { customerId: 'ada ' }, 'customerId must not begin or end with a blank'],
   ['a product', { productId: '\tp' }, {}, 'lines.0.productId must have printable characters only'],
-])('%s whose id looks like another one is refused', async (_, line, more, message) => {
+])('%s whose id has a blank around it is refused', async (_, line, more, message) => {
   expect(await place(line, more)).toMatchObject({ code: 'INVALID_INPUT', message });
 });
 

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { CommandContext } from '../commands';
 import type { EventStore } from '../event-store/event-store';
+import type { Position } from '../event-store/position';
 import type { Listener } from '../postgres/listener';
 import type { ProjectionProgress } from '../projections/progress';
 import type { Services } from './context';
@@ -38,6 +39,8 @@ export interface HttpServerOptions {
   logger: Logger;
   /** what the process needs -> 'ok', or what is wrong with it: the answer of /readyz */
   ready: () => Promise<Record<string, string>>;
+  /** where this process has role exporter: as far as the log is in the lake; undefined while it stands by */
+  lakePosition?: () => Position | undefined;
 }
 
 export interface HttpServer {
@@ -57,7 +60,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   setMaxListeners(0, stopping.signal);
   const services: Services = {
     ...options,
-    metrics: new Metrics(),
+    metrics: new Metrics(options.lakePosition),
     orderHub: new OrderHub(options),
     liveMetricsHub: new LiveMetricsHub(options),
     heavy: new HeavyOperations(),

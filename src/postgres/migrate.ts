@@ -51,6 +51,14 @@ export async function migrate(pool: Pool, folders: readonly MigrationFolder[]): 
   });
 }
 
+/** Whether it was ever brought up to date. */
+export async function hasMigrations(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ found: boolean }>(
+    "SELECT to_regclass('tidemark.migrations') IS NOT NULL AS found",
+  );
+  return rows[0]?.found === true;
+}
+
 async function migrateScope(client: PoolClient, scope: string, migrations: Migration[]): Promise<void> {
   const { rows: applied } = await client.query<{ name: string; checksum: string }>(
     'SELECT name, checksum FROM tidemark.migrations WHERE scope = $1 ORDER BY name',

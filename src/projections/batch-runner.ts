@@ -5,6 +5,7 @@ import { park, parkedStreams } from './dead-letters';
 import { ConnectionLostError, isDataError, PoisonEventError } from './errors';
 import type { Generation } from './generations';
 import type { Fold, Projection, ProjectionClient } from './projection';
+import { skippedPositions } from './skipped-events';
 
 export interface PoisonOptions {
   /**
@@ -32,6 +33,7 @@ export abstract class BatchRunner {
   private readonly eventTypes: ReadonlySet<EventType>;
   private fold: Fold | undefined;
   private parked = new Set<string>();
+  private skipped = new Set<Position>();
 
   protected constructor(
     protected readonly projection: Projection,
@@ -93,15 +95,17 @@ export abstract class BatchRunner {
 
   private async foldAll(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
     const fold = this.fold ?? (await this.openFold(client));
-    if (this.parked.size === 0) return fold.apply(client, events);
-    const waiting = events.filter((event) => this.parked.has(event.stream));
+    const due =
+      this.skipped.size === 0 ? events : events.filter(({ position }) => !this.skipped.has(position));
+    const waiting = this.parked.size === 0 ? [] : due.filter(({ stream }) => this.parked.has(stream));
     if (waiting.length > 0) await park(client, this.generation, waiting, null);
-    const taken = events.filter((event) => !this.parked.has(event.stream));
+    const taken = waiting.length === 0 ? due : due.filter(({ stream }) => !this.parked.has(stream));
     if (taken.length > 0) await fold.apply(client, taken);
   }
 
   private async openFold(client: ProjectionClient): Promise<Fold> {
     this.parked = await parkedStreams(client, this.generation);
+    this.skipped = await skippedPositions(client, this.generation);
     this.fold = await this.projection.open(client);
     return this.fold;
   }

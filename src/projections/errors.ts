@@ -29,7 +29,10 @@ export class PoisonEventError extends Error {
     readonly position: string,
     readonly reason: string,
   ) {
-    super(`Projection ${projection} cannot take the event at ${position} (stream ${stream}): ${reason}`);
+    super(
+      `Projection ${projection} cannot take the event at ${position} (stream ${stream}): ${reason}. ` +
+        `\`tidemark replay ${projection} --park\` parks its stream and goes on.`,
+    );
   }
 }
 

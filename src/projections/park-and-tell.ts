@@ -9,7 +9,7 @@ export function parkAndTell({ name }: Projection, logger: Logger): PoisonOptions
     onParked: ({ stream, position, type }, reason) =>
       logger.error(
         { projection: name, stream, position, type, reason },
-        'event parked: its stream waits for `tidemark projections retry`',
+        `event parked: its stream waits for \`tidemark projections retry ${name}\``,
       ),
   };
 }

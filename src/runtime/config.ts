@@ -13,6 +13,9 @@ import { type KafkaConfig, loadKafkaConfig } from './kafka-config';
 import { loadLakeConfig } from './lake-config';
 import { loadSnowflakeConfig } from './snowflake-config';
 
+/** In the working directory, where TIDEMARK_DATA_DIR names no other. */
+export const DEFAULT_DATA_DIR = '.tidemark';
+
 /** What a process can do, in the order in which it is started. */
 export const ROLES = ['bridge', 'projector', 'api', 'exporter'] as const;
 export type Role = (typeof ROLES)[number];
@@ -91,7 +94,7 @@ export function loadConfig(env: Environment): Config {
   );
   if (roles?.includes('bridge') && value('KAFKA_BROKERS') === undefined)
     problems.push(`TIDEMARK_ROLES=${value('TIDEMARK_ROLES')} has role bridge, which needs KAFKA_BROKERS`);
-  const dataDir = resolve(value('TIDEMARK_DATA_DIR') ?? '.tidemark');
+  const dataDir = resolve(value('TIDEMARK_DATA_DIR') ?? DEFAULT_DATA_DIR);
   const config: Config = {
     host,
     port: check('PORT', parsePort, 'give a whole number from 0 to 65535') ?? 4000,

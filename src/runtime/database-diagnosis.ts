@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import type { EventStore } from '../event-store/event-store';
 import { Listener } from '../postgres/listener';
+import { hasMigrations } from '../postgres/migrate';
 import { createPool } from '../postgres/pool';
 import { projectionStatus } from '../projections/status';
 import type { Config } from './config';
@@ -22,7 +23,7 @@ export async function diagnoseDatabase(url: string, config: Config): Promise<Fin
     const pending = await pendingMigrations(pool);
     if (pending.length > 0)
       return [
-        warn('migrations', `${pending.length} to run: ${pending.join(', ')}`, 'tidemark start runs them.'),
+        warn('migrations', `${pending.length} to run: ${pending.join(', ')}`, '`tidemark start` runs them.'),
       ];
     let store: EventStore;
     try {
@@ -57,10 +58,7 @@ export async function diagnoseDatabase(url: string, config: Config): Promise<Fin
 }
 
 async function pendingMigrations(pool: Pool): Promise<string[]> {
-  const { rows: tables } = await pool.query<{ found: boolean }>(
-    "SELECT to_regclass('tidemark.migrations') IS NOT NULL AS found",
-  );
-  const applied = tables[0]?.found
+  const applied = (await hasMigrations(pool))
     ? (await pool.query<{ name: string }>("SELECT scope || '/' || name AS name FROM tidemark.migrations"))
         .rows
     : [];
@@ -75,22 +73,25 @@ async function pendingMigrations(pool: Pool): Promise<string[]> {
 
 async function projectionFindings(pool: Pool, store: EventStore): Promise<Finding[]> {
   const active = (await projectionStatus(pool, store)).filter(({ status }) => status === 'active');
-  return active.map(({ projection, generation, lagEvents, deadLetters, otherStore }) => {
+  return active.map(({ projection, generation, lagEvents, deadLetters, skippedEvents, otherStore }) => {
     const check = `projection ${projection}`;
     if (otherStore)
       return failed(
         check,
         `generation ${generation} was built from another event store`,
-        'Connect that one, or rebuild the read models with: tidemark replay --all',
+        'Connect that one, or rebuild the read models with `tidemark replay --all`.',
       );
-    const detail = `generation ${generation}, ${lagEvents.toLocaleString('en-US')} events behind`;
+    const detail =
+      `generation ${generation}, ${lagEvents.toLocaleString('en-US')} events behind` +
+      (skippedEvents > 0 ? `, ${skippedEvents} skipped` : '');
     if (deadLetters > 0)
       return warn(
         check,
         `${detail}, ${deadLetters} dead letters`,
-        `See them with: tidemark projections status ${projection}`,
+        `\`tidemark projections dead-letters ${projection}\` lists them, \`tidemark projections retry ${projection}\` tries them again.`,
       );
-    if (lagEvents > LAG_WORTH_A_WORD) return warn(check, detail, 'It catches up while tidemark start runs.');
+    if (lagEvents > LAG_WORTH_A_WORD)
+      return warn(check, detail, 'It catches up while `tidemark start` runs.');
     return ok(check, detail);
   });
 }

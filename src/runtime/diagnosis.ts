@@ -7,7 +7,10 @@ import { findBinaries } from './embedded-postgres/binaries';
 import { ConfigError } from './errors';
 import { type Finding, failed, ok, warn } from './finding';
 import { diagnoseLake } from './lake-diagnosis';
+import { whereOneRuns } from './nothing-here';
+import { findServer } from './server-file';
 import type { Step } from './shutdown';
+import { programVersion } from './version';
 import { diagnoseWarehouse } from './warehouse-diagnosis';
 
 const LOWEST_NODE = [20, 19] as const;
@@ -31,6 +34,7 @@ export async function diagnose(env: Environment, undo: Step[] = []): Promise<Fin
   findings.push(
     ok('configuration', `roles ${config.roles.join(', ')}; http://${config.host}:${config.port}`),
   );
+  findings.push(await checkServer(config));
   if (config.databaseUrl === undefined)
     findings.push(await checkDataDir(config.dataDir), ...(await checkBinaries()));
   if (findings.some(({ status }) => status === 'fail')) return findings;
@@ -43,6 +47,17 @@ export function checkNode(version: string): Finding {
   return enough
     ? ok('node', version)
     : failed('node', version, `Install Node ${LOWEST_NODE.join('.')} or later.`);
+}
+
+/** That none runs is no fault: it says where one does. */
+async function checkServer(config: Config): Promise<Finding> {
+  const check = 'server';
+  const server = await findServer(config.dataDir);
+  if (!server) return ok(check, `none runs with this data folder.${await whereOneRuns(config)}`);
+  const detail = `${server.url}, pid ${server.pid}, version ${server.version}`;
+  return server.version === programVersion()
+    ? ok(check, detail)
+    : warn(check, detail, `This is version ${programVersion()}. Stop that one, and start it again.`);
 }
 
 async function checkDataDir(dataDir: string): Promise<Finding> {
@@ -79,10 +94,7 @@ async function checkBinaries(): Promise<Finding[]> {
 async function checkDatabase(config: Config, undo: Step[]): Promise<Finding[]> {
   const created = await stat(join(config.dataDir, 'postgres')).catch(() => null);
   if (config.databaseUrl === undefined && !created)
-    return [
-      ok('database', 'none yet; the first command that needs it creates it'),
-      ...(await diagnoseLake(config)),
-    ];
+    return [ok('database', 'none yet; `tidemark start` makes it'), ...(await diagnoseLake(config))];
   try {
     const opening = openDatabase(config, { applicationName: 'tidemark doctor' });
     undo.push(() => opening.then((database) => database.leave()).catch(() => {}));

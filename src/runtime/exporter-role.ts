@@ -1,5 +1,7 @@
 import type { EventStore } from '../event-store/event-store';
+import type { Position } from '../event-store/position';
 import type { Exported } from '../export/exporter/exporter';
+import type { ExportedAgain } from '../export/exporter/resume';
 import type { LakeOptions } from '../export/lake';
 import { keepTrying } from '../feed/keep-trying';
 import { AdvisoryLock } from '../postgres/advisory-lock';
@@ -17,18 +19,31 @@ export interface ExporterRoleOptions {
   logger: Logger;
 }
 
+export interface RunningExporter {
+  /** as far as the log is in the lake, '' before the first event; undefined while another process works, or none can */
+  position(): Position | undefined;
+  stop(): Promise<void>;
+}
+
 /**
  * Takes the log to the lake, again and again whatever fails. Of several processes one works and the others stand by: two would do no
  * harm, but everything twice.
  */
-export function startExporter(options: ExporterRoleOptions): { stop(): Promise<void> } {
+export function startExporter(options: ExporterRoleOptions): RunningExporter {
   const stopping = new AbortController();
-  const running = keepTrying(stopping.signal, (well) => lead(options, stopping.signal, well), {
+  let position: Position | undefined;
+  const moved = (through: Position | undefined) => {
+    position = through;
+  };
+  const work = (well: () => void) =>
+    lead(options, stopping.signal, well, moved).finally(() => moved(undefined));
+  const running = keepTrying(stopping.signal, work, {
     logger: options.logger,
     failed: 'exporter failed',
     overtaken: 'another exporter was first, starting from the last cut of the lake',
   });
   return {
+    position: () => position,
     async stop() {
       stopping.abort();
       await running;
@@ -36,7 +51,12 @@ export function startExporter(options: ExporterRoleOptions): { stop(): Promise<v
   };
 }
 
-async function lead(options: ExporterRoleOptions, stopping: AbortSignal, well: () => void): Promise<void> {
+async function lead(
+  options: ExporterRoleOptions,
+  stopping: AbortSignal,
+  well: () => void,
+  moved: (through: Position) => void,
+): Promise<void> {
   const { databaseUrl, store, dataDir, logger } = options;
   const lock = await AdvisoryLock.acquire(databaseUrl, EXPORTER_LOCK, stopping);
   if (!lock) return;
@@ -52,10 +72,15 @@ async function lead(options: ExporterRoleOptions, stopping: AbortSignal, well: (
     };
     const onExported = (exported: Exported) => {
       well();
+      moved(exported.position);
       logger.debug(exported, 'exported to the lake');
     };
+    const onExportedAgain = (again: ExportedAgain) => logger.info(again, 'exported again after a rollback');
+    const exporting = { store, lake, dataDir, tidy, onExported, onExportedAgain };
     try {
-      await withExporter({ store, lake, dataDir, tidy, onExported }, (exporter) => exporter.follow(signal));
+      const { exportedThrough } = await import('../export/exporter/status.js');
+      moved((await exportedThrough(lake)) ?? '');
+      await withExporter(exporting, (exporter) => exporter.follow(signal));
     } finally {
       await lake.close();
     }

@@ -1,34 +1,44 @@
 import { readFileSync } from 'node:fs';
+import { CsvError, parse } from 'csv-parse/sync';
 import type { Holiday } from '../warehouse/model/date.dimension';
 import type { ConfigReader } from './kafka-config';
 
 /** Has a 29 February, so that a day without a year may be one. */
 const LEAP_YEAR = '2000';
 
-/** Reads the file of HOLIDAYS_PATH, with lines such as `2026-04-03,Good Friday` and `12-25,Christmas Day`. */
+/** Reads the file of HOLIDAYS_PATH: CSV with lines such as `2026-04-03,Good Friday` and `12-25,"Christmas, first day"`. */
 export function loadHolidays({ value, report }: ConfigReader): Holiday[] {
   const path = value('HOLIDAYS_PATH');
   if (path === undefined) return [];
-  let text: string;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    report(`HOLIDAYS_PATH=${path} cannot be read: ${(error as Error).message}`);
-    return [];
-  }
-  return text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .flatMap((line, index) => {
-      if (line.trim() === '') return [];
-      const [, day = '', name = ''] = /^((?:\d{4}-)?\d{2}-\d{2}),(.+)$/.exec(line.trim()) ?? [];
-      if (name.trim() !== '' && isDay(day)) return [{ day, name: name.trim() }];
-      report(`HOLIDAYS_PATH=${path}, line ${index + 1}: give 2026-04-03,Name or 12-25,Name`);
+    return readRows(readFileSync(path)).flatMap(({ cells: [day = '', name = '', ...more], line }) => {
+      if (name !== '' && more.length === 0 && isDay(day)) return [{ day, name }];
+      const hint = more.length > 0 ? '; a name with a comma stands in quotes' : '';
+      report(`HOLIDAYS_PATH=${path}, line ${line}: give 2026-04-03,Name or 12-25,Name${hint}`);
       return [];
     });
+  } catch (error) {
+    const what = error instanceof CsvError ? `, line ${String(error.lines)}` : ' cannot be read';
+    report(`HOLIDAYS_PATH=${path}${what}: ${(error as Error).message}`);
+    return [];
+  }
+}
+
+/** @throws CsvError where quotes are broken */
+function readRows(text: Buffer): { cells: string[]; line: number }[] {
+  const rows = parse(text, {
+    bom: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    trim: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+  }) as unknown as { record: string[]; info: { lines: number } }[];
+  return rows.map(({ record, info }) => ({ cells: record, line: info.lines }));
 }
 
 function isDay(text: string): boolean {
+  if (!/^(\d{4}-)?\d{2}-\d{2}$/.test(text)) return false;
   const day = text.length === 5 ? `${LEAP_YEAR}-${text}` : text;
   const instant = Date.parse(day);
   return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(day);

@@ -5,7 +5,7 @@ import { startAggregatePublisher } from '../projections/aggregates/aggregate-pub
 import { ProjectionProgress } from '../projections/progress';
 import { startProjectors } from '../projections/start-projectors';
 import { StartupError } from './errors';
-import { startExporter } from './exporter-role';
+import { type RunningExporter, startExporter } from './exporter-role';
 import { checkReadModelOrigin } from './read-model-origin';
 import { readiness } from './readiness';
 import type { Runtime } from './runtime';
@@ -37,19 +37,21 @@ export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
       stops.push(() => bridge.stop());
     }
     if (config.roles.includes('projector')) startProjection(runtime, stops);
+    let exporter: RunningExporter | undefined;
     if (config.roles.includes('exporter')) {
       const { databaseUrl } = runtime;
-      const exporter = startExporter({
+      const started = startExporter({
         databaseUrl,
         store,
         lake: config.lake,
         dataDir: config.dataDir,
         logger,
       });
-      stops.push(() => exporter.stop());
+      exporter = started;
+      stops.push(() => started.stop());
     }
     if (!config.roles.includes('api')) return { stop };
-    return { url: await startApi(runtime, stops), stop };
+    return { url: await startApi(runtime, stops, exporter), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -67,7 +69,11 @@ function startProjection(runtime: Runtime, stops: Stop[]): void {
   stops.push(() => aggregates.stop());
 }
 
-async function startApi(runtime: Runtime, stops: Stop[]): Promise<string> {
+async function startApi(
+  runtime: Runtime,
+  stops: Stop[],
+  exporter: RunningExporter | undefined,
+): Promise<string> {
   const { config, pool, listener, store, logger } = runtime;
   const progress = new ProjectionProgress({ pool, listener });
   await progress.start();
@@ -86,6 +92,7 @@ async function startApi(runtime: Runtime, stops: Stop[]): Promise<string> {
       progress,
       logger,
       ready: readiness(runtime, progress),
+      lakePosition: exporter?.position,
     });
     stops.push(() => server.stop());
     return server.url;

@@ -8,6 +8,7 @@ import { openDatabase } from './database';
 import { describeEventStore, openEventStore } from './event-store';
 import { createLogger, type Logger } from './logger';
 import { migrationFolders } from './migrations';
+import { mustHaveDatabase, mustHaveTables } from './nothing-here';
 import { stopInOrder } from './shutdown';
 import { checkStoreSettings } from './store-settings';
 
@@ -33,6 +34,8 @@ export interface RuntimeOptions {
   applicationName: string;
   /** for `start`: at most one such process on an embedded database */
   exclusive?: boolean;
+  /** false: works with what is there, and makes neither folder nor database where there is none */
+  creates?: boolean;
   /** default: on stderr, and of `info` only what is at least a warning */
   logger?: Logger;
   /** called while PostgreSQL is being started, if it has to be: the moment to load what is needed next */
@@ -47,11 +50,13 @@ const CLOSE_WITHIN_MS = 3_000;
 /**
  * Opens the databases of the configuration and brings them up to date. An embedded database is attached to where another
  * process runs it, and otherwise started for as long as this runtime is open.
- * @throws StartupError, ConfigError, MigrationError; nothing stays open then
+ * @throws StartupError, ConfigError, MigrationError, NothingHereError; nothing stays open then
  */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const logger =
     options.logger ?? createLogger({ level: config.logLevel === 'info' ? 'warn' : config.logLevel, fd: 2 });
+  const mustExist = options.creates === false;
+  if (mustExist) await mustHaveDatabase(config);
   const database = await openDatabase(config, {
     ...options,
     notice: (message) => logger.warn(message),
@@ -73,6 +78,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     if (errors.length > 0) throw errors[0];
   };
   try {
+    if (mustExist) await mustHaveTables(config, pool, database.description);
     await migrate(pool, migrationFolders);
     store = await openEventStore(config, { pool, listener, logger });
     await checkStoreSettings(store, config);

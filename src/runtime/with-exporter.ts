@@ -5,7 +5,8 @@ import type { Lake } from '../export/lake';
 /** In the data folder: files that are being made. */
 export const WORK_FOLDER = 'lake-work';
 
-export interface WithExporterOptions extends Pick<ExporterOptions, 'store' | 'onExported' | 'tidy'> {
+export interface WithExporterOptions
+  extends Pick<ExporterOptions, 'store' | 'onExported' | 'onExportedAgain' | 'tidy'> {
   lake: Lake;
   dataDir: string;
 }

@@ -12,6 +12,7 @@ import { dataFolder } from './support/dockerfile';
 import { knownVariables } from './support/known-variables';
 
 const STEPS = ['init', 'load', 'verify'];
+const COMMAND = '/opt/tidemark/bin/tidemark.js';
 const BY_HAND: Run = { type: 'manual', hour: 12 };
 
 /** What `tidemark warehouse` does not read, and what is not the worker's to say of a container: where its data are. */
@@ -30,7 +31,8 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
 
   afterAll(() => rm(home, { recursive: true, force: true }));
 
-  const airflow = (variables: Record<string, string> = {}, run?: Run) => askAirflow(home, variables, run);
+  const airflow = (variables: Record<string, string> = {}, run?: Run) =>
+    askAirflow(home, { TIDEMARK_COMMAND: COMMAND, ...variables }, run);
 
   it('is imported without an error, and runs every hour, one run at a time, without making up for missed ones', async () => {
     const { errors, dags } = await airflow();
@@ -50,9 +52,9 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
     const { dags } = await airflow();
     const tasks = dags[0]?.tasks ?? [];
     expect(tasks.map(({ id, command, after }) => [id, command, after])).toEqual([
-      ['init', 'npx tidemark warehouse init', []],
-      ['load', 'npx tidemark warehouse load', ['init']],
-      ['verify', 'npx tidemark warehouse verify', ['load']],
+      ['init', `${COMMAND} warehouse init`, []],
+      ['load', `${COMMAND} warehouse load`, ['init']],
+      ['verify', `${COMMAND} warehouse verify`, ['load']],
     ]);
     for (const task of tasks) {
       expect(task.retries).toBeGreaterThan(0);
@@ -127,6 +129,17 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
     expect(errors).toEqual([]);
     for (const { mounts } of dags[0]?.tasks ?? []) expect(mounts).toEqual({ [dataFolder()]: kept });
   });
+
+  it.each(['', 'tidemark', 'npx tidemark', '/usr/bin/npx tidemark', '/usr/bin/env npx tidemark'])(
+    'is not imported with a command that could be any program: %j',
+    async (command) => {
+      const { errors, dags } = await airflow({ TIDEMARK_COMMAND: command });
+      expect(dags).toEqual([]);
+      expect(errors).toEqual([
+        expect.stringMatching(/^ValueError: TIDEMARK_COMMAND is .* by its absolute path/),
+      ]);
+    },
+  );
 
   it.each([
     [{ TIDEMARK_RUNNER: 'ssh' }, "TIDEMARK_RUNNER is bash, docker or kubernetes, not 'ssh'"],

@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DatasetStatus } from '../../src/export/exporter/status';
+import { migrate } from '../../src/postgres/migrate';
+import { migrationFolders } from '../../src/runtime/migrations';
 import { createTestDatabase, type TestDatabase } from './database';
 import { type Outcome, runProgram } from './program';
 
@@ -37,7 +39,8 @@ export async function createLakeProgram({ isEmpty = false } = {}): Promise<LakeP
     return stdout;
   };
   const json = async <T>(...args: string[]) => JSON.parse(await done(...args, '--json')) as T;
-  if (!isEmpty) await done('import', 'orders', SAMPLE, '--credit-note-prefix', 'C');
+  if (isEmpty) await migrate(database.pool, migrationFolders);
+  else await done('import', 'orders', SAMPLE, '--credit-note-prefix', 'C');
   return {
     database,
     folder,

@@ -16,20 +16,21 @@ export interface Outcome {
 type Environment = Record<string, string>;
 
 /** Nothing of the caller's configuration, nor a .env of its folder, reaches the program. */
-function options(env: Environment) {
+function options(env: Environment, cwd = __dirname) {
   const { PATH, HOME, TMPDIR } = process.env;
-  return { cwd: __dirname, env: { PATH, HOME, TMPDIR, ...env } };
+  return { cwd, env: { PATH, HOME, TMPDIR, ...env } };
 }
 
-/** Runs `tidemark <args>` to its end. */
-export function runProgram(args: string[], env: Environment = {}): Promise<Outcome> {
-  return launchProgram(args, env).ended;
+/** Runs `tidemark <args>` to its end. @param cwd where */
+export function runProgram(args: string[], env: Environment = {}, cwd?: string): Promise<Outcome> {
+  return launchProgram(args, env, cwd).ended;
 }
 
 /** `tidemark <args>`, for specs that do something to it while it runs. */
 export function launchProgram(
   args: string[],
   env: Environment = {},
+  cwd?: string,
 ): { process: ChildProcess; ended: Promise<Outcome> } {
   let end: (outcome: Outcome) => void;
   const ended = new Promise<Outcome>((resolve) => {
@@ -38,7 +39,7 @@ export function launchProgram(
   const child = execFile(
     process.execPath,
     [PROGRAM, ...args],
-    { ...options(env), maxBuffer: 64 * 1024 ** 2 },
+    { ...options(env, cwd), maxBuffer: 64 * 1024 ** 2 },
     (_error, stdout, stderr) => end({ exitCode: child.exitCode, stdout, stderr }),
   );
   return { process: child, ended };

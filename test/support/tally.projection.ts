@@ -4,7 +4,7 @@ import type { Projection } from '../../src/projections/projection';
 export interface TallyOptions {
   version?: number;
   /** throws for an event that it answers with true */
-  refuses?: (stream: string) => boolean;
+  refuses?: (stream: string, revision: number) => boolean;
   extraColumn?: boolean;
 }
 
@@ -31,8 +31,8 @@ export function tally({
     open: async () => ({
       async apply(client, events) {
         const counts = new Map<string, number>();
-        for (const { stream } of events) {
-          if (refuses(stream)) throw new Error(`cannot count ${stream}`);
+        for (const { stream, revision } of events) {
+          if (refuses(stream, revision)) throw new Error(`cannot count ${stream}`);
           counts.set(stream, (counts.get(stream) ?? 0) + 1);
         }
         await client.query(

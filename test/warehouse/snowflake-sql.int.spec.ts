@@ -6,10 +6,12 @@ import type { LoadOptions } from '../../src/warehouse/load/load-files';
 import { starTables, views } from '../../src/warehouse/model/catalogue';
 import { stagingTable } from '../../src/warehouse/model/staging';
 import { deployFiles } from '../../src/warehouse/snowflake/deploy-sql';
+import { describeSnowflake } from '../../src/warehouse/snowflake/describe-snowflake';
 import { initSnowflake } from '../../src/warehouse/snowflake/init-snowflake';
 import { newLoadName } from '../../src/warehouse/snowflake/load-name';
 import { loadSnowflake } from '../../src/warehouse/snowflake/load-snowflake';
 import type { StageAccess } from '../../src/warehouse/snowflake/options';
+import { querySnowflake } from '../../src/warehouse/snowflake/query-snowflake';
 import { copyFromLake, type LakePlace, stageStatements } from '../../src/warehouse/snowflake/stage';
 import { verifySnowflake } from '../../src/warehouse/snowflake/verify-snowflake';
 import { initStatements, scratchStatements } from '../../src/warehouse/sql/ddl';
@@ -85,6 +87,8 @@ const RARE = [
   /^CREATE OR REPLACE TABLE stg_orders/,
   /^CREATE OR REPLACE TABLE warehouse_model/,
   /^CREATE VIEW IF NOT EXISTS rfm/,
+  /^SELECT LOWER\(t\.table_name\)/,
+  /^SELECT MAX\(reporting_digits\)/,
 ];
 
 const statementsOfTroubles = () =>
@@ -116,6 +120,8 @@ const statementsOfTroubles = () =>
     const snowflake = { ...elsewhere.snowflake, stageAccess };
     await initSnowflake({ ...elsewhere, lakeRoot: 's3://shop/lake', snowflake });
     await initSnowflake(warehouse.options(), { rebuild: true });
+    await describeSnowflake(warehouse.options());
+    await querySnowflake(warehouse.options(), 'SELECT 1', (answer) => answer.reportingDigits());
   });
 
 /** sqlglot knows these by name only: the whole of them stands here. */

@@ -35,8 +35,6 @@ log = logging.getLogger(__name__)
 
 #: Where the commands run: bash (on the worker), docker or kubernetes.
 RUNNER = os.environ.get("TIDEMARK_RUNNER", "bash")
-#: What starts the program where the runner is bash.
-COMMAND = os.environ.get("TIDEMARK_COMMAND", "npx tidemark")
 #: The image where the runner is docker or kubernetes.
 IMAGE = os.environ.get("TIDEMARK_IMAGE", "tidemark:latest")
 #: Docker: the network that the containers join.
@@ -84,6 +82,18 @@ def hour(name: str, default: str) -> int:
 VERIFY_HOUR = hour("TIDEMARK_VERIFY_HOUR", "3")
 
 
+def command() -> str:
+    """What starts the program where the runner is bash. npx could fetch another program of that name from a registry."""
+    text = os.environ.get("TIDEMARK_COMMAND", "")
+    words = shlex.split(text)
+    if not words or not os.path.isabs(words[0]) or "npx" in map(os.path.basename, words):
+        raise ValueError(
+            "TIDEMARK_COMMAND is what starts the program, by its absolute path and without npx, "
+            f"such as /opt/tidemark/bin/tidemark.js, not {text!r}"
+        )
+    return text
+
+
 def settings() -> dict[str, str]:
     """The variables of the worker that the program reads."""
     return {name: value for name, value in os.environ.items() if name.startswith(PASSED)}
@@ -128,7 +138,7 @@ def warehouse(step: str, pre_execute=None):
         except ImportError:  # Airflow 2 without the provider
             from airflow.operators.bash import BashOperator
 
-        return BashOperator(bash_command=f"{COMMAND} warehouse {step}", **common)
+        return BashOperator(bash_command=f"{command()} warehouse {step}", **common)
     arguments = ["bin/tidemark.js", "warehouse", step]
     if RUNNER == "docker":
         from airflow.providers.docker.operators.docker import DockerOperator

@@ -1,11 +1,12 @@
 import type { Exported } from '../../export/exporter/exporter';
+import type { ExportedAgain } from '../../export/exporter/resume';
 import { printJson } from '../output';
 import { createProgress } from '../progress';
 import { withLake } from './open-lake';
 import { whileAlone } from './while-alone';
 
 /** `tidemark export run` */
-export async function run({ json }: { json?: boolean }): Promise<void> {
+export async function run({ json, wait = false }: { json?: boolean; wait?: boolean }): Promise<void> {
   const [{ exportStatus }, { withExporter }] = await Promise.all([
     import('../../export/exporter/status.js'),
     import('../../runtime/with-exporter.js'),
@@ -22,16 +23,19 @@ export async function run({ json }: { json?: boolean }): Promise<void> {
       rows += exported.rows;
       bar.update(events);
     };
-    await whileAlone(open, () =>
-      withExporter({ store, lake: open.lake, dataDir, tidy, onExported }, (exporter) =>
-        exporter.catchUp(open.signal),
-      ),
-    );
+    const again: ExportedAgain[] = [];
+    const onExportedAgain = (table: ExportedAgain) => void again.push(table);
+    const exporting = { store, lake: open.lake, dataDir, tidy, onExported, onExportedAgain };
+    await whileAlone(open, wait, () => withExporter(exporting, (exporter) => exporter.catchUp(open.signal)));
     const seconds = (Date.now() - startedAt) / 1000;
-    bar.done(
-      `exported ${events.toLocaleString('en')} events as ${rows.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`,
-    );
+    bar.done(`exported ${count(events)} events as ${count(rows)} rows in ${seconds.toFixed(1)} s`);
+    for (const table of again)
+      process.stderr.write(
+        `${table.dataset}: exported ${count(table.rows)} rows of ${count(table.cuts)} cuts again, because it had been rolled back\n`,
+      );
     open.signal.throwIfAborted();
-    if (json) printJson({ events, rows, seconds, datasets: await exportStatus(store, open.lake) });
+    if (json) printJson({ events, rows, seconds, again, datasets: await exportStatus(store, open.lake) });
   });
 }
+
+const count = (n: number): string => n.toLocaleString('en');

@@ -1,3 +1,4 @@
+import { describeFreshness, freshnessOf } from '../freshness';
 import { printJson, printTable } from '../output';
 import { withTables } from './open-lake';
 
@@ -7,7 +8,9 @@ export async function status({ json }: { json?: boolean }): Promise<void> {
   await withTables('status', async ({ runtime, lake }) => {
     const rows = await exportStatus(runtime.store, lake);
     if (json) return printJson(rows);
-    process.stdout.write(`Lake: ${lake.store.root}\n\n`);
+    const lowest = rows.map(({ position }) => position).sort()[0];
+    const freshness = describeFreshness(await freshnessOf(runtime.store, lowest || null));
+    process.stdout.write(`Lake: ${lake.store.root}, ${freshness}\n\n`);
     printTable(
       rows.map(({ dataset, position, lagSeconds, ...row }) => ({
         dataset,

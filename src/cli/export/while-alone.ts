@@ -1,20 +1,26 @@
+import { CliError } from '../errors';
 import type { OpenLake } from './open-lake';
 
-const SAY_SO_AFTER_MS = 1_000;
-
-/** Works while no exporter does: until another one ends it waits, and says so. @throws the reason of `signal` when it is aborted before */
+/**
+ * Works while no exporter does.
+ * @param wait until another one ends, and says so
+ * @throws CliError when another one works and it is not to wait; the reason of `signal` when it is aborted before
+ */
 export async function whileAlone<T>(
   { runtime: { databaseUrl }, signal }: OpenLake,
+  wait: boolean,
   work: () => Promise<T>,
 ): Promise<T> {
   const [{ AdvisoryLock }, { EXPORTER_LOCK }] = await Promise.all([
     import('../../postgres/advisory-lock.js'),
     import('../../runtime/exporter-role.js'),
   ]);
-  const waiting = setTimeout(() => process.stderr.write(WAITING), SAY_SO_AFTER_MS);
-  const lock = await AdvisoryLock.acquire(databaseUrl, EXPORTER_LOCK, signal).finally(() =>
-    clearTimeout(waiting),
-  );
+  let lock = await AdvisoryLock.tryAcquire(databaseUrl, EXPORTER_LOCK);
+  if (!lock && !wait) throw new CliError(`${ANOTHER} Nothing was exported here; --wait waits until it ends.`);
+  if (!lock) {
+    process.stderr.write(`${ANOTHER} Waiting until it ends.\n`);
+    lock = await AdvisoryLock.acquire(databaseUrl, EXPORTER_LOCK, signal);
+  }
   try {
     signal.throwIfAborted();
     return await work();
@@ -23,5 +29,5 @@ export async function whileAlone<T>(
   }
 }
 
-const WAITING =
-  'Another exporter is working, such as that of `tidemark start`, which keeps the lake up to date by itself. Waiting until it ends.\n';
+const ANOTHER =
+  'Another exporter is working, such as that of `tidemark start`, which keeps the lake up to date by itself.';

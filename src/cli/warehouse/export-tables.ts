@@ -1,6 +1,6 @@
 import { CliError, ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
-import { configured, openTarget, type WarehouseCommandOptions } from './open-target';
+import { openForReading, type WarehouseCommandOptions } from './open-target';
 
 /** `tidemark warehouse export` */
 export async function exportTables({
@@ -8,7 +8,7 @@ export async function exportTables({
   parquet,
   json,
 }: WarehouseCommandOptions & { parquet: string }): Promise<void> {
-  const target = await openTarget(await configured(), name);
+  const { target } = await openForReading(name);
   if (!target.writeTables) throw new CliError('Only the DuckDB warehouse can be exported.', ExitCode.usage);
   const written = await target.writeTables(parquet);
   if (json) printJson(written);

@@ -1,4 +1,5 @@
 import type { LoadResult } from '../../warehouse/load/load-files';
+import { describeFreshness, freshnessAtHand } from '../freshness';
 import { printJson, printTable } from '../output';
 import { createProgress } from '../progress';
 import { interruptible } from '../with-runtime';
@@ -9,11 +10,17 @@ import {
   type WarehouseCommandOptions,
   withLakeFiles,
 } from './open-target';
+import { waitForLake } from './wait-for-lake';
 
 /** `tidemark warehouse load` */
-export async function load({ target: name, json }: WarehouseCommandOptions): Promise<void> {
+export async function load({
+  target: name,
+  wait = false,
+  json,
+}: WarehouseCommandOptions & { wait?: boolean }): Promise<void> {
   checkTargetName(name);
   const config = await configured();
+  if (wait) await waitForLake();
   await interruptible((signal) =>
     withLakeFiles(config, async (files, lake) => {
       const target = await openTarget(config, name, lake.store.root);
@@ -27,7 +34,9 @@ export async function load({ target: name, json }: WarehouseCommandOptions): Pro
       });
       const seconds = (Date.now() - startedAt) / 1000;
       bar.done(summaryOf(result, seconds));
-      if (json) printJson({ ...result, seconds });
+      const freshness = await freshnessAtHand(config, result.through);
+      process.stderr.write(`${describeFreshness(freshness)}\n`);
+      if (json) printJson({ ...result, seconds, freshness: freshness ?? null });
       else printTable(Object.entries(result.written).map(([table, rows]) => ({ table, rows })));
     }),
   );

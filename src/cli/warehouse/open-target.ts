@@ -60,6 +60,20 @@ export async function openTarget(config: Config, name?: string, lakeRoot = ''): 
   });
 }
 
+/**
+ * The warehouse, for commands that only read it.
+ * @throws NothingHereError where there is no data folder that it could be in
+ */
+export async function openForReading(name?: string): Promise<{ config: Config; target: WarehouseTarget }> {
+  const config = await configured();
+  const target = await openTarget(config, name);
+  if (target.isLocal) {
+    const { mustHaveFolder } = await import('../../runtime/nothing-here.js');
+    await mustHaveFolder(config);
+  }
+  return { config, target };
+}
+
 /** @throws CliError */
 export function checkTargetName(name: string | undefined): void {
   if (name === undefined || TARGETS.includes(name)) return;

@@ -1,33 +1,114 @@
-import type { QueryAnswer } from '../../warehouse/target';
-import { type Cell, printTable } from '../output';
+import type { QueryAnswer, QueryColumn } from '../../warehouse/target';
+import { print } from '../output';
+import { type Cells, cellsOf, harmless } from './cells';
 
-/** Rows of a table on the terminal; files and JSON have all. */
-const SHOWN_ROWS = 1_000;
+export const FORMATS = ['table', 'csv', 'md', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
 
-/** Row by row, so that any number of them can be printed. */
-export async function printRowsAsJson({ columns, rows }: QueryAnswer): Promise<void> {
+/** Rows of a table on a terminal; a pipe gets all. */
+const ROWS_ON_TERMINAL = 1_000;
+/** How many rows the widths of a table follow from; a longer cell further on moves its line. */
+const ROWS_MEASURED = 1_000;
+
+type Print = (answer: QueryAnswer) => Promise<void>;
+
+/** @param safe makes cells of a CSV harmless for spreadsheets */
+export function printerOf(format: Format, safe: boolean): Print {
+  if (format === 'json') return printAsJson;
+  if (format === 'table') return printAsTable;
+  return (answer) => printLines(answer, format === 'csv' ? csv(safe) : MARKDOWN);
+}
+
+/** Row by row, so that any number of them can be printed. Values are as they are stored. */
+async function printAsJson({ columns, rows }: QueryAnswer): Promise<void> {
   let separator = '[\n';
   for await (const row of rows) {
     const object = Object.fromEntries(columns.map(({ name }, index) => [name, row[index]]));
-    process.stdout.write(`${separator}  ${JSON.stringify(object)}`);
+    await print(`${separator}  ${JSON.stringify(object)}`);
     separator = ',\n';
   }
-  process.stdout.write(separator === '[\n' ? '[]\n' : '\n]\n');
+  await print(separator === '[\n' ? '[]\n' : '\n]\n');
 }
 
-/** The first rows, aligned. */
-export async function printRowsAsTable({ columns, rows }: QueryAnswer): Promise<void> {
-  const shown: Record<string, Cell>[] = [];
-  let more = false;
+interface LineFormat {
+  head(columns: readonly QueryColumn[]): string;
+  line(cells: readonly (string | null)[], columns: readonly QueryColumn[]): string;
+}
+
+async function printLines(answer: QueryAnswer, { head, line }: LineFormat): Promise<void> {
+  const { columns, rows } = answer;
+  const cells = await cellsIn(answer);
+  await print(head(columns));
+  for await (const row of rows) await print(line(cells.textsOf(row), columns));
+}
+
+/** RFC 4180, with a line feed. Nothing between the commas is null; an empty text stands in quotes. */
+function csv(safe: boolean): LineFormat {
+  const cell = (text: string | null, isNumber: boolean): string => {
+    if (text === null) return '';
+    const shown = safe && !isNumber ? harmless(text) : text;
+    return shown === '' || /[",\r\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
+  };
+  return {
+    head: (columns) => `${columns.map(({ name }) => cell(name, false)).join(',')}\n`,
+    line: (cells, columns) =>
+      `${cells.map((text, index) => cell(text, columns[index]?.isNumber === true)).join(',')}\n`,
+  };
+}
+
+const markdownLine = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+const escaped = (text: string): string =>
+  text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('|', '\\|')
+    .replace(/\r?\n|\r/g, '<br>');
+
+const MARKDOWN: LineFormat = {
+  head: (columns) =>
+    markdownLine(columns.map(({ name }) => escaped(name))) +
+    markdownLine(columns.map(({ isNumber }) => (isNumber ? '---:' : '---'))),
+  line: (cells) => markdownLine(cells.map((text) => (text === null ? '' : escaped(text)))),
+};
+
+/** Aligned, numbers to the right. */
+async function printAsTable(answer: QueryAnswer): Promise<void> {
+  const { columns, rows } = answer;
+  const cells = await cellsIn(answer);
+  const limit = process.stdout.isTTY ? ROWS_ON_TERMINAL : Number.POSITIVE_INFINITY;
+  const measured: string[][] = [];
+  let write: ((texts: string[]) => Promise<void>) | undefined;
+  let count = 0;
   for await (const row of rows) {
-    more = shown.length === SHOWN_ROWS;
-    if (more) break;
-    shown.push(Object.fromEntries(columns.map(({ name }, index) => [name, cellOf(row[index])])));
+    if (++count > limit) break;
+    const texts = cells.textsOf(row).map((text) => (text === null ? '-' : text.replace(/[\r\n]+/g, ' ')));
+    if (write) await write(texts);
+    else if (measured.push(texts) === ROWS_MEASURED) write = await beginTable(columns, measured);
   }
-  if (shown.length === 0) process.stdout.write('No rows.\n');
-  else printTable(shown);
-  if (more) process.stdout.write(`... the first ${SHOWN_ROWS} rows; --json and --output have all.\n`);
+  if (count === 0) return print('No rows.\n');
+  if (!write) await beginTable(columns, measured);
+  if (count > limit)
+    process.stderr.write(`... the first ${limit} rows; a pipe or --output has all, in any --format.\n`);
 }
 
-const cellOf = (value: unknown): Cell =>
-  value === null || typeof value !== 'object' ? (value as Cell) : JSON.stringify(value);
+/** Prints the head and the first rows. @returns what prints another one */
+async function beginTable(
+  columns: readonly QueryColumn[],
+  measured: readonly string[][],
+): Promise<(texts: string[]) => Promise<void>> {
+  const widths = columns.map(({ name }, index) =>
+    measured.reduce((width, texts) => Math.max(width, texts[index]?.length ?? 0), name.length),
+  );
+  const write = (texts: readonly string[]) => {
+    const padded = texts.map((text, index) =>
+      columns[index]?.isNumber ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0),
+    );
+    return print(`${padded.join('  ').trimEnd()}\n`);
+  };
+  await write(columns.map(({ name }) => name));
+  for (const texts of measured) await write(texts);
+  return write;
+}
+
+async function cellsIn({ columns, reportingDigits }: QueryAnswer): Promise<Cells> {
+  return cellsOf(columns, await reportingDigits());
+}

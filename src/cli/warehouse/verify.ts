@@ -1,5 +1,6 @@
 import type { VerifyResult } from '../../warehouse/verify/verify';
 import { ExitCode } from '../errors';
+import { describeFreshness, freshnessOf } from '../freshness';
 import { printJson, printTable } from '../output';
 import { parseInstant } from '../parse';
 import { createProgress } from '../progress';
@@ -26,7 +27,9 @@ export async function verify({
         onProgress: ({ step, name: what, eventsRead }) => bar.update(eventsRead, `${step} ${what}`),
       });
       bar.done(`compared up to position ${result.through}`);
-      if (json) printJson(result);
+      const freshness = await freshnessOf(store, result.through);
+      process.stderr.write(`${describeFreshness(freshness)}\n`);
+      if (json) printJson({ ...result, freshness: freshness ?? null });
       else printVerified(result);
       if (!result.equal) process.exitCode = ExitCode.failed;
     }),

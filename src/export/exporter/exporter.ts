@@ -20,7 +20,7 @@ import { LakeError } from './errors';
 import { type CutLimits, DEFAULT_LIMITS, type Gathered, gather } from './gather';
 import { checkCutLog, checkOwner, claimLake, lakeIdentity } from './lake-identity';
 import { type BadRow, openBadRows, planRedrive } from './redrive';
-import { resumeTable } from './resume';
+import { type ExportedAgain, resumeTable } from './resume';
 import { Tidying, type TidyOptions } from './tidy';
 import { openWorkFolder, type WorkFolder } from './work-folder';
 
@@ -35,6 +35,8 @@ export interface ExporterOptions {
   tidy?: TidyOptions;
   /** called when a cut is in all tables of the lake */
   onExported?(exported: Exported): void;
+  /** called when a table that was rolled back is complete again */
+  onExportedAgain?(again: ExportedAgain): void;
 }
 
 export interface Exported {
@@ -179,7 +181,10 @@ export class Exporter {
     if (!latest) return undefined;
     const isFinished = (await cuts.progress()) === latest.number;
     const resuming = { store, catalog, cuts, writer, settings: this.settings, latest, isFinished };
-    for (const dataset of datasets) await resumeTable(resuming, dataset, signal);
+    for (const dataset of datasets) {
+      const again = await resumeTable(resuming, dataset, signal);
+      if (again) this.options.onExportedAgain?.(again);
+    }
     if (signal.aborted) return latest;
     if (!isFinished) await cuts.finished(latest.number);
     return this.backfill(latest, signal);

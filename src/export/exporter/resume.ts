@@ -23,29 +23,42 @@ export interface Resuming {
   isFinished: boolean;
 }
 
+/** Cuts that a table got once more, as after a rollback. */
+export interface ExportedAgain {
+  dataset: string;
+  cuts: number;
+  rows: number;
+}
+
 /**
  * Brings a table up to the last cut. One that was rolled back, or made when there were cuts already, gets every cut that it lacks:
  * the log is the truth, and the lake has all of it.
+ * @returns what was exported again because the table had been rolled back; undefined when it had not
  * @throws OvertakenError when the table was rolled back meanwhile
  */
 export async function resumeTable(
   { store, catalog, cuts, writer, settings, latest, isFinished }: Resuming,
   dataset: Dataset,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ExportedAgain | undefined> {
   const { properties } = (await loadTable(catalog, dataset.name)).metadata;
   const resuming = properties[RESUME_AFTER];
-  if (resuming === undefined && isFinished) return;
+  if (resuming === undefined && isFinished) return undefined;
+  const again: ExportedAgain = { dataset: dataset.name, cuts: 0, rows: 0 };
   const had = Number(properties[CUT] ?? 0);
   const first = resuming === undefined ? Math.max(had + 1, latest.number) : had + 1;
   for (let number = first; number <= latest.number; number++) {
-    if (signal.aborted) return;
+    if (signal.aborted) return undefined;
     const cut = number === latest.number ? latest : await cuts.get(number);
     if (!cut)
       throw new LakeError(`${catalog.store.root} lacks cut ${number}, which ${dataset.name} needs again`);
     if (!concerns(cut, dataset)) continue;
     const rows = await rowsOfCut(store, cut, settings, dataset);
     await writer.write(cut, rows, { only: dataset, resuming, signal });
+    again.cuts++;
+    again.rows += rows.rows;
   }
-  if (resuming !== undefined) await clearResumeAfter(catalog, dataset.name, resuming);
+  if (resuming === undefined) return undefined;
+  await clearResumeAfter(catalog, dataset.name, resuming);
+  return again;
 }

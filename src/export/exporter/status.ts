@@ -27,12 +27,12 @@ export interface DatasetStatus {
 
 /** How far each dataset is, and what its table holds. Reads only. */
 export async function exportStatus(store: EventStore, catalog: Catalog): Promise<DatasetStatus[]> {
-  const lags = new Map<Position, ReturnType<typeof lagOf>>();
+  const lags = new Map<Position, ReturnType<typeof lagBehind>>();
   const states = await tableStates(catalog);
   return Promise.all(
     states.map(async ({ dataset, metadata, position }) => {
       // Nearly always all of them are at one position.
-      const lag = lags.get(position) ?? lagOf(store, position);
+      const lag = lags.get(position) ?? lagBehind(store, position);
       lags.set(position, lag);
       return { position, ...(await lag), ...contentOf(dataset, metadata) };
     }),
@@ -85,14 +85,21 @@ async function lastCutOf(
   return cuts.get(latest.number - 1);
 }
 
-async function lagOf(store: EventStore, position: Position) {
+/** How many events of the log stand behind a position, and how long the first of them has been waiting. */
+export async function lagBehind(
+  store: Pick<EventStore, 'countAfter' | 'readAll'>,
+  position: Position,
+): Promise<Pick<DatasetStatus, 'lagEvents' | 'lagSeconds'>> {
   const lagEvents = await store.countAfter(position || null);
   const waitingSince = lagEvents === 0 ? undefined : await firstRecordedAfter(store, position);
   const lagSeconds = waitingSince === undefined ? 0 : Math.max(0, (Date.now() - waitingSince) / 1000);
   return { lagEvents, lagSeconds };
 }
 
-async function firstRecordedAfter(store: EventStore, position: Position): Promise<number | undefined> {
+async function firstRecordedAfter(
+  store: Pick<EventStore, 'readAll'>,
+  position: Position,
+): Promise<number | undefined> {
   for await (const { events } of store.readAll(position || null, { batchSize: 1, metadata: false })) {
     return events[0]?.recordedAt;
   }

@@ -7,7 +7,7 @@ import { OrderLineInput } from './sales.input';
 
 @InputType({
   description:
-    'Amounts are decimal strings in `currency`, exact in its decimals. Ids are taken as they are, or refused; ' +
+    'Amounts are decimal strings in `currency`, exact in its decimals. Ids are taken as they are; ' +
     'names, categories, countries and regions are trimmed and composed (NFC).',
 })
 export class PlaceOrderInput extends KeyedInput implements PlaceOrder {

@@ -27,16 +27,18 @@ export async function readProjections(reader: Reader, store: EventStore): Promis
     generation: number;
     position: string;
     dead_letters: string;
+    skipped_events: string;
   }>(
     reader,
-    'SELECT projection, generation, position, dead_letters FROM read.projections ORDER BY projection COLLATE "C"',
+    `SELECT projection, generation, position, dead_letters, skipped_events
+       FROM read.projections ORDER BY projection COLLATE "C"`,
     [],
   );
   // Most stand at the same position: the log is asked once for each position.
   const lags = new Map<Position, Promise<Lag>>();
   for (const { position } of rows) if (!lags.has(position)) lags.set(position, readLag(store, position));
   return Promise.all(
-    rows.map(async ({ projection, generation, position, dead_letters }) => {
+    rows.map(async ({ projection, generation, position, dead_letters, skipped_events }) => {
       const lag = (await lags.get(position)) ?? { events: 0, seconds: 0 };
       return {
         name: projection,
@@ -45,6 +47,7 @@ export async function readProjections(reader: Reader, store: EventStore): Promis
         lagEvents: lag.events,
         lagSeconds: lag.seconds,
         deadLetters: Number(dead_letters),
+        skippedEvents: Number(skipped_events),
         status: statusOf(lag, Number(dead_letters)),
       };
     }),

@@ -27,4 +27,9 @@ export class ProjectionProgressType {
 
   @Field(() => WholeNumberScalar, { description: 'Events parked because of one it could not take.' })
   deadLetters!: number;
+
+  @Field(() => WholeNumberScalar, {
+    description: 'Events it could not take and that were given up; counted for ever.',
+  })
+  skippedEvents!: number;
 }

@@ -1,5 +1,6 @@
-import type { WarehouseTarget } from '../target';
+import { THROUGH, type WarehouseTarget } from '../target';
 import { verifyWarehouse } from '../verify/verify-warehouse';
+import { describeWarehouse } from './describe';
 import { initWarehouse, loadWarehouse, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 import { exportTables } from './export-tables';
 import { exportQuery, queryWarehouse } from './query';
@@ -13,6 +14,7 @@ export function duckDbTarget({ onWarning, ...options }: DuckDbTargetOptions): Wa
   const file = warehouseFile(options);
   return {
     description: file,
+    isLocal: true,
     async init(init) {
       if ((await initWarehouse(options, init)) === 'outdated')
         onWarning(
@@ -22,8 +24,14 @@ export function duckDbTarget({ onWarning, ...options }: DuckDbTargetOptions): Wa
     load: (lake, load) => loadWarehouse(options, lake, load),
     verify: (lake, store, verifying) => verifyWarehouse(options, lake, store, verifying),
     query: (sql, use) =>
-      queryWarehouse(options, sql, ({ columns, rows }) => use({ columns, rows: eachOf(rows) })),
+      queryWarehouse(options, sql, ({ rows, ...answer }) => use({ ...answer, rows: eachOf(rows) })),
     writeQuery: (sql, file) => exportQuery(options, sql, file),
+    through: () =>
+      queryWarehouse(options, THROUGH, async ({ rows }) => {
+        for await (const row of eachOf(rows)) return row[0] as string;
+        return null;
+      }),
+    describe: () => describeWarehouse(options),
     writeTables: (folder) => exportTables(options, folder),
   };
 }

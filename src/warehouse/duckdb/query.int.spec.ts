@@ -35,9 +35,9 @@ describe('a query of the local warehouse', () => {
   it('answers with columns, their types, and money that is exact', async () => {
     expect(await queryWarehouse(warehouse, REVENUE, read)).toEqual({
       columns: [
-        { name: 'category', type: 'VARCHAR' },
-        { name: 'net', type: 'DECIMAL(38,4)' },
-        { name: 'orders', type: 'BIGINT' },
+        { name: 'category', type: 'VARCHAR', isNumber: false },
+        { name: 'net', type: 'DECIMAL(38,4)', isNumber: true, scale: 4 },
+        { name: 'orders', type: 'BIGINT', isNumber: true },
       ],
       rows: [
         ['Books', '3703.6700', '1'],

@@ -1,17 +1,20 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, type Json, StatementType } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBDecimalType,
+  type DuckDBType,
+  DuckDBTypeId,
+  type Json,
+  StatementType,
+} from '@duckdb/node-api';
 import { WarehouseError } from '../errors';
-import { copyQuery, type FileFormat } from './copy-query';
+import { type QueryAnswer, type QueryColumn, type QueryFile, REPORTING_DIGITS } from '../target';
+import { copyQuery } from './copy-query';
 import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 
-export interface QueryColumn {
-  name: string;
-  /** as DuckDB calls it, such as DECIMAL(18,4) */
-  type: string;
-}
-
-export interface QueryResult {
+export interface QueryResult extends Pick<QueryAnswer, 'reportingDigits'> {
+  /** types as DuckDB calls them, such as DECIMAL(18,4) */
   columns: QueryColumn[];
   /**
    * The rows, some thousand at a time. Money and 64 bit numbers are text, so that they stay exact; dates and times are ISO 8601
@@ -33,13 +36,45 @@ export async function queryWarehouse<T>(
   const database = await openPublished(warehouseFile(options), options);
   try {
     await checkQuery(database.connection, sql);
+    // Before the query: another statement would end its stream.
+    const digits = await reportingDigits(database.connection);
     const result = await database.connection.stream(sql);
     const types = result.columnTypes();
-    const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
-    return await use({ columns, rows: result.yieldRowsJson() });
+    const columns = result.columnNames().map((name, index) => columnOf(name, types[index] as DuckDBType));
+    return await use({ columns, rows: result.yieldRowsJson(), reportingDigits: async () => digits });
   } finally {
     database.close();
   }
+}
+
+const NUMBERS = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.FLOAT,
+  DuckDBTypeId.DOUBLE,
+  DuckDBTypeId.DECIMAL,
+]);
+
+const columnOf = (name: string, type: DuckDBType): QueryColumn => ({
+  name,
+  type: String(type),
+  isNumber: NUMBERS.has(type.typeId),
+  scale: type instanceof DuckDBDecimalType ? type.scale : undefined,
+});
+
+/** A warehouse of another version may not have the table. */
+async function reportingDigits(connection: DuckDBConnection): Promise<number | undefined> {
+  const found = await connection.runAndReadAll(REPORTING_DIGITS).catch(() => undefined);
+  const digits = found?.getRows()[0]?.[0];
+  return typeof digits === 'number' ? digits : undefined;
 }
 
 /**
@@ -50,7 +85,7 @@ export async function queryWarehouse<T>(
 export async function exportQuery(
   options: WarehouseOptions,
   sql: string,
-  { path, format }: { path: string; format: FileFormat },
+  { path, format, spreadsheetSafe = false }: QueryFile,
 ): Promise<number> {
   const database = await openPublished(warehouseFile(options), options);
   // DuckDB would follow a link under a name that somebody can guess.
@@ -58,7 +93,8 @@ export async function exportQuery(
   const unfinished = join(folder, 'result');
   try {
     await checkQuery(database.connection, sql);
-    const query = sql.trim().replace(/;+$/, '');
+    const bare = sql.trim().replace(/;+$/, '');
+    const query = spreadsheetSafe ? await harmlessTexts(database.connection, bare) : bare;
     const rows = await copyQuery(database.connection, query, { path: unfinished, format });
     await rename(unfinished, path);
     return rows;
@@ -66,6 +102,24 @@ export async function exportQuery(
     database.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The same rows, with an apostrophe before texts, and names of columns, that a spreadsheet would take for formulas. */
+async function harmlessTexts(connection: DuckDBConnection, sql: string): Promise<string> {
+  const prepared = await connection.prepare(sql);
+  const columns = Array.from({ length: prepared.columnCount }, (_, index) => {
+    const name = prepared.columnName(index);
+    const own = `c${index}`;
+    const isText = !NUMBERS.has(prepared.columnTypeId(index));
+    const value = isText
+      ? `CASE WHEN regexp_matches(CAST(${own} AS VARCHAR), '^[=+\\-@\\t\\r]') THEN '''' || CAST(${own} AS VARCHAR) ELSE CAST(${own} AS VARCHAR) END`
+      : own;
+    const shown = /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
+    return { own, shown: `${value} AS "${shown.replaceAll('"', '""')}"` };
+  });
+  prepared.destroySync();
+  const names = columns.map(({ own }) => own).join(', ');
+  return `SELECT ${columns.map(({ shown }) => shown).join(', ')} FROM (${sql}\n) AS q(${names})`;
 }
 
 async function checkQuery(connection: DuckDBConnection, sql: string): Promise<void> {

@@ -19,7 +19,11 @@ const parameter = (name: string, value: string, doc: string, choices?: readonly 
 /** What a user sets under Transform data > Edit parameters. */
 export const parameters: readonly Expression[] = [
   parameter('Source', 'Parquet', 'Snowflake, or Parquet: a folder of files', ['Snowflake', 'Parquet']),
-  parameter('Folder', 'C:\\Tidemark', 'Parquet: the folder that `tidemark warehouse export` wrote'),
+  parameter(
+    'Folder',
+    'C:\\Tidemark',
+    'Parquet: the folder that `tidemark warehouse export --parquet FOLDER` wrote',
+  ),
   parameter('Server', 'organisation-account.snowflakecomputing.com', 'Snowflake: the address of the account'),
   parameter('Warehouse', 'COMPUTE_WH', 'Snowflake: the virtual warehouse that runs the queries'),
   parameter('Database', 'TIDEMARK', 'Snowflake: the database, in capitals unless it was made with quotes'),

@@ -5,6 +5,7 @@ import type {
   SnowflakeError as DriverError,
   RowStatement,
 } from 'snowflake-sdk';
+import type { QueryColumn } from '../target';
 import { driver } from './driver';
 import { isUnanswered, SnowflakeError } from './errors';
 import { explainError } from './explain-error';
@@ -27,12 +28,8 @@ export interface StatementDone {
   ms: number;
 }
 
-export interface SnowflakeColumn {
-  /** as Snowflake spells it: unquoted names are in capitals */
-  name: string;
-  /** such as FIXED, TEXT, TIMESTAMP_NTZ */
-  type: string;
-}
+/** Unquoted names are in capitals; types are such as FIXED, TEXT, TIMESTAMP_NTZ. */
+export type SnowflakeColumn = QueryColumn;
 
 /** Values as text, null where there is none. Numbers have every digit; dates and times are ISO 8601, in UTC. */
 export type TextRow = (string | null)[];
@@ -239,4 +236,6 @@ const columnsOf = (statement: RowStatement): SnowflakeColumn[] =>
   (statement.getColumns() ?? []).map((column) => ({
     name: column.getName(),
     type: column.getType().toUpperCase(),
+    isNumber: column.isNumber(),
+    scale: column.isNumber() ? column.getScale() || undefined : undefined,
   }));

@@ -1,5 +1,6 @@
 import { WarehouseError } from '../errors';
-import type { ConnectionHooks, SnowflakeColumn, TextRow } from './connection';
+import { type QueryAnswer, REPORTING_DIGITS } from '../target';
+import type { ConnectionHooks, SnowflakeConnection } from './connection';
 import { type SnowflakeWarehouseOptions, withConnection } from './with-snowflake';
 
 /** Comments, and how queries begin. That it is a single one, the service sees to. */
@@ -12,8 +13,19 @@ const QUERY = /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:SELECT|WITH|SHOW|DE
 export async function querySnowflake<T>(
   options: Pick<SnowflakeWarehouseOptions, 'snowflake' | 'folder' | keyof ConnectionHooks>,
   sql: string,
-  use: (result: { columns: SnowflakeColumn[]; rows: AsyncIterable<TextRow> }) => Promise<T>,
+  use: (answer: QueryAnswer) => Promise<T>,
 ): Promise<T> {
   if (!QUERY.test(sql)) throw new WarehouseError('Only queries are allowed here');
-  return withConnection(options, (connection) => connection.stream(sql, use));
+  return withConnection(options, (connection) =>
+    connection.stream(sql, (result) =>
+      use({ ...result, reportingDigits: () => reportingDigits(connection) }),
+    ),
+  );
+}
+
+/** A schema of others may not have the table. */
+async function reportingDigits(connection: SnowflakeConnection): Promise<number | undefined> {
+  const found = await connection.execute(REPORTING_DIGITS).catch(() => undefined);
+  const digits = found?.rows[0]?.[0];
+  return digits ? Number(digits) : undefined;
 }

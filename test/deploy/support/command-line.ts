@@ -26,6 +26,31 @@ export function unknownIn(args: readonly string[]): string[] {
   return command.commands.length > 0 ? [...unknown, 'its subcommand is missing'] : unknown;
 }
 
+/**
+ * Why `tidemark <args>` is refused before it does anything; undefined when it would run. Placeholders such as NAME count as what they
+ * stand for.
+ */
+export function refusalOf(args: readonly string[]): string | undefined {
+  const root = tidemark();
+  const said: string[] = [];
+  let runs = false;
+  const prepare = (command: Command): void => {
+    command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: (text) => said.push(text) });
+    if (command.commands.length === 0)
+      command.action(() => {
+        runs = true;
+      });
+    command.commands.forEach(prepare);
+  };
+  prepare(root);
+  try {
+    root.parse(args as string[], { from: 'user' });
+  } catch (error) {
+    said.push((error as Error).message);
+  }
+  return runs ? undefined : (said[0] ?? 'it does nothing').trim();
+}
+
 /** The arguments of every `bin/tidemark.js ...` in a command. */
 export function tidemarkCalls(words: readonly string[]): string[][] {
   const shell = words[0] === 'CMD-SHELL' ? (words[1] ?? '').split('|') : [words.join(' ')];

@@ -75,6 +75,6 @@ export async function startReaders(): Promise<Readers> {
 }
 
 /** @throws Error saying why they cannot be had */
-function readersPython(): string {
+export function readersPython(): string {
   return join(pythonEnvironment('readers', join(__dirname, 'requirements.txt')), 'bin/python');
 }

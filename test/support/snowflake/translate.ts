@@ -7,6 +7,8 @@ const RULES: readonly [RegExp, string][] = [
   [/\bTO_NUMBER\((SUBSTR\(MD5\(.*?\), 1, 12\)), 'X{12}'\)/g, "CAST('0x' || $1 AS BIGINT)"],
   [/\bCREATE TRANSIENT TABLE\b/g, 'CREATE TABLE'],
   [/ COPY GRANTS\b/g, ''],
+  [/\bt\.comment AS table_comment\b/g, 't.TABLE_COMMENT AS table_comment'],
+  [/\bc\.comment AS column_comment\b/g, 'c.COLUMN_COMMENT AS column_comment'],
 ];
 
 export function toDuckDb(sql: string): string {

@@ -1,0 +1,45 @@
+import type { EventStore } from '../event-store/event-store';
+import type { Position } from '../event-store/position';
+import type { Config } from '../runtime/config';
+
+/** How far something that was made from the log is behind it. */
+export interface Freshness {
+  /** everything that was recorded before is in it; ISO 8601 */
+  asOf: string;
+  /** that are not in it yet */
+  eventsBehind: number;
+}
+
+/**
+ * @param through up to where it has the log; null: nothing of it
+ * @returns undefined when the log ends before that, so that it is another one
+ */
+export async function freshnessOf(
+  store: Pick<EventStore, 'head' | 'countAfter' | 'readAll'>,
+  through: Position | null,
+): Promise<Freshness | undefined> {
+  const head = await store.head();
+  if (through && (!head || head.position < through)) return undefined;
+  const { lagBehind } = await import('../export/exporter/status.js');
+  const { lagEvents, lagSeconds } = await lagBehind(store, through ?? '');
+  return { asOf: new Date(Date.now() - lagSeconds * 1000).toISOString(), eventsBehind: lagEvents };
+}
+
+/** The same for commands that do without the event store: it is asked where that starts nothing. */
+export async function freshnessAtHand(
+  config: Config,
+  through: Position | null,
+): Promise<Freshness | undefined> {
+  const { withLogAtHand } = await import('../runtime/log-at-hand.js');
+  return withLogAtHand(config, (store) => freshnessOf(store, through));
+}
+
+/** Such as `as of 2026-11-30 11:47:03 UTC, 8,186 events behind the log`. */
+export function describeFreshness(freshness: Freshness | undefined): string {
+  if (!freshness)
+    return 'how far behind the log that is cannot be told here: no event store that it is of runs';
+  const { asOf, eventsBehind } = freshness;
+  const time = `${asOf.slice(0, 19).replace('T', ' ')} UTC`;
+  const events = eventsBehind === 1 ? '1 event' : `${eventsBehind.toLocaleString('en')} events`;
+  return `as of ${time}, ${events} behind the log`;
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'dotenv';
+import type { Pool } from 'pg';
+import { hasMigrations } from '../postgres/migrate';
+import { type Config, DEFAULT_DATA_DIR } from './config';
+import { NothingHereError } from './errors';
+import { findServer, type RunningServer } from './server-file';
+
+/** A server and the data folder that it runs with. */
+export interface ServerElsewhere extends RunningServer {
+  dataDir: string;
+}
+
+/**
+ * A server that a person may have meant: it runs with this data folder, or with one that this folder or a folder above it would
+ * use.
+ */
+export async function findServerNearby(
+  dataDir: string,
+  folder = process.cwd(),
+): Promise<ServerElsewhere | undefined> {
+  const candidates = new Set([dataDir]);
+  for (let at = folder; ; at = dirname(at)) {
+    candidates.add(join(at, DEFAULT_DATA_DIR));
+    const named = await readFile(join(at, '.env'), 'utf8').then(
+      (text) => parse(text).TIDEMARK_DATA_DIR?.trim(),
+      () => undefined,
+    );
+    if (named) candidates.add(resolve(at, named));
+    if (at === dirname(at)) break;
+  }
+  for (const candidate of candidates) {
+    const server = await findServer(candidate);
+    if (server) return { ...server, dataDir: candidate };
+  }
+  return undefined;
+}
+
+/** Where one runs, as the next sentence of a message; empty where none is known. */
+export async function whereOneRuns({ dataDir }: Pick<Config, 'dataDir'>): Promise<string> {
+  const server = await findServerNearby(dataDir);
+  if (!server) return '';
+  const { url, pid, database } = server;
+  const runs = `${server.dataDir} (${url}, pid ${pid}, ${database})`;
+  return server.dataDir === dataDir
+    ? ` One runs with the data folder ${runs}: this command needs the same DATABASE_URL.`
+    : ` One runs in ${runs}: run this where that one was started, or give TIDEMARK_DATA_DIR=${server.dataDir}.`;
+}
+
+/**
+ * For commands that work with what is there, before anything is opened.
+ * @throws NothingHereError when the embedded database was never made
+ */
+export async function mustHaveDatabase(config: Pick<Config, 'dataDir' | 'databaseUrl'>): Promise<void> {
+  if (config.databaseUrl !== undefined || existsSync(join(config.dataDir, 'postgres'))) return;
+  throw await nothingHere(config, `the data folder ${config.dataDir} has no database`);
+}
+
+/**
+ * The same of a database that is open.
+ * @throws NothingHereError when it never was Tidemark's
+ */
+export async function mustHaveTables(
+  config: Pick<Config, 'dataDir'>,
+  pool: Pool,
+  description: string,
+): Promise<void> {
+  if (await hasMigrations(pool)) return;
+  throw await nothingHere(config, `${description} has none of its tables`);
+}
+
+/**
+ * For a command that would make a database: not where a server runs that it was meant for.
+ * @param isNamed the data folder was said; then no other one was meant
+ * @throws NothingHereError that says where
+ */
+export async function mustNotMissServer(
+  config: Pick<Config, 'dataDir' | 'databaseUrl'>,
+  isNamed: boolean,
+): Promise<void> {
+  const { dataDir } = config;
+  if (await (isNamed ? findServer(dataDir) : findServerNearby(dataDir))) await mustHaveDatabase(config);
+}
+
+/** @throws NothingHereError when there is no data folder at all */
+export async function mustHaveFolder(config: Pick<Config, 'dataDir'>): Promise<void> {
+  if (existsSync(config.dataDir)) return;
+  throw await nothingHere(config, `there is no data folder ${config.dataDir}`);
+}
+
+async function nothingHere(config: Pick<Config, 'dataDir'>, what: string): Promise<NothingHereError> {
+  const next =
+    (await whereOneRuns(config)) ||
+    ' `tidemark start` makes one here; TIDEMARK_DATA_DIR or DATABASE_URL names another.';
+  return new NothingHereError(`No Tidemark here: ${what}.${next}`);
+}

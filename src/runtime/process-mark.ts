@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Fields of /proc/PID/stat behind the name, which may hold blanks: the state, and the start in ticks since the boot. */
+const STATE = 0;
+const STARTED = 19;
+
+/**
+ * What tells a process from every other one that had or will have its id: when it began. Undefined when there is none, or only what
+ * is left of a dead one.
+ */
+export async function processMark(pid: number): Promise<string | undefined> {
+  if (process.platform !== 'linux') {
+    const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+    return stdout.trim() || undefined;
+  }
+  const [stat, boot] = await Promise.all([
+    readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined),
+    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
+  ]);
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (!fields || /[ZX]/.test(fields[STATE] ?? '')) return undefined;
+  return `${boot.trim()}/${fields[STARTED]}`;
+}

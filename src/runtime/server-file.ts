@@ -1,0 +1,69 @@
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { processMark } from './process-mark';
+import { programVersion } from './version';
+
+/** In the data folder, while a `tidemark start` serves. */
+const SERVER_FILE = 'server.json';
+
+/** A `tidemark start` that serves the API. */
+export interface RunningServer {
+  /** e.g. http://127.0.0.1:4000 */
+  url: string;
+  pid: number;
+  version: string;
+  /** where its database is, for people to read */
+  database: string;
+}
+
+interface Written extends RunningServer {
+  /** see `processMark` */
+  mark: string;
+}
+
+/**
+ * Tells other commands where this process serves: in one file of the data folder, which only its owner can read. It appears whole
+ * or not at all.
+ * @returns what takes it away again, unless another process has written its own since
+ */
+export async function leaveServerFile(
+  dataDir: string,
+  { url, database }: Pick<RunningServer, 'url' | 'database'>,
+): Promise<{ remove(): Promise<void> }> {
+  const { pid } = process;
+  const mark = (await processMark(pid)) ?? '';
+  const written: Written = { url, pid, version: programVersion(), database, mark };
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, SERVER_FILE);
+  const unfinished = `${file}.${pid}`;
+  // What a killed process of the same id left there would be kept with its mode.
+  await rm(unfinished, { force: true });
+  await writeFile(unfinished, `${JSON.stringify(written)}\n`, { mode: 0o600, flag: 'wx' });
+  await chmod(unfinished, 0o600);
+  await rename(unfinished, file);
+  return {
+    async remove() {
+      const found = await read(file);
+      if (found?.pid === pid && found.mark === mark) await rm(file, { force: true });
+    },
+  };
+}
+
+/** The server that runs with a data folder. Undefined when none does, whatever a killed one has left there. */
+export async function findServer(dataDir: string): Promise<RunningServer | undefined> {
+  const found = await read(join(dataDir, SERVER_FILE));
+  if (!found || (await processMark(found.pid)) !== found.mark) return undefined;
+  const { url, pid, version, database } = found;
+  return { url, pid, version, database };
+}
+
+async function read(file: string): Promise<Written | undefined> {
+  try {
+    const found = JSON.parse(await readFile(file, 'utf8')) as Partial<Written> | null;
+    const { url, pid, version, database, mark } = found ?? {};
+    const isWhole = [url, version, database, mark].every((text) => typeof text === 'string');
+    return isWhole && Number.isInteger(pid) && URL.canParse(url ?? '') ? (found as Written) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import type { DescribedTable } from './target';
+
+/** A row for each column of each table or view, in their order. */
+export interface DescribedRow {
+  name: string;
+  kind: 'table' | 'view';
+  comment: string | null;
+  column: string;
+  type: string;
+  nullable: boolean;
+  columnComment: string | null;
+}
+
+export function describedTables(rows: readonly DescribedRow[]): DescribedTable[] {
+  const found = new Map<string, DescribedTable & { columns: DescribedTable['columns'][number][] }>();
+  for (const { name, kind, comment, column, type, nullable, columnComment } of rows) {
+    const table = found.get(name) ?? { name, kind, comment: comment || null, columns: [] };
+    table.columns.push({ name: column, type, nullable, comment: columnComment || null });
+    found.set(name, table);
+  }
+  return [...found.values()];
+}
