@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { eventsOf, NOW } from '../../../test/support/given-when-then';
 import { placeOrderCommand } from '../../../test/support/orders';
 import type { Occurred } from '../decider';
-import { lineAmount } from '../money';
+import { formatAmount, lineAmount } from '../money';
 import { decideCancelOrder } from './decide-cancel-order';
 import { decideDeliverOrder } from './decide-deliver-order';
 import { decidePayOrder } from './decide-pay-order';
 import { decidePlaceOrder, type OrderedLine } from './decide-place-order';
 import { decideReturnItems } from './decide-return-items';
 import { decideShipOrder } from './decide-ship-order';
-import { evolveOrder, type OrderState } from './order-state';
+import { amountLeft, cameBackWhole, evolveOrder, type OrderState } from './order-state';
 
 const facts = { now: NOW, reportingCurrency: 'EUR' };
 const PRODUCTS = ['A', 'B', 'C'];
@@ -30,8 +30,17 @@ const line = fc
     return { ...rest, discount: Math.floor((gross * share) / 100) };
   });
 
+const SHIPPING = 490;
+const TAX = 77;
+
 const step = fc.oneof(
   fc.constantFrom('pay' as const, 'ship' as const, 'deliver' as const, 'cancel' as const),
+  fc
+    .record({
+      charge: fc.constantFrom('shipping' as const, 'tax' as const),
+      minor: fc.nat({ max: SHIPPING }),
+    })
+    .map(({ charge, minor }) => ({ lines: [], [charge]: formatAmount(minor, 'EUR') })),
   fc.array(
     fc.record({ productId: fc.constantFrom(...PRODUCTS, 'X'), quantity: fc.integer({ min: 1, max: 12 }) }),
     {
@@ -44,7 +53,9 @@ const step = fc.oneof(
 /** Runs steps, refused ones leaving no trace, and returns all events with the state that they fold to. */
 function live(lines: OrderedLine[], steps: (typeof step extends fc.Arbitrary<infer T> ? T : never)[]) {
   const events: Occurred[] = [
-    ...eventsOf(decidePlaceOrder(placeOrderCommand({ lines, shipping: 490, tax: 77 }), undefined, facts)),
+    ...eventsOf(
+      decidePlaceOrder(placeOrderCommand({ lines, shipping: SHIPPING, tax: TAX }), undefined, facts),
+    ),
   ];
   const decide = {
     pay: decidePayOrder,
@@ -57,7 +68,11 @@ function live(lines: OrderedLine[], steps: (typeof step extends fc.Arbitrary<inf
     const result =
       typeof next === 'string'
         ? decide[next]({ orderId: 'O1' }, state, facts)
-        : decideReturnItems({ orderId: 'O1', lines: next }, state, facts);
+        : decideReturnItems(
+            { orderId: 'O1', ...(Array.isArray(next) ? { lines: next } : next) },
+            state,
+            facts,
+          );
     if (result.ok) events.push(...result.value);
   }
   return events;
@@ -99,6 +114,38 @@ describe('any life of an order', () => {
         }
         const net = (state?.gross ?? 0) - (state?.discounts ?? 0);
         expect(returned).toBe(net);
+      }),
+    );
+  });
+
+  it('gives back no more shipping and tax than was charged, and is never owed less than nothing', () => {
+    fc.assert(
+      fc.property(life, ([lines, steps]) => {
+        const back = { shipping: 0, tax: 0 };
+        let state: OrderState | undefined;
+        for (const event of live(lines, steps)) {
+          state = evolveOrder(state, event);
+          if (event.type === 'OrderItemsReturned') {
+            back.shipping += event.data.shipping ?? 0;
+            back.tax += event.data.tax ?? 0;
+          }
+          expect(state && amountLeft(state)).toBeGreaterThanOrEqual(0);
+        }
+        expect(back.shipping).toBeLessThanOrEqual(SHIPPING);
+        expect(back.tax).toBeLessThanOrEqual(TAX);
+        expect(state?.refunded).toEqual(back);
+      }),
+    );
+  });
+
+  it('is not shipped when it came back whole', () => {
+    fc.assert(
+      fc.property(life, ([lines, steps]) => {
+        let state: OrderState | undefined;
+        for (const event of live(lines, steps)) {
+          if (event.type === 'OrderShipped') expect(state && cameBackWhole(state)).toBe(false);
+          state = evolveOrder(state, event);
+        }
       }),
     );
   });

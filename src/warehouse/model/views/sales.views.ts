@@ -79,14 +79,14 @@ const sold = [
 
 const SOLD = 'customer_id, customer_key, product_id, product_key, category, country, region, currency';
 
-/** Amounts of a row of fact_orders or fact_returns as `sales` and `books` have them; the first name the columns of them all. */
+/** Amounts of a row of fact_orders, or of fact_returns, as `sales` and `books` have them. @param sign `-` takes them back */
 const ordered = (sign = '') => `
        ${sign}gross_amount AS gross, ${sign}discount_amount AS discounts, 0 AS returns, ${sign}quantity AS units, 0 AS units_returned,
        ${sign}gross_reporting AS gross_reporting, ${sign}discount_reporting AS discounts_reporting,
        CASE WHEN net_reporting IS NOT NULL THEN 0 END AS returns_reporting, ${sign}net_reporting AS net_reporting`;
-const returned = (sign = '', reverse = '-') => `
+const returned = (sign = '') => `
        0, 0, ${sign}return_amount, 0, ${sign}quantity, CASE WHEN return_reporting IS NOT NULL THEN 0 END,
-       CASE WHEN return_reporting IS NOT NULL THEN 0 END, ${sign}return_reporting, ${reverse}return_reporting`;
+       CASE WHEN return_reporting IS NOT NULL THEN 0 END, ${sign}return_reporting, ${sign}(-return_reporting)`;
 
 /** What the analytics add up. */
 export const sales: WarehouseView = {
@@ -131,6 +131,6 @@ SELECT CASE WHEN order_id IS NULL THEN 'CREDIT_NOTE' ELSE 'RETURN' END, order_id
        ${SOLD}, ${returned()}
   FROM fact_returns
  UNION ALL
-SELECT 'CANCELLATION', order_id, cancelled_date_key, order_date_key, ${SOLD}, ${returned('-', '')}
+SELECT 'CANCELLATION', order_id, cancelled_date_key, COALESCE(order_date_key, date_key), ${SOLD}, ${returned('-')}
   FROM fact_returns WHERE order_cancelled`,
 };
