@@ -50,7 +50,10 @@ const share = measure(orders.name, 'Rates', SHARE);
 const people = measure(orders.name, 'Customers', COUNT);
 const local = measure(orders.name, 'In the currency of the order', MONEY);
 
-/** Cancelled orders are in none but Orders placed and Cancelled orders, and their returns in none, as in the warehouse's views. */
+/**
+ * Cancelled orders are in Orders placed, Cancelled orders and what is booked, and nowhere else; their returns are in what is booked.
+ * So it is in the warehouse's views.
+ */
 const base: readonly Measure[] = [
   money('Gross', ofOrders('gross_reporting'), `Before discounts, ${REPORTING}.`),
   money('Discounts', ofOrders('discount_reporting'), `Taken off, ${REPORTING}.`),
