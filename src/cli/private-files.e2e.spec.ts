@@ -55,7 +55,7 @@ test('whatever the umask, nobody else may read the data folder or what commands 
 
 test('a data folder that an older version left open is closed', async () => {
   const dataDir = path.join(base, 'older');
-  await runOpenly(dataDir, 'projections', 'status');
+  await runOpenly(dataDir, 'import', 'orders', SAMPLE, '--credit-note-prefix', 'C');
   await promisify(execFile)('chmod', ['755', dataDir]);
   await runOpenly(dataDir, 'projections', 'status');
   expect((await lstat(dataDir)).mode & 0o777).toBe(0o700);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processMark } from './process-mark';
 import { programVersion } from './version';
@@ -39,7 +39,6 @@ export async function leaveServerFile(
   // What a killed process of the same id left there would be kept with its mode.
   await rm(unfinished, { force: true });
   await writeFile(unfinished, `${JSON.stringify(written)}\n`, { mode: 0o600, flag: 'wx' });
-  await chmod(unfinished, 0o600);
   await rename(unfinished, file);
   return {
     async remove() {

@@ -13,6 +13,8 @@ const SECONDS = {
   'src/cli/warehouse.e2e.spec.ts': 50,
   'test/consistency-under-load.int.spec.ts': 47,
   'src/cli/stopping.e2e.spec.ts': 60,
+  'test/snippets.e2e.spec.ts': 40,
+  'src/cli/find-the-server.e2e.spec.ts': 30,
   'src/bridge/bridge.int.spec.ts': 45,
   'src/projections/aggregates/aggregate-publisher.int.spec.ts': 45,
   'test/faults/export.e2e.spec.ts': 44,
