@@ -4,6 +4,7 @@ import type { Evolve } from '../domain/decider';
 import type { OrderStatus } from '../domain/events';
 import { evolveOrder, type OrderState } from '../domain/order/order-state';
 import { evolveProduct, type ProductState } from '../domain/product/product-state';
+import { currentValue } from '../domain/timeline';
 
 /** What a stream is folded into, and what of that a command answers with. */
 export interface Aggregate<S, A> {
@@ -70,10 +71,10 @@ export const customers: Aggregate<CustomerState, CustomerSummary> = {
   summarise: ({ customerId, name, email, country, region }, revision) => ({
     id: customerId,
     revision,
-    name,
-    email,
-    country,
-    region,
+    name: currentValue(name),
+    email: currentValue(email),
+    country: currentValue(country),
+    region: currentValue(region),
   }),
 };
 
@@ -94,8 +95,8 @@ export const products: Aggregate<ProductState, ProductSummary> = {
     id: productId,
     revision,
     name,
-    category,
-    price,
+    category: currentValue(category),
+    price: currentValue(price),
     currency,
   }),
 };

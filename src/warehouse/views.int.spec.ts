@@ -92,7 +92,7 @@ describe('the star schema and its views', () => {
     ]);
   });
 
-  it('keeps a product once for every category, with its price and the one before', async () => {
+  it('keeps a product once for every category, with the name of its last sale, its price and the one before', async () => {
     expect(
       await rows(
         `SELECT product_key, name, category, price, previous_price, CAST(price_since AS DATE) AS since
@@ -101,7 +101,7 @@ describe('the star schema and its views', () => {
     ).toEqual([
       {
         product_key: 'p1#0',
-        name: 'Lamp',
+        name: 'Product p1',
         category: 'Home',
         price: '10.0000',
         previous_price: '9.0000',
@@ -109,7 +109,7 @@ describe('the star schema and its views', () => {
       },
       {
         product_key: 'p1#2',
-        name: 'Lamp',
+        name: 'Product p1',
         category: 'Light',
         price: '10.0000',
         previous_price: '9.0000',
@@ -279,7 +279,7 @@ describe('the star schema and its views', () => {
     ).toEqual([
       {
         product_id: 'p1',
-        product_name: 'Lamp',
+        product_name: 'Product p1',
         category: 'Light',
         currency: 'EUR',
         gross: '10.0000',
@@ -292,7 +292,7 @@ describe('the star schema and its views', () => {
       },
       {
         product_id: 'p1',
-        product_name: 'Lamp',
+        product_name: 'Product p1',
         category: 'Light',
         currency: 'GBP',
         gross: '40.0000',

@@ -61,6 +61,23 @@ describe('changing a customer', () => {
     } as Occurred);
   });
 
+  it('that are dated back leave what came later, field by field', () => {
+    const then = (data: object, ago: number): Occurred =>
+      ({
+        type: 'CustomerDetailsChanged',
+        occurredAt: NOW - ago,
+        data: { customerId: 'C1', ...data },
+      }) as Occurred;
+    const log = [then({ country: 'IE' }, 10), then({ country: 'FR', name: 'Ada L.' }, 20)];
+    changing({ country: 'FR', name: 'Ada' }, ...log).thenEvents(then({ country: 'FR', name: 'Ada' }, 0));
+    changing({ country: 'IE', name: 'Ada L.' }, ...log).thenEvents({
+      type: 'CustomerUnchanged',
+      occurredAt: NOW,
+      data: { customerId: 'C1' },
+    });
+    changing({ country: 'IE', occurredAt: NOW - 15 }, ...log).thenEvents(then({ country: 'IE' }, 15));
+  });
+
   it('is refused where there is nothing to change or nobody', () => {
     changing({}).thenRefused('INVALID_INPUT', []);
     given(evolveCustomer)

@@ -2,6 +2,7 @@ import { businessTime } from '../business-time';
 import type { Facts, Occurred } from '../decider';
 import type { CustomerDetailsChanged, CustomerEvent } from '../events';
 import { fail, invalid, ok, type Result } from '../failures';
+import { timeOfChange, valueAt } from '../timeline';
 import type { CustomerState } from './customer-state';
 
 /** Fields that are absent stay as they are; null empties one. */
@@ -15,7 +16,7 @@ export interface ChangeCustomerCommand {
   occurredAt?: number;
 }
 
-/** Decides that nothing changed when every field that is given has that value already. */
+/** Decides that nothing changed when every field that is given has that value already, at the time of the change. */
 export function decideChangeCustomer(
   command: ChangeCustomerCommand,
   state: CustomerState | undefined,
@@ -30,12 +31,19 @@ export function decideChangeCustomer(
   }
   const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
   if (!time.ok) return time;
+  const occurredAt =
+    command.occurredAt ?? timeOfChange(facts.now, state.name, state.email, state.country, state.region);
+  const before = {
+    name: valueAt(state.name, occurredAt),
+    email: valueAt(state.email, occurredAt),
+    country: valueAt(state.country, occurredAt),
+    region: valueAt(state.region, occurredAt),
+  };
   const data: CustomerDetailsChanged = { customerId };
-  if (name !== undefined && name !== state.name) data.name = name;
-  if (email !== undefined && email !== state.email) data.email = email;
-  if (country !== undefined && country !== state.country) data.country = country;
-  if (region !== undefined && region !== state.region) data.region = region;
-  const occurredAt = time.value;
+  if (name !== undefined && name !== before.name) data.name = name;
+  if (email !== undefined && email !== before.email) data.email = email;
+  if (country !== undefined && country !== before.country) data.country = country;
+  if (region !== undefined && region !== before.region) data.region = region;
   const changes = Object.keys(data).length > 1;
   return ok([
     changes

@@ -3,6 +3,7 @@ import type { Facts, Occurred } from '../decider';
 import type { ProductEvent } from '../events';
 import { fail, invalidField, ok, type Result } from '../failures';
 import { parseUnitPrice, unitPriceProblem } from '../money';
+import { timeOfChange, valueAt } from '../timeline';
 import type { ProductState } from './product-state';
 
 export interface ChangeProductPriceCommand {
@@ -15,7 +16,7 @@ export interface ChangeProductPriceCommand {
   occurredAt?: number;
 }
 
-/** Decides that nothing changed when the product has that price already. */
+/** Decides that nothing changed when the product has that price already, at the time of the change. */
 export function decideChangeProductPrice(
   command: ChangeProductPriceCommand,
   state: ProductState | undefined,
@@ -25,7 +26,7 @@ export function decideChangeProductPrice(
   if (state === undefined) {
     return fail({ code: 'NOT_FOUND', message: `There is no product ${productId}`, path: ['productId'] });
   }
-  const { currency, price: previousPrice } = state;
+  const { currency } = state;
   if (command.currency !== undefined && command.currency !== currency) {
     return fail({
       code: 'CURRENCY_MISMATCH',
@@ -40,7 +41,8 @@ export function decideChangeProductPrice(
   if (price.startsWith('-')) return invalidField(['price'], 'must not be negative');
   const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
   if (!time.ok) return time;
-  const occurredAt = time.value;
+  const occurredAt = command.occurredAt ?? timeOfChange(facts.now, state.price);
+  const previousPrice = valueAt(state.price, occurredAt);
   if (price === previousPrice) return ok([{ type: 'ProductUnchanged', data: { productId }, occurredAt }]);
   const data = { productId, price, previousPrice, currency };
   return ok([{ type: 'ProductPriceChanged', data, occurredAt }]);

@@ -2,6 +2,7 @@ import { businessTime } from '../business-time';
 import type { Facts, Occurred } from '../decider';
 import type { ProductEvent } from '../events';
 import { fail, ok, type Result } from '../failures';
+import { timeOfChange, valueAt } from '../timeline';
 import type { ProductState } from './product-state';
 
 export interface RecategoriseProductCommand {
@@ -11,7 +12,7 @@ export interface RecategoriseProductCommand {
   occurredAt?: number;
 }
 
-/** Decides that nothing changed when the product is in that category already. */
+/** Decides that nothing changed when the product is in that category already, at the time of the change. */
 export function decideRecategoriseProduct(
   command: RecategoriseProductCommand,
   state: ProductState | undefined,
@@ -23,8 +24,8 @@ export function decideRecategoriseProduct(
   }
   const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
   if (!time.ok) return time;
-  const occurredAt = time.value;
-  const previousCategory = state.category;
+  const occurredAt = command.occurredAt ?? timeOfChange(facts.now, state.category);
+  const previousCategory = valueAt(state.category, occurredAt);
   if (category === previousCategory) {
     return ok([{ type: 'ProductUnchanged', data: { productId }, occurredAt }]);
   }

@@ -76,6 +76,27 @@ describe('recategorising a product', () => {
     moving('Kitchen', unchanged).thenEvents(unchanged);
   });
 
+  it('that is dated back leaves what came later, and is held against what was true then', () => {
+    const earlier = { ...moved, occurredAt: NOW - 10 };
+    given(evolveProduct, { ...listed, occurredAt: NOW - 100 }, moved)
+      .when(decideRecategoriseProduct, { productId: 'P1', category: 'Gifts', occurredAt: NOW - 10 })
+      .thenEvents(earlier);
+    const toys = { ...moved, data: { ...moved.data, category: 'Toys' }, occurredAt: NOW - 10 } as Occurred;
+    moving('Gifts', moved, toys).thenEvents(unchanged);
+    moving('Toys', moved, toys).thenEvents({
+      ...moved,
+      data: { productId: 'P1', category: 'Toys', previousCategory: 'Gifts' },
+    } as Occurred);
+  });
+
+  it('of now replaces what another clock dated a little ahead', () => {
+    const ahead = { ...moved, occurredAt: NOW + 1_000 } as Occurred;
+    moving('Toys', ahead).thenEvents({
+      ...ahead,
+      data: { productId: 'P1', category: 'Toys', previousCategory: 'Gifts' },
+    } as Occurred);
+  });
+
   it('is refused for no product', () => {
     given(evolveProduct)
       .when(decideRecategoriseProduct, { productId: 'P1', category: 'Gifts' })

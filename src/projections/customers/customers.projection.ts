@@ -1,14 +1,15 @@
 import type { RecordedEvent } from '../../event-store/event';
 import { EventRefusedError } from '../event-refused-error';
+import { isCurrent } from '../is-current';
 import type { Fold, Projection, ProjectionClient } from '../projection';
 import { projectionSql } from '../projection-sql';
-import { loadRegistered, type Registered, saveRegistered } from './registered';
+import { DETAILS, type Detail, loadRegistered, type Registered, saveRegistered } from './registered';
 import { Sightings } from './sightings';
 
 /** One row a customer: what the customer's own stream says, and where an order or credit note named it first. */
 export const customers: Projection = {
   name: 'customers',
-  version: 2,
+  version: 3,
   eventTypes: [
     'CustomerRegistered',
     'CustomerDetailsChanged',
@@ -58,10 +59,24 @@ async function foldOwn(client: ProjectionClient, events: readonly CustomerEvent[
 function evolve(before: Registered | undefined, event: CustomerEvent): Registered {
   const { revision } = event;
   if (event.type === 'CustomerRegistered') {
+    const registered = (value: string | null): Detail => ({ value, from: null });
     const { name, email, country, region } = event.data;
-    return { revision, name, email, country, region, registeredAt: event.occurredAt };
+    return {
+      revision,
+      registeredAt: event.occurredAt,
+      name: registered(name),
+      email: registered(email),
+      country: registered(country),
+      region: registered(region),
+    };
   }
   if (!before) throw new EventRefusedError(event, `there is no customer ${event.data.customerId}`);
-  const { customerId, ...changed } = event.data;
-  return { ...before, ...changed, revision };
+  const after = { ...before, revision };
+  if (event.type === 'CustomerUnchanged') return after;
+  for (const detail of DETAILS) {
+    const value = event.data[detail];
+    if (value !== undefined && isCurrent(event.occurredAt, before[detail].from))
+      after[detail] = { value, from: event.occurredAt };
+  }
+  return after;
 }

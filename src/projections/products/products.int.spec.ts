@@ -22,6 +22,8 @@ const reprice = (log: EventLog, productId: string, price: string, previousPrice:
 const recategorise = (log: EventLog, productId: string, category: string, previousCategory: string) =>
   log.append('ProductRecategorised', `product-${productId}`, { productId, category, previousCategory });
 
+const COLUMNS = 'product_id, revision, name, category, price, currency, updated_position';
+
 describe('the products read model', () => {
   let log: EventLog;
   let generation: TestGeneration;
@@ -31,7 +33,7 @@ describe('the products read model', () => {
   });
   afterEach(() => generation.close());
 
-  const rows = () => generation.rows('SELECT * FROM products ORDER BY product_id');
+  const rows = () => generation.rows(`SELECT ${COLUMNS} FROM products ORDER BY product_id`);
 
   it('has a row for each listed product', async () => {
     const listed = list(log, 'p1');
@@ -95,7 +97,73 @@ describe('the products read model', () => {
     log.place({ lines: [{ productId: 'p9' }] });
     await generation.apply(log.events);
     expect(await rows()).toEqual([]);
-    expect(generation.statements).toEqual([]);
+  });
+
+  it('is not set back by a change that is dated before the current one', async () => {
+    const { occurredAt: at } = list(log, 'p1');
+    const append = (type: 'ProductPriceChanged' | 'ProductRecategorised', data: object, seconds: number) =>
+      log.append(type, 'product-p1', { productId: 'p1', ...data } as never, at + seconds * 1_000);
+    append('ProductRecategorised', { category: 'Toys' }, 20);
+    append('ProductPriceChanged', { price: '12.00', currency: 'GBP' }, 30);
+    append('ProductRecategorised', { category: 'Gifts' }, 10);
+    append('ProductPriceChanged', { price: '11.00', currency: 'GBP' }, 29);
+    for (const batchSize of [100, 1]) {
+      const batches = await TestGeneration.create(database.pool, products, { batchSize });
+      await batches.apply(log.events);
+      expect(await batches.rows('SELECT revision, category, price FROM products')).toEqual([
+        { revision: 4, category: 'Toys', price: '12.00' },
+      ]);
+      await batches.close();
+    }
+  });
+
+  describe('the name of today', () => {
+    const names = async (events = log.events) => {
+      const batches = await TestGeneration.create(database.pool, products, { batchSize: 1 });
+      await batches.apply(events);
+      const found = await batches.rows<{ product_id: string; name: string }>(
+        'SELECT product_id, name FROM product_names ORDER BY product_id',
+      );
+      await batches.close();
+      return Object.fromEntries(found.map(({ product_id, name }) => [product_id, name]));
+    };
+    const sell = (productId: string, productName: string, at: number) =>
+      log.place({ at, lines: [{ productId, productName }] });
+
+    it('is the newest that the catalogue, an order or a credit note gave, whichever is read first', async () => {
+      sell('p1', 'Mug', 1_000);
+      sell('p1', 'Blue mug', 3_000);
+      sell('p1', 'Cup', 2_000);
+      log.creditNote({ at: 5_000, lines: [{ productId: 'p2', productName: 'Plate' }] });
+      sell('p2', 'Saucer', 4_000);
+      const listed = { productId: 'p3', name: 'Lamp', category: 'Home', price: '1.00', currency: 'GBP' };
+      log.append('ProductListed', 'product-p3', listed, 2_000);
+      sell('p3', 'Old lamp', 1_000);
+      const expected = { p1: 'Blue mug', p2: 'Plate', p3: 'Lamp' };
+      expect(await names()).toEqual(expected);
+      expect(await names([...log.events].reverse())).toEqual(expected);
+    });
+
+    it('is not the code of a sale that gave none', async () => {
+      sell('85123A', '85123A', 1_000);
+      sell('85123A', 'White hanging heart', 2_000);
+      sell('85123A', '85123A', 3_000);
+      sell('22423', '22423', 3_000);
+      expect(await names()).toEqual({ '85123A': 'White hanging heart' });
+    });
+
+    it('is that of the last line of the last document, of those of one time', async () => {
+      sell('p1', 'Mug', 1_000);
+      log.place({
+        at: 1_000,
+        lines: [
+          { productId: 'p1', productName: 'Big mug' },
+          { productId: 'p1', productName: 'Huge mug' },
+        ],
+      });
+      expect(await names()).toEqual({ p1: 'Huge mug' });
+      expect(await names([...log.events].reverse())).toEqual({ p1: 'Huge mug' });
+    });
   });
 
   it('refuses a change of a product that was never listed, and says which', async () => {

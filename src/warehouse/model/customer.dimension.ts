@@ -1,7 +1,7 @@
 import { type Dialect, instant } from '../sql/dialect';
 import { flag, nullable, text, timestamp } from './columns';
 import type { Changes, DerivedTable } from './table';
-import { FIRST_INSTANT, LAST_INSTANT, validFrom, validity, versions } from './versions';
+import { BY_TIME, FIRST_INSTANT, LAST_INSTANT, NEWEST_FIRST, validity, versions } from './versions';
 
 /** `customer_key` of whoever ordered without being known. It is no key of a customer: those have a `#`. */
 export const GUEST = 'guest';
@@ -52,13 +52,13 @@ function rows(dialect: Dialect): string {
   const changed = dialect.scratch(changedCustomers.name);
   const sets = (field: string) => `${dialect.listHas('changed_fields', field)} AS sets_${field}`;
   const run = (field: string) =>
-    `SUM(CASE WHEN sets_${field} THEN 1 ELSE 0 END) OVER (PARTITION BY customer_id ORDER BY revision
+    `SUM(CASE WHEN sets_${field} THEN 1 ELSE 0 END) OVER (PARTITION BY customer_id ORDER BY ${BY_TIME}
          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS ${field}_run`;
   const since = (field: string) =>
     `MAX(CASE WHEN sets_${field} THEN ${field} END) OVER (PARTITION BY customer_id, ${field}_run) AS ${field}`;
   const newest = (field: string) => `
   SELECT customer_id, ${field} FROM own WHERE sets_${field}
- QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY revision DESC) = 1`;
+ QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY ${NEWEST_FIRST}) = 1`;
   return `
 WITH own AS (
   SELECT customer_id, revision, changed_at, name, email, country, region,
@@ -71,7 +71,7 @@ WITH own AS (
   SELECT c.customer_id, 0, ${instant(dialect, FIRST_INSTANT)}, o.country, o.region, TRUE, TRUE
     FROM ${changed} c LEFT JOIN own o ON o.customer_id = c.customer_id AND o.revision = 0
 ), runs AS (
-  SELECT moves.*, ${validFrom('customer_id')} AS valid_from, ${run('country')}, ${run('region')} FROM moves
+  SELECT moves.*, changed_at AS valid_from, ${run('country')}, ${run('region')} FROM moves
 ), states AS (
   SELECT customer_id, revision, valid_from, ${since('country')}, ${since('region')} FROM runs
 ), ${versions('customer_id', ['country', 'region'])}, names AS (${newest('name')}

@@ -10,26 +10,30 @@ export const LAST_INSTANT = '9999-12-31 00:00:00+00';
  * expression `versions`. Of changes of one instant the last counts, and a change that changed nothing makes no version.
  */
 export function versions(id: string, attributes: readonly string[]): string {
-  const before = (column: string) => `LAG(${column}) OVER (PARTITION BY ${id} ORDER BY revision)`;
+  const before = (column: string) => `LAG(${column}) OVER (PARTITION BY ${id} ORDER BY valid_from)`;
   return `instants AS (
   SELECT * FROM states
  QUALIFY ROW_NUMBER() OVER (PARTITION BY ${id}, valid_from ORDER BY revision DESC) = 1
 ), versions AS (
   SELECT * FROM instants
- QUALIFY ROW_NUMBER() OVER (PARTITION BY ${id} ORDER BY revision) = 1
+ QUALIFY ROW_NUMBER() OVER (PARTITION BY ${id} ORDER BY valid_from) = 1
          ${attributes.map((column) => `OR ${column} IS DISTINCT FROM ${before(column)}`).join(' ')}
 )`;
 }
 
 /** The columns valid_to and is_current of a row of `versions v`. */
 export function validity(dialect: Dialect, id: string): string {
-  const next = `LEAD(v.valid_from) OVER (PARTITION BY v.${id} ORDER BY v.revision)`;
+  const next = `LEAD(v.valid_from) OVER (PARTITION BY v.${id} ORDER BY v.valid_from)`;
   return `COALESCE(${next}, ${instant(dialect, LAST_INSTANT)}) AS valid_to, ${next} IS NULL AS is_current`;
 }
 
-/** A change that is dated before the one that it follows is true from that one's time on. */
-export const validFrom = (id: string): string =>
-  `MAX(changed_at) OVER (PARTITION BY ${id} ORDER BY revision ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
+/**
+ * The order in which changes became true: by their own time, of those of one time by the log. What was told of at the beginning,
+ * revision 0, is true of all time before.
+ */
+export const BY_TIME = 'CASE WHEN revision = 0 THEN 0 ELSE 1 END, changed_at, revision';
+/** The same from the newest on. */
+export const NEWEST_FIRST = 'CASE WHEN revision = 0 THEN 1 ELSE 0 END, changed_at DESC, revision DESC';
 
 /** Condition under which a version was true of row `f` at its time. */
 export const trueAt = (version: string, id: string, at: string): string =>

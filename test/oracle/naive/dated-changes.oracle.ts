@@ -1,0 +1,68 @@
+/** A value that something had from a time on, Unix milliseconds; the order of the list is that in which it was told. */
+export interface Told<T> {
+  at: number;
+  value: T;
+}
+
+/** What was true at a time: of all that was told, the latest before it; of one time the last that was told. */
+export function trueAt<T>(begun: T, told: readonly Told<T>[], time: number): T {
+  let best: Told<T> = { at: Number.NEGATIVE_INFINITY, value: begun };
+  for (const each of told) if (each.at <= time && each.at >= best.at) best = each;
+  return best.value;
+}
+
+/** What was accepted of one product. */
+export class ExpectedProduct {
+  readonly names: Told<string>[] = [];
+  readonly categories: Told<string>[] = [];
+  readonly prices: Told<string>[] = [];
+
+  constructor(
+    readonly id: string,
+    /** null: never listed */
+    public listed: { category: string; price: string } | null = null,
+  ) {}
+
+  /** null: nothing gave one. */
+  get name(): string | null {
+    return trueAt<string | null>(
+      null,
+      this.names.filter(({ value }) => value !== this.id),
+      Number.MAX_SAFE_INTEGER,
+    );
+  }
+
+  categoryAt(time: number): string | null {
+    return this.listed && trueAt(this.listed.category, this.categories, time);
+  }
+
+  priceAt(time: number): string | null {
+    return this.listed && trueAt(this.listed.price, this.prices, time);
+  }
+}
+
+export type Details = Record<'name' | 'email' | 'country' | 'region', string | null>;
+
+/** What was accepted of one registered customer. */
+export class ExpectedCustomer {
+  readonly told: Record<keyof Details, Told<string | null>[]> = {
+    name: [],
+    email: [],
+    country: [],
+    region: [],
+  };
+
+  constructor(readonly registered: Details) {}
+
+  at(detail: keyof Details, time: number): string | null {
+    return trueAt(this.registered[detail], this.told[detail], time);
+  }
+
+  /** A detail that is so already is not changed. */
+  change(details: Partial<Details>, at: number): void {
+    for (const [key, value] of Object.entries(details)) {
+      const detail = key as keyof Details;
+      if (this.at(detail, at) !== value) this.told[detail].push({ at, value });
+    }
+  }
+}
