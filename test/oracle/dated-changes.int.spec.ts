@@ -207,7 +207,7 @@ it('what is true of products and customers goes by when it happened, in the read
         await testStore.close();
       }
     }),
-    { numRuns: 8, endOnFailure: true, includeErrorInReport: true },
+    { numRuns: 6, endOnFailure: true, includeErrorInReport: true },
   );
 }, 240_000);
 
