@@ -23,21 +23,29 @@ export function salesOf(events: readonly RecordedEvent[]): Sale[] {
   });
 }
 
+/** What had become true by a time, in the order in which it did; of one time in the order of the log. */
+function until<E extends { occurredAt: number }>(
+  at: number,
+  changes: readonly E[],
+  isFirst: (event: E) => boolean,
+) {
+  const from = (event: E) => (isFirst(event) ? 0 : event.occurredAt);
+  return changes.filter((event) => from(event) <= at).sort((a, b) => from(a) - from(b));
+}
+
 /** Where a customer was at a time, by looking at each change in turn. */
 export function placeAt(
   events: readonly RecordedEvent[],
   customerId: string,
   at: number,
 ): { country: string | null; region: string | null } {
+  const own = events.filter(
+    (event) =>
+      (event.type === 'CustomerRegistered' || event.type === 'CustomerDetailsChanged') &&
+      event.data.customerId === customerId,
+  ) as RecordedEvent<'CustomerRegistered' | 'CustomerDetailsChanged'>[];
   let place: { country: string | null; region: string | null } = { country: null, region: null };
-  let since = 0;
-  for (const { type, data, occurredAt } of events) {
-    if (type !== 'CustomerRegistered' && type !== 'CustomerDetailsChanged') continue;
-    if (data.customerId !== customerId) continue;
-    const isFirst = type === 'CustomerRegistered';
-    if (!isFirst && data.country === undefined && data.region === undefined) continue;
-    since = isFirst ? 0 : Math.max(since, occurredAt);
-    if (since > at) break;
+  for (const { data } of until(at, own, ({ type }) => type === 'CustomerRegistered')) {
     const { country = place.country, region = place.region } = data;
     place = { country, region };
   }
@@ -52,14 +60,11 @@ export function categoryAt(
   productId: string,
   at: number,
 ): string | undefined {
-  let category: string | undefined;
-  let since = 0;
-  for (const { type, data, occurredAt } of events) {
-    if (type !== 'ProductListed' && type !== 'ProductRecategorised') continue;
-    if (data.productId !== productId) continue;
-    since = type === 'ProductListed' ? 0 : Math.max(since, occurredAt);
-    if (since > at) break;
-    category = data.category;
-  }
-  return category ?? salesOf(events).find((sale) => sale.productId === productId)?.category;
+  const own = events.filter(
+    (event) =>
+      (event.type === 'ProductListed' || event.type === 'ProductRecategorised') &&
+      event.data.productId === productId,
+  ) as RecordedEvent<'ProductListed' | 'ProductRecategorised'>[];
+  const last = until(at, own, ({ type }) => type === 'ProductListed').at(-1);
+  return last?.data.category ?? salesOf(events).find((sale) => sale.productId === productId)?.category;
 }
