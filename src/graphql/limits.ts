@@ -29,6 +29,8 @@ export const LIMITS = {
   consistencyTimeoutMs: { default: 5_000, max: 30_000 },
   /** shortest and usual pause between two pushes of liveMetrics */
   liveMetricsEveryMs: { default: 250, min: 50 },
+  /** pushes of liveMetrics to all subscribers together: where very many watch, the pauses are longer */
+  liveMetricsPushesPerSecond: 500,
   /** operations that one WebSocket runs at once */
   operationsPerSocket: 100,
   /** characters of the id that a client gives an operation: every push carries it */

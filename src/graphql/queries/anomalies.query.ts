@@ -35,16 +35,24 @@ export function readAnomalies(
   );
 }
 
-/** How many anomalies there are on basis NOW. */
+/** How many anomalies of each currency there are on basis NOW; none where the map has no entry. */
 export async function countAnomalies(
   reader: Reader,
-  population: Population,
-  currency: string | null,
+  populations: ReadonlyMap<string | null, Population>,
   threshold: string,
-): Promise<number> {
-  const limits = bounds(population.n, population.sum, population.sumSquares, threshold);
-  if (limits === null) return 0;
-  return countFlagged(reader, BEYOND, [currency, ...asAmounts(limits)]);
+): Promise<Map<string | null, number>> {
+  const ranges = Array.from(populations).flatMap(([currency, { n, sum, sumSquares }]) => {
+    const limits = bounds(n, sum, sumSquares, threshold);
+    return limits === null ? [] : [[currency, ...asAmounts(limits)] as const];
+  });
+  const rows = await readRows<{ currency: string; count: string }>(
+    reader,
+    `SELECT w.currency, (SELECT count(*) FROM read.anomaly_orders o
+                          WHERE o.currency = w.currency AND (o.amount < w.low OR o.amount > w.high)) AS count
+       FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS w(currency, low, high)`,
+    [0, 1, 2].map((column) => ranges.map((range) => range[column])),
+  );
+  return new Map(rows.map(({ currency, count }) => [currency, Number(count)]));
 }
 
 /** These are ranges of the index by amount. */

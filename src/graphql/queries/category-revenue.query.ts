@@ -70,6 +70,36 @@ export async function readCategoryRevenue(
   };
 }
 
+/** Sales in each of several currencies over all days, as processed, in one statement. */
+export async function readRevenueOf(
+  reader: Reader,
+  currencies: readonly (string | null)[],
+): Promise<Map<string | null, Pick<CategoryRevenue, 'rows' | 'total' | 'asOf'>>> {
+  const found = await readRows<Omit<Row, 'unconverted'> & { currency: string | null }>(
+    reader,
+    `SELECT ${AS_OF}, w.currency,
+            (SELECT json_agg(r ORDER BY r.category)
+               FROM (SELECT category, ${SUMS} FROM read.category_revenue
+                      WHERE currency = w.currency AND clock = 'PROCESSED' GROUP BY category) r) AS rows,
+            (SELECT row_to_json(t)
+               FROM (SELECT ${SUMS} FROM read.revenue
+                      WHERE currency = w.currency AND clock = 'PROCESSED') t) AS total
+       FROM read.projections p CROSS JOIN unnest($1::text[]) AS w(currency)
+      WHERE p.projection = 'category-revenue'`,
+    [currencies],
+  );
+  return new Map(
+    found.map((row) => [
+      row.currency,
+      {
+        rows: (row.rows ?? []).map((sums) => categoryView(sums, row.currency)),
+        total: totalView(row.total ?? NOTHING, row.currency),
+        asOf: asOf(row),
+      },
+    ]),
+  );
+}
+
 const NOTHING: Sums = {
   gross: '0',
   discounts: '0',

@@ -16,6 +16,7 @@ export interface Population {
 }
 
 interface PopulationRow extends AsOfRow {
+  currency: string | null;
   population: string | null;
   sum: string | null;
   sum_squares: string | null;
@@ -26,19 +27,32 @@ export async function readPopulation(
   reader: Reader,
   currency: string | null,
 ): Promise<Population & { row: AsOfRow | undefined }> {
-  const [row] = await readRows<PopulationRow>(
+  const { populations, row } = await readPopulations(reader, [currency]);
+  return { ...(populations.get(currency) ?? { n: 0n, sum: 0n, sumSquares: 0n }), row };
+}
+
+/** The same of several currencies, in one statement. */
+export async function readPopulations(
+  reader: Reader,
+  currencies: readonly (string | null)[],
+): Promise<{ populations: Map<string | null, Population>; row: AsOfRow | undefined }> {
+  const rows = await readRows<PopulationRow>(
     reader,
-    `SELECT ${AS_OF}, a.population, a.sum, a.sum_squares
-       FROM read.projections p LEFT JOIN read.anomaly_population a ON a.currency = $1
+    `SELECT ${AS_OF}, w.currency, a.population, a.sum, a.sum_squares
+       FROM read.projections p
+      CROSS JOIN unnest($1::text[]) AS w(currency)
+       LEFT JOIN read.anomaly_population a ON a.currency = w.currency
       WHERE p.projection = 'anomalies'`,
-    [currency],
+    [currencies],
   );
-  return {
-    n: BigInt(row?.population ?? 0),
-    sum: BigInt(row?.sum ?? 0),
-    sumSquares: BigInt(row?.sum_squares ?? 0),
-    row,
-  };
+  const populations = new Map<string | null, Population>();
+  for (const { currency, population, sum, sum_squares } of rows)
+    populations.set(currency, {
+      n: BigInt(population ?? 0),
+      sum: BigInt(sum ?? 0),
+      sumSquares: BigInt(sum_squares ?? 0),
+    });
+  return { populations, row: rows[0] };
 }
 
 export const meanOf = ({ n, sum }: Population, currency: string | null): string | null =>

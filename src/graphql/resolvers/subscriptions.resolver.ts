@@ -47,7 +47,7 @@ export class SubscriptionsResolver {
     _currency: string | null,
     @Arg('everyMs', () => Int, {
       defaultValue: usualPace,
-      description: `Shortest time between two pushes, at least ${shortestPace}.`,
+      description: `Shortest time between two pushes, at least ${shortestPace}. Longer where very many subscribe.`,
     })
     _everyMs: number,
   ): LiveMetrics {

@@ -91,6 +91,28 @@ describe('the hub of live metrics', () => {
     expect(hub.size).toBe(0);
   });
 
+  it('reads the numbers of all currencies in the statements that one takes', async () => {
+    const { pool, store, progress } = api;
+    const commands = createCommandContext({ store });
+    await shown(await shop.place('yen', { currency: 'JPY', price: '700' }));
+    const hub = new LiveMetricsHub({ pool, store, commands, progress, logger });
+    const currencies = ['JPY', 'EUR', null, 'CHF', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'HUF', 'USD', 'CAD'];
+    const snapshots = jest.spyOn(pool, 'connect');
+    const streams = currencies.map((currency) => pullStream((signal) => hub.watch(currency, 50, signal)));
+    const first = await Promise.all(streams.map((stream) => stream.next()));
+    expect(hub.size).toBe(currencies.length);
+    // The first sets off a reading; the others, which come while it runs, share the next.
+    expect(snapshots.mock.calls.length).toBeLessThanOrEqual(2);
+    expect(first.map(({ value }) => value.currency)).toEqual(currencies.map((currency) => currency ?? 'EUR'));
+    expect(first[0]?.value).toMatchObject({ orders: 1, gross: '700' });
+    expect(first[3]?.value).toMatchObject({ orders: 0, gross: '0.00', byCategory: [], anomalies: 0 });
+    expect(first[1]?.value.orders).toBeGreaterThan(0);
+    expect(first[2]?.value).toEqual(first[1]?.value);
+    snapshots.mockRestore();
+    await Promise.all(streams.map((stream) => stream.return?.()));
+    expect(hub.size).toBe(0);
+  });
+
   it('gives a client that was slow the newest, and nothing in between', async () => {
     const { pool, store, progress } = api;
     const commands = createCommandContext({ store });

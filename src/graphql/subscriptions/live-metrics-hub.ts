@@ -1,9 +1,9 @@
-import { setMaxListeners } from 'node:events';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { CommandContext } from '../../commands';
 import type { EventStore } from '../../event-store/event-store';
 import type { ProjectionProgress } from '../../projections/progress';
+import { LIMITS } from '../limits';
 import { LIVE_METRICS_PROJECTIONS, readLiveMetrics } from '../queries/live-metrics.query';
 import { readLag } from '../queries/projections.query';
 import type { LiveMetrics } from '../types/live-metrics.type';
@@ -12,6 +12,8 @@ import { pause } from './pull-stream';
 
 /** How often the lag is looked at while no read model advances, and how soon a failed reading is tried again. */
 const IDLE_MS = 1_000;
+/** A reading is followed by a rest of so many times what it took: however large the shop is, others have the database. */
+const REST = 3;
 
 interface Source {
   /** null: the store's reporting currency */
@@ -20,12 +22,20 @@ interface Source {
   paces: number[];
   latest: LiveMetrics | undefined;
   changes: Changes;
-  ending: AbortController;
+  /** version of the read models' advances that `latest` shows; -1: to be read in any case */
+  seen: number;
+  /** when it was read last, in milliseconds of `performance.now` */
+  readAt: number;
 }
 
-/** Computes live metrics once for each currency, however many subscribe to them, at the pace of the fastest. */
+/** Computes live metrics once for all who subscribe to them: one reading for all currencies that it is time for. */
 export class LiveMetricsHub {
   private readonly sources = new Map<string | null, Source>();
+  private readonly advances = new Changes();
+  /** announced when there may be something to read sooner than expected */
+  private readonly news = new Changes();
+  private isRunning = false;
+  private watchers = 0;
 
   constructor(
     private readonly options: {
@@ -42,7 +52,10 @@ export class LiveMetricsHub {
     return this.sources.size;
   }
 
-  /** The numbers now, then whenever they have changed, but never within `everyMs` milliseconds of the last. */
+  /**
+   * The numbers now, then whenever they have changed, but never within `everyMs` milliseconds of the last. Where very many
+   * watch, the time between is longer: all together get no more pushes than the limit.
+   */
   async *watch(currency: string | null, everyMs: number, signal: AbortSignal): AsyncGenerator<LiveMetrics> {
     const source = this.join(currency, everyMs);
     try {
@@ -50,83 +63,125 @@ export class LiveMetricsHub {
       while (await source.changes.after(seen, signal)) {
         seen = source.changes.version;
         if (source.latest) yield source.latest;
-        await pause(everyMs, signal);
+        await pause(Math.max(everyMs, this.shortestPause), signal);
       }
     } finally {
       this.leave(source, everyMs);
     }
   }
 
+  private get shortestPause(): number {
+    return (this.watchers * 1_000) / LIMITS.liveMetricsPushesPerSecond;
+  }
+
   private join(currency: string | null, everyMs: number): Source {
-    const known = this.sources.get(currency);
-    if (known) {
-      known.paces.push(everyMs);
-      return known;
-    }
-    const ending = new AbortController();
-    setMaxListeners(0, ending.signal);
-    const source: Source = {
+    const source = this.sources.get(currency) ?? {
       currency,
-      paces: [everyMs],
+      paces: [],
       latest: undefined,
       changes: new Changes(),
-      ending,
+      seen: -1,
+      readAt: Number.NEGATIVE_INFINITY,
     };
     this.sources.set(currency, source);
-    void this.compute(source);
+    source.paces.push(everyMs);
+    this.watchers += 1;
+    this.news.announce();
+    if (!this.isRunning) void this.run();
     return source;
   }
 
   private leave(source: Source, everyMs: number): void {
     source.paces.splice(source.paces.indexOf(everyMs), 1);
+    this.watchers -= 1;
     if (source.paces.length > 0) return;
     this.sources.delete(source.currency);
-    source.ending.abort();
+    this.news.announce();
   }
 
-  private async compute(source: Source): Promise<void> {
-    const { progress, logger } = this.options;
-    const { signal } = source.ending;
-    const advances = new Changes();
+  private async run(): Promise<void> {
+    this.isRunning = true;
     const stopListening = LIVE_METRICS_PROJECTIONS.map((projection) =>
-      progress.onAdvance(projection, () => advances.announce()),
+      this.options.progress.onAdvance(projection, () => {
+        this.advances.announce();
+        this.news.announce();
+      }),
     );
+    const { signal } = new AbortController();
     try {
-      for (let seen = -1; !signal.aborted; ) {
-        try {
-          if (advances.version > seen) {
-            seen = advances.version;
-            await this.read(source);
-          } else await this.readLag(source);
-        } catch (error) {
-          logger.warn({ err: error }, 'live metrics could not be read');
-          seen = -1;
-          await pause(IDLE_MS, signal);
-        }
-        await pause(Math.min(...source.paces), signal);
-        await advances.after(seen, signal, IDLE_MS);
+      while (this.sources.size > 0) {
+        const { version } = this.news;
+        const begun = performance.now();
+        const isRead = await this.readDue(begun);
+        if (isRead) await pause((performance.now() - begun) * REST, signal);
+        await this.news.after(version, signal, this.untilDue());
       }
     } finally {
+      this.isRunning = false;
       for (const stop of stopListening) stop();
     }
   }
 
-  private async read(source: Source): Promise<void> {
+  /** How long nothing is to be read, unless there is news. At least a moment: the clock may be a little behind the timer. */
+  private untilDue(): number {
+    const now = performance.now();
+    const waits = Array.from(this.sources.values(), (source) => this.dueAt(source) - now);
+    return Math.max(1, Math.min(IDLE_MS, ...waits));
+  }
+
+  private dueAt(source: Source): number {
+    const isCurrent = source.seen >= this.advances.version;
+    return source.readAt + (isCurrent ? IDLE_MS : Math.max(Math.min(...source.paces), this.shortestPause));
+  }
+
+  /** @returns whether there was anything to read */
+  private async readDue(now: number): Promise<boolean> {
+    const due = [...this.sources.values()].filter((source) => this.dueAt(source) <= now);
+    if (due.length === 0) return false;
+    for (const source of due) source.readAt = now;
+    const { version } = this.advances;
+    try {
+      const [idle, stale] = [
+        due.filter(({ seen }) => seen >= version),
+        due.filter(({ seen }) => seen < version),
+      ];
+      if (stale.length > 0) await this.read(stale, version);
+      if (idle.length > 0) await this.readLag(idle);
+    } catch (error) {
+      this.options.logger.warn({ err: error }, 'live metrics could not be read');
+      for (const source of due) {
+        source.seen = -1;
+        source.readAt = now + IDLE_MS;
+      }
+    }
+    return true;
+  }
+
+  private async read(sources: readonly Source[], version: number): Promise<void> {
     const { pool, store, commands } = this.options;
-    const currency = source.currency ?? (await commands.settings.stored())?.reportingCurrency ?? null;
-    const metrics = await readLiveMetrics(pool, store, currency);
-    const { latest } = source;
-    const isNews =
-      latest?.asOf.position !== metrics.asOf.position || latest.lag.events !== metrics.lag.events;
-    if (isNews) publish(source, metrics);
+    const reporting = (await commands.settings.stored())?.reportingCurrency ?? null;
+    const of = ({ currency }: Source) => currency ?? reporting;
+    const metrics = await readLiveMetrics(pool, store, [...new Set(sources.map(of))]);
+    for (const source of sources) {
+      source.seen = version;
+      const read = metrics.get(of(source));
+      const { latest } = source;
+      if (read && (latest?.asOf.position !== read.asOf.position || latest.lag.events !== read.lag.events))
+        publish(source, read);
+    }
   }
 
   /** Nothing advances: if events pile up meanwhile, that is the news. */
-  private async readLag(source: Source): Promise<void> {
-    const { latest } = source;
-    if (!latest) return;
-    const lag = await readLag(this.options.store, latest.asOf.position);
-    if (lag.events !== latest.lag.events) publish(source, { ...latest, lag });
+  private async readLag(sources: readonly Source[]): Promise<void> {
+    const lags = new Map<string, LiveMetrics['lag']>();
+    for (const source of sources) {
+      const { latest } = source;
+      if (!latest) continue;
+      const { position } = latest.asOf;
+      const lag = lags.get(position) ?? (await readLag(this.options.store, position));
+      lags.set(position, lag);
+      if (lag.events !== latest.lag.events) publish(source, { ...latest, lag });
+    }
   }
 }
 
