@@ -245,7 +245,7 @@ QUALIFY ROW_NUMBER() OVER (PARTITION BY position ORDER BY position) = 1;
 
 CREATE TABLE IF NOT EXISTS pipe_customers (
   customer_id VARCHAR NOT NULL COMMENT 'the customer',
-  revision INTEGER NOT NULL COMMENT 'number of the change of this customer, from 0: the registration',
+  revision INTEGER NOT NULL COMMENT 'place of the change in the customer''s stream, from 0: the registration; what changed nothing has a place, too',
   name VARCHAR COMMENT 'new name',
   email VARCHAR COMMENT 'new e-mail address; null may be what it was set to',
   country VARCHAR COMMENT 'new country; null may be what it was set to',
@@ -280,7 +280,7 @@ QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id, revision ORDER BY customer_
 
 CREATE TABLE IF NOT EXISTS pipe_products (
   product_id VARCHAR NOT NULL COMMENT 'the product',
-  revision INTEGER NOT NULL COMMENT 'number of the change of this product, from 0: the listing',
+  revision INTEGER NOT NULL COMMENT 'place of the change in the product''s stream, from 0: the listing; what changed nothing has a place, too',
   change VARCHAR NOT NULL COMMENT 'LISTED, PRICE or CATEGORY',
   name VARCHAR COMMENT 'LISTED only',
   category VARCHAR COMMENT 'new category',

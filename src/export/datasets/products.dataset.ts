@@ -17,7 +17,11 @@ export const products: Dataset = {
   doc: 'Every listing, change of price and change of category of a product. A column that a row does not change is null.',
   columns: [
     string(1, 'product_id', 'the product'),
-    int(2, 'revision', 'number of the change of this product, from 0: the listing'),
+    int(
+      2,
+      'revision',
+      "place of the change in the product's stream, from 0: the listing; what changed nothing has a place, too",
+    ),
     string(3, 'change', 'LISTED, PRICE or CATEGORY'),
     nullable(string(4, 'name', 'LISTED only')),
     nullable(string(5, 'category', 'new category')),
