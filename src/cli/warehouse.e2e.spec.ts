@@ -188,7 +188,7 @@ describe('tidemark warehouse, a file on this machine', () => {
     for (const { name, doc } of [...tables, ...views])
       expect(all).toMatch(new RegExp(`^${name} .*${doc.slice(0, 20).replace(/[()]/g, '.')}`, 'm'));
     expect((await warehouse('describe', 'CATEGORY_REVENUE')).stdout).toMatch(
-      /^category_revenue, view: Sales by category.*\n\ncolumn +type +null +comment\n[\s\S]*net +DECIMAL\(38,4\) +yes +gross - discounts/,
+      /^category_revenue, view: Sales .*by category.*\n\ncolumn +type +null +comment\n[\s\S]*net +DECIMAL\(38,4\) +yes +gross - discounts/,
     );
     expect(await shop.json('warehouse', 'describe', 'load_progress')).toMatchObject({
       kind: 'table',
