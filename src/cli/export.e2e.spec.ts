@@ -232,6 +232,18 @@ describe('tidemark export', () => {
         return { exitCode, ...(JSON.parse(stdout) as RedriveResult) };
       };
       expect(await redrive()).toMatchObject({ exitCode: 3, redriven: 0, stillRefused: 4 });
+      await empty.run('warehouse', 'load');
+      const verified = await empty.run('warehouse', 'verify', '--json');
+      expect({ ...verified, ...JSON.parse(verified.stdout) }).toMatchObject({
+        exitCode: 1,
+        equal: false,
+        differences: [],
+        refused: [
+          { dataset: 'order_lines', events: 2, money: { JPY: expect.stringMatching(/^\d+$/) } },
+          { dataset: 'orders', events: 2, money: { JPY: expect.stringMatching(/^\d+$/) } },
+        ],
+      });
+      expect((await empty.run('warehouse', 'verify')).stdout).toMatch(/: DIFFERENT\.\n[\s\S]*orders +2 /);
       await empty.importAgain('T');
       await empty.run('export', 'run');
       const before = await empty.status();

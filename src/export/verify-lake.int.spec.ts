@@ -166,7 +166,7 @@ describe('the metadata of a lake', () => {
     const newest = Number(await readFile(pathOf('orders/metadata/version-hint.text'), 'utf8'));
     await rm(pathOf(`orders/metadata/v${newest}.metadata.json`));
     await expectNamed(
-      new RegExp(`orders/metadata/v${newest}.metadata.json is gone.*take the folder orders out`),
+      new RegExp(`orders/metadata/v${newest}.metadata.json is gone.*Take the folder orders out`),
     );
     await rm(pathOf('orders'), { recursive: true });
     await on.lake.export(on.shop.store);

@@ -31,7 +31,7 @@ export async function lakeIdentity(lake: Pick<ObjectStore, 'get'>): Promise<stri
  */
 export async function mustBeLake(lake: ObjectStore): Promise<void> {
   if (await readIdentity(lake)) return;
-  for await (const { key } of lake.list('')) throw lostIdentity(lake, key);
+  await mustHaveNoCuts(lake);
   throw new LakeError(
     `There is no lake at ${lake.root}, or an empty one: \`tidemark export run\` takes the event log there. ` +
       'If yours lies elsewhere, give LAKE_URL its place.',
@@ -58,7 +58,7 @@ export async function checkOwner(lake: ObjectStore, storeIdentity: string): Prom
  */
 export async function claimLake(lake: ObjectStore, storeIdentity: string): Promise<void> {
   if ((await checkOwner(lake, storeIdentity)) !== undefined) return;
-  for await (const { key } of lake.list(CUTS)) throw lostIdentity(lake, key);
+  await mustHaveNoCuts(lake);
   const identity: Identity = { storeIdentity, lakeId: randomUUID() };
   await lake.putIfAbsent(KEY, Buffer.from(JSON.stringify(identity)));
   await checkOwner(lake, storeIdentity);
@@ -101,8 +101,13 @@ async function readIdentity(lake: Pick<ObjectStore, 'get'>): Promise<Identity | 
   return body && parse<Identity>(body, KEY);
 }
 
-const lostIdentity = ({ root }: ObjectStore, key: string): LakeError =>
-  new LakeError(
-    `${root} holds ${key}, but not ${KEY}, which says whose lake it is: that was deleted, or this is no lake of Tidemark. ` +
-      'Put it back, or give LAKE_URL another place.',
-  );
+/** What was exported to belongs to somebody. @throws LakeError when it does not say to whom */
+async function mustHaveNoCuts(lake: ObjectStore): Promise<void> {
+  for await (const { key } of lake.list(CUTS)) {
+    // Another exporter may have begun it meanwhile.
+    if (await readIdentity(lake)) return;
+    throw new LakeError(
+      `${lake.root} holds ${key}, but not ${KEY}, which says whose lake it is. Put it back, or give LAKE_URL another place.`,
+    );
+  }
+}
