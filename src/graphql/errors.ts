@@ -26,6 +26,8 @@ export const ErrorCode = {
   STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
   /** all database connections stayed at work for as long as a request may wait: the client tries again later */
   OVERLOADED: 'OVERLOADED',
+  /** the server stops; what it was sent was not carried out */
+  SHUTTING_DOWN: 'SHUTTING_DOWN',
   INTERNAL_SERVER_ERROR: 'INTERNAL_SERVER_ERROR',
 } as const;
 

@@ -21,9 +21,6 @@ import { serveWebSocket } from './server/websocket';
 import { LiveMetricsHub } from './subscriptions/live-metrics-hub';
 import { OrderHub } from './subscriptions/order-hub';
 
-/** While the server stops: how often connections that have become idle are closed. */
-const IDLE_SWEEP_MS = 20;
-
 export interface HttpServerOptions {
   host: string;
   /** 0: any free one */
@@ -46,7 +43,10 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** where it listens, e.g. http://127.0.0.1:4000 */
   url: string;
-  /** Takes nothing new, closes WebSockets with 1001, and resolves when the requests under way are answered. */
+  /**
+   * Answers the requests under way and refuses others, all with `connection: close`, until no client is about to send one; closes
+   * WebSockets with 1001. /readyz says 503 from the start.
+   */
   stop(): Promise<void>;
 }
 
@@ -70,19 +70,26 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const guard = new OperationGuard(schema);
   const apollo = createApollo(schema, guard, logger);
   await apollo.start();
-  const http = createHttp({ apollo, guard, services, ready, refusalOf: hostCheck([host, ...allowedHosts]) });
+  const { app: http, drain } = createHttp({
+    apollo,
+    guard,
+    services,
+    ready,
+    refusalOf: hostCheck([host, ...allowedHosts]),
+  });
   const held = new HeldBytes(LIMITS.heldBytes);
   holdHttp(http, held);
   const webSocket = serveWebSocket(http.server, { schema, guard, services, held });
-  const url = await http.listen({ host, port });
+  const url = await http.listen({ host: addressOf(host), port });
   return {
     url,
     async stop() {
       stopping.abort();
-      // A connection whose last answer goes out after this moment would stay open for as long as its client likes.
-      const sweep = setInterval(() => http.server.closeIdleConnections(), IDLE_SWEEP_MS);
-      await Promise.all([webSocket.stop(), http.close()]).finally(() => clearInterval(sweep));
+      await Promise.all([webSocket.stop(), drain.end(() => http.close())]);
       await apollo.stop();
     },
   };
 }
+
+/** Fastify would open a second server for the other address of `localhost`, which it tells nobody about. */
+const addressOf = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host);

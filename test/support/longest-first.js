@@ -42,6 +42,7 @@ const SECONDS = {
   'src/postgres/advisory-lock.int.spec.ts': 30,
   'src/projections/projector.int.spec.ts': 25,
   'test/faults/serving.e2e.spec.ts': 16,
+  'test/faults/sigterm.e2e.spec.ts': 16,
   'src/kafka/security.int.spec.ts': 15,
   'test/faults/replay.e2e.spec.ts': 14,
   'src/warehouse/snowflake/connection.int.spec.ts': 14,

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { type Json, startTestApi, type TestApi } from '../../../test/support/api';
 import { whileHeldBack } from '../../../test/support/hold-back';
@@ -219,5 +220,47 @@ it('answers what is under way when it stops', async () => {
     expect((await placing).data).toMatchObject({ placeOrder: { __typename: 'OrderAccepted' } });
     await expect(own.post('{ __typename }')).rejects.toThrow('fetch failed');
   });
+  await own.close();
+});
+
+it('while it stops it says so at /readyz, and tells others when to come again', async () => {
+  const own = await startTestApi();
+  type Told = { status?: number; headers: IncomingHttpHeaders; body: Json };
+  /** Each has a connection of its own, which it keeps. */
+  const client = () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    return (path: string, body?: string): Promise<Told> =>
+      new Promise((resolve, reject) => {
+        const options = { agent, method: body === undefined ? 'GET' : 'POST', headers: JSON_TYPE };
+        const sent = request(own.url + path, options, (response) => {
+          let text = '';
+          response.on('data', (chunk) => {
+            text += chunk;
+          });
+          const { statusCode: status, headers } = response;
+          response.on('end', () => resolve({ status, headers, body: JSON.parse(text) }));
+        });
+        sent.on('error', reject).end(body);
+      });
+  };
+  const [balancer, prober, shopper] = [client(), client(), client()];
+  for (const ask of [balancer, prober, shopper])
+    expect(await ask('/readyz')).toMatchObject({ status: 200, headers: { connection: 'keep-alive' } });
+  const stopped = own.stopServer();
+  const [ready, alive, refused] = await Promise.all([
+    balancer('/readyz'),
+    prober('/livez'),
+    shopper('/graphql', QUERY),
+  ]);
+  const close = { connection: 'close' };
+  expect(ready).toMatchObject({ status: 503, headers: close, body: { status: 'stopping' } });
+  expect(alive).toMatchObject({ status: 200, headers: close });
+  expect(refused).toEqual({
+    status: 503,
+    headers: expect.objectContaining({ ...close, 'retry-after': '1' }),
+    body: { errors: [{ message: expect.any(String), extensions: { code: 'SHUTTING_DOWN' } }] },
+  });
+  await stopped;
+  await expect(shopper('/livez')).rejects.toThrow('ECONNREFUSED');
   await own.close();
 });

@@ -2,10 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { OperationContext, type Services } from '../context';
 import { ErrorCode } from '../errors';
 import { LIMITS } from '../limits';
+import { Drain } from './drain';
 import type { OperationGuard } from './guard';
 import { INDEX_PAGE } from './index-page';
 import { graphqlError, Refusal, refuseUnreadable } from './refusal';
@@ -23,17 +29,26 @@ export interface HttpOptions {
   ready: () => Promise<Record<string, string>>;
 }
 
+export interface Http {
+  app: FastifyInstance;
+  drain: Drain;
+}
+
 /** A client may name its request, so that one id runs through its own logs and ours. */
 const CORRELATION_HEADER = 'x-correlation-id';
 const CORRELATION_ID = /^[\w.:-]{1,100}$/;
 
 /** All routes, not listening yet. The opening handshakes of WebSockets at /graphql come out as `upgrade` of its server. */
-export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOptions): FastifyInstance {
-  const { metrics, pool, store, logger } = services;
+export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOptions): Http {
+  const { metrics, pool, store, logger, stopping } = services;
   const app = fastify({
     http: {
       IncomingMessage: upgradeOnlyIf(
-        (request) => isWebSocketHandshake(request) && pathOf(request) === '/graphql' && !refusalOf(request),
+        (request) =>
+          isWebSocketHandshake(request) &&
+          pathOf(request) === '/graphql' &&
+          !stopping.aborted &&
+          !refusalOf(request),
       ),
       // Refused by `refusalOf`, in the shape of the others.
       requireHostHeader: false,
@@ -44,11 +59,14 @@ export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOp
     // Also of a client that does not read its answer.
     connectionTimeout: LIMITS.requestMs,
     forceCloseConnections: 'idle',
+    // Fastify's own answer has another shape than `whileStopping` gives.
+    return503OnClosing: false,
     requestIdHeader: false,
     genReqId: correlationIdOf,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, _, reply) => void refuse(reply, refusalFor(error)),
   });
+  const drain = new Drain(app.server);
   // An error event without a listener would end the process, and between two protocols nobody else listens.
   app.server.on('connection', (socket) =>
     socket.on('error', (error) => logger.debug({ err: error }, 'connection failed')),
@@ -57,6 +75,10 @@ export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOp
   app.addHook('onRequest', async (request) => {
     const refusal = refusalOf(request.raw);
     if (refusal) throw refusal;
+  });
+  // Who is answered while the server stops makes no other request on this connection, which would be reset.
+  app.addHook('onSend', async (_, reply) => {
+    if (stopping.aborted) reply.header('connection', 'close');
   });
   takeJson(app);
   app.addHook('onResponse', async (request, reply) => {
@@ -68,13 +90,15 @@ export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOp
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    preHandler: [checkSearch, checkSubscriptions(guard)],
+    // Not before the body is read: a connection that is closed with bytes unread is reset, and the answer lost.
+    preHandler: [refuseWhileStopping(stopping, drain), checkSearch, checkSubscriptions(guard)],
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => new OperationContext(services, request.id),
     }),
   });
   app.get('/livez', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_, reply) => {
+    if (stopping.aborted) return reply.code(503).send({ status: 'stopping', checks: {} });
     const checks = await ready();
     const isReady = Object.values(checks).every((state) => state === 'ok');
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'not ready', checks });
@@ -88,13 +112,20 @@ export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOp
       .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
       .send(INDEX_PAGE),
   );
-  return app;
+  return { app, drain };
 }
 
 function correlationIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const named = request.headers[CORRELATION_HEADER];
   return typeof named === 'string' && CORRELATION_ID.test(named) ? named : randomUUID();
 }
+
+const refuseWhileStopping = (stopping: AbortSignal, drain: Drain) => async (request: FastifyRequest) => {
+  if (!stopping.aborted) return;
+  await drain.hold(request.raw.socket);
+  const message = 'This server is stopping, and did not carry this out. Send it again in a moment.';
+  throw new Refusal(503, ErrorCode.SHUTTING_DOWN, message, { 'retry-after': '1' });
+};
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] as string;
 
