@@ -36,8 +36,7 @@ export async function freshnessAtHand(
 
 /** Such as `as of 2026-11-30 11:47:03 UTC, 8,186 events behind the log`. */
 export function describeFreshness(freshness: Freshness | undefined): string {
-  if (!freshness)
-    return 'how far behind the log that is cannot be told here: no event store that it is of runs';
+  if (!freshness) return 'how far behind the log this is cannot be told: its event store does not run here';
   const { asOf, eventsBehind } = freshness;
   const time = `${asOf.slice(0, 19).replace('T', ' ')} UTC`;
   const events = eventsBehind === 1 ? '1 event' : `${eventsBehind.toLocaleString('en')} events`;

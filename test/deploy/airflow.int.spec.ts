@@ -17,7 +17,7 @@ const BY_HAND: Run = { type: 'manual', hour: 12 };
 
 /** What `tidemark warehouse` does not read, and what is not the worker's to say of a container: where its data are. */
 const OF_OTHERS =
-  /^(HOST|PORT|NODE_ENV|TIDEMARK_(AUTH|ROLES|DATA_DIR)|KAFKA_\w+|REPORTING_CURRENCY|STORE_TIME_ZONE)$/;
+  /^(HOST|PORT|NODE_ENV|TIDEMARK_(ALLOWED_HOSTS|AUTH|ROLES|DATA_DIR)|KAFKA_\w+|REPORTING_CURRENCY|STORE_TIME_ZONE)$/;
 
 // Each question is a process that imports Airflow.
 jest.setTimeout(240_000);
