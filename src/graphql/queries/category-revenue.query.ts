@@ -1,4 +1,6 @@
 import { asNumberWhereExact } from '../../domain/decimal';
+import { badUserInput } from '../errors';
+import { LIMITS } from '../limits';
 import type {
   CategoryRevenue,
   CategoryRevenueRow,
@@ -18,6 +20,10 @@ export interface RevenueConditions {
   /** days, inclusive; null: no bound */
   from: string | null;
   to: string | null;
+  /** at most so many categories; null: all, and there must not be very many */
+  first: number | null;
+  /** category before the first; null: from the beginning */
+  after: string | null;
 }
 
 /** Sums as text: they may be above 2^53. */
@@ -36,6 +42,9 @@ interface Row extends AsOfRow {
   unconverted: (Omit<Sums, 'units' | 'units_returned'> & { currency: string; documents: string })[] | null;
 }
 
+/** An order may name thousands of categories of its own. */
+const MOST_CATEGORIES = LIMITS.pageSize.max;
+
 const sum = (column: string) => `coalesce(sum(${column}), 0)::text AS ${column}`;
 const MONEY = ['gross', 'discounts', 'returns'].map(sum).join(', ');
 const SUMS = `${MONEY}, ${['units', 'units_returned', 'orders'].map(sum).join(', ')}`;
@@ -46,7 +55,8 @@ const REVENUE = `
 SELECT ${AS_OF},
        (SELECT json_agg(r ORDER BY r.category)
           FROM (SELECT category, ${SUMS} FROM read.category_revenue
-                 WHERE currency = $1 AND ${IN_PERIOD} GROUP BY category) r) AS rows,
+                 WHERE currency = $1 AND ${IN_PERIOD} AND ($6::text IS NULL OR category > $6)
+                 GROUP BY category ORDER BY category LIMIT $7) r) AS rows,
        (SELECT row_to_json(t)
           FROM (SELECT ${SUMS} FROM read.revenue WHERE currency = $1 AND ${IN_PERIOD}) t) AS total,
        (SELECT json_agg(u ORDER BY u.currency)
@@ -55,22 +65,34 @@ SELECT ${AS_OF},
   FROM read.projections p
  WHERE p.projection = 'category-revenue'`;
 
-/** Sales by category. Of the reporting currency: its own and what was converted into it; of another: its own. */
+/**
+ * Sales by category. Of the reporting currency: its own and what was converted into it; of another: its own.
+ * @throws GraphQLError BAD_USER_INPUT when all are asked for, and there are more than a page may have
+ */
 export async function readCategoryRevenue(
   reader: Reader,
-  { currency, isReporting, clock, from, to }: RevenueConditions,
+  { currency, isReporting, clock, from, to, first, after }: RevenueConditions,
 ): Promise<CategoryRevenue> {
-  const [row] = await readRows<Row>(reader, REVENUE, [currency, clock, from, to, isReporting]);
+  const values = [currency, clock, from, to, isReporting, after, first ?? MOST_CATEGORIES + 1];
+  const [row] = await readRows<Row>(reader, REVENUE, values);
+  const rows = row?.rows ?? [];
+  if (rows.length > MOST_CATEGORIES)
+    throw badUserInput(
+      `There are more than ${MOST_CATEGORIES} categories: ask for pages of them with \`first\` and \`after\``,
+    );
   return {
     currency,
-    rows: (row?.rows ?? []).map((sums) => categoryView(sums, currency)),
+    rows: rows.map((sums) => categoryView(sums, currency)),
     total: totalView(row?.total ?? NOTHING, currency),
     unconverted: (row?.unconverted ?? []).map(unconvertedView),
     asOf: asOf(row),
   };
 }
 
-/** Sales in each of several currencies over all days, as processed, in one statement. */
+/**
+ * Sales in each of several currencies over all days, as processed, in one statement. Where there are very many categories,
+ * those with the largest gross.
+ */
 export async function readRevenueOf(
   reader: Reader,
   currencies: readonly (string | null)[],
@@ -80,7 +102,8 @@ export async function readRevenueOf(
     `SELECT ${AS_OF}, w.currency,
             (SELECT json_agg(r ORDER BY r.category)
                FROM (SELECT category, ${SUMS} FROM read.category_revenue
-                      WHERE currency = w.currency AND clock = 'PROCESSED' GROUP BY category) r) AS rows,
+                      WHERE currency = w.currency AND clock = 'PROCESSED'
+                      GROUP BY category ORDER BY sum(gross) DESC, category LIMIT ${MOST_CATEGORIES}) r) AS rows,
             (SELECT row_to_json(t)
                FROM (SELECT ${SUMS} FROM read.revenue
                       WHERE currency = w.currency AND clock = 'PROCESSED') t) AS total

@@ -54,10 +54,15 @@ export function pageOf(
   { first, after }: { first?: number | null; after?: string | null },
   isKey: (key: string) => boolean = isPosition,
 ): Page {
-  const { max, default: usual } = LIMITS.pageSize;
-  const size = first ?? usual;
-  if (size < 1 || size > max) throw badUserInput(`first: must be from 1 to ${max}`);
+  const size = first ?? LIMITS.pageSize.default;
+  checkFirst(size);
   return { first: size, after: after == null ? null : decodeCursor(after, isKey) };
+}
+
+/** @throws GraphQLError BAD_USER_INPUT when a page cannot have so many rows */
+export function checkFirst(first: number): void {
+  const { max } = LIMITS.pageSize;
+  if (first < 1 || first > max) throw badUserInput(`first: must be from 1 to ${max}`);
 }
 
 /** Where a list starts that goes on for ever. @throws GraphQLError BAD_USER_INPUT */

@@ -8,8 +8,10 @@ import { closeWith, readMessage } from './socket-messages';
 
 const PING_MS = 15_000;
 const CLOSE_GRACE_MS = 1_000;
-/** What a message takes beside its text while it waits. */
+/** What a message takes beside its text while it waits to be written. */
 const MESSAGE_BYTES = 1_024;
+/** What the work for a message takes beside its text: a subscription has a context, a stream and timers. */
+const WORK_BYTES = 6 * 1_024;
 /** A ping is a sign of life: what it carries is sent back, and no more than that needs. */
 const LONGEST_PING = 1_024;
 /** Bytes of a frame of a client that are not its payload, where that is short. */
@@ -102,7 +104,7 @@ export class OpenSocket {
   private async handle(handle: Handle, data: Buffer, isBinary: boolean): Promise<void> {
     this.hold(-this.partialBytes);
     this.partialBytes = 0;
-    const bytes = data.length + MESSAGE_BYTES;
+    const bytes = data.length + WORK_BYTES;
     this.hold(bytes);
     this.running += 1;
     try {

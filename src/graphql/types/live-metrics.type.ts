@@ -1,4 +1,5 @@
 import { Field, Float, ObjectType } from 'type-graphql';
+import { LIMITS } from '../limits';
 import { WholeNumberScalar } from '../scalars/whole-number.scalar';
 import { AsOf } from './as-of.type';
 import { CategoryRevenueRow, RevenueTotal } from './category-revenue.type';
@@ -20,7 +21,9 @@ export class LiveMetrics extends RevenueTotal {
   @Field(() => String, { nullable: true, description: 'null while the store has no reporting currency.' })
   currency!: string | null;
 
-  @Field(() => [CategoryRevenueRow])
+  @Field(() => [CategoryRevenueRow], {
+    description: `By name of the category. Of more than ${LIMITS.pageSize.max} those with the largest gross.`,
+  })
   byCategory!: CategoryRevenueRow[];
 
   @Field(() => WholeNumberScalar, { description: 'Anomalies on basis NOW at threshold 2.' })

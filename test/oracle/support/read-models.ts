@@ -84,7 +84,13 @@ export async function answeredRevenue(
   isReporting: boolean,
   period: Period,
 ): Promise<{ sales: string[]; unconverted: string[] }> {
-  const answer = await readCategoryRevenue(pool, { ...period, currency, isReporting });
+  const answer = await readCategoryRevenue(pool, {
+    ...period,
+    currency,
+    isReporting,
+    first: null,
+    after: null,
+  });
   const money = (row: Record<'gross' | 'discounts' | 'returns' | 'net', string>) =>
     [row.gross, row.discounts, row.returns, row.net].map(minorUnits);
   return {
