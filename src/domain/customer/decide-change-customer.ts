@@ -27,7 +27,7 @@ export function decideChangeCustomer(
     return fail({ code: 'NOT_FOUND', message: `There is no customer ${customerId}`, path: ['customerId'] });
   }
   if (name === undefined && email === undefined && country === undefined && region === undefined) {
-    return invalid([], 'names nothing to change');
+    return invalid([], 'The input names nothing to change');
   }
   const time = businessTime(command.occurredAt, facts.now, 'occurredAt');
   if (!time.ok) return time;
