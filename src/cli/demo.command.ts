@@ -40,7 +40,7 @@ async function run(options: DemoOptions): Promise<void> {
   const steps: Step[] = [];
   let failure: unknown;
   try {
-    const demo = play(options, steps);
+    const demo = play(options, steps, shutdown.signal);
     demo.catch(() => {});
     await Promise.race([demo, shutdown.requested]);
   } catch (error) {
@@ -62,11 +62,15 @@ The demo is over, and its folder is gone. To keep what you do:
 `;
 
 /** Plays until it is over; `steps` undo what was done so far, the last one first. */
-async function play({ duration, rate, port }: DemoOptions, steps: Step[]): Promise<void> {
+async function play(
+  { duration, rate, port }: DemoOptions,
+  steps: Step[],
+  signal: AbortSignal,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-demo-'));
   steps.push(() => rm(folder, { recursive: true, force: true }));
   say('Starting Tidemark in a folder of its own ...');
-  const { runtime, url } = await startAll(folder, port, steps);
+  const { runtime, url } = await startAll(folder, port, steps, signal);
   const imported = await importSample(runtime);
   await untilShown(url);
   say(`Imported ${imported.orders} orders and ${imported.creditNotes} credit notes from samples/orders.csv.`);
@@ -87,6 +91,7 @@ async function startAll(
   folder: string,
   port: string,
   steps: Step[],
+  signal: AbortSignal,
 ): Promise<{ runtime: Runtime; url: URL }> {
   const [{ loadConfig }, { createLogger }, { openRuntime }, { startRoles }] = await Promise.all([
     import('../runtime/config.js'),
@@ -98,7 +103,7 @@ async function startAll(
   const config = loadConfig({ PORT: port, TIDEMARK_DATA_DIR: folder, REPORTING_CURRENCY: CURRENCY });
   const logger = createLogger({ level: 'error', fd: 2 });
   // What is under way when the demo is stopped has to be undone too: each step waits for it.
-  const opening = openRuntime(config, { applicationName: 'tidemark demo', exclusive: true, logger });
+  const opening = openRuntime(config, { applicationName: 'tidemark demo', exclusive: true, logger, signal });
   steps.push(async () => (await opening).close());
   const runtime = await opening;
   const starting = startRoles(runtime);

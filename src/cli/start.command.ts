@@ -55,6 +55,7 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
     exclusive: true,
     logger,
     onLost: shutdown.fail,
+    signal: shutdown.signal,
     // Loading the API takes longer than PostgreSQL takes to start; the two go side by side.
     meanwhile: () => void import('../runtime/roles.js').catch(() => {}),
   });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,31 @@ function storeIdentity(doctorReport: string): string | undefined {
   const findings = JSON.parse(doctorReport) as { check: string; detail: string }[];
   return findings.find(({ check }) => check === 'event store')?.detail.split(',')[0];
 }
+
+describe('SIGTERM before it serves', () => {
+  /** @returns what a launched `start` ended with */
+  async function stoppedWhen(condition: () => Promise<boolean>): Promise<unknown> {
+    const { process: child, ended } = launchProgram(['start', '--port', '0'], env);
+    while (!(await condition())) await delay(2);
+    child.kill('SIGTERM');
+    const { exitCode, stderr } = await ended;
+    return { exitCode, stderr };
+  }
+
+  test('ends the making of its database, of which nothing stays', async () => {
+    await emptyDataDir();
+    const isBeingMade = async () => (await readdir(dataDir)).some((name) => name.startsWith('postgres.new-'));
+    expect(await stoppedWhen(isBeingMade)).toEqual({ exitCode: 0, stderr: '' });
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  test('stops the database that is being started', async () => {
+    const isStarting = async () => (await postgresPid()) !== undefined;
+    expect(await stoppedWhen(isStarting)).toEqual({ exitCode: 0, stderr: '' });
+    expect(await postgresPid()).toBeUndefined();
+    await start();
+  });
+});
 
 describe('when nobody reads its output any more', () => {
   test('it ends in order with its next word, and its database too', async () => {

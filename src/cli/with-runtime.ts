@@ -27,7 +27,7 @@ export async function withRuntime<T>(
     const config = loadConfig(process.env);
     const isNamed = Boolean(process.env.TIDEMARK_DATA_DIR?.trim());
     if (creates) await mustNotMissServer(config, isNamed);
-    const opening = openRuntime(config, { applicationName: `tidemark ${applicationName}`, creates });
+    const opening = openRuntime(config, { applicationName: `tidemark ${applicationName}`, creates, signal });
     undo.push(() => opening.then((runtime) => runtime.close()));
     return work(await opening, signal);
   });

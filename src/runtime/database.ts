@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { unlessAborted } from '../feed/unless-aborted';
 import type { Config } from './config';
 import { attachEmbeddedPostgres } from './embedded-postgres/embedded-postgres';
 import { StartupError } from './errors';
@@ -16,6 +17,8 @@ export interface DatabaseOptions {
   /** the only one of its kind on an embedded database; a server of one's own is shared by any number */
   exclusive?: boolean;
   notice?: (message: string) => void;
+  /** an abort ends the opening */
+  signal?: AbortSignal;
   /** called while PostgreSQL is being started, if it has to be */
   meanwhile?: () => void;
   onLost?: (error: Error) => void;
@@ -35,7 +38,8 @@ export async function openDatabase(config: Config, options: DatabaseOptions): Pr
     };
   }
   const description = withoutPassword(config.databaseUrl);
-  await checkServer(config.databaseUrl, description);
+  const checked = checkServer(config.databaseUrl, description);
+  await (options.signal ? unlessAborted(options.signal, checked) : checked);
   return { url: config.databaseUrl, description, leave: async () => {} };
 }
 

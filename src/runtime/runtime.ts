@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '../event-store/event-store';
+import { unlessAborted } from '../feed/unless-aborted';
 import { Listener } from '../postgres/listener';
 import { migrate } from '../postgres/migrate';
 import { createPool } from '../postgres/pool';
@@ -38,6 +39,8 @@ export interface RuntimeOptions {
   creates?: boolean;
   /** default: on stderr, and of `info` only what is at least a warning */
   logger?: Logger;
+  /** an abort ends the opening, and nothing stays open; it does not concern the open runtime */
+  signal?: AbortSignal;
   /** called while PostgreSQL is being started, if it has to be: the moment to load what is needed next */
   meanwhile?: () => void;
   /** called when the embedded database was lost for good while in use; default: it is logged */
@@ -50,7 +53,7 @@ const CLOSE_WITHIN_MS = 3_000;
 /**
  * Opens the databases of the configuration and brings them up to date. An embedded database is attached to where another
  * process runs it, and otherwise started for as long as this runtime is open.
- * @throws StartupError, ConfigError, MigrationError, NothingHereError; nothing stays open then
+ * @throws StartupError, ConfigError, MigrationError, NothingHereError, the reason of `signal`; nothing stays open then
  */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const logger =
@@ -77,11 +80,16 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     await database.leave();
     if (errors.length > 0) throw errors[0];
   };
-  try {
+  const prepare = async (): Promise<EventStore> => {
     if (mustExist) await mustHaveTables(config, pool, database.description);
     await migrate(pool, migrationFolders);
     store = await openEventStore(config, { pool, listener, logger });
     await checkStoreSettings(store, config);
+    return store;
+  };
+  let ready: EventStore;
+  try {
+    ready = await (options.signal ? unlessAborted(options.signal, prepare()) : prepare());
   } catch (error) {
     await close().catch(() => {});
     throw error;
@@ -92,7 +100,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     databaseDescription: database.description,
     pool,
     listener,
-    store,
+    store: ready,
     storeDescription: describeEventStore(config),
     logger,
     close,

@@ -23,6 +23,8 @@ export class StopRequested extends Error {
 export interface Shutdown {
   /** Rejects with StopRequested at the first signal, or with the error given to `fail`. Never resolves. */
   readonly requested: Promise<never>;
+  /** Aborts with what `requested` rejects with. */
+  readonly signal: AbortSignal;
   fail(error: Error): void;
 }
 
@@ -32,9 +34,9 @@ let onNoReader = (): void => process.exit();
 
 /** From now on the first signal asks for an orderly end, and the second one ends the process at once. */
 export function listenForShutdown(): Shutdown {
-  let reject: (error: Error) => void = () => {};
-  const requested = new Promise<never>((_, r) => {
-    reject = r;
+  const asked = new AbortController();
+  const requested = new Promise<never>((_, reject) => {
+    asked.signal.addEventListener('abort', () => reject(asked.signal.reason));
   });
   // Whoever waits for it sees it; before that it must not end the process as unhandled.
   requested.catch(() => {});
@@ -44,11 +46,11 @@ export function listenForShutdown(): Shutdown {
       firstAt ??= Date.now();
       askedBy ??= name;
       if (Date.now() - firstAt > SAME_SIGNAL_WITHIN_MS) endBy(name);
-      reject(new StopRequested(name));
+      asked.abort(new StopRequested(name));
     });
   }
-  onNoReader = () => reject(new StopRequested('EPIPE'));
-  return { requested, fail: (error) => reject(error) };
+  onNoReader = () => asked.abort(new StopRequested('EPIPE'));
+  return { requested, signal: asked.signal, fail: (error) => asked.abort(error) };
 }
 
 /** As `tidemark ... | head` does it: nobody reads what is written any more. That asks for an orderly end, and is no error. */

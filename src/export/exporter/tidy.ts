@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DAY_MS } from '../../domain/calendar';
+import { unlessAborted } from '../../feed/unless-aborted';
 import { compactTable } from '../compact-table';
 import type { Dataset } from '../dataset';
 import { datasets } from '../datasets/catalogue';
@@ -79,7 +80,10 @@ export class Tidying {
     });
   }
 
-  /** What the dead have left over is deleted when it is a day old: it need not be looked for more often. */
+  /**
+   * What the dead have left over is deleted when it is a day old: it need not be looked for more often. A deletion may be left half
+   * done, as by a crash.
+   */
   private async sweep(signal: AbortSignal): Promise<void> {
     const { catalog } = this;
     for (const { name } of datasets)
@@ -96,19 +100,5 @@ export class Tidying {
     } catch (error) {
       if (!signal.aborted) this.options.onFailed?.(error);
     }
-  }
-}
-
-/** Waits for a deletion, which may be left half done as by a crash: nobody waits for it once `signal` is aborted. */
-async function unlessAborted<T>(signal: AbortSignal, deletion: Promise<T>): Promise<T> {
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort);
-  });
-  try {
-    return await Promise.race([deletion, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

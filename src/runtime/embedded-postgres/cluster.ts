@@ -38,13 +38,21 @@ export interface Cluster {
   runAs: RunAs;
 }
 
+export interface OpenClusterOptions {
+  /** absolute path */
+  dataDir: string;
+  /** an abort ends the making of a cluster, of which nothing stays */
+  signal?: AbortSignal;
+  /** called while it is being made */
+  meanwhile?: () => void;
+}
+
 /**
  * Opens the cluster in `<dataDir>/postgres`, and creates it first where there is none. It appears there whole or not at
  * all: it is made beside it and renamed.
- * @param meanwhile called while it is being made
- * @throws StartupError when the folder cannot be used
+ * @throws StartupError when the folder cannot be used; the reason of `signal`
  */
-export async function openCluster(dataDir: string, meanwhile?: () => void): Promise<Cluster> {
+export async function openCluster({ dataDir, ...options }: OpenClusterOptions): Promise<Cluster> {
   const isNew = await prepareDataDir(dataDir);
   const binaries = await findBinaries();
   const parent = await realpath(dataDir);
@@ -53,7 +61,7 @@ export async function openCluster(dataDir: string, meanwhile?: () => void): Prom
   // One that was there before may hold other things than ours, as long as no database of ours is in it.
   if (isNew || (await exists(join(folder, SECRET)))) await makePrivate(runAs, parent);
   await checkReachable(runAs, [parent, binaries.postgres]);
-  if (!(await exists(folder))) await createCluster(folder, binaries, runAs, meanwhile);
+  if (!(await exists(folder))) await createCluster(folder, binaries, runAs, options);
   const data = join(folder, 'data');
   const version = await readVersion(folder, data);
   if (version !== String(binaries.majorVersion))
@@ -98,7 +106,7 @@ async function createCluster(
   folder: string,
   binaries: Binaries,
   runAs: RunAs,
-  meanwhile?: () => void,
+  { signal, meanwhile }: Omit<OpenClusterOptions, 'dataDir'>,
 ): Promise<void> {
   const password = randomBytes(24).toString('base64url');
   const temporary = await makeTemporary(folder);
@@ -106,7 +114,7 @@ async function createCluster(
     const passwordFile = join(temporary, 'password');
     await writeFile(passwordFile, password, { mode: 0o600 });
     await giveTo(runAs, temporary);
-    const made = initdb(binaries, runAs, join(temporary, 'data'), passwordFile);
+    const made = initdb(binaries, runAs, join(temporary, 'data'), passwordFile, signal);
     meanwhile?.();
     await made;
     await rm(passwordFile);
@@ -118,9 +126,11 @@ async function createCluster(
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } catch (error) {
+    signal?.throwIfAborted();
     throw explainFailure('The database could not be created', folder, (error as Error).message);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    // The server's own programs may take a moment to end behind initdb.
+    await rm(temporary, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
@@ -139,7 +149,13 @@ async function makeTemporary(folder: string): Promise<string> {
   }
 }
 
-async function initdb({ initdb }: Binaries, runAs: RunAs, data: string, passwordFile: string): Promise<void> {
+async function initdb(
+  { initdb }: Binaries,
+  runAs: RunAs,
+  data: string,
+  passwordFile: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const [program = initdb, ...args] = [
     ...runAs.prefix,
     initdb,
@@ -162,11 +178,14 @@ async function initdb({ initdb }: Binaries, runAs: RunAs, data: string, password
     env: serverEnvironment(),
     ...runAs.owner,
   });
+  const end = () => child.kill();
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end);
   let errors = '';
   child.stderr.on('data', (chunk) => {
     errors += chunk;
   });
-  const [code] = await once(child, 'close');
+  const [code] = await once(child, 'close').finally(() => signal?.removeEventListener('abort', end));
   if (code !== 0) throw new Error(errors);
 }
 

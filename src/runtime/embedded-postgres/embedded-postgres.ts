@@ -41,10 +41,10 @@ const RETRY_MS = 10;
  * attached process holds a shared advisory lock on a connection of its own; who leaves and can then take that lock
  * exclusively was the last one, and stops the server while nobody can attach. A process that was killed leaves by losing
  * its connection, and the server waits for the next one.
- * @throws StartupError, AlreadyRunningError
+ * @throws StartupError, AlreadyRunningError; the reason of `signal`
  */
 export async function attachEmbeddedPostgres(options: AttachOptions): Promise<AttachedPostgres> {
-  const cluster = await openCluster(options.dataDir, options.meanwhile);
+  const cluster = await openCluster(options);
   const attachment = new Attachment(cluster, options);
   await attachment.attach();
   return attachment;
@@ -88,6 +88,7 @@ class Attachment implements AttachedPostgres {
   async #attach(startedPids: Set<number>, port?: number): Promise<void> {
     const giveUpAt = Date.now() + CONNECT_TIMEOUT_MS;
     while (!this.#leaving) {
+      this.#options.signal?.throwIfAborted();
       const { server, started } = await ensureServer(this.#cluster, {
         ...this.#options,
         port: port ?? this.#options.port,

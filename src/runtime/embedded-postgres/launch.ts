@@ -17,6 +17,8 @@ export interface LaunchOptions {
   settings?: ServerSettings;
   /** told what is going on when it takes long */
   notice?: (message: string) => void;
+  /** an abort ends what is under way, and stops the server that is being started */
+  signal?: AbortSignal;
   /** called once PostgreSQL's own programs are at work: the moment to do what takes a while here */
   meanwhile?: () => void;
 }
@@ -49,6 +51,7 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
   for (let attempt = 0; ; ) {
     const { running, stalePid } = await readPidFile(cluster.data);
     if (running?.status === 'ready') return { server: running, started };
+    options.signal?.throwIfAborted();
     if (running) {
       if (!noticed && Date.now() - began > NOTICE_AFTER_MS) {
         noticed = true;
@@ -58,9 +61,10 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
       continue;
     }
     const port = attempt === 0 ? options.port : undefined;
-    const output = await launch(cluster, { ...options, port }, stalePid).catch(
-      (error: Error) => error.message,
-    );
+    const output = await launch(cluster, { ...options, port }, stalePid).catch((error: Error) => {
+      options.signal?.throwIfAborted();
+      return error.message;
+    });
     if (output === undefined) {
       started = true;
       continue;
@@ -94,7 +98,7 @@ function removeAbandonedPidFile(data: string): void {
 /** Starts the server in a session of its own, so that it outlives this process. Returns its output when it ended early. */
 async function launch(
   cluster: Cluster,
-  { port, settings, notice, meanwhile }: LaunchOptions,
+  { port, settings, notice, signal, meanwhile }: LaunchOptions,
   stalePid: number | undefined,
 ): Promise<string | undefined> {
   await writeSettings(cluster, settings);
@@ -134,6 +138,11 @@ async function launch(
     for (let noticed = false; ended === undefined; await delay(POLL_MS)) {
       const postmaster = await findPostmaster(cluster.data);
       if (postmaster?.pid === child.pid && postmaster?.status === 'ready') return undefined;
+      if (signal?.aborted) {
+        child.kill('SIGINT');
+        if (ended === undefined) await once(child, 'exit');
+        throw signal.reason;
+      }
       if (noticed || Date.now() - began < NOTICE_AFTER_MS) continue;
       noticed = true;
       notice?.('PostgreSQL is recovering from an unclean end; this may take a minute');
