@@ -122,6 +122,7 @@ describe('when nobody reads its output any more', () => {
   });
 
   test('a command with a database for its own duration ends, and the database too', async () => {
+    await (await start()).end();
     const watch = ['projections', 'status', '--watch', '--interval', '0.05'];
     const { process: child, ended } = launchProgram(watch, env);
     await once(child.stdout as NodeJS.ReadableStream, 'data');

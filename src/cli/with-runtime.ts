@@ -6,6 +6,7 @@ import { Interrupted } from './errors';
 
 /** How long work may take to end by itself after Ctrl-C. */
 const GIVE_UP_AFTER_MS = 700;
+const INTERRUPT_EVERY_MS = 50;
 
 /**
  * Runs a command against the configured databases: attaches to those that a `tidemark start` runs, or starts them for its own
@@ -45,8 +46,11 @@ export async function interruptible<T>(work: (signal: AbortSignal, undo: Step[])
   const undo: Step[] = [];
   const givenUp = listenForShutdown().requested.catch(async (reason) => {
     interrupted.abort(interruption(reason));
-    interruptQueries();
-    await delay(GIVE_UP_AFTER_MS, undefined, { signal: settled.signal });
+    // Again and again: an interrupt between two statements is lost.
+    for (const giveUpAt = Date.now() + GIVE_UP_AFTER_MS; Date.now() < giveUpAt; ) {
+      interruptQueries();
+      await delay(INTERRUPT_EVERY_MS, undefined, { signal: settled.signal });
+    }
     throw interrupted.signal.reason;
   });
   givenUp.catch(() => {});

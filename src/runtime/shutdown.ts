@@ -9,6 +9,7 @@ const SAME_SIGNAL_WITHIN_MS = 500;
 
 /** How long queries that were interrupted may take to notice. */
 const INTERRUPT_WITHIN_MS = 500;
+const CLEAR_AWAY_WITHIN_MS = 200;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -67,9 +68,12 @@ export function endWithItsReader(stream: { on(event: 'error', listener: (error: 
  */
 export async function endProcess(): Promise<void> {
   const giveUpAt = Date.now() + INTERRUPT_WITHIN_MS;
+  const wasBusy = interruptQueries() > 0;
   // Again and again: an interrupt between two statements is lost. In between the threads get the rows that they wait for.
   while (interruptQueries() > 0 && Date.now() < giveUpAt) await delay(10);
   if (interruptQueries() > 0) endBy(askedBy ?? 'SIGKILL');
+  // Who waited for a query that was interrupted clears its files away.
+  if (wasBusy) await delay(CLEAR_AWAY_WITHIN_MS);
   process.exit();
 }
 
