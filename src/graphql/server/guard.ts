@@ -15,7 +15,7 @@ import { tooCostly } from '../cost/budget';
 import { OperationCost } from '../cost/operation-cost';
 import { badUserInput, ErrorCode } from '../errors';
 import { LIMITS } from '../limits';
-import { undecidableSubscription } from './subscriptions-by-socket';
+import { conditionalSubscription } from './subscriptions-by-socket';
 
 export type Verdict = { document: DocumentNode; errors?: undefined } | { errors: readonly GraphQLError[] };
 
@@ -85,8 +85,8 @@ export class OperationGuard {
     } catch (error) {
       return { errors: [withCode(error as GraphQLError, ErrorCode.GRAPHQL_PARSE_FAILED)] };
     }
-    const undecidable = undecidableSubscription(this.schema, document);
-    if (undecidable) return { errors: [undecidable] };
+    const conditional = conditionalSubscription(document);
+    if (conditional) return { errors: [conditional] };
     const errors = validate(this.schema, document, [...specifiedRules, ...this.rules]);
     if (errors.length === 0) return { document };
     return { errors: errors.map((error) => withCode(error, ErrorCode.GRAPHQL_VALIDATION_FAILED)) };

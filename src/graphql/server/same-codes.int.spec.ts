@@ -91,6 +91,11 @@ const FAULTS: [fault: string, payload: string, code: string][] = [
     'GRAPHQL_VALIDATION_FAILED',
   ],
   [
+    'a subscription without the field that it is for',
+    text('subscription { ... on Subscription @skip(if: true) { liveMetrics { orders } } }'),
+    'GRAPHQL_VALIDATION_FAILED',
+  ],
+  [
     'the same in a fragment, beside a query that is asked for',
     text(
       'query A { __typename } subscription($x: Boolean!) { ...F } fragment F on Subscription { liveMetrics @skip(if: $x) { orders } }',

@@ -1,45 +1,46 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import {
-  type DefinitionNode,
   type DocumentNode,
+  type FragmentDefinitionNode,
   GraphQLError,
-  type GraphQLSchema,
   Kind,
+  type OperationDefinitionNode,
   OperationTypeNode,
-  SingleFieldSubscriptionsRule,
-  validate,
+  type SelectionSetNode,
 } from 'graphql';
 import { ErrorCode } from '../errors';
 import type { OperationGuard } from './guard';
 import { Refusal } from './refusal';
 
 /**
- * What `validate` throws instead of telling: the rule for subscriptions has no variables, and fails where `@skip` or `@include`
- * of a root field asks for one.
+ * `@skip` and `@include` stand nowhere at the root of a subscription (GraphQL, September 2025, section 5.2.4.1). GraphQL.js does
+ * not know that rule: `validate` throws where a condition asks for a variable, and `subscribe` where no field is left.
  */
-export function undecidableSubscription(
-  schema: GraphQLSchema,
-  { definitions }: DocumentNode,
-): GraphQLError | undefined {
-  const isSubscription = (definition: DefinitionNode): boolean =>
-    definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.SUBSCRIPTION;
-  if (!definitions.some(isSubscription)) return undefined;
-  const looked = definitions.filter(
-    (definition) => definition.kind === Kind.FRAGMENT_DEFINITION || isSubscription(definition),
-  );
-  try {
-    validate(schema, { kind: Kind.DOCUMENT, definitions: looked }, [SingleFieldSubscriptionsRule]);
-    return undefined;
-  } catch {
-    return new GraphQLError(
-      '@skip and @include on the root field of a subscription may not depend on a variable',
-      {
-        extensions: { code: ErrorCode.GRAPHQL_VALIDATION_FAILED },
-      },
-    );
-  }
+export function conditionalSubscription({ definitions }: DocumentNode): GraphQLError | undefined {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const one of definitions)
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  const looked = new Set<string>();
+  const isConditional = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (selection.directives?.some(({ name }) => CONDITIONS.includes(name.value))) return true;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return isConditional(selection.selectionSet);
+      if (selection.kind === Kind.FIELD || looked.has(selection.name.value)) return false;
+      looked.add(selection.name.value);
+      const fragment = fragments.get(selection.name.value);
+      return fragment !== undefined && isConditional(fragment.selectionSet);
+    });
+  const subscriptions = definitions.filter(
+    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION,
+  ) as OperationDefinitionNode[];
+  if (!subscriptions.some(({ selectionSet }) => isConditional(selectionSet))) return undefined;
+  return new GraphQLError('@skip and @include may not stand on the root field of a subscription', {
+    extensions: { code: ErrorCode.GRAPHQL_VALIDATION_FAILED },
+  });
 }
+
+const CONDITIONS = ['skip', 'include'];
 
 /** For requests over HTTP: Apollo calls `validate` itself, and what that throws would be an internal error. */
 export function checkSubscriptions(guard: OperationGuard) {
