@@ -46,8 +46,8 @@ export function exportCommand(): Command {
     .action(rollback);
   withDatasets(group, 'verify', 'hold every data file against its checksum')
     .description(
-      'Reads every live data file of the tables and holds it against the checksum with which it was written. Names each that is ' +
-        'damaged or gone, and how it is mended. Changes nothing.',
+      'Reads every live data file of the tables and holds it against the checksum with which it was written. ' +
+        'Names each that is damaged or gone, and how it is mended. Changes nothing.',
     )
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExits with 1 when there are any.')

@@ -6,8 +6,8 @@ import { emptyAndExport } from './mending';
 import { unlessAbsent } from './object-store/folder-failure';
 
 /**
- * The checksum of a data file ends its name, so every version reads it, it goes wherever the file goes, and no reader of Iceberg needs
- * to know of it: the first 16 hexadecimal digits of the SHA-256 of the file.
+ * The checksum of a data file ends its name, so every version reads it, it goes wherever the file goes, and
+ * no reader of Iceberg needs to know of it: the first 16 hexadecimal digits of the SHA-256 of the file.
  */
 const DIGITS = 16;
 const IN_NAME = new RegExp(`-([0-9a-f]{${DIGITS}})\\.parquet$`);
@@ -35,8 +35,8 @@ export const nameWithChecksum = async (name: string, path: string): Promise<stri
 export const checksumIn = (key: string): string | undefined => IN_NAME.exec(basename(key))?.[1];
 
 /**
- * Makes sure that a copy of a data file on this machine has the bytes that were written. One that was written without a checksum
- * has to be there only.
+ * Makes sure that a copy of a data file on this machine has the bytes that were written. One that was written
+ * without a checksum has to be there only.
  * @param key the file in the lake
  * @throws DamagedFileError when it has not, or is not there
  */

@@ -25,7 +25,8 @@ export interface CompactTableOptions extends CompactionOptions {
 
 /**
  * Makes few large files of many small ones, partition by partition; rows stay as they are.
- * @throws TableError when there is no such table; DamagedFileError when a file is not as it was written: its damage would go on unseen
+ * @throws TableError when there is no such table; DamagedFileError when a file is not as it was written: its
+ *   damage would go on unseen
  */
 export function compactTable(
   catalog: Catalog,

@@ -6,9 +6,10 @@ import type { ObjectStore } from './object-store/object-store';
 const FILE = 'file://';
 
 /**
- * The path of a data file on this machine: itself where the lake is a folder, else a copy below `cacheFolder`, made once, because
- * objects of the lake never change.
- * @throws DamagedFileError when it does not have the bytes that were written; ObjectStoreError when it cannot be fetched
+ * The path of a data file on this machine: itself where the lake is a folder, else a copy below
+ * `cacheFolder`, made once, because objects of the lake never change.
+ * @throws DamagedFileError when it does not have the bytes that were written; ObjectStoreError when it cannot
+ *   be fetched
  */
 export async function localFile(store: ObjectStore, key: string, cacheFolder: string): Promise<string> {
   const path = ownPath(store, key) ?? (await fetched(store, key, join(cacheFolder, key)));

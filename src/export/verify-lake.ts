@@ -22,7 +22,10 @@ export interface LakeCheck {
   files: number;
   /** of them */
   bytes: number;
-  /** of the files, those that were written without a checksum: only that they are there and how large they are was looked at */
+  /**
+   * of the files, those that were written without a checksum: only that they are there and how large they are
+   * was looked at
+   */
   withoutChecksum: number;
   bad: BadFile[];
 }
@@ -39,7 +42,8 @@ export interface VerifyLakeOptions {
 const FILES_AT_ONCE = 4;
 
 /**
- * Reads every live data file of some tables and holds it against its checksum. Goes on after what is wrong, and names all of it.
+ * Reads every live data file of some tables and holds it against its checksum. Goes on after what is wrong,
+ * and names all of it.
  * @throws ObjectStoreError when the store does not answer
  */
 export async function verifyLake(

@@ -29,7 +29,8 @@ export async function rollback(
     }
     if (json) return printJson({ dataset: name, snapshot: snapshot ?? null, cut });
     process.stdout.write(
-      `${name} ${state}. The exporter of \`tidemark start\` adds what the log says since then by itself; without it \`tidemark export run\` does.\n`,
+      `${name} ${state}. The exporter of \`tidemark start\` adds what the log says since then by itself; ` +
+        'without it `tidemark export run` does.\n',
     );
   });
 }

@@ -53,7 +53,10 @@ export class CutLog {
     await this.store.put(PROGRESS, Buffer.from(JSON.stringify({ cut: number })));
   }
 
-  /** The newest cut that was noted as finished; undefined where nobody noted any, or the note is damaged: it is a hint only. */
+  /**
+   * The newest cut that was noted as finished; undefined where nobody noted any, or the note is damaged: it
+   * is a hint only.
+   */
   async progress(): Promise<number | undefined> {
     const body = await this.store.get(PROGRESS);
     try {
@@ -85,8 +88,8 @@ export function parse<T>(body: Buffer, key: string): T {
     return JSON.parse(body.toString());
   } catch (error) {
     throw new LakeError(
-      `The lake's ${key} is no JSON: it is damaged, or was not written by Tidemark. Put it back from a copy, or begin a lake in an ` +
-        'empty place (LAKE_URL).',
+      `The lake's ${key} is no JSON: it is damaged, or was not written by Tidemark. ` +
+        'Put it back from a copy, or begin a lake in an empty place (LAKE_URL).',
       { cause: error },
     );
   }

@@ -74,8 +74,8 @@ export class CutWriter {
   }
 
   /**
-   * A file is named after its content, so the one that stands under its name is the same, or damaged: then it is mended. Another
-   * version of the program may make another file of the same cut, which stands beside it.
+   * A file is named after its content, so the one that stands under its name is the same, or damaged: then it
+   * is mended. Another version of the program may make another file of the same cut, which stands beside it.
    */
   private async upload(cut: Cut, dataset: Dataset, file: WrittenPartition): Promise<DataFile> {
     const { store } = this.options.catalog;

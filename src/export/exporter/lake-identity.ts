@@ -53,8 +53,10 @@ export async function checkOwner(lake: ObjectStore, storeIdentity: string): Prom
 }
 
 /**
- * Makes a fresh lake one of this event store: positions of two stores cannot be compared, so a lake belongs to one for ever.
- * @throws ForeignLakeError when it belongs to another; LakeError when it belonged to one and does not say to which
+ * Makes a fresh lake one of this event store: positions of two stores cannot be compared, so a lake belongs
+ * to one for ever.
+ * @throws ForeignLakeError when it belongs to another; LakeError when it belonged to one and does not say to
+ *   which
  */
 export async function claimLake(lake: ObjectStore, storeIdentity: string): Promise<void> {
   if ((await checkOwner(lake, storeIdentity)) !== undefined) return;
@@ -107,7 +109,8 @@ async function mustHaveNoCuts(lake: ObjectStore): Promise<void> {
     // Another exporter may have begun it meanwhile.
     if (await readIdentity(lake)) return;
     throw new LakeError(
-      `${lake.root} holds ${key}, but not ${KEY}, which says whose lake it is. Put it back, or give LAKE_URL another place.`,
+      `${lake.root} holds ${key}, but not ${KEY}, which says whose lake it is. ` +
+        'Put it back, or give LAKE_URL another place.',
     );
   }
 }

@@ -100,7 +100,8 @@ export class HadoopCommitter implements Committer {
     if (hinted) return hinted;
     const last = (await this.versions(name)).at(-1);
     if (last === undefined) return undefined;
-    // The hint is written after its version, and only versions far behind it are ever deleted. Older metadata lacks what the newest had.
+    // The hint is written after its version, and only versions far behind it are ever deleted. Nobody goes on from
+    // older metadata: it lacks what the newest had.
     if (hint > last)
       throw new TableError(
         name,

@@ -99,7 +99,9 @@ export async function getObject(store: ObjectStore, place: Place, location: stri
   return bytes;
 }
 
-/** The records of an Avro file that the table's metadata refers to. @throws TableError when it cannot be read */
+/**
+ * The records of an Avro file that the table's metadata refers to. @throws TableError when it cannot be read
+ */
 export async function recordsIn<T>(bytes: Buffer, place: Place, location: string): Promise<T[]> {
   try {
     return (await decodeAvroFile<T>(bytes)).records;

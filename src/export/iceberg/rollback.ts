@@ -34,8 +34,8 @@ export async function rollbackTable(catalog: Catalog, name: string, snapshotId: 
 }
 
 /**
- * Takes every row out of a table, in a snapshot of its own, and has all cuts exported again (see RESUME_AFTER). Nothing of what it
- * had is read, so it may be damaged or gone.
+ * Takes every row out of a table, in a snapshot of its own, and has all cuts exported again (see
+ * RESUME_AFTER). Nothing of what it had is read, so it may be damaged or gone.
  * @throws TableError when there is no such table, or its metadata cannot be read
  */
 export async function emptyTable(catalog: Catalog, name: string): Promise<void> {

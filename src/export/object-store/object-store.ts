@@ -38,7 +38,10 @@ export interface ObjectStore {
   /** As `putIfAbsent`, from a local file of any size (in parts where it is large). The file stays, and must not be changed afterwards. */
   putFileIfAbsent(key: string, path: string): Promise<PutOutcome>;
 
-  /** Writes or overwrites. Only for hints, which nobody relies on, and for a damaged object: that is what it was again. */
+  /**
+   * Writes or overwrites. Only for hints, which nobody relies on, and for a damaged object: that is what it
+   * was again.
+   */
   put(key: string, body: Buffer): Promise<void>;
 
   /**

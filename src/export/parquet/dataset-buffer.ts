@@ -27,8 +27,8 @@ export class DatasetBuffer {
   }
 
   /**
-   * What the rows take up, to cut by: texts in UTF-8 and the fixed parts of all values, and what each partition takes. The process
-   * holds up to twice as much.
+   * What the rows take up, to cut by: texts in UTF-8 and the fixed parts of all values, and what each
+   * partition takes. The process holds up to twice as much.
    */
   get bytes(): number {
     return this.byteCount;

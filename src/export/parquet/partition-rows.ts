@@ -4,8 +4,8 @@ import { type ColumnStore, type Held, SEGMENT_ROWS } from './column-store';
 import { entryBytes, storeFor } from './stores';
 
 /**
- * What a column of a partition takes before it has many rows, about: thousands of partitions of a row each hold hundreds of megabytes,
- * so they count for what fills a cut.
+ * What a column of a partition takes before it has many rows, about: thousands of partitions of a row each
+ * hold hundreds of megabytes, so they count for what fills a cut.
  */
 const COLUMN_BYTES = 512;
 

@@ -85,8 +85,10 @@ export class FileCache {
   }
 
   /**
-   * Path of the file with this key, fetched where it is not there, or where what is there was damaged since. One call at a time.
-   * @throws ObjectStoreError when it cannot be fetched; DamagedFileError when the lake's does not have the bytes that were written
+   * Path of the file with this key, fetched where it is not there, or where what is there was damaged since.
+   * One call at a time.
+   * @throws ObjectStoreError when it cannot be fetched; DamagedFileError when the lake's does not have the
+   *   bytes that were written
    */
   async localPath(key: string): Promise<string> {
     const name = `${createHash('sha256').update(`${this.lake}\n${key}`).digest('hex')}${FETCHED}`;

@@ -8,7 +8,8 @@ import { FileCache, type FileCacheOptions } from './file-cache';
 export interface LocalFiles {
   /**
    * One call at a time.
-   * @throws DamagedFileError when it does not have the bytes that were written; ObjectStoreError when it cannot be fetched
+   * @throws DamagedFileError when it does not have the bytes that were written; ObjectStoreError when it
+   *   cannot be fetched
    */
   localPath(key: string): Promise<string>;
   close(): Promise<void>;

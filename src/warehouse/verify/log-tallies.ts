@@ -28,7 +28,10 @@ export interface LogTallies {
 
 const BATCH_SIZE = 5_000;
 
-/** The rows that the lake should have, straight from the log. An event that a dataset refuses has no row in it, and is counted. */
+/**
+ * The rows that the lake should have, straight from the log. An event that a dataset refuses has no row in
+ * it, and is counted.
+ */
 export class LogSource {
   private settings: StoreConfigured | undefined;
   private eventsRead = 0;

@@ -18,7 +18,10 @@ export interface Refused {
   reason: string;
 }
 
-/** Counts what a dataset refuses. Nothing about such an event is certain, so nothing is taken for granted here. */
+/**
+ * Counts what a dataset refuses. Nothing about such an event is certain, so nothing is taken for granted
+ * here.
+ */
 export class RefusedEvents {
   private found: Pick<Refused, 'firstPosition' | 'reason'> | undefined;
   private events = 0;

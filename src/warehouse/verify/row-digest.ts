@@ -3,8 +3,9 @@ import type { Column, Dataset, Row, Value } from '../../export/dataset';
 import { type Dialect, instant } from '../sql/dialect';
 
 /**
- * Every column of a row goes into its digest, as the definition of the dataset has them: one that is added later is compared from its
- * first day on. Here and in SQL a row is the same text, and what is added up of it are the first 48 bits of the text's MD5.
+ * Every column of a row goes into its digest, as the definition of the dataset has them: one that is added
+ * later is compared from its first day on. Here and in SQL a row is the same text, and what is added up of it
+ * are the first 48 bits of the text's MD5.
  */
 
 /** No text of a shop has it in it. */
@@ -39,7 +40,10 @@ function cellText({ type }: Column, value: Value | undefined): string {
   return `=${Array.isArray(value) ? value.join(SEPARATOR) : value}`;
 }
 
-/** Whole numbers, and nothing whose look depends on a session: days and microseconds since 1970, decimals without their point. */
+/**
+ * Whole numbers, and nothing whose look depends on a session: days and microseconds since 1970, decimals
+ * without their point.
+ */
 function cellSql(dialect: Dialect, { name, type }: Column): string {
   const text = (whole: string) => `CAST(${whole} AS VARCHAR)`;
   switch (type.kind) {

@@ -46,7 +46,10 @@ export const warehouseSource = (session: WarehouseSession): TallySource => ({
   },
 });
 
-/** The rows of a fact table by the columns of its dataset; what it does not have of them is that of its staging table. */
+/**
+ * The rows of a fact table by the columns of its dataset; what it does not have of them is that of its
+ * staging table.
+ */
 function factRelation(dataset: Dataset, { fact, renamed }: FactOf): string {
   const has = new Set(fact.columns.map(({ name }) => name));
   const columns = dataset.columns.map(({ name }) => {

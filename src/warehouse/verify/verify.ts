@@ -44,7 +44,10 @@ export interface VerifyResult {
   /** everything was compared up to here */
   through: Position;
   datasets: DatasetCounts[];
-  /** events of which a dataset has no row, because they do not fit it: neither lake nor warehouse can have them */
+  /**
+   * events of which a dataset has no row, because they do not fit it: neither lake nor warehouse can have
+   * them
+   */
   refused: Refused[];
   /** by dataset, then day, then currency */
   differences: Difference[];
@@ -69,8 +72,9 @@ export interface VerifyOptions extends LogRange {
 }
 
 /**
- * Holds rows and money of every dataset, day and currency against each other, and a digest of every column, and finds where what
- * differs begins to; and holds dimensions and facts, whole, against what they are made of.
+ * Holds rows and money of every dataset, day and currency against each other, and a digest of every column,
+ * and finds where what differs begins to; and holds dimensions and facts, whole, against what they are made
+ * of.
  * @param options its range: every dataset is committed and loaded up to its end
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
