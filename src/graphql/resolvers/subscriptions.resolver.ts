@@ -126,9 +126,11 @@ async function followed<T>(
   after: string | null | undefined,
   readAfter: (position: Position, limit: number) => Promise<Followed<T>>,
 ): Promise<AsyncIterable<T>> {
-  const { progress } = context.services;
+  const { progress, logger } = context.services;
   const from = positionOf(after) ?? progress.current(projection)?.position ?? '';
-  return counted(context, name, (signal) => follow(progress, projection, from, readAfter, signal));
+  return counted(context, name, (signal) =>
+    follow(progress, projection, from, readAfter, { signal, logger }),
+  );
 }
 
 /** A stream that shows in the metrics while it runs. */

@@ -1,3 +1,5 @@
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
 import type { Position } from '../../event-store/position';
 import type { ProjectionProgress } from '../../projections/progress';
 import { Changes } from './changes';
@@ -6,6 +8,8 @@ import { pause } from './pull-stream';
 const PAGE_SIZE = 100;
 /** A reader at the end looks again at most this often, so that many of them do not read at every single advance. */
 const SHORTEST_PAUSE_MS = 25;
+/** How soon a failed reading is tried again. */
+const RETRY_MS = 1_000;
 
 export interface Followed<T> {
   items: T[];
@@ -15,14 +19,14 @@ export interface Followed<T> {
 
 /**
  * The rows of a read model that only grows, in the order of the log, from a position on and for ever. A read model publishes
- * its rows in that order, so going on behind the last position neither loses nor repeats one.
+ * its rows in that order, so going on behind the last position neither loses nor repeats one. A database that is away delays it.
  */
 export async function* follow<T>(
   progress: ProjectionProgress,
   projection: string,
   after: Position,
   readAfter: (position: Position, limit: number) => Promise<Followed<T>>,
-  signal: AbortSignal,
+  { signal, logger }: { signal: AbortSignal; logger: Logger },
 ): AsyncGenerator<T> {
   const advances = new Changes();
   const stopListening = progress.onAdvance(projection, () => advances.announce());
@@ -30,7 +34,16 @@ export async function* follow<T>(
     let position = after;
     while (!signal.aborted) {
       const seen = advances.version;
-      const { items, through } = await readAfter(position, PAGE_SIZE);
+      const read = await readAfter(position, PAGE_SIZE).catch((error: unknown) => {
+        // What is meant for the client, such as a read model that was never built, ends it.
+        if (error instanceof GraphQLError) throw error;
+        logger.warn({ err: error, projection }, 'a followed read model could not be read');
+      });
+      if (!read) {
+        await pause(RETRY_MS, signal);
+        continue;
+      }
+      const { items, through } = read;
       yield* items;
       // A rollback publishes an older state: what was sent stays sent.
       if (through > position) position = through;
