@@ -136,8 +136,7 @@ class RowValues {
     return this.columns.read(this.cells, field);
   }
 
-  required(field: Field): string {
-    const text = this.optional(field);
+  required(field: Field, text = this.optional(field)): string {
     if (text === '') this.refuse({ label: `${field} ${MUST_NOT_BE_EMPTY}` });
     return text;
   }
@@ -148,7 +147,7 @@ class RowValues {
   }
 
   name(field: Field): string {
-    return normalText(this.required(field));
+    return this.required(field, this.optionalName(field));
   }
 
   documentId(): void {

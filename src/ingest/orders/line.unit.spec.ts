@@ -82,6 +82,7 @@ describe('a row of an order file', () => {
     ['product_id must not be empty', { product_id: '' }],
     ['country must not be empty', { country: '' }],
     ['category must not be empty', { category: '' }],
+    ['category must not be empty', { category: '\u200b' }],
     ['currency must not be empty', { currency: '' }],
     ['unit_price must not be empty', { unit_price: '' }],
     ['unit_price must be a plain decimal such as 12.50', { unit_price: '1,50' }],
