@@ -26,7 +26,7 @@ const needs = [() => needProgram('bash'), () => needProgram('curl')];
 const KINDS: Record<string, RegExp> = {
   // Would install, or needs Docker or Java: that the scripts exist is looked at.
   script: /^npm /,
-  docker: /^docker /,
+  docker: /^(docker|sh deploy\/make-env\.sh) /,
   curl: /^curl /,
   import: /(^| )npx tidemark import /,
   warehouse: /npx tidemark warehouse load/,

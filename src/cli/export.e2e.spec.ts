@@ -105,7 +105,7 @@ describe('tidemark export, before anything was exported', () => {
         ['expire', '--older-than', 'soon'],
         /--older-than soon: give a number of days, or a time such as 2026-01-31T12:00Z/,
       ],
-      [['run', '--fast'], /error: unknown option '--fast'/],
+      [['run', '--nonsense'], /error: unknown option '--nonsense'/],
     ] as const)
       expect({ args, ...(await shop.run('export', ...args)) }).toEqual({ args, ...refusal(2, message) });
     for (const [url, message] of [
