@@ -1,4 +1,5 @@
-// Says so where Node is too old, before anything else is loaded. Old versions have to parse this: nothing that ES5 lacks.
+// Says so where Node is too old, before anything else is loaded. Old versions have to parse this: nothing
+// that ES5 lacks.
 // biome-ignore-all lint: as above
 var engines = require('../package.json').engines;
 

@@ -28,7 +28,10 @@ export class CliError extends Error {
   }
 }
 
-/** Ctrl-C ended the command, or nobody reads its output any more: then there is nobody to tell, and the message is empty. */
+/**
+ * Ctrl-C ended the command, or nobody reads its output any more: then there is nobody to tell, and the
+ * message is empty.
+ */
 export class Interrupted extends CliError {
   constructor(message: string) {
     super(message, message === '' ? ExitCode.ok : ExitCode.interrupted);

@@ -58,7 +58,8 @@ async function main(): Promise<void> {
   }
 }
 
-// Orders and customers are nobody else's: folders are made with mode 0700 and files with 0600, whatever the shell says.
+// Orders and customers are nobody else's: folders are made with mode 0700 and files with 0600, whatever the
+// shell says.
 process.umask(0o077);
 endWithItsReader(process.stdout);
 endWithItsReader(process.stderr);

@@ -9,8 +9,9 @@ const GIVE_UP_AFTER_MS = 700;
 const INTERRUPT_EVERY_MS = 50;
 
 /**
- * Runs a command against the configured databases: attaches to those that a `tidemark start` runs, or starts them for its own
- * duration. Where there are none it makes none, unless `creates` is said. Ctrl-C does as `interruptible` says.
+ * Runs a command against the configured databases: attaches to those that a `tidemark start` runs, or
+ * starts them for its own duration. Where there are none it makes none, unless `creates` is said. Ctrl-C
+ * does as `interruptible` says.
  */
 export async function withRuntime<T>(
   applicationName: string,
@@ -35,9 +36,11 @@ export async function withRuntime<T>(
 }
 
 /**
- * Runs a command's work. The first Ctrl-C aborts `signal`, so that the work can stop cleanly, and interrupts queries of DuckDB;
- * work that goes on nevertheless is given up after a moment. The second Ctrl-C ends the process at once.
- * @param work `undo` takes steps that close what the work has opened; the last one runs first, and is waited for in any case
+ * Runs a command's work. The first Ctrl-C aborts `signal`, so that the work can stop cleanly, and
+ * interrupts queries of DuckDB; work that goes on nevertheless is given up after a moment. The second
+ * Ctrl-C ends the process at once.
+ * @param work `undo` takes steps that close what the work has opened; the last one runs first, and is
+ * waited for in any case
  * @throws Interrupted
  */
 export async function interruptible<T>(work: (signal: AbortSignal, undo: Step[]) => Promise<T>): Promise<T> {

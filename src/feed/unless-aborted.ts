@@ -1,5 +1,6 @@
 /**
- * Waits for work that may be left behind: when `signal` aborts, nobody waits any more, and how it ends is not told.
+ * Waits for work that may be left behind: when `signal` aborts, nobody waits any more, and how it ends is
+ * not told.
  * @throws the reason of `signal`
  */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -2,7 +2,10 @@ import { Client, DatabaseError } from 'pg';
 
 /** How often a holder says that it is awake. */
 const HEARTBEAT_MS = 1_000;
-/** Who has not said so for this long is frozen or cut off, and loses the lock. What it does when it wakes up has to be fenced. */
+/**
+ * Who has not said so for this long is frozen or cut off, and loses the lock. What it does when it wakes up
+ * has to be fenced.
+ */
 export const FROZEN_AFTER_MS = 8_000;
 /** How often who waits for the lock looks at its holder. */
 const LOOK_EVERY_MS = 2_000;
@@ -10,8 +13,8 @@ const LOOK_EVERY_MS = 2_000;
 const LOCK = 'pg_advisory_lock(hashtextextended($1, 0))';
 
 /**
- * Ends the session that has the lock, where it has been idle for too long by the server's clock: with each heartbeat its state
- * changes. PostgreSQL keeps the halves of the lock's number apart.
+ * Ends the session that has the lock, where it has been idle for too long by the server's clock: with each
+ * heartbeat its state changes. PostgreSQL keeps the halves of the lock's number apart.
  */
 const END_FROZEN_HOLDER = `
   SELECT pg_terminate_backend(pid)
@@ -22,8 +25,9 @@ const END_FROZEN_HOLDER = `
      AND a.state_change < clock_timestamp() - $2 * interval '1 millisecond'`;
 
 /**
- * A lock of one process over all that use the database: held by a session of its own, so that PostgreSQL lets go of it the
- * moment the process is gone, however it went. A process that is there but frozen loses it to who waits for it.
+ * A lock of one process over all that use the database: held by a session of its own, so that PostgreSQL
+ * lets go of it the moment the process is gone, however it went. A process that is there but frozen loses
+ * it to who waits for it.
  */
 export class AdvisoryLock {
   private lost: (() => void) | undefined;

@@ -10,8 +10,8 @@ import type { Projection, ProjectionClient } from './projection';
 export interface RunnerOptions extends PoisonOptions {
   databaseUrl: string;
   /**
-   * A transaction in which nothing is asked for so many milliseconds is ended by the server: its process is frozen, and who takes
-   * over needs the rows that it has locked. Default: never
+   * A transaction in which nothing is asked for so many milliseconds is ended by the server: its process is
+   * frozen, and who takes over needs the rows that it has locked. Default: never
    */
   frozenAfterMs?: number;
 }

@@ -53,7 +53,8 @@ const CLOSE_WITHIN_MS = 3_000;
 /**
  * Opens the databases of the configuration and brings them up to date. An embedded database is attached to where another
  * process runs it, and otherwise started for as long as this runtime is open.
- * @throws StartupError, ConfigError, MigrationError, NothingHereError, the reason of `signal`; nothing stays open then
+ * @throws StartupError, ConfigError, MigrationError, NothingHereError, the reason of `signal`; nothing
+ * stays open then
  */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const logger =
@@ -75,7 +76,8 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   const close = async () => {
     const errors: unknown[] = [];
     const open = [async () => store?.close(), () => listener.close(), () => pool.end()];
-    // The pool waits for statements under way. Where they were given up, the server ends them with its connections.
+    // The pool waits for statements under way. Where they were given up, the server ends them with its
+    // connections.
     await stopInOrder(open, (error) => errors.push(error), CLOSE_WITHIN_MS);
     await database.leave();
     if (errors.length > 0) throw errors[0];

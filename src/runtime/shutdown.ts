@@ -54,7 +54,10 @@ export function listenForShutdown(): Shutdown {
   return { requested, signal: asked.signal, fail: (error) => asked.abort(error) };
 }
 
-/** As `tidemark ... | head` does it: nobody reads what is written any more. That asks for an orderly end, and is no error. */
+/**
+ * As `tidemark ... | head` does it: nobody reads what is written any more. That asks for an orderly end,
+ * and is no error.
+ */
 export function endWithItsReader(stream: { on(event: 'error', listener: (error: Error) => void): unknown }) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -63,13 +66,15 @@ export function endWithItsReader(stream: { on(event: 'error', listener: (error: 
 }
 
 /**
- * Ends the process with its exit code, whatever is still under way. `process.exit` alone would wait for queries of DuckDB, at
- * times for ever; where one cannot be interrupted, the process ends by the signal that asked for it.
+ * Ends the process with its exit code, whatever is still under way. `process.exit` alone would wait for
+ * queries of DuckDB, at times for ever; where one cannot be interrupted, the process ends by the signal
+ * that asked for it.
  */
 export async function endProcess(): Promise<void> {
   const giveUpAt = Date.now() + INTERRUPT_WITHIN_MS;
   const wasBusy = interruptQueries() > 0;
-  // Again and again: an interrupt between two statements is lost. In between the threads get the rows that they wait for.
+  // Again and again: an interrupt between two statements is lost. In between the threads get the rows that
+  // they wait for.
   while (interruptQueries() > 0 && Date.now() < giveUpAt) await delay(10);
   if (interruptQueries() > 0) endBy(askedBy ?? 'SIGKILL');
   // Who waited for a query that was interrupted clears its files away.
@@ -86,8 +91,8 @@ function endBy(signal: NodeJS.Signals): void {
 export type Step = () => Promise<unknown>;
 
 /**
- * Runs the steps one after the other, whether or not one fails. One that hangs is left behind early enough for those after it:
- * a fifth of the limit is kept for each.
+ * Runs the steps one after the other, whether or not one fails. One that hangs is left behind early enough
+ * for those after it: a fifth of the limit is kept for each.
  * @returns false when one was left behind
  */
 export async function stopInOrder(

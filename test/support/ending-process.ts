@@ -1,5 +1,5 @@
-// A process that ends by `endProcess` while a query of DuckDB runs: `plain` in DuckDB alone, `rows` of which JavaScript gives the
-// rows, `deaf` that no interrupt reaches. It should end with exit code 7.
+// A process that ends by `endProcess` while a query of DuckDB runs: `plain` in DuckDB alone, `rows` of
+// which JavaScript gives the rows, `deaf` that no interrupt reaches. It should end with exit code 7.
 import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDBInstance, DuckDBTableFunction, INTEGER } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';

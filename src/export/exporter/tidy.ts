@@ -81,8 +81,8 @@ export class Tidying {
   }
 
   /**
-   * What the dead have left over is deleted when it is a day old: it need not be looked for more often. A deletion may be left half
-   * done, as by a crash.
+   * What the dead have left over is deleted when it is a day old: it need not be looked for more often. A
+   * deletion may be left half done, as by a crash.
    */
   private async sweep(signal: AbortSignal): Promise<void> {
     const { catalog } = this;

@@ -13,7 +13,8 @@ const BATCH_ROWS = 1_000;
 const MAX_ROW_BYTES = 1024 * 1024;
 
 /**
- * The rows of a CSV text (RFC 4180, any line ends) in batches. Empty lines are passed over but counted. Memory is that of a few batches.
+ * The rows of a CSV text (RFC 4180, any line ends) in batches. Empty lines are passed over but counted.
+ * Memory is that of a few batches.
  * @throws InputError (while iterating) where quotes are broken or a row is larger than 1 MiB, with the row and the line
  */
 export async function* readRows(
@@ -33,7 +34,10 @@ export async function* readRows(
   }
 }
 
-/** A stream of batches of rows: a stream of rows costs more than to parse them, above all where they are empty. */
+/**
+ * A stream of batches of rows: a stream of rows costs more than to parse them, above all where they are
+ * empty.
+ */
 class RowParser extends Parser {
   /** that were parsed, empty ones too */
   rows = 0;
@@ -55,8 +59,8 @@ class RowParser extends Parser {
       this.pushBatch();
       return super.push(null);
     }
-    // To the parser each row is the first one: of a row with more or fewer cells than that it makes an error, with a stack, and
-    // throws it away, which takes longer than anything else.
+    // To the parser each row is the first one: of a row with more or fewer cells than that it makes an
+    // error, with a stack, and throws it away, which takes longer than anything else.
     (this.info as { records: number }).records = 0;
     this.rows++;
     if (cells.length > 1 || cells[0] !== '') this.batch.push({ row: this.rows, cells });

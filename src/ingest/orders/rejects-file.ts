@@ -28,7 +28,10 @@ export async function createRejectsFile(path: string): Promise<RejectsFile> {
   };
 }
 
-/** A link to a file is refused, which would be written over. One to something else, such as /dev/stdout, is followed. */
+/**
+ * A link to a file is refused, which would be written over. One to something else, such as /dev/stdout, is
+ * followed.
+ */
 async function openToWrite(path: string): Promise<FileHandle> {
   const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
   try {

@@ -35,7 +35,10 @@ export async function chooseRunAs(folder: string): Promise<RunAs> {
     : { prefix: [], owner: user };
 }
 
-/** Lets nobody but its owner into a folder of ours; the owner is the user as whom the server runs, who has to get in. */
+/**
+ * Lets nobody but its owner into a folder of ours; the owner is the user as whom the server runs, who has
+ * to get in.
+ */
 export async function makePrivate({ owner }: RunAs, folder: string): Promise<void> {
   const { uid, mode } = await stat(folder);
   // One with the sticky bit, such as /tmp, is everybody's.

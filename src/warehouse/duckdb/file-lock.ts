@@ -36,7 +36,8 @@ export async function tryLock(file: string): Promise<LockOutcome> {
 }
 
 /**
- * What is no database is replaced by an empty one: a process that was killed while it made the file leaves half of it.
+ * What is no database is replaced by an empty one: a process that was killed while it made the file leaves
+ * half of it.
  * @throws Error when the file is a link: what it leads to would be written over
  */
 async function openOrReplace(file: string): Promise<DuckDBInstance> {
