@@ -90,6 +90,8 @@ export function lifecycles(
   });
 }
 
+const TAX = 99;
+
 class Shop {
   readonly log: EventLog;
   private readonly open: { orderId: string; left: number[] }[] = [];
@@ -121,7 +123,7 @@ class Shop {
   }
 
   private place(order: OrderToPlace, placed: LineToPlace[]): void {
-    const { orderId } = this.log.place({ shipping: 250, tax: 99, ...order }).data;
+    const { orderId } = this.log.place({ shipping: 250, tax: TAX, ...order }).data;
     this.open.push({ orderId, left: placed.map((each) => each.quantity ?? 1) });
   }
 
@@ -134,6 +136,8 @@ class Shop {
     if (returned.length === 0) return;
     for (const { lineNumber, quantity } of returned)
       left[lineNumber - 1] = (left[lineNumber - 1] ?? 0) - quantity;
-    this.log.return(orderId, returned, { at: this.at, reason: null });
+    // With the last unit the tax comes back, too.
+    const charges = left.every((quantity) => quantity === 0) ? { tax: TAX } : {};
+    this.log.return(orderId, returned, { at: this.at, reason: null, ...charges });
   }
 }
