@@ -31,6 +31,9 @@ export const ErrorCode = {
   INTERNAL_SERVER_ERROR: 'INTERNAL_SERVER_ERROR',
 } as const;
 
+/** What a client is told to wait before it asks again. */
+export const RETRY_AFTER_MS = 1_000;
+
 /** An argument that no answer can be given for. */
 export function badUserInput(message: string, details?: Record<string, unknown>): GraphQLError {
   return new GraphQLError(message, { extensions: { code: ErrorCode.BAD_USER_INPUT, ...details } });

@@ -52,6 +52,20 @@ export function isPoolBusy(error: unknown): boolean {
   return error instanceof Error && (error.message === NO_TURN || isPoolBusy(error.cause));
 }
 
+/** Node's codes and SQLSTATEs of a database that cannot be reached, is starting or stopping, or has no connection or space left. */
+const AWAY_CODES =
+  /^(ECONN\w+|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|08...|53...|57P0.)$/;
+/** node-postgres gives these no code. */
+const AWAY_MESSAGES = /^(Connection terminated|timeout expired|Client has encountered a connection error)/;
+
+/** Is it, or does it come from, a database that does not answer? */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  if (AWAY_CODES.test(code ?? '') || AWAY_MESSAGES.test(error.message)) return true;
+  return isDatabaseAway(error instanceof AggregateError ? error.errors[0] : error.cause);
+}
+
 export interface TransactionOptions {
   /** default: read committed */
   isolation?: 'read committed' | 'repeatable read' | 'serializable';

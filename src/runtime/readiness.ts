@@ -14,10 +14,12 @@ const ANSWER_WITHIN_MS = 2_000;
 export function readiness(
   { pool, store, config }: Runtime,
   progress: ProjectionProgress,
+  appends: () => string,
 ): () => Promise<Record<string, string>> {
   return async () => ({
     database: await stateOf(() => pool.query('SELECT 1')),
     ...(config.eventStoreUrl !== undefined && { 'event store': await stateOf(() => readSettings(store)) }),
+    appends: appends(),
     ...Object.fromEntries(
       projections.map(({ name }) => [name, progress.current(name) ? 'ok' : 'has no generation yet']),
     ),

@@ -11,7 +11,7 @@ function checksWith(readStream: () => AsyncIterable<never[]>): Promise<Record<st
     // The end of a log that is behind many events of others.
     store: { readStream, head: () => new Promise(() => {}) },
   } as unknown as Runtime;
-  return readiness(runtime, progress)();
+  return readiness(runtime, progress, () => 'ok')();
 }
 
 it('does not ask an event store of its own for the end of the log', async () => {

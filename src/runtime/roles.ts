@@ -4,6 +4,7 @@ import { startHttpServer } from '../graphql/server';
 import { startAggregatePublisher } from '../projections/aggregates/aggregate-publisher';
 import { ProjectionProgress } from '../projections/progress';
 import { startProjectors } from '../projections/start-projectors';
+import { observeAppends } from './append-health';
 import { StartupError } from './errors';
 import { type RunningExporter, startExporter } from './exporter-role';
 import { checkReadModelOrigin } from './read-model-origin';
@@ -79,7 +80,8 @@ async function startApi(
   await progress.start();
   stops.push(() => progress.stop());
   const { host, port, allowedHosts, reportingCurrency, timeZone } = config;
-  const commands = createCommandContext({ store, reportingCurrency, timeZone });
+  const { store: observed, appends } = observeAppends(store);
+  const commands = createCommandContext({ store: observed, reportingCurrency, timeZone });
   try {
     const server = await startHttpServer({
       host,
@@ -91,7 +93,7 @@ async function startApi(
       commands,
       progress,
       logger,
-      ready: readiness(runtime, progress),
+      ready: readiness(runtime, progress, appends),
       lakePosition: exporter?.position,
     });
     stops.push(() => server.stop());

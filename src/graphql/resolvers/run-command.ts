@@ -4,7 +4,7 @@ import type { Failure } from '../../domain/failures';
 import { StoreUnavailableError } from '../../event-store/errors';
 import { formatToken } from '../../projections/consistency-token';
 import type { OperationContext } from '../context';
-import { ErrorCode } from '../errors';
+import { ErrorCode, RETRY_AFTER_MS } from '../errors';
 
 type Command<I, S> = (context: CommandContext, input: I, meta: CommandMeta) => Promise<CommandResult<S>>;
 
@@ -40,6 +40,6 @@ export async function runCommand<I, S, R extends object>(
 function unavailable(): GraphQLError {
   return new GraphQLError(
     'The event store did not answer, so it is not known whether this was accepted. Send the same input again.',
-    { extensions: { code: ErrorCode.STORE_UNAVAILABLE } },
+    { extensions: { code: ErrorCode.STORE_UNAVAILABLE, retryAfterMs: RETRY_AFTER_MS } },
   );
 }

@@ -1,7 +1,8 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
-import { isPoolBusy } from '../../postgres/pool';
-import { ErrorCode } from '../errors';
+import { StoreUnavailableError } from '../../event-store/errors';
+import { isDatabaseAway, isPoolBusy } from '../../postgres/pool';
+import { ErrorCode, RETRY_AFTER_MS } from '../errors';
 
 /** Was the error made for the client, by GraphQL itself or on purpose here? */
 function isMeantForClients(error: unknown): error is GraphQLError {
@@ -51,10 +52,32 @@ export function maskError(error: unknown, correlationId: string, logger: Logger)
       extensions: { code: ErrorCode.OVERLOADED },
     };
   }
+  if (cause instanceof StoreUnavailableError || isDatabaseAway(cause)) {
+    logAway(cause, logger);
+    return {
+      message: 'The database does not answer. Try again in a moment.',
+      ...at,
+      extensions: { code: ErrorCode.STORE_UNAVAILABLE, retryAfterMs: RETRY_AFTER_MS },
+    };
+  }
   logger.error({ err: cause, correlationId, path }, 'operation failed');
   return {
     message: 'Internal server error',
     ...at,
     extensions: { code: ErrorCode.INTERNAL_SERVER_ERROR, correlationId },
   };
+}
+
+/** A database that did not answer within this time is still the same one away. */
+const SAME_OUTAGE_MS = 10_000;
+/** when an operation of a server last met it */
+const lastAway = new WeakMap<Logger, number>();
+
+/** One line for an outage: each of thousands of operations a second meets it. */
+function logAway(error: unknown, logger: Logger): void {
+  const now = performance.now();
+  const isNew = now - (lastAway.get(logger) ?? Number.NEGATIVE_INFINITY) > SAME_OUTAGE_MS;
+  lastAway.set(logger, now);
+  if (isNew)
+    logger.error({ err: error }, 'the database does not answer: operations are refused until it does');
 }

@@ -74,3 +74,22 @@ it('keeps transport details and stack traces to itself', () => {
   });
   expect(mask(error).masked.extensions).toEqual({ code: 'BAD_USER_INPUT' });
 });
+
+it('tells the client when to come again where the database is away, and writes one line for an outage', () => {
+  const log: string[] = [];
+  const logger = pino({}, { write: (line: string) => log.push(line) });
+  const away = [
+    Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }),
+    new AggregateError([Object.assign(new Error(''), { code: 'ECONNREFUSED' })]),
+    new Error('Connection terminated unexpectedly'),
+    Object.assign(new Error('the database system is starting up'), { code: '57P03' }),
+    new StoreUnavailableError('The event store could not be asked'),
+  ];
+  for (const cause of away)
+    expect(maskError(new GraphQLError(cause.message, { originalError: cause }), 'c-1', logger)).toEqual({
+      message: 'The database does not answer. Try again in a moment.',
+      extensions: { code: 'STORE_UNAVAILABLE', retryAfterMs: 1_000 },
+    });
+  expect(log).toHaveLength(1);
+  expect(JSON.parse(log[0] ?? '')).toMatchObject({ level: 50, err: { message: away[0]?.message } });
+});

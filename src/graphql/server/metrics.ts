@@ -1,8 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 import { readLag, readProjections } from '../queries/projections.query';
 import type { Reader } from '../queries/snapshot';
+import type { Lag } from '../types/live-metrics.type';
+
+/** A scraper gives up after some ten seconds, and what does not need the database is to be seen above all without it. */
+const LOOK_UP_WITHIN_MS = 1_500;
 
 /** What the server counts, in a registry of its own. */
 export class Metrics {
@@ -72,29 +77,47 @@ export class Metrics {
     if (lakePosition) this.lake = lakeGauges(this.registry);
   }
 
-  /** Everything in the Prometheus text format; the lag is looked up now. */
+  /** Everything in the Prometheus text format; the lag is looked up now, and left out where the database does not answer in time. */
   async text(reader: Reader, store: EventStore): Promise<string> {
-    const projections = await readProjections(reader, store).catch(() => []);
-    for (const { name, lagEvents, lagSeconds, deadLetters, skippedEvents } of projections) {
+    const through = this.lakePosition?.();
+    const [projections, lakeLag] = await Promise.all([
+      inTime(readProjections(reader, store)),
+      through === undefined ? undefined : inTime(readLag(store, through)),
+    ]);
+    for (const gauge of [this.lagEvents, this.lagSeconds, this.deadLetters, this.skippedEvents])
+      gauge.reset();
+    for (const { name, lagEvents, lagSeconds, deadLetters, skippedEvents } of projections ?? []) {
       this.lagEvents.set({ projection: name }, lagEvents);
       this.lagSeconds.set({ projection: name }, lagSeconds);
       this.deadLetters.set({ projection: name }, deadLetters);
       this.skippedEvents.set({ projection: name }, skippedEvents);
     }
-    if (this.lake) await this.lookUpLake(this.lake, store);
+    if (this.lake) tellLake(this.lake, through, lakeLag);
     return this.registry.metrics();
   }
+}
 
-  /** Not a number is what Prometheus takes for unknown. */
-  private async lookUpLake(
-    { position, lagEvents, lagSeconds }: LakeGauges,
-    store: EventStore,
-  ): Promise<void> {
-    const through = this.lakePosition?.();
-    const lag = through === undefined ? undefined : await readLag(store, through).catch(() => undefined);
-    position.set(through === undefined ? Number.NaN : Number(through));
-    lagEvents.set(lag?.events ?? Number.NaN);
-    lagSeconds.set(lag?.seconds ?? Number.NaN);
+/** Not a number is what Prometheus takes for unknown. */
+function tellLake(
+  { position, lagEvents, lagSeconds }: LakeGauges,
+  through: Position | undefined,
+  lag: Lag | undefined,
+): void {
+  position.set(through === undefined ? Number.NaN : Number(through));
+  lagEvents.set(lag?.events ?? Number.NaN);
+  lagSeconds.set(lag?.seconds ?? Number.NaN);
+}
+
+/** undefined where it fails or takes longer */
+async function inTime<T>(looking: Promise<T>): Promise<T | undefined> {
+  const timeout = new AbortController();
+  try {
+    return await Promise.race([
+      looking.catch(() => undefined),
+      delay(LOOK_UP_WITHIN_MS, undefined, { signal: timeout.signal }),
+    ]);
+  } finally {
+    timeout.abort();
   }
 }
 
