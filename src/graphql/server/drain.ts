@@ -4,10 +4,11 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 
 /** Who was heard of within this time may be about to send its next request. */
 const RECENT_MS = 400;
+const UNDER_WAY = Number.POSITIVE_INFINITY;
 const RECONNECT_MS = 100;
 const LOOK_EVERY_MS = 10;
 /** How long a server that stops goes on listening. */
-const QUIET_WITHIN_MS = 1_000;
+const QUIET_WITHIN_MS = 3_000;
 
 /**
  * The open connections of a server, and how they end without a reset: a client whose connection is closed under a request cannot
@@ -15,7 +16,7 @@ const QUIET_WITHIN_MS = 1_000;
  * way. Whoever comes meanwhile waits for its refusal until nobody listens: it would only connect again.
  */
 export class Drain {
-  /** when each was opened or began its last request; those that wait for their refusal are not among them */
+  /** when each was opened or got its last answer, or UNDER_WAY; those that wait for their refusal are not among them */
   private readonly heardOf = new Map<Socket, number>();
   /** when the last connection ended: its client may be opening the next one */
   private lastLeft = Number.NEGATIVE_INFINITY;
@@ -33,7 +34,12 @@ export class Drain {
         this.lastLeft = performance.now();
       });
     });
-    server.prependListener('request', ({ socket }) => hear(socket));
+    server.prependListener('request', ({ socket }, response) => {
+      this.heardOf.set(socket, UNDER_WAY);
+      response.once('close', () => {
+        if (this.heardOf.has(socket)) hear(socket);
+      });
+    });
   }
 
   /** For a connection whose request will be refused: resolves when nobody listens any more. */
