@@ -5,9 +5,9 @@ interface Dated<T> {
 }
 
 /**
- * What something was, by the time from which it was that. The first value is true of all time before: what is known of a
- * customer or product from its beginning. Whoever dates a change back changes what was true from then on, and not what
- * replaced it since.
+ * What something was, by the time from which it was that. The first value is true of all time before: what is
+ * known of a customer or product from its beginning. Whoever dates a change back changes what was true from
+ * then on, and not what replaced it since.
  */
 export type Timeline<T> = readonly [Dated<T>, ...Dated<T>[]];
 
@@ -20,7 +20,8 @@ export function changedFrom<T>(timeline: Timeline<T>, from: number, value: T): T
 }
 
 /**
- * When a change happens that is given no time of its own: now, and not before what it replaces, whoever's clock that was dated by.
+ * When a change happens that is given no time of its own: now, and not before what it replaces, whoever's
+ * clock that was dated by.
  * @param now Unix milliseconds
  */
 export const timeOfChange = (now: number, ...timelines: Timeline<unknown>[]): number =>

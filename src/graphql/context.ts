@@ -32,7 +32,9 @@ export class OperationContext {
   budget!: Budget;
   /** Lets the next large operation run. */
   leave: () => void = () => {};
-  /** By the consistency token that was waited for before anything was read with them; '' where there was none. */
+  /**
+   * By the consistency token that was waited for before anything was read with them; '' where there was none.
+   */
   private loaders!: Map<string, Loaders>;
   /** The tokens of the operation's root fields, by response key, as far as their waits are over. */
   private readonly passed = new Map<string | number, string>();
@@ -58,12 +60,18 @@ export class OperationContext {
     this.loaders = new Map();
   }
 
-  /** The read models below a root field have passed its token: what was read before without waiting is not shown there. */
+  /**
+   * The read models below a root field have passed its token: what was read before without waiting is not
+   * shown there.
+   */
   pass(info: GraphQLResolveInfo, token: string): void {
     this.passed.set(rootKey(info), token);
   }
 
-  /** What the edges of a field are read with: together with those of every other field that waited for the same. */
+  /**
+   * What the edges of a field are read with: together with those of every other field that waited for the
+   * same.
+   */
   loadersOf(info: GraphQLResolveInfo): Loaders {
     const token = this.passed.get(rootKey(info)) ?? '';
     const loaders = this.loaders.get(token) ?? createLoaders(this.services.pool, this.budget);

@@ -7,9 +7,9 @@ import type { Runtime } from './runtime';
 const ANSWER_WITHIN_MS = 2_000;
 
 /**
- * Whether this process can serve: what it depends on, by name, `ok` or what is wrong with it. Asked by every probe, so it
- * costs one short statement, and one short question where the event store is a server of its own: for one event of one stream, since
- * the end of the log may lie behind many events of other programs.
+ * Whether this process can serve: what it depends on, by name, `ok` or what is wrong with it. Asked by every
+ * probe, so it costs one short statement, and one short question where the event store is a server of its
+ * own: for one event of one stream, since the end of the log may lie behind many events of other programs.
  */
 export function readiness(
   { pool, store, config }: Runtime,

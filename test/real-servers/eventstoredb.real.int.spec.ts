@@ -23,15 +23,19 @@ import { storeUnderTest } from '../support/eventstoredb/store-under-test';
 import { TcpProxy } from '../support/tcp-proxy';
 
 /**
- * Against a real EventStoreDB or KurrentDB: `EVENTSTORE_TEST_URL=esdb://127.0.0.1:2113?tls=false`. The URL has to name one node,
- * which is reached through a proxy of the test's so that connections can be cut. Nothing is written outside streams
- * of a random prefix, and nothing there is taken for granted: other programs may use the server meanwhile.
+ * Against a real EventStoreDB or KurrentDB: `EVENTSTORE_TEST_URL=esdb://127.0.0.1:2113?tls=false`. The URL
+ * has to name one node, which is reached through a proxy of the test's so that connections can be cut.
+ * Nothing is written outside streams of a random prefix, and nothing there is taken for granted: other
+ * programs may use the server meanwhile.
  */
 const URL_GIVEN = process.env.EVENTSTORE_TEST_URL;
 
 /** Of all streams of this run. */
 const RUN = `tidemark-test-${randomBytes(6).toString('hex')}-`;
-/** A server far away, with TLS and a slow disk, takes its time: only what hangs is given up. An outage is told of after `retryMs`. */
+/**
+ * A server far away, with TLS and a slow disk, takes its time: only what hangs is given up. An outage is told
+ * of after `retryMs`.
+ */
 const TIMES = { callTimeoutMs: 60_000, retryMs: 5_000 };
 jest.setTimeout(300_000);
 

@@ -1,8 +1,9 @@
 import type { TestApi } from './api';
 
 /**
- * Does something while read models cannot move on: every commit of a projector moves a checkpoint, and these are locked. What was
- * committed before can be read, and the others move on: no batch is under way that one of them would wait in.
+ * Does something while read models cannot move on: every commit of a projector moves a checkpoint, and these
+ * are locked. What was committed before can be read, and the others move on: no batch is under way that one
+ * of them would wait in.
  */
 export async function whileHeldBack<T>(
   { database, projector }: Pick<TestApi, 'database' | 'projector'>,

@@ -16,7 +16,10 @@ export interface ChangeCustomerCommand {
   occurredAt?: number;
 }
 
-/** Decides that nothing changed when every field that is given has that value already, at the time of the change. */
+/**
+ * Decides that nothing changed when every field that is given has that value already, at the time of the
+ * change.
+ */
 export function decideChangeCustomer(
   command: ChangeCustomerCommand,
   state: CustomerState | undefined,

@@ -28,7 +28,10 @@ import { StreamNames } from './stream-names';
 import { readStream } from './stream-reader';
 
 export interface EventStoreDbOptions extends ConnectionOptions {
-  /** what all streams of this store begin with on the server, so that it can be shared; callers never see it. Default none */
+  /**
+   * what all streams of this store begin with on the server, so that it can be shared; callers never see it.
+   * Default none
+   */
   streamPrefix?: string;
   /** default: those of the domain */
   upcasters?: UpcasterRegistry;
@@ -38,8 +41,8 @@ export interface EventStoreDbOptions extends ConnectionOptions {
 const EXPECTED = { noStream: NO_STREAM, any: ANY, streamExists: STREAM_EXISTS } as const;
 
 /**
- * The event store in EventStoreDB (20.10 or newer for writing, 22.6 for reading). Each append is a call of its own; see
- * `batchAppends` for why. Events that are not Tidemark's are left out wherever they stand.
+ * The event store in EventStoreDB (20.10 or newer for writing, 22.6 for reading). Each append is a call of
+ * its own; see `batchAppends` for why. Events that are not Tidemark's are left out wherever they stand.
  */
 export class EventStoreDbEventStore implements EventStore {
   readonly #connection: Connection;
@@ -119,8 +122,9 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /**
-   * Sends an append until it has an outcome. The same events under an exact revision or `noStream` are written once, however
-   * often they are sent; anything else is sent again only when it was certainly not written.
+   * Sends an append until it has an outcome. The same events under an exact revision or `noStream` are
+   * written once, however often they are sent; anything else is sent again only when it was certainly not
+   * written.
    */
   async #send(stream: string, expected: ExpectedRevision, encoded: EncodedEvent[]): Promise<AppendResult> {
     const name = this.#names.onServer(stream);
@@ -143,7 +147,10 @@ export class EventStoreDbEventStore implements EventStore {
     }
   }
 
-  /** What an append has written is read by whoever comes next; where that cannot be waited for, it is written all the same. */
+  /**
+   * What an append has written is read by whoever comes next; where that cannot be waited for, it is written
+   * all the same.
+   */
   async #untilReadable(stream: string): Promise<void> {
     const first = async () => {
       for await (const events of readStream(this.#log, stream, { limit: 1 })) return events[0];

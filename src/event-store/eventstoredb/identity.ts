@@ -17,7 +17,10 @@ import { untilReadable } from './readable';
 export interface Marker {
   /** the random id of the log */
   identity: string;
-  /** Where it was written: before anything else of the log. null where it had to be written anew, and says nothing of that. */
+  /**
+   * Where it was written: before anything else of the log. null where it had to be written anew, and says
+   * nothing of that.
+   */
   begins: Position | null;
 }
 

@@ -16,14 +16,16 @@ interface Looked {
   top: { id: string; position: Position };
   /** the last one that was looked at */
   downTo: Position;
-  /** our last event in it, null where there is none above it nor below; undefined while it is still looked for */
+  /**
+   * our last event in it, null where there is none above it nor below; undefined while it is still looked for
+   */
   head?: LogHead | null;
 }
 
 /**
- * Finds our last event by looking backwards over those of the server and of other programs, which nothing on the server spares us.
- * So nothing is looked at twice: one look is under way at a time, each stops where a former one began, and one that failed is gone
- * on with.
+ * Finds our last event by looking backwards over those of the server and of other programs, which nothing on
+ * the server spares us. So nothing is looked at twice: one look is under way at a time, each stops where a
+ * former one began, and one that failed is gone on with.
  */
 export class LogHeadFinder {
   #looked: Looked | undefined;

@@ -13,7 +13,10 @@ import { fromPosition, type LogPosition } from './position';
 import { decodeEvent, type ServerEvent } from './recorded-event';
 import { passes, type StreamNames } from './stream-names';
 
-/** Reads the log from one position to another. What is not ours is left out here, so that it is known how far was looked. */
+/**
+ * Reads the log from one position to another. What is not ours is left out here, so that it is known how far
+ * was looked.
+ */
 export class LogReader {
   readonly #heads: LogHeadFinder;
 
@@ -39,7 +42,8 @@ export class LogReader {
 
   /**
    * Batch after batch from a position to `until`, or to where the log ends now. Ends where `signal` aborts.
-   * @throws ForeignPositionError when the log ends before `after` or is another one by now; StoreUnavailableError
+   * @throws ForeignPositionError when the log ends before `after` or is another one by now;
+   * StoreUnavailableError
    */
   async *read(after: Position | null, options: ReadAllOptions): AsyncGenerator<EventBatch> {
     const { signal, filter } = options;
@@ -77,8 +81,8 @@ export class LogReader {
   }
 
   /**
-   * How many events stand after a position. Counts the first `exactly` of them; beyond that it goes by how much of the log,
-   * whose positions are bytes, those take up.
+   * How many events stand after a position. Counts the first `exactly` of them; beyond that it goes by how
+   * much of the log, whose positions are bytes, those take up.
    * @throws ForeignPositionError, StoreUnavailableError
    */
   async count(after: Position | null, exactly: number): Promise<number> {
@@ -99,7 +103,10 @@ export class LogReader {
     return count;
   }
 
-  /** Where the server begins in order to give everything of ours after a position: not before the log itself began. */
+  /**
+   * Where the server begins in order to give everything of ours after a position: not before the log itself
+   * began.
+   */
   startAfter(position: Position | null): LogPosition | 'start' {
     return fromPosition(position || this.marker.begins);
   }

@@ -5,8 +5,8 @@ const PAUSE_MS = 5;
 const PATIENCE_MS = 2_000;
 
 /**
- * A server takes the deletion of a stream back after it has answered the append that began the stream anew, so that a read right
- * after that still finds none. Asks until it is there.
+ * A server takes the deletion of a stream back after it has answered the append that began the stream anew,
+ * so that a read right after that still finds none. Asks until it is there.
  * @returns undefined when it does not come: it was deleted once more
  */
 export async function untilReadable<T>(find: () => Promise<T | undefined>): Promise<T | undefined> {

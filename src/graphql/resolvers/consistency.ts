@@ -11,10 +11,11 @@ import { readModelsOf } from './read-models';
 import { selectionOf } from './selection';
 
 /**
- * Waits until every read model that the answer is made of shows the write behind the token, edges below included. Edges are then
- * read afresh, whatever another field of the operation has read before.
+ * Waits until every read model that the answer is made of shows the write behind the token, edges below
+ * included. Edges are then read afresh, whatever another field of the operation has read before.
  * @param always read models that the query reads whatever is selected
- * @throws GraphQLError BAD_USER_INPUT for what is no token of this store, PROJECTION_LAGGING when the time is over
+ * @throws GraphQLError BAD_USER_INPUT for what is no token of this store, PROJECTION_LAGGING when the time is
+ * over
  */
 export async function awaitConsistency(
   context: OperationContext,

@@ -1,4 +1,7 @@
-/** What objects of a type are read from: the names of projections. Types that hold parts of another object need none. */
+/**
+ * What objects of a type are read from: the names of projections. Types that hold parts of another object
+ * need none.
+ */
 const READ_MODELS: Readonly<Record<string, readonly string[]>> = {
   Anomaly: ['anomalies'],
   AnomalyBaseline: ['anomalies'],

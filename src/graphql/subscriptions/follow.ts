@@ -6,7 +6,10 @@ import { Changes } from './changes';
 import { pause } from './pull-stream';
 
 const PAGE_SIZE = 100;
-/** A reader at the end looks again at most this often, so that many of them do not read at every single advance. */
+/**
+ * A reader at the end looks again at most this often, so that many of them do not read at every single
+ * advance.
+ */
 const SHORTEST_PAUSE_MS = 25;
 /** How soon a failed reading is tried again. */
 const RETRY_MS = 1_000;
@@ -18,8 +21,9 @@ export interface Followed<T> {
 }
 
 /**
- * The rows of a read model that only grows, in the order of the log, from a position on and for ever. A read model publishes
- * its rows in that order, so going on behind the last position neither loses nor repeats one. A database that is away delays it.
+ * The rows of a read model that only grows, in the order of the log, from a position on and for ever. A read
+ * model publishes its rows in that order, so going on behind the last position neither loses nor repeats one.
+ * A database that is away delays it.
  */
 export async function* follow<T>(
   progress: ProjectionProgress,

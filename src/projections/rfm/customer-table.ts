@@ -16,17 +16,19 @@ const INITIAL_CAPACITY = 1024;
 
 /** Between the labels of neighbouring ids when they are dealt anew. */
 const LABEL_GAP = 2 ** 32;
-/** A new label keeps at least this far off the one below it, where it can: ids often come in ascending runs. */
+/**
+ * A new label keeps at least this far off the one below it, where it can: ids often come in ascending runs.
+ */
 const LABEL_STEP = 2 ** 16;
 
 /**
  * Every customer's measures, in columns. A customer is known by its ordinal: 0, 1, 2 ... as they come.
  *
- * Ids are compared once, when a customer is new; from then on labels stand for them, numbers in the same order, because
- * scores tie often and then every comparison of a ranking is one of ids.
+ * Ids are compared once, when a customer is new; from then on labels stand for them, numbers in the same
+ * order, because scores tie often and then every comparison of a ranking is one of ids.
  *
- * Memory is about 150 bytes a customer: 32 for the columns, 20 for the places in four rankings (three quarters full), and
- * the rest for the id and the map that finds its ordinal.
+ * Memory is about 150 bytes a customer: 32 for the columns, 20 for the places in four rankings (three
+ * quarters full), and the rest for the id and the map that finds its ordinal.
  */
 export class CustomerTable {
   private readonly ids: string[] = [];
@@ -114,7 +116,10 @@ export class CustomerTable {
     return this.largeMonetary.get(ordinal) ?? BigInt(this.monetary[ordinal] as number);
   }
 
-  /** Gives a new customer a label between those of its neighbours, and everybody a new one when there is no room. */
+  /**
+   * Gives a new customer a label between those of its neighbours, and everybody a new one when there is no
+   * room.
+   */
   private label(ordinal: number): void {
     const rank = this.byId.insert(ordinal);
     const below = rank > 0 ? this.labelAt(rank - 1) : null;

@@ -3,7 +3,7 @@ CREATE TABLE rfm_customers (
   customer_id text COLLATE "C" PRIMARY KEY,
   last_order_at timestamptz,                 -- R: time of the last valid order; null without one
   frequency integer NOT NULL,                -- F: valid orders
-  monetary numeric NOT NULL,                 -- M: net sales, minor units of the store's reporting currency; many orders pass 64 bits
+  monetary numeric NOT NULL,                 -- M: net sales, minor units of the reporting currency; may pass 64 bits
   unconverted integer NOT NULL               -- orders and credit notes that could not be converted and are not in M
 ) WITH (fillfactor = 70);                    -- room for a row's next version on its own page
 

@@ -16,9 +16,9 @@ SELECT product_id FROM ${scratch('load_returns')}`,
 };
 
 /**
- * What is known by a listing or a sale. The versions are those of the product's own changes of category. Its name is the newest that
- * anything gave it: a document that gives none says the id, and a return only repeats what its order says. As read model
- * `products` has it.
+ * What is known by a listing or a sale. The versions are those of the product's own changes of category. Its
+ * name is the newest that anything gave it: a document that gives none says the id, and a return only repeats
+ * what its order says. As read model `products` has it.
  */
 export const dimProduct: DerivedTable = {
   name: 'dim_product',

@@ -1,13 +1,17 @@
 import { type Dialect, instant } from '../sql/dialect';
 
-/** When the first version of everything begins: no order and no return is older, for times before 1970 are refused. */
+/**
+ * When the first version of everything begins: no order and no return is older, for times before 1970 are
+ * refused.
+ */
 export const FIRST_INSTANT = '1970-01-01 00:00:00+00';
 /** When a version ends that is true today. */
 export const LAST_INSTANT = '9999-12-31 00:00:00+00';
 
 /**
- * Steps of a type 2 dimension from `states` (id, revision, valid_from and the attributes as of then), as the common table
- * expression `versions`. Of changes of one instant the last counts, and a change that changed nothing makes no version.
+ * Steps of a type 2 dimension from `states` (id, revision, valid_from and the attributes as of then), as the
+ * common table expression `versions`. Of changes of one instant the last counts, and a change that changed
+ * nothing makes no version.
  */
 export function versions(id: string, attributes: readonly string[]): string {
   const before = (column: string) => `LAG(${column}) OVER (PARTITION BY ${id} ORDER BY valid_from)`;
@@ -28,8 +32,8 @@ export function validity(dialect: Dialect, id: string): string {
 }
 
 /**
- * The order in which changes became true: by their own time, of those of one time by the log. What was told of at the beginning,
- * revision 0, is true of all time before.
+ * The order in which changes became true: by their own time, of those of one time by the log. What was told
+ * of at the beginning, revision 0, is true of all time before.
  */
 export const BY_TIME = 'CASE WHEN revision = 0 THEN 0 ELSE 1 END, changed_at, revision';
 /** The same from the newest on. */

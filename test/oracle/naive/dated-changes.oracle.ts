@@ -1,10 +1,15 @@
-/** A value that something had from a time on, Unix milliseconds; the order of the list is that in which it was told. */
+/**
+ * A value that something had from a time on, Unix milliseconds; the order of the list is that in which it was
+ * told.
+ */
 export interface Told<T> {
   at: number;
   value: T;
 }
 
-/** What was true at a time: of all that was told, the latest before it; of one time the last that was told. */
+/**
+ * What was true at a time: of all that was told, the latest before it; of one time the last that was told.
+ */
 export function trueAt<T>(begun: T, told: readonly Told<T>[], time: number): T {
   let best: Told<T> = { at: Number.NEGATIVE_INFINITY, value: begun };
   for (const each of told) if (each.at <= time && each.at >= best.at) best = each;

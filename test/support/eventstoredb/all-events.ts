@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Stored } from './server-log';
 
-/** A run of events of another program, which are made when they are looked at: a million of them take no memory. */
+/**
+ * A run of events of another program, which are made when they are looked at: a million of them take no
+ * memory.
+ */
 interface Strangers {
   count: number;
   /** position of the first, and bytes from one to the next */

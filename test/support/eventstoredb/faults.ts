@@ -26,7 +26,10 @@ export interface Faults {
   batchAppend: boolean;
   /** bytes of one append */
   maxAppendSize: number;
-  /** As on a disk: a deleted stream that was begun anew is found so much later than the append is answered. Milliseconds */
+  /**
+   * As on a disk: a deleted stream that was begun anew is found so much later than the append is answered.
+   * Milliseconds
+   */
   undeleteMs: number;
 }
 
