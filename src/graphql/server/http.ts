@@ -59,7 +59,7 @@ export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOp
     // Also of a client that does not read its answer.
     connectionTimeout: LIMITS.requestMs,
     forceCloseConnections: 'idle',
-    // Fastify's own answer has another shape than `whileStopping` gives.
+    // Fastify would answer in another shape than `refuseWhileStopping` does.
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: correlationIdOf,
