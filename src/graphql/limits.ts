@@ -1,6 +1,9 @@
 /** What one client may ask of one server. Every limit holds on HTTP and on WebSocket alike. */
 export const LIMITS = {
-  /** bytes of an HTTP body or a WebSocket message: an order of 10,000 lines fits, so that it gets its typed failure */
+  /**
+   * bytes of an HTTP body or a WebSocket message: an order of 10,000 lines fits, so that it gets its typed
+   * failure
+   */
   bodyBytes: 4 * 1024 * 1024,
   /** lexical tokens of a document; large inputs belong into variables, which do not count */
   tokens: 4_000,

@@ -6,8 +6,8 @@ import type { OperationCost } from './operation-cost';
 import { nextTurn } from './turns';
 
 /**
- * What one operation may still bring. The guard charges its pages before anything is read; lists whose length is not known
- * before are charged here, when they are read and before their rows are answered.
+ * What one operation may still bring. The guard charges its pages before anything is read; lists whose length
+ * is not known before are charged here, when they are read and before their rows are answered.
  */
 export class Budget {
   private cost: number;
@@ -27,8 +27,8 @@ export class Budget {
   }
 
   /**
-   * Reads rows with lists that are stored as JSON, one such statement of the operation after the other, because each is
-   * told how many bytes it may bring at most.
+   * Reads rows with lists that are stored as JSON, one such statement of the operation after the other,
+   * because each is told how many bytes it may bring at most.
    * @param parts the lists that are asked for; without any there is nothing to wait for
    * @param read gives rows of which each says how many bytes all of them have together, read or not
    * @throws GraphQLError BAD_USER_INPUT when that is more than is left
@@ -60,15 +60,17 @@ export class Budget {
 /** The refusal of an operation that costs more than is allowed. */
 export function tooCostly(cost: number): GraphQLError {
   return badUserInput(
-    `This operation costs ${cost}, and ${LIMITS.cost} is allowed: a field costs 1 for each row that it may be answered for, ` +
-      'one that reads something else 10. Ask for fewer rows with `first`, for fewer fields, or for fewer lists in lists',
+    `This operation costs ${cost}, and ${LIMITS.cost} is allowed: ` +
+      'a field costs 1 for each row that it may be answered for, one that reads something else 10. ' +
+      'Ask for fewer rows with `first`, for fewer fields, or for fewer lists in lists',
     { cost, limit: LIMITS.cost },
   );
 }
 
 function tooLarge(bytes: number): GraphQLError {
   return badUserInput(
-    `The lines and histories of these orders have ${bytes} bytes, and one operation may read ${LIMITS.storedBytes}: ` +
+    `The lines and histories of these orders have ${bytes} bytes, ` +
+      `and one operation may read ${LIMITS.storedBytes}: ` +
       'ask for fewer orders with `first`, or for orders without them',
     { bytes, limit: LIMITS.storedBytes },
   );

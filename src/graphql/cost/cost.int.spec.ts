@@ -6,7 +6,9 @@ import { LIMITS } from '../limits';
 let api: TestApi;
 let shop: Shop;
 
-/** Orders of so many lines have a little less than a megabyte each: five are more than one operation may read. */
+/**
+ * Orders of so many lines have a little less than a megabyte each: five are more than one operation may read.
+ */
 const LINES = 1_500;
 const LARGE = 5;
 

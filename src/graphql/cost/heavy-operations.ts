@@ -4,8 +4,8 @@ import { LIMITS } from '../limits';
 import type { OperationCost } from './operation-cost';
 
 /**
- * Lets few operations run at once whose answers may be large, and the others in their order: a hundred of them together would
- * fill the memory and keep everybody else waiting. What is small passes by.
+ * Lets few operations run at once whose answers may be large, and the others in their order: a hundred of
+ * them together would fill the memory and keep everybody else waiting. What is small passes by.
  */
 export class HeavyOperations {
   private running = 0;

@@ -21,15 +21,19 @@ import {
 } from 'graphql';
 import { LIMITS } from '../limits';
 
-/** What a field costs that reads something, such as the customer of an order. Every other field of an object costs 1. */
+/**
+ * What a field costs that reads something, such as the customer of an order. Every other field of an object
+ * costs 1.
+ */
 const READING = 10;
 
 /** Rows that a list of the introspection has on average; the types are counted. */
 const INTROSPECTION_ROWS = 3;
 
 /**
- * What one operation costs: how many fields its answer may have, of all rows together. A page counts with as many rows as
- * `first` allows, also in a variable. Of other lists one row is counted here: how many they have is known once they are read.
+ * What one operation costs: how many fields its answer may have, of all rows together. A page counts with as
+ * many rows as `first` allows, also in a variable. Of other lists one row is counted here: how many they have
+ * is known once they are read.
  */
 export class OperationCost {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();

@@ -1,8 +1,9 @@
 const waiting: (() => void)[] = [];
 
 /**
- * Resolves when it is this piece of work's turn: large pieces run one after the other, and between two of them whatever else
- * came in meanwhile is served. Without that a few large answers at once would be one stretch of work.
+ * Resolves when it is this piece of work's turn: large pieces run one after the other, and between two of
+ * them whatever else came in meanwhile is served. Without that a few large answers at once would be one
+ * stretch of work.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -11,7 +12,9 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** An immediate that is set while immediates run has its turn behind the input and output of the next round. */
+/**
+ * An immediate that is set while immediates run has its turn behind the input and output of the next round.
+ */
 function runNext(): void {
   const [run] = waiting;
   run?.();

@@ -63,8 +63,8 @@ const COLUMNS = `o.order_id, o.status, o.revision, o.customer_id, o.country, o.r
 export const storedColumns = (parts: OrderParts): string => [COLUMNS, ...columnsOf(parts)].join(', ');
 
 /**
- * Columns of the rows `o` of an order query. The parts are left out of all rows where together they have more bytes than
- * that: PostgreSQL knows their size without reading them, and what is refused never gets here.
+ * Columns of the rows `o` of an order query. The parts are left out of all rows where together they have more
+ * bytes than that: PostgreSQL knows their size without reading them, and what is refused never gets here.
  * Rows that a LIMIT leaves out must be gone already.
  */
 export function orderColumns(parts: OrderParts, mostBytes: number): string {

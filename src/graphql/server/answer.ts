@@ -7,9 +7,9 @@ import { LIMITS } from '../limits';
 const SMALL = 64 * 1024;
 
 /**
- * To be called when an operation has run and before its answer is written as JSON: others have their turn in between,
- * so that running and writing are not one stretch of work. An answer may repeat long names and texts, and its cost
- * does not tell that.
+ * To be called when an operation has run and before its answer is written as JSON: others have their turn in
+ * between, so that running and writing are not one stretch of work. An answer may repeat long names and
+ * texts, and its cost does not tell that.
  * @returns why the answer is not given, if it is too long
  */
 export async function beforeWriting(answer: unknown): Promise<GraphQLError | undefined> {

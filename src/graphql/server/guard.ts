@@ -20,8 +20,8 @@ import { conditionalSubscription } from './subscriptions-by-socket';
 export type Verdict = { document: DocumentNode; errors?: undefined } | { errors: readonly GraphQLError[] };
 
 /**
- * What an operation must keep to, on whichever transport it comes. HTTP hands `parseOptions` and `rules` to Apollo; a
- * WebSocket bypasses Apollo and asks `admit`. Both ask `admitOperation`.
+ * What an operation must keep to, on whichever transport it comes. HTTP hands `parseOptions` and `rules` to
+ * Apollo; a WebSocket bypasses Apollo and asks `admit`. Both ask `admitOperation`.
  */
 export class OperationGuard {
   readonly parseOptions = { maxTokens: LIMITS.tokens };
@@ -63,7 +63,8 @@ export class OperationGuard {
    * Judges what is about to run, before anything is read for it.
    * @param document one that was admitted
    * @returns what it costs; undefined where the document has no such operation
-   * @throws GraphQLError BAD_USER_INPUT for variables that no operation takes, or an operation that costs too much
+   * @throws GraphQLError BAD_USER_INPUT for variables that no operation takes, or an operation that costs too
+   *   much
    */
   admitOperation(
     document: DocumentNode,
@@ -109,8 +110,9 @@ function storableStrings(context: ValidationContext): ASTVisitor {
 }
 
 /**
- * Refuses strings that no database column could hold or that are longer than anything means, values nested deeper than any
- * input type, and more of them than any input has: GraphQL would look at each several times before a command counts them.
+ * Refuses strings that no database column could hold or that are longer than anything means, values nested
+ * deeper than any input type, and more of them than any input has: GraphQL would look at each several times
+ * before a command counts them.
  * @throws GraphQLError BAD_USER_INPUT that names the place, never the value
  */
 export function checkVariables(variables: unknown): void {

@@ -1,7 +1,8 @@
 /**
- * The bytes that clients make the server hold: requests that have not come whole, and answers that are not read. No one of
- * them decides how many that are in all: when there are too many, whoever has the most is given up, among equals the one
- * that has been there longest. A stalled client goes for one that moves on, and a large one for a small one.
+ * The bytes that clients make the server hold: requests that have not come whole, and answers that are not
+ * read. No one of them decides how many that are in all: when there are too many, whoever has the most is
+ * given up, among equals the one that has been there longest. A stalled client goes for one that moves on,
+ * and a large one for a small one.
  */
 export class HeldBytes {
   private total = 0;

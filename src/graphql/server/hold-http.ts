@@ -8,7 +8,10 @@ import { Refusal, refuseOnSocket } from './refusal';
 /** Requests and answers below this size are not counted: most are. */
 const SMALL = 16 * 1024;
 
-/** Bounds what HTTP clients make the server hold: connections of one address, bodies that stall, answers that are not read. */
+/**
+ * Bounds what HTTP clients make the server hold: connections of one address, bodies that stall, answers that
+ * are not read.
+ */
 export function holdHttp(app: FastifyInstance, held: HeldBytes): void {
   const holders = new WeakMap<FastifyRequest, Holder>();
 
@@ -46,6 +49,7 @@ const tooMuchHeld = (): Refusal =>
   new Refusal(
     503,
     ErrorCode.OVERLOADED,
-    `Requests that have not come whole and answers that are not read have more than ${LIMITS.heldBytes} bytes here: this is the largest`,
+    `Requests that have not come whole and answers that are not read have more than ${LIMITS.heldBytes} bytes here: ` +
+      'this is the largest',
     { 'retry-after': '10' },
   );

@@ -32,9 +32,9 @@ export class SocketRefusal extends Error {
 type Handle = (message: string) => Promise<void>;
 
 /**
- * One WebSocket as graphql-ws uses it, and what it may make the server hold: messages that have not come whole, operations
- * that run, and answers that the client does not read. All of them count as long as they are there, whatever the client says
- * meanwhile.
+ * One WebSocket as graphql-ws uses it, and what it may make the server hold: messages that have not come
+ * whole, operations that run, and answers that the client does not read. All of them count as long as they
+ * are there, whatever the client says meanwhile.
  */
 export class OpenSocket {
   readonly protocol: string;
@@ -165,8 +165,8 @@ export class OpenSocket {
   }
 
   /**
-   * A connection whose other end is gone, or does not read, is noticed when it no longer answers. What it has to answer is
-   * not to be guessed: else a client that reads nothing could say all the time that it is there.
+   * A connection whose other end is gone, or does not read, is noticed when it no longer answers. What it has
+   * to answer is not to be guessed: else a client that reads nothing could say all the time that it is there.
    */
   private pingRegularly(): () => void {
     const { socket } = this;

@@ -10,9 +10,14 @@ import type { LiveMetrics } from '../types/live-metrics.type';
 import { Changes } from './changes';
 import { pause } from './pull-stream';
 
-/** How often the lag is looked at while no read model advances, and how soon a failed reading is tried again. */
+/**
+ * How often the lag is looked at while no read model advances, and how soon a failed reading is tried again.
+ */
 const IDLE_MS = 1_000;
-/** A reading is followed by a rest of so many times what it took: however large the shop is, others have the database. */
+/**
+ * A reading is followed by a rest of so many times what it took: however large the shop is, others have the
+ * database.
+ */
 const REST = 3;
 
 interface Source {
@@ -28,7 +33,10 @@ interface Source {
   readAt: number;
 }
 
-/** Computes live metrics once for all who subscribe to them: one reading for all currencies that it is time for. */
+/**
+ * Computes live metrics once for all who subscribe to them: one reading for all currencies that it is time
+ * for.
+ */
 export class LiveMetricsHub {
   private readonly sources = new Map<string | null, Source>();
   private readonly advances = new Changes();
@@ -53,8 +61,8 @@ export class LiveMetricsHub {
   }
 
   /**
-   * The numbers now, then whenever they have changed, but never within `everyMs` milliseconds of the last. Where very many
-   * watch, the time between is longer: all together get no more pushes than the limit.
+   * The numbers now, then whenever they have changed, but never within `everyMs` milliseconds of the last.
+   * Where very many watch, the time between is longer: all together get no more pushes than the limit.
    */
   async *watch(currency: string | null, everyMs: number, signal: AbortSignal): AsyncGenerator<LiveMetrics> {
     const source = this.join(currency, everyMs);
@@ -122,7 +130,10 @@ export class LiveMetricsHub {
     }
   }
 
-  /** How long nothing is to be read, unless there is news. At least a moment: the clock may be a little behind the timer. */
+  /**
+   * How long nothing is to be read, unless there is news. At least a moment: the clock may be a little behind
+   * the timer.
+   */
   private untilDue(): number {
     const now = performance.now();
     const waits = Array.from(this.sources.values(), (source) => this.dueAt(source) - now);
