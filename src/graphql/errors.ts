@@ -24,6 +24,8 @@ export const ErrorCode = {
   PROJECTION_LAGGING: 'PROJECTION_LAGGING',
   /** the event store did not answer; the outcome of a mutation is then unknown */
   STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
+  /** the server is configured for another reporting currency or time zone than the store has */
+  SETTINGS_CONFLICT: 'SETTINGS_CONFLICT',
   /** all database connections stayed at work for as long as a request may wait: the client tries again later */
   OVERLOADED: 'OVERLOADED',
   /** the server stops; what it was sent was not carried out */

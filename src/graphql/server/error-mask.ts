@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
+import { SettingsConflictError } from '../../commands';
 import { StoreUnavailableError } from '../../event-store/errors';
 import { isDatabaseAway, isPoolBusy } from '../../postgres/pool';
 import { ErrorCode, RETRY_AFTER_MS } from '../errors';
@@ -61,6 +62,9 @@ export function maskError(error: unknown, correlationId: string, logger: Logger)
     };
   }
   logger.error({ err: cause, correlationId, path }, 'operation failed');
+  // Somebody else set the store up after this server had started: no client can help it, and its operator has to know why.
+  if (cause instanceof SettingsConflictError)
+    return { message: cause.message, ...at, extensions: { code: ErrorCode.SETTINGS_CONFLICT } };
   return {
     message: 'Internal server error',
     ...at,

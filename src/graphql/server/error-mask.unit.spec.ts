@@ -1,5 +1,6 @@
 import { GraphQLError, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
 import pino from 'pino';
+import { SettingsConflictError } from '../../commands';
 import { StoreUnavailableError } from '../../event-store/errors';
 import { badUserInput } from '../errors';
 import { buildSchema } from '../schema';
@@ -92,4 +93,15 @@ it('tells the client when to come again where the database is away, and writes o
     });
   expect(log).toHaveLength(1);
   expect(JSON.parse(log[0] ?? '')).toMatchObject({ level: 50, err: { message: away[0]?.message } });
+});
+
+it('says that the store was set up otherwise, by another process and after this one had started', () => {
+  const cause = new SettingsConflictError('timeZone', 'UTC', 'Europe/Berlin');
+  const { masked, log } = mask(new GraphQLError(cause.message, { originalError: cause, path: ['rfm'] }));
+  expect(masked).toEqual({
+    message: expect.stringContaining('The configuration says timeZone Europe/Berlin'),
+    path: ['rfm'],
+    extensions: { code: 'SETTINGS_CONFLICT' },
+  });
+  expect(log).toHaveLength(1);
 });
