@@ -66,6 +66,14 @@ export function isDatabaseAway(error: unknown): boolean {
   return isDatabaseAway(error instanceof AggregateError ? error.errors[0] : error.cause);
 }
 
+/** Did a statement ask for a table or column that the database does not have? */
+export function isOfOtherShape(error: unknown): boolean {
+  const UNDEFINED_TABLE = '42P01';
+  const UNDEFINED_COLUMN = '42703';
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === UNDEFINED_TABLE || code === UNDEFINED_COLUMN;
+}
+
 export interface TransactionOptions {
   /** default: read committed */
   isolation?: 'read committed' | 'repeatable read' | 'serializable';

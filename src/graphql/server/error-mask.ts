@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { SettingsConflictError } from '../../commands';
 import { StoreUnavailableError } from '../../event-store/errors';
-import { isDatabaseAway, isPoolBusy } from '../../postgres/pool';
+import { isDatabaseAway, isOfOtherShape, isPoolBusy } from '../../postgres/pool';
 import { ErrorCode, RETRY_AFTER_MS } from '../errors';
 
 /** Was the error made for the client, by GraphQL itself or on purpose here? */
@@ -54,11 +54,23 @@ export function maskError(error: unknown, correlationId: string, logger: Logger)
     };
   }
   if (cause instanceof StoreUnavailableError || isDatabaseAway(cause)) {
-    logAway(cause, logger);
+    logOutage('the database does not answer: operations are refused until it does', cause, logger);
     return {
       message: 'The database does not answer. Try again in a moment.',
       ...at,
       extensions: { code: ErrorCode.STORE_UNAVAILABLE, retryAfterMs: RETRY_AFTER_MS },
+    };
+  }
+  if (isOfOtherShape(cause)) {
+    logOutage(
+      'a read model is of another version: its queries are refused until it is rebuilt',
+      cause,
+      logger,
+    );
+    return {
+      message: 'This read model is being rebuilt for a new version. Try again in a moment.',
+      ...at,
+      extensions: { code: ErrorCode.PROJECTION_LAGGING, retryAfterMs: RETRY_AFTER_MS },
     };
   }
   logger.error({ err: cause, correlationId, path }, 'operation failed');
@@ -72,16 +84,16 @@ export function maskError(error: unknown, correlationId: string, logger: Logger)
   };
 }
 
-/** A database that did not answer within this time is still the same one away. */
+/** What went wrong again within this time is the same outage. */
 const SAME_OUTAGE_MS = 10_000;
-/** when an operation of a server last met it */
-const lastAway = new WeakMap<Logger, number>();
+/** when an operation of a server last met each */
+const lastMet = new WeakMap<Logger, Map<string, number>>();
 
 /** One line for an outage: each of thousands of operations a second meets it. */
-function logAway(error: unknown, logger: Logger): void {
+function logOutage(message: string, error: unknown, logger: Logger): void {
   const now = performance.now();
-  const isNew = now - (lastAway.get(logger) ?? Number.NEGATIVE_INFINITY) > SAME_OUTAGE_MS;
-  lastAway.set(logger, now);
-  if (isNew)
-    logger.error({ err: error }, 'the database does not answer: operations are refused until it does');
+  const met = lastMet.get(logger) ?? new Map<string, number>();
+  const isNew = now - (met.get(message) ?? Number.NEGATIVE_INFINITY) > SAME_OUTAGE_MS;
+  lastMet.set(logger, met.set(message, now));
+  if (isNew) logger.error({ err: error }, message);
 }

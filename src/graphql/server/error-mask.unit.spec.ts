@@ -105,3 +105,18 @@ it('says that the store was set up otherwise, by another process and after this 
   });
   expect(log).toHaveLength(1);
 });
+
+it('tells the client to try again where a read model has not the shape of this version yet, in one line of log', () => {
+  const cause = Object.assign(new Error('column o.refunded_tax does not exist'), { code: '42703' });
+  const log: string[] = [];
+  const logger = pino({}, { write: (line: string) => log.push(line) });
+  for (const path of [['order'], ['orders']])
+    expect(maskError(new GraphQLError(cause.message, { originalError: cause, path }), 'c-1', logger)).toEqual(
+      {
+        message: 'This read model is being rebuilt for a new version. Try again in a moment.',
+        path,
+        extensions: { code: 'PROJECTION_LAGGING', retryAfterMs: 1_000 },
+      },
+    );
+  expect(log).toHaveLength(1);
+});
