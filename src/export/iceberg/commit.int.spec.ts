@@ -186,7 +186,7 @@ describeReaders('commits to a table', () => {
   describe('the newest version', () => {
     it('is found when the hint lags behind, is rubbish or gone', async () => {
       for (const number of [0, 1, 2]) await appendCut(lake, number);
-      for (const hint of ['1', '2', '99', 'rubbish', '-1', '']) {
+      for (const hint of ['1', '2', 'rubbish', '-1', '']) {
         await lake.store.put(`${name}/metadata/version-hint.text`, Buffer.from(hint));
         const found = await catalogIn(lake.store).committer.load(name);
         expect(found?.metadataLocation).toMatch(/v4\.metadata\.json$/);
@@ -194,6 +194,14 @@ describeReaders('commits to a table', () => {
       await lake.store.delete([`${name}/metadata/version-hint.text`]);
       const found = await catalogIn(lake.store).committer.load(name);
       expect(found?.metadata.snapshots).toHaveLength(3);
+    });
+
+    it('is gone where the hint is ahead of all that are there, and none older is taken for it', async () => {
+      await appendCut(lake, 0);
+      await lake.store.put(`${name}/metadata/version-hint.text`, Buffer.from('99'));
+      await expect(catalogIn(lake.store).committer.load(name)).rejects.toThrow(
+        'measurements/metadata/v99.metadata.json is gone, the newest metadata',
+      );
     });
 
     it('is a clear error when it cannot be read', async () => {
@@ -215,7 +223,9 @@ describeReaders('commits to a table', () => {
     await appendCut(lake, 0);
     const [list] = (await keys(/snap-.*\.avro$/)) as [string];
     await lake.store.put(list, (await lake.store.get(list))!.subarray(0, 100));
-    await expect(appendCut(lake, 1)).rejects.toThrow(`${lake.store.root}/${list} is cut off or damaged`);
+    await expect(appendCut(lake, 1)).rejects.toThrow(
+      `${lake.store.root}/${list} cannot be read: cut off or damaged`,
+    );
   });
 
   it('refuse a table of another event store', async () => {

@@ -98,7 +98,7 @@ describe('a statement', () => {
         '0.5',
       ],
     ]);
-    expect(columns[0]).toEqual({ name: 'AMOUNT', type: 'FIXED' });
+    expect(columns[0]).toEqual({ name: 'AMOUNT', type: 'FIXED', isNumber: true, scale: 9 });
   });
 
   it('takes binds', async () => {
@@ -135,7 +135,7 @@ describe('a statement', () => {
   it('of many rows can be read while they arrive', async () => {
     const connection = await connect();
     const sum = await connection.stream('SELECT i AS n FROM range(5000) r(i)', async ({ columns, rows }) => {
-      expect(columns).toEqual([{ name: 'N', type: 'FIXED' }]);
+      expect(columns).toEqual([{ name: 'N', type: 'FIXED', isNumber: true }]);
       let total = 0;
       for await (const [n] of rows) total += Number(n);
       return total;
