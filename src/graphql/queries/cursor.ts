@@ -33,8 +33,10 @@ export const isPlacedKey = (key: string): boolean => isPosition(PLACED.exec(key)
 
 /** The two values that `(placed_at, position)` is compared with for the rows behind a page; nulls before the first page. */
 export function placedBefore({ after }: Page): [Date, Position] | [null, null] {
-  const [, time, position] = PLACED.exec(after ?? '') ?? [];
-  return time === undefined || position === undefined ? [null, null] : [new Date(Number(time)), position];
+  if (after === null) return [null, null];
+  const [, time, position] = PLACED.exec(after) ?? [];
+  if (time === undefined || position === undefined) throw new Error(`No key of a list by time: ${after}`);
+  return [new Date(Number(time)), position];
 }
 
 export const encodeCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');

@@ -114,8 +114,9 @@ export async function answeredAnomalies(
   for (let after: string | null = null; ; ) {
     const page = await readAnomalies(pool, { currency, basis, threshold }, { first: 100, after });
     anomalies.push(...page.edges.map(({ node }) => node));
-    after = anomalies.at(-1)?.position ?? null;
-    if (!page.pageInfo.hasNextPage) return { totalCount: page.totalCount, anomalies };
+    const { hasNextPage, endCursor } = page.pageInfo;
+    if (!hasNextPage) return { totalCount: page.totalCount, anomalies };
+    after = Buffer.from(endCursor ?? '', 'base64url').toString();
   }
 }
 
