@@ -90,10 +90,12 @@ function given(type: GraphQLInputType, name: string, random: Random, depth: numb
   if (random.chance(0.02)) return random.pick(HOSTILE);
   if (isNonNullType(type)) return given(type.ofType, name, random, depth);
   if (isListType(type)) {
-    const length = random.chance(0.01) ? random.between(100, 20_000) : random.between(0, 3);
     const one = () => given(type.ofType, name, random, depth + 1);
-    // A long list is of one thing: it is its length that matters.
-    return length > 3 ? Array(length).fill(one()) : Array.from({ length }, one);
+    if (!random.chance(0.01)) return Array.from({ length: random.between(0, 3) }, one);
+    // A long list is of one small thing: it is its length that matters.
+    const item = one();
+    const isSmall = JSON.stringify(item).length < 500;
+    return Array(isSmall ? random.between(100, 20_000) : 3).fill(item);
   }
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).map((field) => [
