@@ -24,8 +24,8 @@ export const LIMITS = {
   listEntries: 10_000,
   /** UTF-16 units of one string anywhere in a document or its variables */
   stringLength: 64 * 1024,
-  /** validated documents kept for WebSocket operations */
-  cachedDocuments: 500,
+  /** UTF-16 units of all validated documents that are kept, and of one of them */
+  cachedCharacters: { total: 256 * 1024, longest: 16 * 1024 },
   /** rows of one page of a connection, unless `first` says otherwise, and at most */
   pageSize: { default: 50, max: 1_000 },
   /** how long a query waits for a consistency token, and at most */

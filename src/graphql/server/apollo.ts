@@ -32,6 +32,7 @@ export function createApollo(
     introspection: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
+    documentStore: guard.documents,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     async stringifyResult(answer) {

@@ -15,6 +15,7 @@ import { tooCostly } from '../cost/budget';
 import { OperationCost } from '../cost/operation-cost';
 import { badUserInput, ErrorCode } from '../errors';
 import { LIMITS } from '../limits';
+import { DocumentCache } from './document-cache';
 import { conditionalSubscription } from './subscriptions-by-socket';
 
 export type Verdict = { document: DocumentNode; errors?: undefined } | { errors: readonly GraphQLError[] };
@@ -26,8 +27,7 @@ export type Verdict = { document: DocumentNode; errors?: undefined } | { errors:
 export class OperationGuard {
   readonly parseOptions = { maxTokens: LIMITS.tokens };
   readonly rules: ValidationRule[];
-  /** least recently used first */
-  private readonly admitted = new Map<string, DocumentNode>();
+  readonly documents = new DocumentCache();
 
   constructor(private readonly schema: GraphQLSchema) {
     const armor = new ApolloArmor({
@@ -42,20 +42,10 @@ export class OperationGuard {
 
   /** Parses and validates a document; one that was admitted before is not looked at again. */
   admit(source: string): Verdict {
-    const known = this.admitted.get(source);
-    if (known) {
-      this.admitted.delete(source);
-      this.admitted.set(source, known);
-      return { document: known };
-    }
+    const known = this.documents.find(source);
+    if (known) return { document: known };
     const verdict = this.judge(source);
-    if (verdict.errors) return verdict;
-    this.admitted.set(source, verdict.document);
-    if (this.admitted.size > LIMITS.cachedDocuments)
-      for (const oldest of this.admitted.keys()) {
-        this.admitted.delete(oldest);
-        break;
-      }
+    if (!verdict.errors) this.documents.keep(source, verdict.document);
     return verdict;
   }
 
