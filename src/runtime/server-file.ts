@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../export/replace-file';
 import { processMark } from './process-mark';
 import { programVersion } from './version';
 
@@ -35,11 +36,7 @@ export async function leaveServerFile(
   const written: Written = { url, pid, version: programVersion(), database, mark };
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, SERVER_FILE);
-  const unfinished = `${file}.${pid}`;
-  // What a killed process of the same id left there would be kept with its mode.
-  await rm(unfinished, { force: true });
-  await writeFile(unfinished, `${JSON.stringify(written)}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(unfinished, file);
+  await replaceFile(file, `${JSON.stringify(written)}\n`);
   return {
     async remove() {
       const found = await read(file);

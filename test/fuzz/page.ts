@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { FuzzReport } from './fuzz';
-import { meanMemory } from './vitals';
+import { meanMemory, STALL_MS } from './vitals';
 
-const STALL_MS = 500;
 /** Memory that a process may gain between the first and the last fifth, once it is warm; parts of the first. */
 const MOST_GROWTH = 0.25;
 

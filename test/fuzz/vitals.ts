@@ -21,7 +21,8 @@ export interface Vitals {
   memory: number[];
 }
 
-const STALL_MS = 500;
+/** An answer of /livez that takes longer is a stall. */
+export const STALL_MS = 500;
 
 /** Watches a server from a thread of its own. */
 export class Watch {
