@@ -7,19 +7,15 @@ const nameOf = (i: number) => `c${String(i).padStart(4, '0')}`;
 
 beforeAll(async () => {
   api = await startTestApi();
-  await new Shop(api).place('usual');
+  const shop = new Shop(api);
+  await shop.place('usual');
   const lines = Array.from({ length: CATEGORIES }, (_, i) => ({
     productId: `p${i}`,
     category: nameOf(i),
     unitPrice: String(i + 1),
     quantity: 1,
   }));
-  const input = { idempotencyKey: 'k', orderId: 'o', country: 'DE', currency: 'EUR', lines };
-  const { placeOrder } = await api.ask(
-    'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on OrderAccepted { consistencyToken } } }',
-    { input },
-  );
-  await api.ask(`{ projections(consistency: { token: "${placeOrder.consistencyToken}" }) { name } }`);
+  await shop.placeLines('o', lines);
 }, 60_000);
 afterAll(() => api.close());
 

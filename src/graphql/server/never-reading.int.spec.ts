@@ -18,12 +18,7 @@ beforeAll(async () => {
     unitPrice: '1.00',
     quantity: 1,
   }));
-  const input = { idempotencyKey: 'k', orderId: 'large', country: 'DE', currency: 'EUR', lines };
-  const { placeOrder } = await api.ask(
-    'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on OrderAccepted { consistencyToken } } }',
-    { input },
-  );
-  await api.ask(`{ projections(consistency: { token: "${placeOrder.consistencyToken}" }) { name } }`);
+  await shop.placeLines('large', lines);
 }, 60_000);
 afterAll(() => api.close());
 
