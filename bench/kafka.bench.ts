@@ -5,7 +5,7 @@ import type { EventStore } from '../src/event-store/event-store';
 import { createKafka, openKafka } from '../src/kafka/connection';
 import type { KafkaOptions } from '../src/kafka/kafka-options';
 import { sourceOf, toRecord } from '../src/kafka/record';
-import { projections } from '../src/projections/catalogue';
+import { projections } from '../src/projections/read-models/catalogue';
 import { loadConfig } from '../src/runtime/config';
 import { openRuntime, type Runtime } from '../src/runtime/runtime';
 import { KAFKA_VERSION, KafkaMissingError, kafkaJars } from '../stack/kafka/jars';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Exporter } from '../src/export/exporter/exporter';
-import { openLake } from '../src/export/lake';
+import { Exporter } from '../src/export/exporter';
+import { openLake } from '../src/lake/open-lake';
 import { atLeast, type Bench, type BenchOptions, below, type Measurement, plain } from './support/bench';
 import { commitLatency } from './support/commit-latency';
 import { postgresCpuSeconds } from './support/postgres-cpu';

@@ -1,56 +1,160 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { circles, importedFile, importsOf, sourceFiles } from './support/source-files';
 
 const SRC = path.join(__dirname, '../src');
 
+interface Room {
+  /** what is in it */
+  has: string;
+  /** the rooms it may import from, besides itself */
+  uses: readonly string[];
+}
+
 /**
- * Which rooms of the house a room may import from, besides itself. The arrows run downwards only: a room that is not named
- * here may not be imported. `runtime` and `cli` wire everything and are imported by nothing but each other.
+ * The rooms of the house, from the ground up: a room uses rooms above it in this list only. A room within another stands for its own
+ * folder; the room around it, for the files that lie in no inner room.
  */
-const MAY_IMPORT: Record<string, string[]> = {
-  domain: [],
-  postgres: [],
-  duckdb: [],
-  'event-store': ['domain', 'postgres'],
-  feed: ['event-store', 'kafka'],
-  kafka: ['domain', 'event-store'],
-  bridge: ['domain', 'event-store', 'feed', 'kafka', 'postgres'],
-  commands: ['domain', 'event-store'],
-  projections: ['domain', 'event-store', 'feed', 'kafka', 'postgres'],
-  graphql: ['domain', 'commands', 'event-store', 'projections', 'postgres'],
-  ingest: ['domain', 'commands', 'postgres'],
-  export: ['domain', 'duckdb', 'event-store', 'feed'],
-  warehouse: ['domain', 'duckdb', 'event-store', 'export'],
-  runtime: [
-    'domain',
-    'commands',
-    'event-store',
-    'feed',
-    'kafka',
-    'bridge',
-    'postgres',
-    'duckdb',
-    'projections',
-    'graphql',
-    'export',
-    'warehouse',
-  ],
-  cli: [
-    'domain',
-    'commands',
-    'event-store',
-    'feed',
-    'kafka',
-    'bridge',
-    'projections',
-    'graphql',
-    'ingest',
-    'export',
-    'warehouse',
-    'runtime',
-    'postgres',
-    'duckdb',
-  ],
+const ROOMS: Record<string, Room> = {
+  domain: { has: 'events, money, calendar and one decider per aggregate; pure', uses: [] },
+  concurrency: { has: 'signals, turns, retries and back-off; knows nothing of orders', uses: [] },
+  postgres: { has: 'pool, binary parameters, migrations, LISTEN/NOTIFY, advisory locks', uses: [] },
+  duckdb: { has: 'which connections of DuckDB are open, so that they can be interrupted', uses: [] },
+  'event-store': {
+    has: 'the port, the behaviour every adapter owes, the adapters for Postgres and EventStoreDB',
+    uses: ['concurrency', 'domain', 'postgres'],
+  },
+  kafka: { has: 'an event as a record and back, topics, partitions, the connection', uses: ['event-store'] },
+  feed: { has: 'what projectors read: the log, or the partitions of Kafka', uses: ['event-store', 'kafka'] },
+  bridge: {
+    has: 'the log into Kafka: lease, recovery, sending, status',
+    uses: ['event-store', 'feed', 'kafka', 'postgres'],
+  },
+  commands: {
+    has: 'one file a command: check, load, decide, append',
+    uses: ['concurrency', 'domain', 'event-store'],
+  },
+  ingest: {
+    has: 'other ways in: CSV import and the simulator',
+    uses: ['commands', 'concurrency', 'domain', 'postgres'],
+  },
+  projections: { has: 'what a projection is', uses: ['domain', 'event-store'] },
+  'projections/engine': {
+    has: 'applies batches to a generation: runners, generations, dead letters',
+    uses: ['concurrency', 'domain', 'event-store', 'feed', 'kafka', 'postgres', 'projections'],
+  },
+  'projections/read-models': {
+    has: 'one folder a read model: its tables and its fold',
+    uses: ['domain', 'event-store', 'postgres', 'projections', 'projections/engine'],
+  },
+  'projections/progress': {
+    has: 'how far each read model is, and waiting for it',
+    uses: ['event-store', 'kafka', 'postgres', 'projections/engine'],
+  },
+  'projections/rebuild': {
+    has: 'replay: a new generation beside the live one, comparing and switching',
+    uses: [
+      'concurrency',
+      'event-store',
+      'feed',
+      'postgres',
+      'projections',
+      'projections/engine',
+      'projections/progress',
+    ],
+  },
+  'projections/live': {
+    has: 'projectors that keep the read models up to date',
+    uses: [
+      'concurrency',
+      'domain',
+      'event-store',
+      'feed',
+      'kafka',
+      'postgres',
+      'projections',
+      'projections/engine',
+      'projections/progress',
+      'projections/read-models',
+      'projections/rebuild',
+    ],
+  },
+  'read-model-changes': {
+    has: 'publishes the changes of read models to Kafka',
+    uses: [
+      'concurrency',
+      'domain',
+      'event-store',
+      'kafka',
+      'postgres',
+      'projections/engine',
+      'projections/progress',
+    ],
+  },
+  graphql: {
+    has: 'schema, types, inputs, resolvers, loaders, queries, subscriptions',
+    uses: [
+      'commands',
+      'concurrency',
+      'domain',
+      'event-store',
+      'postgres',
+      'projections/progress',
+      'projections/read-models',
+    ],
+  },
+  server: {
+    has: 'HTTP and WebSocket: guard, health, error mask, landing page, shutdown',
+    uses: ['commands', 'concurrency', 'event-store', 'graphql', 'postgres', 'projections/progress'],
+  },
+  lake: {
+    has: 'opens a lake, and tells how far it is',
+    uses: ['event-store', 'lake/cuts', 'lake/datasets', 'lake/iceberg', 'lake/object-store'],
+  },
+  'lake/object-store': { has: 'a folder or S3, with conditional writes', uses: ['lake'] },
+  'lake/datasets': { has: 'what the tables hold: events into rows', uses: ['domain', 'event-store'] },
+  'lake/parquet': { has: 'rows into Parquet files', uses: ['domain', 'duckdb', 'lake/datasets'] },
+  'lake/iceberg': {
+    has: 'Iceberg tables over an object store',
+    uses: ['concurrency', 'domain', 'lake', 'lake/datasets', 'lake/object-store'],
+  },
+  'lake/cuts': { has: 'the record of cuts', uses: ['event-store', 'lake', 'lake/object-store'] },
+  'lake/maintenance': {
+    has: 'compacts, expires and verifies tables',
+    uses: [
+      'concurrency',
+      'domain',
+      'feed',
+      'lake',
+      'lake/datasets',
+      'lake/iceberg',
+      'lake/object-store',
+      'lake/parquet',
+    ],
+  },
+  export: {
+    has: 'the exporter: the log into the lake, cut by cut',
+    uses: [
+      'concurrency',
+      'domain',
+      'duckdb',
+      'event-store',
+      'feed',
+      'lake',
+      'lake/cuts',
+      'lake/datasets',
+      'lake/iceberg',
+      'lake/maintenance',
+      'lake/object-store',
+      'lake/parquet',
+    ],
+  },
+  warehouse: {
+    has: 'the star schema, its SQL, loading, verifying and Power BI',
+    uses: ['domain', 'duckdb', 'event-store', 'lake', 'lake/datasets', 'lake/iceberg', 'lake/object-store'],
+  },
+  runtime: { has: 'configuration, embedded PostgreSQL, roles, logging, shutdown', uses: ['*'] },
+  cli: { has: 'one file a subcommand of tidemark', uses: ['*'] },
 };
 
 /** Packages that a room may use; other rooms may use any. */
@@ -59,67 +163,63 @@ const ONLY_PACKAGES: Record<string, string[]> = {
   commands: ['node:crypto', 'node:timers/promises'],
 };
 
-interface Import {
-  file: string;
-  from: string;
+const relative = (file: string): string => path.relative(SRC, file).replaceAll('\\', '/');
+
+/** The innermost room that a file lies in. */
+function roomOf(file: string): string {
+  const folders = relative(file).split('/').slice(0, -1);
+  for (let depth = folders.length; depth > 0; depth--) {
+    const name = folders.slice(0, depth).join('/');
+    if (name in ROOMS) return name;
+  }
+  return folders[0] ?? '';
 }
 
-/** Specs, and the behaviour suites that specs run, may reach into test/support. */
-const isSpec = (file: string) => /\.spec\.ts$|\.features\.ts$|[\\/]features[\\/]/.test(file);
-
-function sources(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => !isSpec(file));
-}
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(file, 'utf8');
-  const pattern = /(?:\bfrom\s+|\bimport\(\s*|\brequire\(\s*|^import\s+)['"]([^'"]+)['"]/gm;
-  return [...text.matchAll(pattern)].map(([, from]) => ({ file, from: from as string }));
-}
-
-const roomOf = (file: string): string => path.relative(SRC, file).split(path.sep)[0] as string;
-
-const imports = sources(SRC).flatMap(importsOf);
+const files = sourceFiles(SRC);
+const imports = files.flatMap((file) => importsOf(file).map((from) => ({ file, from })));
+const ownImports = imports
+  .filter(({ from }) => from.startsWith('.') && !from.endsWith('.json'))
+  .map(({ file, from }) => ({ file, target: importedFile(file, from) }));
 
 describe('the house', () => {
-  it('has only rooms whose arrows are known', () => {
-    const rooms = readdirSync(SRC);
-    expect(rooms.filter((room) => !(room in MAY_IMPORT))).toEqual([]);
+  it('has only rooms that are known', () => {
+    expect(readdirSync(SRC).filter((room) => !(room in ROOMS))).toEqual([]);
+    expect(Object.keys(ROOMS).filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
   });
 
   it('has arrows that run downwards only', () => {
-    const wrong = imports
-      .filter(({ from }) => from.startsWith('.'))
-      .filter(({ file, from }) => {
-        const target = roomOf(path.resolve(path.dirname(file), from));
-        const room = roomOf(file);
-        return target !== room && !MAY_IMPORT[room]?.includes(target);
+    const wrong = ownImports
+      .map(({ file, target }) => ({ file, target, from: roomOf(file), to: roomOf(target) }))
+      .filter(({ from, to }) => {
+        const uses = ROOMS[from]?.uses ?? [];
+        return from !== to && !uses.includes(to) && !uses.includes('*');
       })
-      .map(({ file, from }) => `${path.relative(SRC, file)} imports ${from}`);
+      .map(({ file, target }) => `${relative(file)} imports ${relative(target)}`);
     expect(wrong).toEqual([]);
+  });
+
+  it('has no circles between files', () => {
+    const graph = new Map(files.map((file): [string, string[]] => [relative(file), []]));
+    for (const { file, target } of ownImports) graph.get(relative(file))?.push(relative(target));
+    expect(circles(graph)).toEqual([]);
   });
 
   it('keeps the domain and the commands free of frameworks', () => {
     const wrong = imports
       .filter(({ file, from }) => !from.startsWith('.') && roomOf(file) in ONLY_PACKAGES)
       .filter(({ file, from }) => !ONLY_PACKAGES[roomOf(file)]?.includes(from))
-      .map(({ file, from }) => `${path.relative(SRC, file)} imports ${from}`);
+      .map(({ file, from }) => `${relative(file)} imports ${from}`);
     expect(wrong).toEqual([]);
   });
 
-  it('has no two projections that know each other', () => {
-    const folders = (file: string) => path.relative(path.join(SRC, 'projections'), file).split(path.sep);
-    const wrong = imports
-      .filter(({ file, from }) => roomOf(file) === 'projections' && from.startsWith('.'))
-      .filter(({ file, from }) => {
-        const [own, ...below] = folders(file);
-        const [other, ...otherBelow] = folders(path.resolve(path.dirname(file), from));
-        return below.length > 0 && otherBelow.length > 0 && other !== '..' && own !== other;
+  it('has no two read models that know each other', () => {
+    const readModelOf = (file: string) => /^projections\/read-models\/([^/]+)\//.exec(relative(file))?.[1];
+    const wrong = ownImports
+      .filter(({ file, target }) => {
+        const [own, other] = [readModelOf(file), readModelOf(target)];
+        return own !== undefined && other !== undefined && own !== other;
       })
-      .map(({ file, from }) => `${path.relative(SRC, file)} imports ${from}`);
+      .map(({ file, target }) => `${relative(file)} imports ${relative(target)}`);
     expect(wrong).toEqual([]);
   });
 });

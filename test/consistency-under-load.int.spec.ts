@@ -1,5 +1,5 @@
-import { projections } from '../src/projections/catalogue';
-import { rebuild } from '../src/projections/replay';
+import { projections } from '../src/projections/read-models/catalogue';
+import { rebuild } from '../src/projections/rebuild/replay';
 import { type Json, startTestApi, type TestApi } from './support/api';
 
 const WRITERS = 200;

@@ -6,10 +6,13 @@ import { decideReturnItems } from '../src/domain/order/decide-return-items';
 import { evolveOrder, type OrderState } from '../src/domain/order/order-state';
 import { toReporting } from '../src/domain/reporting-currency';
 import type { RecordedEvent } from '../src/event-store/event';
-import { orderLines } from '../src/export/datasets/order-lines.dataset';
-import { returns } from '../src/export/datasets/returns.dataset';
-import { postedLines, type SalesDocument } from '../src/projections/category-revenue/sales-document';
-import { isCustomerDocument, netSales } from '../src/projections/rfm/customer-document';
+import { orderLines } from '../src/lake/datasets/order-lines.dataset';
+import { returns } from '../src/lake/datasets/returns.dataset';
+import {
+  postedLines,
+  type SalesDocument,
+} from '../src/projections/read-models/category-revenue/sales-document';
+import { isCustomerDocument, netSales } from '../src/projections/read-models/rfm/customer-document';
 import { eventsOf, NOW } from './support/given-when-then';
 import { orderedLine, placeOrderCommand } from './support/orders';
 

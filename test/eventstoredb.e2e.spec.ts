@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { openEventStoreDb } from '../src/event-store/eventstoredb/eventstoredb.event-store';
-import type { ProjectionStatus } from '../src/projections/status';
+import type { ProjectionStatus } from '../src/projections/progress/status';
 import type { Finding } from '../src/runtime/finding';
 import { type Json, Subscribed } from './support/api';
 import { createTestDatabase, type TestDatabase } from './support/database';

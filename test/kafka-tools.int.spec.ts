@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../src/event-store/event';
 import type { KafkaOptions } from '../src/kafka/kafka-options';
 import { CONTENT_TYPE, sourceOf } from '../src/kafka/record';
 import { EVENT_TOPICS } from '../src/kafka/topics';
-import { startProjectors } from '../src/projections/start-projectors';
+import { startProjectors } from '../src/projections/live/start-projectors';
 import { appendEvents, Bridges, until } from './support/kafka/bridges';
 import { freshTopics, startKafka, type TestKafka } from './support/kafka/broker';
 import { untilProjected } from './support/kafka/projectors';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import pino from 'pino';
 import type { LogAppend } from '../bench/support/order-log';
 import { openEventStoreDb } from '../src/event-store/eventstoredb/eventstoredb.event-store';
-import { startProjector } from '../src/projections/projector';
+import { startProjector } from '../src/projections/live/store-projector';
 import { EventStoreDbDouble } from './support/eventstoredb/double';
 import { Bridges } from './support/kafka/bridges';
 import { freshTopics, startKafka, type TestKafka } from './support/kafka/broker';

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { gzipSync } from 'node:zlib';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { INDEX_PAGE } from '../src/graphql/server/index-page';
+import { INDEX_PAGE } from '../src/server/index-page';
 import { refusalOf } from './deploy/support/command-line';
 import { PROGRAM, type RunningProgram, startProgram } from './support/program';
 import { describeReaders, readersPython } from './support/readers/readers';

@@ -1,8 +1,8 @@
-import { orderLines } from '../../src/export/datasets/order-lines.dataset';
-import { appendFiles } from '../../src/export/iceberg/append';
-import type { DataFile } from '../../src/export/iceberg/data-file';
-import { ensureTable } from '../../src/export/iceberg/table';
-import { openLake } from '../../src/export/lake';
+import { orderLines } from '../../src/lake/datasets/order-lines.dataset';
+import { appendFiles } from '../../src/lake/iceberg/append';
+import type { DataFile } from '../../src/lake/iceberg/data-file';
+import { ensureTable } from '../../src/lake/iceberg/table';
+import { openLake } from '../../src/lake/open-lake';
 import { median } from './samples';
 
 const STORE = 'bench';

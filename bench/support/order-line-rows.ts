@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../src/event-store/event';
-import type { Row } from '../../src/export/dataset';
-import { orderLines } from '../../src/export/datasets/order-lines.dataset';
+import type { Row } from '../../src/lake/datasets/dataset';
+import { orderLines } from '../../src/lake/datasets/order-lines.dataset';
 import { orderLog } from './order-log';
 
 const SETTINGS = { reportingCurrency: 'EUR', timeZone: 'Europe/Berlin' };

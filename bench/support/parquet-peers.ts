@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { Column, Row, Value } from '../../src/export/dataset';
-import { orderLines } from '../../src/export/datasets/order-lines.dataset';
+import type { Column, Row, Value } from '../../src/lake/datasets/dataset';
+import { orderLines } from '../../src/lake/datasets/order-lines.dataset';
 import { type Measurement, plain } from './bench';
 import { orderLineRows } from './order-line-rows';
 import { requirePeer } from './peer';

@@ -1,5 +1,5 @@
-import { ForeignLakeError } from '../export/exporter/errors';
-import { ProjectionRequestError, UnknownProjectionError } from '../projections/errors';
+import { ForeignLakeError } from '../lake/errors';
+import { ProjectionRequestError, UnknownProjectionError } from '../projections/engine/errors';
 import { ConfigError, NothingHereError } from '../runtime/errors';
 
 /** What a finished command tells the shell. */

@@ -20,7 +20,7 @@ export async function freshnessOf(
 ): Promise<Freshness | undefined> {
   const head = await store.head();
   if (through && (!head || head.position < through)) return undefined;
-  const { lagBehind } = await import('../export/exporter/status.js');
+  const { lagBehind } = await import('../lake/status.js');
   const { lagEvents, lagSeconds } = await lagBehind(store, through ?? '');
   return { asOf: new Date(Date.now() - lagSeconds * 1000).toISOString(), eventsBehind: lagEvents };
 }

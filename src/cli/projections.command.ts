@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { Comparison } from '../projections/comparison';
-import type { ProjectionStatus } from '../projections/status';
+import type { ProjectionStatus } from '../projections/progress/status';
+import type { Comparison } from '../projections/rebuild/comparison';
 import { CliError } from './errors';
 import { formatTable, printJson, printTable } from './output';
 import { deadLetters, retry, skip } from './projections/dead-letters';
@@ -74,7 +74,7 @@ function withName(group: Command, name: string, summary: string): Command {
 async function status({ json, watch, interval }: Options): Promise<void> {
   const seconds = Number(interval);
   if (!(seconds > 0)) throw new CliError(`--interval ${interval}: give a number of seconds above zero.`, 2);
-  const { projectionStatus } = await import('../projections/status.js');
+  const { projectionStatus } = await import('../projections/progress/status.js');
   await withRuntime('projections status', async ({ pool, store }, signal) => {
     const show = async (clear: boolean) => {
       const rows = await projectionStatus(pool, store);
@@ -99,7 +99,9 @@ const toRow = ({ position, ...rest }: ProjectionStatus) => ({
 
 async function diff(name: string, { generation, json }: Options): Promise<void> {
   const projection = await named(name);
-  const { chooseGeneration, diffWithPublished } = await import('../projections/switch.js');
+  const { chooseGeneration, diffWithPublished } = await import(
+    '../projections/rebuild/manage-generations.js'
+  );
   const wanted = toGeneration(generation);
   const comparison = await withRuntime('projections diff', async (runtime) => {
     const target = await chooseGeneration(runtime.pool, projection, ['ready', 'retired'], wanted);
@@ -139,7 +141,7 @@ async function switchGeneration(
   statuses: Array<'ready' | 'retired'>,
 ): Promise<void> {
   const projection = await named(name);
-  const { chooseGeneration, switchTo } = await import('../projections/switch.js');
+  const { chooseGeneration, switchTo } = await import('../projections/rebuild/manage-generations.js');
   const wanted = toGeneration(generation);
   const published = await withRuntime('projections switch', async (runtime) => {
     const target = await chooseGeneration(runtime.pool, projection, statuses, wanted);
@@ -155,7 +157,7 @@ async function switchGeneration(
 
 async function drop(name: string, { generation }: Options): Promise<void> {
   const projection = await named(name);
-  const { dropUnpublished } = await import('../projections/switch.js');
+  const { dropUnpublished } = await import('../projections/rebuild/manage-generations.js');
   const which = toGeneration(generation) as number;
   await withRuntime('projections drop', ({ pool }) => dropUnpublished(pool, projection, which));
   process.stdout.write(`${name}: generation ${which} is dropped.\n`);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { EventStore } from '../event-store/event-store';
-import type { RebuildOptions, Rebuilt } from '../projections/replay';
+import type { RebuildOptions, Rebuilt } from '../projections/rebuild/replay';
 import { CliError } from './errors';
 import { parseInstant } from './parse';
 import { withRuntime } from './with-runtime';
@@ -53,8 +53,8 @@ async function run(names: string[], options: ReplayOptions): Promise<void> {
   const until = options.until === undefined ? undefined : parseUntil(options.until);
   const [{ projections, projectionsNamed }, { rebuild }, { createProgress }, { printJson, printTable }] =
     await Promise.all([
-      import('../projections/catalogue.js'),
-      import('../projections/replay.js'),
+      import('../projections/read-models/catalogue.js'),
+      import('../projections/rebuild/replay.js'),
       import('./progress.js'),
       import('./output.js'),
     ]);

@@ -1,7 +1,7 @@
+import { createKeyedMutex, type InTurn } from '../concurrency/keyed-mutex';
 import { isTimeZone } from '../domain/calendar';
 import { minorDigits } from '../domain/currencies';
 import type { EventStore } from '../event-store/event-store';
-import { createKeyedMutex, type InTurn } from './keyed-mutex';
 import { createStoreSettings, type StoreSettings } from './store-settings';
 
 /** What commands run in: one per process and store. */

@@ -11,7 +11,7 @@ import {
   type Way,
   waysThrough,
 } from '../../test/support/ways';
-import { projections } from '../projections/catalogue';
+import { projections } from '../projections/read-models/catalogue';
 import { buildSchema } from './schema';
 
 const schema = buildSchema();

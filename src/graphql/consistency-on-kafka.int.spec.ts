@@ -7,9 +7,9 @@ import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { Shop } from '../../test/support/shop';
 import type { KafkaOptions } from '../kafka/kafka-options';
-import { projections } from '../projections/catalogue';
-import { type PartitionProjector, startPartitionProjector } from '../projections/partition-projector';
-import { isPerKey } from '../projections/start-projectors';
+import { type PartitionProjector, startPartitionProjector } from '../projections/live/partition-projector';
+import { isPerKey } from '../projections/live/start-projectors';
+import { projections } from '../projections/read-models/catalogue';
 
 /** No partition says how far it is without an event of its own: the lowest position stays behind. */
 const NO_TICKS = 3_600_000;

@@ -3,12 +3,12 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { CommandContext } from '../commands/command-context';
 import type { EventStore } from '../event-store/event-store';
-import type { ProjectionProgress } from '../projections/progress';
+import type { ProjectionProgress } from '../projections/progress/progress';
 import { Budget } from './cost/budget';
 import type { HeavyOperations } from './cost/heavy-operations';
 import type { OperationCost } from './cost/operation-cost';
 import { createLoaders, type Loaders } from './loaders/loaders';
-import type { Metrics } from './server/metrics';
+import type { Metrics } from './metrics';
 import type { LiveMetricsHub } from './subscriptions/live-metrics-hub';
 import type { OrderHub } from './subscriptions/order-hub';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isLoopback } from '../graphql/server/host-names';
+import { isLoopback } from '../server/host-names';
 import { loadConfig } from './config';
 import { ConfigError } from './errors';
 import { withoutSecrets } from './event-store-url';

@@ -4,7 +4,7 @@ import type { EventStore } from '../event-store/event-store';
 import { Listener } from '../postgres/listener';
 import { hasMigrations } from '../postgres/migrate';
 import { createPool } from '../postgres/pool';
-import { projectionStatus } from '../projections/status';
+import { projectionStatus } from '../projections/progress/status';
 import type { Config } from './config';
 import { describeEventStore, openEventStore } from './event-store';
 import { type Finding, failed, ok, warn } from './finding';

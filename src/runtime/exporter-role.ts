@@ -1,9 +1,9 @@
+import { keepTrying } from '../concurrency/keep-trying';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
-import type { Exported } from '../export/exporter/exporter';
-import type { ExportedAgain } from '../export/exporter/resume';
-import type { LakeOptions } from '../export/lake';
-import { keepTrying } from '../feed/keep-trying';
+import type { Exported } from '../export/exporter';
+import type { ExportedAgain } from '../export/resume';
+import type { LakeOptions } from '../lake/open-lake';
 import { AdvisoryLock } from '../postgres/advisory-lock';
 import type { Logger } from './logger';
 import { withExporter } from './with-exporter';
@@ -64,7 +64,7 @@ async function lead(
   lock.onLost(() => lost.abort());
   const signal = AbortSignal.any([stopping, lost.signal]);
   try {
-    const { openLake } = await import('../export/lake.js');
+    const { openLake } = await import('../lake/open-lake.js');
     const lake = await openLake(options.lake);
     const tidy = {
       keepSnapshots: options.lake.keepSnapshots,
@@ -78,7 +78,7 @@ async function lead(
     const onExportedAgain = (again: ExportedAgain) => logger.info(again, 'exported again after a rollback');
     const exporting = { store, lake, dataDir, tidy, onExported, onExportedAgain };
     try {
-      const { exportedThrough } = await import('../export/exporter/status.js');
+      const { exportedThrough } = await import('../lake/status.js');
       moved((await exportedThrough(lake)) ?? '');
       await withExporter(exporting, (exporter) => exporter.follow(signal));
     } finally {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { LakeOptions } from '../export/lake';
-import { LakeUrlError, parseLakeUrl, parseS3Endpoint } from '../export/object-store/lake-url';
+import { LakeUrlError, parseLakeUrl, parseS3Endpoint } from '../lake/object-store/lake-url';
+import type { LakeOptions } from '../lake/open-lake';
 import { type ConfigReader, parseCount } from './kafka-config';
 
 /** Folder of the lake in the data folder. */

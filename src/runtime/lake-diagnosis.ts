@@ -13,11 +13,11 @@ export async function diagnoseLake({ roles, lake }: Config, storeIdentity?: stri
   if (!roles.includes('exporter')) return [];
   const [{ openLake }, { checkOwner }, { testObjectStore }, { ownPath }, { ForeignLakeError }] =
     await Promise.all([
-      import('../export/lake.js'),
-      import('../export/exporter/lake-identity.js'),
-      import('../export/object-store/self-test.js'),
-      import('../export/local-file.js'),
-      import('../export/exporter/errors.js'),
+      import('../lake/open-lake.js'),
+      import('../lake/lake-identity.js'),
+      import('../lake/object-store/self-test.js'),
+      import('../lake/object-store/local-file.js'),
+      import('../lake/errors.js'),
     ]);
   try {
     const { store, close } = await openLake(lake);

@@ -6,6 +6,6 @@ import type { MigrationFolder } from '../postgres/migrate';
 /** Every schema that the program keeps by numbered SQL files, in the order in which they build on one another. */
 export const migrationFolders: readonly MigrationFolder[] = [
   eventStoreMigrations,
-  { scope: 'projections', folder: join(__dirname, '../projections/registry') },
+  { scope: 'projections', folder: join(__dirname, '../projections/migrations') },
   bridgeMigrations,
 ];

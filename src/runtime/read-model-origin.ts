@@ -1,5 +1,5 @@
 import { ForeignCheckpointError, StoreFeed } from '../feed/store-feed';
-import { listGenerations } from '../projections/generations';
+import { listGenerations } from '../projections/engine/generations';
 import { StartupError } from './errors';
 import type { Runtime } from './runtime';
 

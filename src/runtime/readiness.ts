@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readSettings } from '../event-store/settings-stream';
-import { projections } from '../projections/catalogue';
-import type { ProjectionProgress } from '../projections/progress';
+import type { ProjectionProgress } from '../projections/progress/progress';
+import { projections } from '../projections/read-models/catalogue';
 import type { Runtime } from './runtime';
 
 const ANSWER_WITHIN_MS = 2_000;

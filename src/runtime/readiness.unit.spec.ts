@@ -1,4 +1,4 @@
-import type { ProjectionProgress } from '../projections/progress';
+import type { ProjectionProgress } from '../projections/progress/progress';
 import { readiness } from './readiness';
 import type { Runtime } from './runtime';
 

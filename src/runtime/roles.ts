@@ -1,9 +1,9 @@
 import { startBridge } from '../bridge/bridge';
 import { createCommandContext } from '../commands/command-context';
-import { startHttpServer } from '../graphql/server';
-import { startAggregatePublisher } from '../projections/aggregates/aggregate-publisher';
-import { ProjectionProgress } from '../projections/progress';
-import { startProjectors } from '../projections/start-projectors';
+import { startProjectors } from '../projections/live/start-projectors';
+import { ProjectionProgress } from '../projections/progress/progress';
+import { startAggregatePublisher } from '../read-model-changes/change-publisher';
+import { startHttpServer } from '../server/start-http-server';
 import { observeAppends } from './append-health';
 import { StartupError } from './errors';
 import { type RunningExporter, startExporter } from './exporter-role';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Exporter, ExporterOptions } from '../export/exporter/exporter';
-import type { Lake } from '../export/lake';
+import type { Exporter, ExporterOptions } from '../export/exporter';
+import type { Lake } from '../lake/open-lake';
 
 /** In the data folder: files that are being made. */
 export const WORK_FOLDER = 'lake-work';
@@ -18,8 +18,8 @@ export async function withExporter<T>(
 ): Promise<T> {
   // DuckDB takes a moment to load, which the API need not wait for.
   const [{ Exporter }, { testObjectStore }] = await Promise.all([
-    import('../export/exporter/exporter.js'),
-    import('../export/object-store/self-test.js'),
+    import('../export/exporter.js'),
+    import('../lake/object-store/self-test.js'),
   ]);
   await testObjectStore(lake.store);
   const workFolder = join(dataDir, WORK_FOLDER);

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventDatasets } from '../../src/export/datasets/catalogue';
-import { orderLines } from '../../src/export/datasets/order-lines.dataset';
-import { liveFiles } from '../../src/export/iceberg/live-files';
-import { listSnapshots } from '../../src/export/iceberg/snapshots';
-import { type Lake, type LakeOptions, openLake } from '../../src/export/lake';
+import { eventDatasets } from '../../src/lake/datasets/catalogue';
+import { orderLines } from '../../src/lake/datasets/order-lines.dataset';
+import { liveFiles } from '../../src/lake/iceberg/live-files';
+import { listSnapshots } from '../../src/lake/iceberg/snapshots';
+import { type Lake, type LakeOptions, openLake } from '../../src/lake/open-lake';
 import { exportLog } from '../support/lake/export-log';
 import { logOfMonths } from '../support/lake/log-of-months';
 import { rowsOfLog, totalsOfLog, totalsOfQuery, totalsQuery } from '../support/lake/totals';

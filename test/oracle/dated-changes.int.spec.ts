@@ -12,7 +12,7 @@ import {
 import type { EventStore } from '../../src/event-store/event-store';
 import { readCustomers } from '../../src/graphql/queries/customers.query';
 import { readProduct } from '../../src/graphql/queries/products.query';
-import { startProjector } from '../../src/projections/projector';
+import { startProjector } from '../../src/projections/live/store-projector';
 import { createLogger } from '../../src/runtime/logger';
 import { createTestStore } from '../support/store';
 import { rowsIn } from '../support/warehouse/warehouse';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { RecordedEvent } from '../../src/event-store/event';
 import type { EventStore } from '../../src/event-store/event-store';
-import { projections } from '../../src/projections/catalogue';
-import { startProjector } from '../../src/projections/projector';
-import { rebuild } from '../../src/projections/replay';
+import { startProjector } from '../../src/projections/live/store-projector';
+import { projections } from '../../src/projections/read-models/catalogue';
+import { rebuild } from '../../src/projections/rebuild/replay';
 import { createLogger } from '../../src/runtime/logger';
 import { hashesAfter } from '../support/generation';
 import { createTestStore, type TestStore } from '../support/store';

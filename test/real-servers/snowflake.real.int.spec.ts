@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openObjectStore } from '../../src/export/object-store/open';
+import { openObjectStore } from '../../src/lake/object-store/open';
 import { loadConfig } from '../../src/runtime/config';
 import { SnowflakeConnection } from '../../src/warehouse/snowflake/connection';
 import type { SnowflakeOptions } from '../../src/warehouse/snowflake/options';

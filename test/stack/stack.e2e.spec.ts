@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseToken } from '../../src/projections/consistency-token';
+import { parseToken } from '../../src/projections/progress/consistency-token';
 import { EventStoreDbDouble } from '../support/eventstoredb/double';
 import { until } from '../support/kafka/bridges';
 import { readTopics, type TopicRecord } from '../support/kafka/read-topic';

@@ -3,11 +3,11 @@ import type { Pool } from 'pg';
 import pino from 'pino';
 import { WebSocket } from 'ws';
 import { createCommandContext } from '../../src/commands';
-import { startHttpServer } from '../../src/graphql/server';
 import { createPool, type PoolOptions } from '../../src/postgres/pool';
-import { ProjectionProgress } from '../../src/projections/progress';
+import { type Projector, startProjector } from '../../src/projections/live/store-projector';
+import { ProjectionProgress } from '../../src/projections/progress/progress';
 import type { Projection } from '../../src/projections/projection';
-import { type Projector, startProjector } from '../../src/projections/projector';
+import { startHttpServer } from '../../src/server/start-http-server';
 import { createTestStore, type TestStore } from './store';
 
 /** One answer of the API. */

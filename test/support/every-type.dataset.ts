@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Column, ColumnType, Dataset, Row } from '../../src/export/dataset';
+import type { Column, ColumnType, Dataset, Row } from '../../src/lake/datasets/dataset';
 
 const column = (id: number, name: string, type: ColumnType, nullable = false): Column => ({
   id,

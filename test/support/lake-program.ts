@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DatasetStatus } from '../../src/export/exporter/status';
+import type { DatasetStatus } from '../../src/lake/status';
 import { migrate } from '../../src/postgres/migrate';
 import { migrationFolders } from '../../src/runtime/migrations';
 import { createTestDatabase, type TestDatabase } from './database';

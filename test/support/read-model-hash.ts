@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
 import type { EventStore } from '../../src/event-store/event-store';
-import { projections } from '../../src/projections/catalogue';
+import { projections } from '../../src/projections/read-models/catalogue';
 
 export interface ReadModelHash {
   /** over all tables of all projections */

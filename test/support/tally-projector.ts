@@ -3,7 +3,7 @@ import pino from 'pino';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres.event-store';
 import { Listener } from '../../src/postgres/listener';
 import { createPool } from '../../src/postgres/pool';
-import { startProjector } from '../../src/projections/projector';
+import { startProjector } from '../../src/projections/live/store-projector';
 import { tally } from './tally.projection';
 
 async function main(databaseUrl = ''): Promise<void> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DatasetBuffer } from '../../src/export/parquet/dataset-buffer';
-import { ParquetWriter } from '../../src/export/parquet/parquet-writer';
+import { DatasetBuffer } from '../../src/lake/parquet/dataset-buffer';
+import { ParquetWriter } from '../../src/lake/parquet/parquet-writer';
 import { everyType } from './every-type.dataset';
 
 const ROWS = 20_000;

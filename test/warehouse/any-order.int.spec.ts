@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RecordedEvent } from '../../src/event-store/event';
-import type { Row } from '../../src/export/dataset';
+import type { Row } from '../../src/lake/datasets/dataset';
 import { loadWarehouse } from '../../src/warehouse/duckdb/duckdb-warehouse';
 import { tables } from '../../src/warehouse/model/catalogue';
 import { changingShops } from '../support/warehouse/changing-shop';

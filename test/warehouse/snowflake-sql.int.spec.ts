@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { datasets } from '../../src/export/datasets/catalogue';
+import { datasets } from '../../src/lake/datasets/catalogue';
 import { loadWarehouse } from '../../src/warehouse/duckdb/duckdb-warehouse';
 import type { LakeFile } from '../../src/warehouse/load/lake-files';
 import type { LoadOptions } from '../../src/warehouse/load/load-files';

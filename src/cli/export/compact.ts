@@ -16,8 +16,8 @@ export async function compact(names: string[], { targetMb, json }: CompactOption
     throw new CliError(`--target-mb ${targetMb}: give a number above zero.`, ExitCode.usage);
   const chosen = await datasetsNamed(names);
   const [{ compactTables }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
-    import('../../export/compact-table.js'),
-    import('../../export/exporter/work-folder.js'),
+    import('../../lake/maintenance/compact-table.js'),
+    import('../../lake/object-store/work-folder.js'),
     import('../../runtime/with-exporter.js'),
   ]);
   await changingTables('compact', async ({ runtime, lake, signal }) => {

@@ -21,8 +21,8 @@ export async function expire(names: string[], { keep, olderThan, json }: ExpireO
     : parseInstant(olderThan, '--older-than', 'a number of days');
   const chosen = await datasetsNamed(names);
   const [{ expireSnapshots }, { deleteOrphans }] = await Promise.all([
-    import('../../export/iceberg/expire.js'),
-    import('../../export/iceberg/orphans.js'),
+    import('../../lake/iceberg/expire.js'),
+    import('../../lake/iceberg/orphans.js'),
   ]);
   await changingTables('expire', async ({ lake, signal }) => {
     const bar = createProgress({ label: 'expiring', total: chosen.length, unit: 'datasets' });

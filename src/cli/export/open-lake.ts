@@ -1,5 +1,5 @@
-import type { Dataset } from '../../export/dataset';
-import type { Lake } from '../../export/lake';
+import type { Dataset } from '../../lake/datasets/dataset';
+import type { Lake } from '../../lake/open-lake';
 import type { Runtime } from '../../runtime/runtime';
 import { CliError, ExitCode } from '../errors';
 import { withRuntime } from '../with-runtime';
@@ -17,8 +17,8 @@ export interface OpenLake {
 export function withLake<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
   return withRuntime(`export ${name}`, async (runtime, signal) => {
     const [{ openLake }, { checkOwner }] = await Promise.all([
-      import('../../export/lake.js'),
-      import('../../export/exporter/lake-identity.js'),
+      import('../../lake/open-lake.js'),
+      import('../../lake/lake-identity.js'),
     ]);
     const lake = await openLake(runtime.config.lake);
     try {
@@ -33,7 +33,7 @@ export function withLake<T>(name: string, work: (open: OpenLake) => Promise<T>):
 /** As `withLake`, for what needs tables. @throws LakeError where nothing was exported yet */
 export function withTables<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
   return withLake(name, async (open) => {
-    const { mustBeLake } = await import('../../export/exporter/lake-identity.js');
+    const { mustBeLake } = await import('../../lake/lake-identity.js');
     await mustBeLake(open.lake.store);
     return work(open);
   });
@@ -42,7 +42,7 @@ export function withTables<T>(name: string, work: (open: OpenLake) => Promise<T>
 /** As `withTables`, for what commits to them. @throws ObjectStoreError where the store would let two commits win */
 export function changingTables<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
   return withTables(name, async (open) => {
-    const { testObjectStore } = await import('../../export/object-store/self-test.js');
+    const { testObjectStore } = await import('../../lake/object-store/self-test.js');
     await testObjectStore(open.lake.store);
     return work(open);
   });
@@ -50,7 +50,7 @@ export function changingTables<T>(name: string, work: (open: OpenLake) => Promis
 
 /** @throws CliError when there is no such dataset */
 export async function datasetNamed(name: string): Promise<Dataset> {
-  const { datasets } = await import('../../export/datasets/catalogue.js');
+  const { datasets } = await import('../../lake/datasets/catalogue.js');
   const found = datasets.find((dataset) => dataset.name === name);
   if (found) return found;
   const known = datasets.map((dataset) => dataset.name).join(', ');
@@ -59,6 +59,6 @@ export async function datasetNamed(name: string): Promise<Dataset> {
 
 /** Each once; all where none is named. @throws CliError when there is no such dataset */
 export async function datasetsNamed(names: readonly string[]): Promise<readonly Dataset[]> {
-  const { datasets } = await import('../../export/datasets/catalogue.js');
+  const { datasets } = await import('../../lake/datasets/catalogue.js');
   return names.length === 0 ? datasets : Promise.all([...new Set(names)].map(datasetNamed));
 }

@@ -1,5 +1,5 @@
-import type { Exported } from '../../export/exporter/exporter';
-import type { ExportedAgain } from '../../export/exporter/resume';
+import type { Exported } from '../../export/exporter';
+import type { ExportedAgain } from '../../export/resume';
 import { printJson } from '../output';
 import { createProgress } from '../progress';
 import { withLake } from './open-lake';
@@ -8,7 +8,7 @@ import { whileAlone } from './while-alone';
 /** `tidemark export run` */
 export async function run({ json, wait = false }: { json?: boolean; wait?: boolean }): Promise<void> {
   const [{ exportStatus }, { withExporter }] = await Promise.all([
-    import('../../export/exporter/status.js'),
+    import('../../lake/status.js'),
     import('../../runtime/with-exporter.js'),
   ]);
   await withLake('run', async (open) => {

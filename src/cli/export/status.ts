@@ -4,7 +4,7 @@ import { withTables } from './open-lake';
 
 /** `tidemark export status` */
 export async function status({ json }: { json?: boolean }): Promise<void> {
-  const { exportStatus } = await import('../../export/exporter/status.js');
+  const { exportStatus } = await import('../../lake/status.js');
   await withTables('status', async ({ runtime, lake }) => {
     const rows = await exportStatus(runtime.store, lake);
     if (json) return printJson(rows);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LakeCheck } from '../../export/verify-lake';
+import type { LakeCheck } from '../../lake/maintenance/verify-lake';
 import { ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
 import { createProgress } from '../progress';
@@ -9,8 +9,8 @@ import { datasetsNamed, withTables } from './open-lake';
 export async function verify(names: string[], { json }: { json?: boolean }): Promise<void> {
   const chosen = await datasetsNamed(names);
   const [{ verifyLake }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
-    import('../../export/verify-lake.js'),
-    import('../../export/exporter/work-folder.js'),
+    import('../../lake/maintenance/verify-lake.js'),
+    import('../../lake/object-store/work-folder.js'),
     import('../../runtime/with-exporter.js'),
   ]);
   await withTables('verify', async ({ runtime, lake, signal }) => {
@@ -44,7 +44,7 @@ async function printChecked({ withoutChecksum, bad }: LakeCheck): Promise<void> 
         'they are there, and as large as they were written. `tidemark warehouse verify` compares what is in them.\n',
     );
   if (bad.length === 0) return;
-  const { emptyAndExport } = await import('../../export/mending.js');
+  const { emptyAndExport } = await import('../../lake/mending.js');
   printTable(bad.map(({ dataset, file, problem }) => ({ dataset, file, problem })));
   for (const dataset of new Set(bad.flatMap((one) => (one.file === null ? [] : [one.dataset]))))
     process.stdout.write(`\n${emptyAndExport(dataset)}\n`);

@@ -13,9 +13,9 @@ interface Options {
 export async function deadLetters(name: string, { stream, json }: Options): Promise<void> {
   const projection = await named(name);
   const [{ listDeadLetters }, { listSkippedEvents }, { findGeneration }] = await Promise.all([
-    import('../../projections/dead-letters.js'),
-    import('../../projections/skipped-events.js'),
-    import('../../projections/generations.js'),
+    import('../../projections/engine/dead-letters.js'),
+    import('../../projections/engine/skipped-events.js'),
+    import('../../projections/engine/generations.js'),
   ]);
   const { parked, skipped } = await withRuntime('projections dead-letters', async ({ pool }) => {
     const active = await findGeneration(pool, projection.name, 'active');
@@ -56,7 +56,7 @@ export async function deadLetters(name: string, { stream, json }: Options): Prom
 /** `tidemark projections retry` */
 export async function retry(name: string, { stream, json }: Options): Promise<void> {
   const projection = await named(name);
-  const { retryDeadLetters } = await import('../../projections/retry.js');
+  const { retryDeadLetters } = await import('../../projections/engine/retry-dead-letters.js');
   const report = await withRuntime('projections retry', ({ pool }) =>
     retryDeadLetters(pool, projection, stream),
   );
@@ -77,7 +77,7 @@ export async function skip(
 ): Promise<void> {
   const projection = await named(name);
   if (reason.trim() === '') throw new CliError('--reason: say why the event is given up.', ExitCode.usage);
-  const { skipDeadLetter } = await import('../../projections/retry.js');
+  const { skipDeadLetter } = await import('../../projections/engine/retry-dead-letters.js');
   const decision = { reason: reason.trim(), by: whoIsThis() };
   const report = await withRuntime('projections skip', ({ pool }) =>
     skipDeadLetter(pool, projection, stream, decision),

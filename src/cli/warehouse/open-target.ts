@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Lake } from '../../export/lake';
+import type { Lake } from '../../lake/open-lake';
 import type { Config } from '../../runtime/config';
 import type { Logger } from '../../runtime/logger';
 import type { LakeFiles } from '../../warehouse/load/lake-files';
@@ -82,7 +82,7 @@ export function checkTargetName(name: string | undefined): void {
 
 /** The lake that is configured, closed when the work is done. */
 export async function withLake<T>({ lake: options }: Config, work: (lake: Lake) => Promise<T>): Promise<T> {
-  const { openLake } = await import('../../export/lake.js');
+  const { openLake } = await import('../../lake/open-lake.js');
   const lake = await openLake(options);
   try {
     return await work(lake);
@@ -97,7 +97,7 @@ export async function withLakeFiles<T>(
   work: (files: LakeFiles, lake: Lake) => Promise<T>,
 ): Promise<T> {
   const [{ mustBeLake }, { localFiles }, { tableFiles }] = await Promise.all([
-    import('../../export/exporter/lake-identity.js'),
+    import('../../lake/lake-identity.js'),
     import('../../warehouse/load/local-files.js'),
     import('../../warehouse/load/table-files.js'),
   ]);

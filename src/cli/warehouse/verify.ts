@@ -15,7 +15,7 @@ export async function verify({
 }: WarehouseCommandOptions & { since?: string }): Promise<void> {
   checkTargetName(name);
   const from = since === undefined ? undefined : parseInstant(since, '--since', 'a day');
-  const { checkOwner } = await import('../../export/exporter/lake-identity.js');
+  const { checkOwner } = await import('../../lake/lake-identity.js');
   await withRuntime('warehouse verify', ({ config, store }, signal) =>
     withLakeFiles(config, async (files, lake) => {
       await checkOwner(lake.store, await store.identity());

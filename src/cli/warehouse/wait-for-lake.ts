@@ -14,8 +14,8 @@ const LOOKS_WITHOUT_EXPORTER = 10;
  */
 export async function waitForLake(): Promise<void> {
   const [{ exportedThrough }, { checkOwner }, { AdvisoryLock }, { EXPORTER_LOCK }] = await Promise.all([
-    import('../../export/exporter/status.js'),
-    import('../../export/exporter/lake-identity.js'),
+    import('../../lake/status.js'),
+    import('../../lake/lake-identity.js'),
     import('../../postgres/advisory-lock.js'),
     import('../../runtime/exporter-role.js'),
   ]);

@@ -1,8 +1,8 @@
+import type { Signal } from '../../concurrency/signal';
 import { StoreUnavailableError } from '../errors';
 import type { EventBatch, ReadAllOptions } from '../event-store';
 import type { Position } from '../position';
 import type { LogReader } from './log-reader';
-import type { LogSignal } from './log-signal';
 
 /** A reader at the end of the log looks again after this long without a signal. */
 const POLL_MS = 1_000;
@@ -16,7 +16,7 @@ const LAST_RETRY_MS = 2_000;
  */
 export async function* subscribe(
   log: LogReader,
-  grown: LogSignal,
+  grown: Signal,
   after: Position | null,
   options: ReadAllOptions & { signal: AbortSignal },
 ): AsyncGenerator<EventBatch> {
@@ -34,11 +34,11 @@ export async function* subscribe(
       }
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      await grown.wait(grown.version, pause, signal);
+      await grown.after(grown.version, signal, pause);
       pause = Math.min(pause * 2, LAST_RETRY_MS);
       continue;
     }
     if (until !== undefined && position !== null && position >= until) return;
-    await grown.wait(version, POLL_MS, signal);
+    await grown.after(version, signal, POLL_MS);
   }
 }

@@ -1,4 +1,5 @@
 import type { Pool, QueryResultRow } from 'pg';
+import { Signal } from '../../concurrency/signal';
 import type { Listener } from '../../postgres/listener';
 import { encodeAppend } from '../encode-append';
 import { StoreUnavailableError } from '../errors';
@@ -17,7 +18,6 @@ import { type UpcasterRegistry, upcasters } from '../upcasters';
 import { appendBatch } from './append-batch';
 import { AppendQueue } from './append-queue';
 import { LogReader } from './log-reader';
-import { LogSignal } from './log-signal';
 import { subscribe } from './log-subscription';
 import { fromPosition, toPosition } from './position';
 import { toStoreError } from './store-failure';
@@ -45,7 +45,7 @@ export class PostgresEventStore implements EventStore {
   readonly #appends: AppendQueue;
   readonly #streams: StreamReader;
   readonly #log: LogReader;
-  readonly #grown = new LogSignal();
+  readonly #grown = new Signal();
   readonly #closing = new AbortController();
   #listening: Promise<() => Promise<void>> | undefined;
 

@@ -1,9 +1,9 @@
 import type { FieldNode, GraphQLError, GraphQLNamedType } from 'graphql';
+import { nextTurn } from '../../concurrency/next-turn';
 import { badUserInput } from '../errors';
 import { LIMITS } from '../limits';
 import type { OrderParts } from '../queries/order-view';
 import type { OperationCost } from './operation-cost';
-import { nextTurn } from './turns';
 
 /**
  * What one operation may still bring. The guard charges its pages before anything is read; lists whose length

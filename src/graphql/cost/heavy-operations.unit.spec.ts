@@ -1,7 +1,7 @@
+import { nextTurn } from '../../concurrency/next-turn';
 import { LIMITS } from '../limits';
 import { HeavyOperations } from './heavy-operations';
 import type { OperationCost } from './operation-cost';
-import { nextTurn } from './turns';
 
 const costing = (total: number): OperationCost => ({ total }) as OperationCost;
 const LARGE = costing(LIMITS.heavy.cost + 1);

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { ClientBase, Pool } from 'pg';
+import { nextTurn } from '../../concurrency/next-turn';
 import { inTransaction } from '../../postgres/pool';
-import { nextTurn } from '../cost/turns';
 import { ErrorCode } from '../errors';
 import type { AsOf } from '../types/as-of.type';
 

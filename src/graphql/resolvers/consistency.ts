@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { getNamedType } from 'graphql';
-import { parseToken } from '../../projections/consistency-token';
+import { parseToken } from '../../projections/progress/consistency-token';
 import type { OperationContext } from '../context';
 import { badUserInput, projectionLagging } from '../errors';
 import type { ConsistencyInput } from '../inputs/consistency.input';

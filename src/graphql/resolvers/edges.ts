@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { orders } from '../../commands/aggregates';
 import type { Position } from '../../event-store/position';
-import { partitionKeyOf } from '../../projections/consistency-token';
+import { partitionKeyOf } from '../../projections/progress/consistency-token';
 import type { OperationContext } from '../context';
 import { projectionLagging } from '../errors';
 import { LIMITS } from '../limits';

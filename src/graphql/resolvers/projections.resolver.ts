@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
-import { projections as catalogue } from '../../projections/catalogue';
+import { projections as catalogue } from '../../projections/read-models/catalogue';
 import { OperationContext } from '../context';
 import { ConsistencyInput } from '../inputs/consistency.input';
 import { readProjections } from '../queries/projections.query';

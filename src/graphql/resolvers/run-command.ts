@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { CommandContext, CommandMeta, CommandResult } from '../../commands';
 import type { Failure } from '../../domain/failures';
 import { StoreUnavailableError } from '../../event-store/errors';
-import { formatToken } from '../../projections/consistency-token';
+import { formatToken } from '../../projections/progress/consistency-token';
 import type { OperationContext } from '../context';
 import { ErrorCode, RETRY_AFTER_MS } from '../errors';
 

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { pullStream } from '../../concurrency/pull-stream';
 import type { Position } from '../../event-store/position';
 import { OperationContext } from '../context';
 import { badUserInput } from '../errors';
@@ -8,7 +9,6 @@ import { readArrivalsAfter } from '../queries/anomaly-arrivals.query';
 import { positionOf } from '../queries/cursor';
 import { readMovesAfter } from '../queries/segment-moves.query';
 import { type Followed, follow } from '../subscriptions/follow';
-import { pullStream } from '../subscriptions/pull-stream';
 import { Anomaly } from '../types/anomaly.type';
 import { Customer } from '../types/customer.type';
 import { LiveMetrics } from '../types/live-metrics.type';

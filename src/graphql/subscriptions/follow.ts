@@ -1,9 +1,9 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { pause } from '../../concurrency/pull-stream';
+import { Signal } from '../../concurrency/signal';
 import type { Position } from '../../event-store/position';
-import type { ProjectionProgress } from '../../projections/progress';
-import { Changes } from './changes';
-import { pause } from './pull-stream';
+import type { ProjectionProgress } from '../../projections/progress/progress';
 
 const PAGE_SIZE = 100;
 /**
@@ -32,8 +32,8 @@ export async function* follow<T>(
   readAfter: (position: Position, limit: number) => Promise<Followed<T>>,
   { signal, logger }: { signal: AbortSignal; logger: Logger },
 ): AsyncGenerator<T> {
-  const advances = new Changes();
-  const stopListening = progress.onAdvance(projection, () => advances.announce());
+  const advances = new Signal();
+  const stopListening = progress.onAdvance(projection, () => advances.raise());
   try {
     let position = after;
     while (!signal.aborted) {

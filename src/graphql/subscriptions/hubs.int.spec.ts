@@ -2,10 +2,10 @@ import pino from 'pino';
 import { startTestApi, type TestApi } from '../../../test/support/api';
 import { Shop } from '../../../test/support/shop';
 import { createCommandContext } from '../../commands';
+import { pullStream } from '../../concurrency/pull-stream';
 import type { LiveMetrics } from '../types/live-metrics.type';
 import { LiveMetricsHub } from './live-metrics-hub';
 import { OrderHub } from './order-hub';
-import { pullStream } from './pull-stream';
 
 let api: TestApi;
 let shop: Shop;

@@ -1,14 +1,14 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { CommandContext } from '../../commands';
+import { pause } from '../../concurrency/pull-stream';
+import { Signal } from '../../concurrency/signal';
 import type { EventStore } from '../../event-store/event-store';
-import type { ProjectionProgress } from '../../projections/progress';
+import type { ProjectionProgress } from '../../projections/progress/progress';
 import { LIMITS } from '../limits';
 import { LIVE_METRICS_PROJECTIONS, readLiveMetrics } from '../queries/live-metrics.query';
 import { readLag } from '../queries/projections.query';
 import type { LiveMetrics } from '../types/live-metrics.type';
-import { Changes } from './changes';
-import { pause } from './pull-stream';
 
 /**
  * How often the lag is looked at while no read model advances, and how soon a failed reading is tried again.
@@ -26,7 +26,7 @@ interface Source {
   /** everyMs of each subscriber */
   paces: number[];
   latest: LiveMetrics | undefined;
-  changes: Changes;
+  changes: Signal;
   /** version of the read models' advances that `latest` shows; -1: to be read in any case */
   seen: number;
   /** when it was read last, in milliseconds of `performance.now` */
@@ -39,9 +39,9 @@ interface Source {
  */
 export class LiveMetricsHub {
   private readonly sources = new Map<string | null, Source>();
-  private readonly advances = new Changes();
+  private readonly advances = new Signal();
   /** announced when there may be something to read sooner than expected */
-  private readonly news = new Changes();
+  private readonly news = new Signal();
   private isRunning = false;
   private watchers = 0;
 
@@ -87,14 +87,14 @@ export class LiveMetricsHub {
       currency,
       paces: [],
       latest: undefined,
-      changes: new Changes(),
+      changes: new Signal(),
       seen: -1,
       readAt: Number.NEGATIVE_INFINITY,
     };
     this.sources.set(currency, source);
     source.paces.push(everyMs);
     this.watchers += 1;
-    this.news.announce();
+    this.news.raise();
     if (!this.isRunning) void this.run();
     return source;
   }
@@ -104,15 +104,15 @@ export class LiveMetricsHub {
     this.watchers -= 1;
     if (source.paces.length > 0) return;
     this.sources.delete(source.currency);
-    this.news.announce();
+    this.news.raise();
   }
 
   private async run(): Promise<void> {
     this.isRunning = true;
     const stopListening = LIVE_METRICS_PROJECTIONS.map((projection) =>
       this.options.progress.onAdvance(projection, () => {
-        this.advances.announce();
-        this.news.announce();
+        this.advances.raise();
+        this.news.raise();
       }),
     );
     const { signal } = new AbortController();
@@ -198,5 +198,5 @@ export class LiveMetricsHub {
 
 function publish(source: Source, metrics: LiveMetrics): void {
   source.latest = metrics;
-  source.changes.announce();
+  source.changes.raise();
 }

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { Signal } from '../../concurrency/signal';
 import { type Position, START } from '../../event-store/position';
-import type { ProjectionProgress } from '../../projections/progress';
+import type { ProjectionProgress } from '../../projections/progress/progress';
 import { readChangedOrders } from '../queries/orders.query';
 import type { Order } from '../types/order.type';
-import { Changes } from './changes';
 
 const RETRY_MS = 1_000;
 
@@ -13,7 +13,7 @@ interface Watched {
   /** updated position of `latest` */
   seen: Position;
   latest: Order | undefined;
-  changes: Changes;
+  changes: Signal;
 }
 
 /** Reads the orders that somebody watches: one statement for all of them whenever the read model advances. */
@@ -49,7 +49,7 @@ export class OrderHub {
       watchers: 0,
       seen: START,
       latest: undefined,
-      changes: new Changes(),
+      changes: new Signal(),
     };
     this.watched.set(id, order);
     order.watchers += 1;
@@ -97,7 +97,7 @@ export class OrderHub {
       if (!watched) continue;
       watched.latest = order;
       watched.seen = updated;
-      watched.changes.announce();
+      watched.changes.raise();
     }
   }
 }

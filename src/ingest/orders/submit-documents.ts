@@ -1,7 +1,7 @@
 import { creditNotes, orders } from '../../commands/aggregates';
+import { InFlight } from '../../concurrency/in-flight';
 import type { OrderedStore } from './append-order';
 import { readDocument } from './document';
-import { InFlight } from './in-flight';
 import type { ReadRow } from './line';
 import type { ImportTally } from './report';
 import type { RejectedRow, StagedDocument } from './staging';

@@ -1,9 +1,9 @@
 import { THROUGH, type WarehouseTarget } from '../target';
-import { verifyWarehouse } from '../verify/verify-warehouse';
 import { describeWarehouse } from './describe';
 import { initWarehouse, loadWarehouse, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 import { exportTables } from './export-tables';
 import { exportQuery, queryWarehouse } from './query';
+import { verifyWarehouse } from './verify-duckdb';
 
 export interface DuckDbTargetOptions extends WarehouseOptions {
   onWarning(message: string): void;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets } from '../../lake/datasets/catalogue';
+import type { Dialect } from '../model/dialect';
 import { initStatements } from '../sql/ddl';
-import type { Dialect } from '../sql/dialect';
 import { duckDbDialect } from '../sql/duckdb.dialect';
 import { loadStatements } from '../sql/load';
 

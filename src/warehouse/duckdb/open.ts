@@ -47,13 +47,3 @@ export async function openDatabase(
     throw error;
   }
 }
-
-/** Who keeps a database from being opened; undefined for an error of another kind. */
-export function lockHolder(error: unknown): string | undefined {
-  const message = error instanceof Error ? error.message : String(error);
-  // On Windows it is the system that refuses, and DuckDB that adds who has it.
-  if (!/Could not set lock on file|File is already open in|used by another process/.test(message))
-    return undefined;
-  const [, pid] = /\(PID (\d+)\)/.exec(message) ?? [];
-  return pid === undefined ? 'another process' : `process ${pid}`;
-}

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { syncFile, syncFolder } from '../../export/sync';
+import { syncFile, syncFolder } from '../../lake/object-store/sync';
 
 /** Where a load works. Readers never see it. */
 export const workingCopy = (file: string): string => `${file}.next`;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { checkDataFile, problemOf } from '../../export/checksum';
-import { openWorkFolder } from '../../export/exporter/work-folder';
-import type { ObjectStore } from '../../export/object-store/object-store';
-import { tryLock } from '../duckdb/file-lock';
+import { checkDataFile, problemOf } from '../../lake/checksum';
+import type { ObjectStore } from '../../lake/object-store/object-store';
+import { openWorkFolder } from '../../lake/object-store/work-folder';
 import { WarehouseError } from '../errors';
+import { tryLock } from './file-lock';
 import { FILES_AT_ONCE_BYTES } from './lake-files';
 
 export interface FileCacheOptions {

@@ -1,8 +1,8 @@
 import { daysOf, dimDate, type Holiday } from '../model/date.dimension';
 import { dateKey } from '../model/sales-columns';
+import type { WarehouseSession } from '../session';
 import { insertRows } from '../sql/insert-rows';
 import type { Statement } from '../sql/statement';
-import type { WarehouseSession } from './session';
 
 const SALES = `
 SELECT CAST(MIN(date_key) AS VARCHAR) AS first_key, CAST(MAX(date_key) AS VARCHAR) AS last_key

@@ -1,4 +1,4 @@
-import type { WarehouseSession } from './session';
+import type { WarehouseSession } from '../session';
 
 /** What the ledger says, as `ledgerKey` of each file. */
 export type Ledger = ReadonlySet<string>;

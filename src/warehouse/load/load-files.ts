@@ -1,8 +1,9 @@
 import { WarehouseError } from '../errors';
 import type { Holiday } from '../model/date.dimension';
+import type { Dialect } from '../model/dialect';
 import { loadLedger, loadProgress } from '../model/ledger';
+import type { WarehouseSession } from '../session';
 import { scratchStatements } from '../sql/ddl';
-import type { Dialect } from '../sql/dialect';
 import { insertRows, ROWS_AT_ONCE } from '../sql/insert-rows';
 import { loadStatements } from '../sql/load';
 import type { Statement } from '../sql/statement';
@@ -10,7 +11,6 @@ import { fillDays } from './fill-days';
 import { groups } from './groups';
 import type { LakeFile } from './lake-files';
 import type { NewFiles } from './new-files';
-import type { WarehouseSession } from './session';
 
 /** What a load is doing, for a progress line and the log. */
 export interface LoadProgress {

@@ -1,7 +1,7 @@
-import { checkDataFile } from '../../export/checksum';
-import { lakeIdentity } from '../../export/exporter/lake-identity';
-import { ownPath } from '../../export/local-file';
-import type { ObjectStore } from '../../export/object-store/object-store';
+import { checkDataFile } from '../../lake/checksum';
+import { lakeIdentity } from '../../lake/lake-identity';
+import { ownPath } from '../../lake/object-store/local-file';
+import type { ObjectStore } from '../../lake/object-store/object-store';
 import { FileCache, type FileCacheOptions } from './file-cache';
 
 /** Where the files of a lake are on this machine. */

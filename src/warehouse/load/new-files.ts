@@ -1,5 +1,5 @@
 import type { Position } from '../../event-store/position';
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets } from '../../lake/datasets/catalogue';
 import { WarehouseError } from '../errors';
 import type { LakeFile, LakeFiles } from './lake-files';
 import { type Loaded, ledgerKey } from './ledger';

@@ -1,7 +1,7 @@
-import { hasTable, lakeIdentity } from '../../export/exporter/lake-identity';
-import { exportedThrough } from '../../export/exporter/status';
-import type { Catalog } from '../../export/iceberg/committer';
-import { liveFiles } from '../../export/iceberg/live-files';
+import type { Catalog } from '../../lake/iceberg/committer';
+import { liveFiles } from '../../lake/iceberg/live-files';
+import { hasTable, lakeIdentity } from '../../lake/lake-identity';
+import { exportedThrough } from '../../lake/status';
 import type { LakeFile, LakeFiles } from './lake-files';
 
 /**

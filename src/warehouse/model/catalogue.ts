@@ -1,4 +1,4 @@
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets } from '../../lake/datasets/catalogue';
 import { dimCustomer } from './customer.dimension';
 import { dimDate } from './date.dimension';
 import { loadLedger, loadProgress } from './ledger';

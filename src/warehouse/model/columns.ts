@@ -1,6 +1,7 @@
 import { UNIT_PRICE_DECIMALS } from '../../domain/money';
-import { AMOUNT, RATE } from '../../export/datasets/columns';
-import type { WarehouseColumn, WarehouseType } from './table';
+import { AMOUNT, RATE } from '../../lake/datasets/columns';
+import type { WarehouseType } from './dialect';
+import type { WarehouseColumn } from './table';
 
 type Make = (name: string, doc: string) => WarehouseColumn;
 

@@ -1,6 +1,6 @@
-import type { Dialect } from '../sql/dialect';
 import { amount, flag, int, nullable, rate, text, timestamp } from './columns';
 import { GUEST } from './customer.dimension';
+import type { Dialect } from './dialect';
 import { dateKey, soldColumns } from './sales-columns';
 import type { Changes, DerivedTable } from './table';
 import { trueAt } from './versions';

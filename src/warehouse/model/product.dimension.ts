@@ -1,5 +1,5 @@
-import { type Dialect, instant } from '../sql/dialect';
 import { amount, flag, nullable, text, timestamp } from './columns';
+import { type Dialect, instant } from './dialect';
 import type { Changes, DerivedTable } from './table';
 import { BY_TIME, FIRST_INSTANT, NEWEST_FIRST, validity, versions } from './versions';
 

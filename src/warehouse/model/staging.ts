@@ -1,4 +1,4 @@
-import type { Dataset } from '../../export/dataset';
+import type { Dataset } from '../../lake/datasets/dataset';
 import type { WarehouseTable } from './table';
 
 /** The whole of a dataset, as the lake has it: each row once, however often its file was loaded. */

@@ -1,8 +1,4 @@
-import type { ColumnType } from '../../export/dataset';
-import type { Dialect } from '../sql/dialect';
-
-/** Types of the lake, and floating point for what is a statistic. Money is never a double. */
-export type WarehouseType = ColumnType | { kind: 'double' };
+import type { Dialect, WarehouseType } from './dialect';
 
 export interface WarehouseColumn {
   name: string;

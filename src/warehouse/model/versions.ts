@@ -1,4 +1,4 @@
-import { type Dialect, instant } from '../sql/dialect';
+import { type Dialect, instant } from './dialect';
 
 /**
  * When the first version of everything begins: no order and no return is older, for times before 1970 are

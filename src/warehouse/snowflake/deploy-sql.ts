@@ -1,5 +1,5 @@
-import type { Column, Dataset } from '../../export/dataset';
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets } from '../../lake/datasets/catalogue';
+import type { Column, Dataset } from '../../lake/datasets/dataset';
 import { stagingTable } from '../model/staging';
 import { createTable } from '../sql/ddl';
 import { snowflakeDialect } from '../sql/snowflake.dialect';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Dialect } from '../sql/dialect';
+import type { Dialect } from '../model/dialect';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
 
 const LOAD = /^t(\d{10})_[0-9a-f]{12}$/i;

@@ -6,7 +6,7 @@ import { SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import { movingShop } from '../../../test/support/warehouse/moving-shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets } from '../../lake/datasets/catalogue';
 import { initSnowflake } from './init-snowflake';
 import { newLoadName } from './load-name';
 import { loadSnowflake } from './load-snowflake';

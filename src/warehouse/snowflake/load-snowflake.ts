@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { lockLoads } from '../duckdb/load-lock';
 import { fillDays } from '../load/fill-days';
 import type { LakeFiles } from '../load/lake-files';
 import { type Ledger, readLoaded } from '../load/ledger';
 import { type LoadOptions, type LoadResult, loadFiles, nothingNew } from '../load/load-files';
+import { lockLoads } from '../load/load-lock';
 import { findNewFiles, type NewFiles } from '../load/new-files';
 import { clearAway, clearAwayDead, dropLeftovers } from './clear-away';
 import { isUnanswered, SnowflakeError, UnknownCommitError } from './errors';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { LakeFile } from '../load/lake-files';
-import type { WarehouseSession } from '../load/session';
+import type { WarehouseSession } from '../session';
 import type { SnowflakeConnection, StatementResult } from './connection';
 import { isUnanswered, UnknownCommitError } from './errors';
 import { dialectOf, newLoadName } from './load-name';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
 import { movingShop } from '../../../test/support/warehouse/moving-shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets } from '../../lake/datasets/catalogue';
 import { initSnowflake } from './init-snowflake';
 import { loadSnowflake } from './load-snowflake';
 import type { SnowflakeOptions } from './options';

@@ -1,4 +1,5 @@
 import type { EventStore } from '../../event-store/event-store';
+import { openLakeSource } from '../duckdb/lake-source';
 import type { LakeFiles } from '../load/lake-files';
 import type { VerifyResult } from '../verify/verify';
 import { type VerifySessionOptions, verifySession } from '../verify/verify-session';
@@ -14,4 +15,4 @@ export const verifySnowflake = (
   store: Pick<EventStore, 'readAll' | 'readStream'>,
   verifying: VerifySessionOptions = {},
 ): Promise<VerifyResult> =>
-  withSnowflake(options, (session) => verifySession(session, lake, store, verifying));
+  withSnowflake(options, (session) => verifySession(session, () => openLakeSource(lake), store, verifying));

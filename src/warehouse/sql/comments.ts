@@ -1,5 +1,5 @@
+import type { Dialect } from '../model/dialect';
 import type { WarehouseTable, WarehouseView } from '../model/table';
-import type { Dialect } from './dialect';
 import type { Statement } from './statement';
 
 /** What a column is, for its line in the statement that makes it. */

@@ -1,10 +1,10 @@
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets } from '../../lake/datasets/catalogue';
 import { derivedTables, tables, views } from '../model/catalogue';
 import { GUEST, guestRow } from '../model/customer.dimension';
+import type { Dialect } from '../model/dialect';
 import { loadTable } from '../model/staging';
 import type { Changes, WarehouseTable, WarehouseView } from '../model/table';
 import { commentOn, commentWithin, objectCommentWithin } from './comments';
-import type { Dialect } from './dialect';
 import type { Statement } from './statement';
 
 /** How tables and views come about. */

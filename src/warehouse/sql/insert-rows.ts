@@ -1,5 +1,5 @@
+import type { Dialect } from '../model/dialect';
 import type { WarehouseTable } from '../model/table';
-import type { Dialect } from './dialect';
 import type { Statement } from './statement';
 
 export type LiteralRow = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,9 +1,9 @@
-import type { Dataset } from '../../export/dataset';
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets } from '../../lake/datasets/catalogue';
+import type { Dataset } from '../../lake/datasets/dataset';
 import { derivedTables } from '../model/catalogue';
+import type { Dialect } from '../model/dialect';
 import { loadTable, stagingTable } from '../model/staging';
 import type { DerivedTable, WarehouseColumn } from '../model/table';
-import type { Dialect } from './dialect';
 import type { Statement } from './statement';
 
 /**

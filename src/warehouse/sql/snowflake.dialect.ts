@@ -1,5 +1,4 @@
-import type { WarehouseType } from '../model/table';
-import type { Dialect } from './dialect';
+import type { Dialect, WarehouseType } from '../model/dialect';
 
 export const snowflakeDialect: Dialect = {
   name: 'snowflake',

@@ -1,5 +1,5 @@
-import type { WarehouseSession } from '../load/session';
 import { daysOf, dimDate } from '../model/date.dimension';
+import type { WarehouseSession } from '../session';
 import type { TableCheck } from './check-table';
 
 /** Holidays are configuration: the calendar does not say them. */

@@ -1,7 +1,7 @@
-import type { WarehouseSession } from '../load/session';
 import { dimCustomer, guestRow } from '../model/customer.dimension';
+import type { Dialect } from '../model/dialect';
 import type { DerivedTable } from '../model/table';
-import type { Dialect } from '../sql/dialect';
+import type { WarehouseSession } from '../session';
 
 /** What is wrong with a table that follows from something else. A row that has changed is both missing and surplus. */
 export interface TableCheck {

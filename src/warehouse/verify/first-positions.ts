@@ -1,9 +1,9 @@
-import type { Dataset } from '../../export/dataset';
-import { datasets } from '../../export/datasets/catalogue';
+import { datasets } from '../../lake/datasets/catalogue';
+import type { Dataset } from '../../lake/datasets/dataset';
+import type { Difference } from './difference';
 import type { LogSource, LogTallies } from './log-tallies';
 import type { TallySource } from './sources';
 import { type LogRange, parsePart, sameTally, type Tallies } from './tally';
-import type { Difference } from './verify';
 
 /** Characters of a position that one look tells apart: of digits, a thousand stretches. */
 const CHARACTERS_AT_ONCE = 3;

@@ -3,14 +3,14 @@ import { eventLog } from '../../../test/support/events';
 import { storeOf } from '../../../test/support/warehouse/store-of';
 import { isoDay } from '../../domain/calendar';
 import type { RecordedEvent } from '../../event-store/event';
-import type { Dataset, Row } from '../../export/dataset';
-import { orders } from '../../export/datasets/orders.dataset';
+import type { Dataset, Row } from '../../lake/datasets/dataset';
+import { orders } from '../../lake/datasets/orders.dataset';
+import type { Difference } from './difference';
 import { findFirstPositions } from './first-positions';
 import { LogSource } from './log-tallies';
 import { rowDigest } from './row-digest';
 import type { TallySource } from './sources';
 import { addTally, partKey, type Selection, sameTally, summedColumns, type Tallies } from './tally';
-import type { Difference } from './verify';
 
 const SETTINGS = { reportingCurrency: 'GBP', timeZone: 'UTC' };
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import { isoDay, isoMonth } from '../../domain/calendar';
-import type { Dataset } from '../../export/dataset';
+import type { Dataset } from '../../lake/datasets/dataset';
 import type { LakeFile } from '../load/lake-files';
 import { dayColumn, type Selection } from './tally';
 

@@ -1,5 +1,5 @@
-import type { Dataset } from '../../export/dataset';
-import { orders } from '../../export/datasets/orders.dataset';
+import type { Dataset } from '../../lake/datasets/dataset';
+import { orders } from '../../lake/datasets/orders.dataset';
 import { mayHold } from './may-hold';
 
 /** Months and days since 1970. */

@@ -2,8 +2,8 @@ import { minorDigits } from '../../domain/currencies';
 import { formatAmount } from '../../domain/money';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Position } from '../../event-store/position';
-import type { Dataset } from '../../export/dataset';
-import { reasonOf } from '../../export/exporter/cut-rows';
+import { reasonOf } from '../../lake/datasets/bad-rows.dataset';
+import type { Dataset } from '../../lake/datasets/dataset';
 
 /** The events that belong to a dataset and do not fit it. */
 export interface Refused {

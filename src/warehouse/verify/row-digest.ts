@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Column, Dataset, Row, Value } from '../../export/dataset';
-import { type Dialect, instant } from '../sql/dialect';
+import type { Column, Dataset, Row, Value } from '../../lake/datasets/dataset';
+import { type Dialect, instant } from '../model/dialect';
 
 /**
  * Every column of a row goes into its digest, as the definition of the dataset has them: one that is added

@@ -1,16 +1,9 @@
-import type { Dataset } from '../../export/dataset';
-import { DuckDbSession } from '../duckdb/duckdb-session';
-import { openDatabase } from '../duckdb/open';
-import { readParquet } from '../duckdb/read-parquet';
-import { groups } from '../load/groups';
-import type { LakeFile, LakeFiles } from '../load/lake-files';
-import type { WarehouseSession } from '../load/session';
+import type { Dataset } from '../../lake/datasets/dataset';
 import { factOrders } from '../model/orders.fact';
 import { factReturns } from '../model/returns.fact';
 import { stagingTable } from '../model/staging';
 import type { DerivedTable } from '../model/table';
-import { duckDbDialect } from '../sql/duckdb.dialect';
-import { mayHold } from './may-hold';
+import type { WarehouseSession } from '../session';
 import { tallyRelation } from './sql-tallies';
 import { dayColumn, type Selection, type Tallies } from './tally';
 
@@ -64,39 +57,4 @@ function factRelation(dataset: Dataset, { fact, renamed }: FactOf): string {
   return `
 (SELECT ${columns.join(', ')}
    FROM ${fact.name} f JOIN dim_date d ON d.date_key = f.date_key ${staging})`;
-}
-
-/** The Parquet files of a lake, read by DuckDB. The files are listed once. Close it when done. */
-export async function openLakeSource(lake: LakeFiles): Promise<TallySource & { close(): void }> {
-  const { connection, close } = await openDatabase(':memory:', 'READ_WRITE');
-  const session = new DuckDbSession(connection);
-  const listed = new Map<string, LakeFile[]>();
-  const filesOf = async ({ name }: Dataset): Promise<LakeFile[]> => {
-    const known = listed.get(name);
-    if (known !== undefined) return known;
-    const files: LakeFile[] = [];
-    for await (const file of lake.files(name)) files.push(file);
-    listed.set(name, files);
-    return files;
-  };
-  return {
-    close,
-    async tally(dataset, selection) {
-      const tallies: Tallies = new Map();
-      const files = (await filesOf(dataset)).filter((file) => mayHold(dataset, file, selection));
-      for (const group of groups(files)) {
-        const paths: string[] = [];
-        for (const file of group) paths.push(await file.localPath());
-        const relation = withEveryColumn(dataset, readParquet(paths));
-        await tallyRelation(session, relation, dataset, selection, tallies);
-      }
-      return tallies;
-    },
-  };
-}
-
-/** Files may lack columns that were added later: these are null. */
-function withEveryColumn({ columns }: Dataset, relation: string): string {
-  const nulls = columns.map(({ name, type }) => `CAST(NULL AS ${duckDbDialect.type(type)}) AS ${name}`);
-  return `(SELECT ${nulls.join(', ')} WHERE FALSE UNION ALL BY NAME SELECT * FROM ${relation})`;
 }

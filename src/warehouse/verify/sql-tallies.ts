@@ -1,6 +1,6 @@
-import type { Dataset } from '../../export/dataset';
-import type { WarehouseSession } from '../load/session';
-import type { Dialect } from '../sql/dialect';
+import type { Dataset } from '../../lake/datasets/dataset';
+import type { Dialect } from '../model/dialect';
+import type { WarehouseSession } from '../session';
 import { rowDigestSql } from './row-digest';
 import {
   addTally,

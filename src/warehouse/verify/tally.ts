@@ -1,5 +1,5 @@
 import type { Position } from '../../event-store/position';
-import type { Dataset } from '../../export/dataset';
+import type { Dataset } from '../../lake/datasets/dataset';
 
 /**
  * Rows, and the exact sums of the columns that are added up: decimals in the order of the columns, as unscaled whole numbers,

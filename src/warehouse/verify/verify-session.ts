@@ -1,10 +1,9 @@
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 import { WarehouseError } from '../errors';
-import type { LakeFiles } from '../load/lake-files';
-import type { WarehouseSession } from '../load/session';
-import { instant } from '../sql/dialect';
-import { openLakeSource } from './sources';
+import { instant } from '../model/dialect';
+import type { WarehouseSession } from '../session';
+import type { TallySource } from './sources';
 import { type VerifyOptions, type VerifyResult, verify } from './verify';
 
 export interface VerifySessionOptions extends Pick<VerifyOptions, 'onProgress' | 'signal'> {
@@ -12,13 +11,16 @@ export interface VerifySessionOptions extends Pick<VerifyOptions, 'onProgress' |
   since?: number;
 }
 
+/** Close it when done. */
+export type OpenTallySource = TallySource & { close(): void };
+
 /**
  * Compares event store, lake and the warehouse of a session, as far as the warehouse says that it has been loaded.
  * @throws WarehouseError when nothing was loaded into it yet
  */
 export async function verifySession(
   session: WarehouseSession,
-  lake: LakeFiles,
+  openLake: () => Promise<OpenTallySource>,
   store: Pick<EventStore, 'readAll' | 'readStream'>,
   { since, onProgress, signal }: VerifySessionOptions = {},
 ): Promise<VerifyResult> {
@@ -26,7 +28,7 @@ export async function verifySession(
   const through = progress?.through_position;
   if (!through) throw new WarehouseError('Nothing was loaded yet; `tidemark warehouse load` does it');
   const after = since === undefined ? null : await lastBefore(session, since);
-  const lakeSource = await openLakeSource(lake);
+  const lakeSource = await openLake();
   try {
     return await verify({ store, lake: lakeSource, warehouse: session, after, through, onProgress, signal });
   } finally {

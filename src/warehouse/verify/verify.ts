@@ -1,32 +1,19 @@
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
-import type { Dataset } from '../../export/dataset';
-import { badRows } from '../../export/datasets/bad-rows.dataset';
-import { datasets, eventDatasets } from '../../export/datasets/catalogue';
-import type { WarehouseSession } from '../load/session';
+import { badRows } from '../../lake/datasets/bad-rows.dataset';
+import { datasets, eventDatasets } from '../../lake/datasets/catalogue';
+import type { Dataset } from '../../lake/datasets/dataset';
 import { derivedTables } from '../model/catalogue';
 import { dimDate } from '../model/date.dimension';
+import type { WarehouseSession } from '../session';
 import { checkDays } from './check-days';
 import { checkTable, type TableCheck } from './check-table';
+import type { Difference } from './difference';
 import { findFirstPositions } from './first-positions';
 import { LogSource } from './log-tallies';
 import type { Refused } from './refused-events';
 import { type TallySource, warehouseSource } from './sources';
-import { type LogRange, parsePart, sameTally, type Tallies, type Tally } from './tally';
-
-/** Rows and money of one day and currency, in each of the three. Null: no row. `store` is undefined for what is not made of events. */
-export interface Difference {
-  dataset: string;
-  /** `YYYY-MM-DD`; empty for a dataset without days */
-  day: string;
-  /** ISO 4217; empty for rows without amounts */
-  currency: string;
-  store: Tally | null | undefined;
-  lake: Tally | null;
-  warehouse: Tally | null;
-  /** of day and currency, the first position at which they differ; null when they no longer did on the second look */
-  firstPosition: Position | null;
-}
+import { type LogRange, parsePart, sameTally, type Tallies } from './tally';
 
 export interface DatasetCounts {
   dataset: string;

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../../src/event-store/event';
-import { listGenerations } from '../../../src/projections/generations';
+import { listGenerations } from '../../../src/projections/engine/generations';
 import { loadConfig } from '../../../src/runtime/config';
 import { openRuntime, type Runtime } from '../../../src/runtime/runtime';
 import { publishedHashes } from '../../oracle/support/read-models';

@@ -1,6 +1,6 @@
-import { projections } from '../../../src/projections/catalogue';
-import { rebuild } from '../../../src/projections/replay';
-import { verifyWarehouse } from '../../../src/warehouse/verify/verify-warehouse';
+import { projections } from '../../../src/projections/read-models/catalogue';
+import { rebuild } from '../../../src/projections/rebuild/replay';
+import { verifyWarehouse } from '../../../src/warehouse/duckdb/verify-duckdb';
 import { exactRobustAnomalies } from './anomalies.sql';
 import { compareArrivals, compareNow, compareRevenue, compareRfm, compareRobust } from './comparisons';
 import { dropFromLake, dropFromWarehouse } from './damage';

@@ -1,6 +1,6 @@
 import { importOrders } from '../../../src/ingest/orders/import-orders';
 import type { ImportReport } from '../../../src/ingest/orders/report';
-import { type Projector, startProjector } from '../../../src/projections/projector';
+import { type Projector, startProjector } from '../../../src/projections/live/store-projector';
 import { createLogger } from '../../../src/runtime/logger';
 import { createTestStore, type TestStore } from '../../support/store';
 import { Duck } from './duckdb';

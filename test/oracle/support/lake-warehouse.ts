@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { EventStore } from '../../../src/event-store/event-store';
-import { Exporter } from '../../../src/export/exporter/exporter';
+import { Exporter } from '../../../src/export/exporter';
 import { loadWarehouse } from '../../../src/warehouse/duckdb/duckdb-warehouse';
 import type { LakeFiles } from '../../../src/warehouse/load/lake-files';
 import { localFiles } from '../../../src/warehouse/load/local-files';

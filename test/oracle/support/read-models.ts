@@ -4,8 +4,8 @@ import { readCategoryRevenue } from '../../../src/graphql/queries/category-reven
 import { readRfmScores, readRfmSummary } from '../../../src/graphql/queries/rfm.query';
 import type { Anomaly } from '../../../src/graphql/types/anomaly.type';
 import type { AnomalyBasis, Clock } from '../../../src/graphql/types/enums';
-import { projections } from '../../../src/projections/catalogue';
-import { hashTable } from '../../../src/projections/comparison';
+import { projections } from '../../../src/projections/read-models/catalogue';
+import { hashTable } from '../../../src/projections/rebuild/comparison';
 import { toLine } from './duckdb';
 
 /** Rows of a query over the published read models, as the oracle writes its own: one line of text each. */

@@ -1,4 +1,4 @@
-import type { Column, Dataset, Row, Value } from '../../../src/export/dataset';
+import type { Column, Dataset, Row, Value } from '../../../src/lake/datasets/dataset';
 
 const DAY_MS = 86_400_000;
 

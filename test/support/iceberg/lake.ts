@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Dataset, Row } from '../../../src/export/dataset';
-import { type AppendResult, appendFiles, type Cut } from '../../../src/export/iceberg/append';
-import type { Catalog, LoadedTable } from '../../../src/export/iceberg/committer';
-import type { CompactionGroup } from '../../../src/export/iceberg/compact';
-import type { DataFile } from '../../../src/export/iceberg/data-file';
+import type { Dataset, Row } from '../../../src/lake/datasets/dataset';
+import { type AppendResult, appendFiles, type Cut } from '../../../src/lake/iceberg/append';
+import type { Catalog, LoadedTable } from '../../../src/lake/iceberg/committer';
+import type { CompactionGroup } from '../../../src/lake/iceberg/compact';
+import type { DataFile } from '../../../src/lake/iceberg/data-file';
 import { FolderLake } from '../lake/test-lake';
 import { measurement, measurements } from './measurements';
 import { putParquet } from './parquet-files';

@@ -1,4 +1,4 @@
-import type { Column, Dataset, Row } from '../../../src/export/dataset';
+import type { Column, Dataset, Row } from '../../../src/lake/datasets/dataset';
 
 const column = (id: number, name: string, type: Column['type'], nullable = false): Column => ({
   id,

@@ -3,9 +3,9 @@ import { rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { Column, ColumnType, Dataset, Row, Value } from '../../../src/export/dataset';
-import type { DataFile } from '../../../src/export/iceberg/data-file';
-import type { ObjectStore } from '../../../src/export/object-store/object-store';
+import type { Column, ColumnType, Dataset, Row, Value } from '../../../src/lake/datasets/dataset';
+import type { DataFile } from '../../../src/lake/iceberg/data-file';
+import type { ObjectStore } from '../../../src/lake/object-store/object-store';
 import { formatUnscaled } from './format-row';
 
 /** Writes rows of one partition as a Parquet file of the dataset and says about it what a commit needs. */

@@ -4,7 +4,7 @@ import {
   ObjectStoreError,
   type PutOutcome,
   UnknownOutcomeError,
-} from '../../../src/export/object-store/object-store';
+} from '../../../src/lake/object-store/object-store';
 
 export type Fault = 'stored, then unknown' | 'stored, then exists' | 'unknown' | 'refused';
 

@@ -1,7 +1,7 @@
 // A process that publishes aggregates, with ProcessOptions: see `runProcess`. It is there to be killed.
 import pino from 'pino';
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
-import { startAggregatePublisher } from '../../../src/projections/aggregates/aggregate-publisher';
+import { startAggregatePublisher } from '../../../src/read-model-changes/change-publisher';
 import { runProcess, type StoreOptions } from './run-process';
 
 export interface ProcessOptions extends StoreOptions {

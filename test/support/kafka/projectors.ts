@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 import pino from 'pino';
 import { openKafka } from '../../../src/kafka/connection';
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
-import { projections } from '../../../src/projections/catalogue';
+import { projections } from '../../../src/projections/read-models/catalogue';
 import type { ProcessOptions } from './projector-process';
 import { spawnProcess } from './spawn-process';
 

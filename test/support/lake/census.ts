@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { EventStore } from '../../../src/event-store/event-store';
-import { eventDatasets } from '../../../src/export/datasets/catalogue';
-import type { Catalog } from '../../../src/export/iceberg/committer';
-import { liveFiles } from '../../../src/export/iceberg/live-files';
-import { localFile } from '../../../src/export/local-file';
-import { DatasetBuffer } from '../../../src/export/parquet/dataset-buffer';
-import { ParquetWriter } from '../../../src/export/parquet/parquet-writer';
+import { eventDatasets } from '../../../src/lake/datasets/catalogue';
+import type { Catalog } from '../../../src/lake/iceberg/committer';
+import { liveFiles } from '../../../src/lake/iceberg/live-files';
+import { localFile } from '../../../src/lake/object-store/local-file';
+import { DatasetBuffer } from '../../../src/lake/parquet/dataset-buffer';
+import { ParquetWriter } from '../../../src/lake/parquet/parquet-writer';
 import { rowsOfLog } from './totals';
 
 /** What is wrong with one dataset of a lake, in rows. */

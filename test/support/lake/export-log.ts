@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore } from '../../../src/event-store/event-store';
-import { Exporter } from '../../../src/export/exporter/exporter';
-import type { CutLimits } from '../../../src/export/exporter/gather';
-import type { MaintainedCatalog } from '../../../src/export/iceberg/committer';
+import { Exporter } from '../../../src/export/exporter';
+import type { CutLimits } from '../../../src/export/gather';
+import type { MaintainedCatalog } from '../../../src/lake/iceberg/committer';
 
 /** Exports what the log has now to any lake, as a process of its own would. @param limits of a cut */
 export async function exportLog(

@@ -1,4 +1,4 @@
-import type { MaintainedCatalog } from '../../../src/export/iceberg/committer';
+import type { MaintainedCatalog } from '../../../src/lake/iceberg/committer';
 import { createTestStore, type TestStore } from '../store';
 import { lakeCensus, wrong } from './census';
 import { FolderLake } from './test-lake';

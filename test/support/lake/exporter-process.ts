@@ -1,8 +1,8 @@
 // A process that exports, with ProcessOptions: see `runProcess`. It is there to be killed.
 import { join } from 'node:path';
 import pino from 'pino';
-import { Exporter, type ExporterOptions } from '../../../src/export/exporter/exporter';
-import { keepTrying } from '../../../src/feed/keep-trying';
+import { keepTrying } from '../../../src/concurrency/keep-trying';
+import { Exporter, type ExporterOptions } from '../../../src/export/exporter';
 import { type Opened, runProcess, type StoreOptions } from '../kafka/run-process';
 import { type LakeProcessOptions, openFaultyLake } from './faulty-lake';
 

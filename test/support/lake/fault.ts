@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import type { MaintainedObjectStore } from '../../../src/export/object-store/object-store';
+import type { MaintainedObjectStore } from '../../../src/lake/object-store/object-store';
 import { withMembers } from '../with-members';
 
 /** What a process does to itself at one of its writes to the lake. */

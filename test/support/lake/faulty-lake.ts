@@ -1,4 +1,4 @@
-import { type Lake, type LakeOptions, openLake } from '../../../src/export/lake';
+import { type Lake, type LakeOptions, openLake } from '../../../src/lake/open-lake';
 import { type Fault, withFault } from './fault';
 import { catalogIn } from './test-lake';
 

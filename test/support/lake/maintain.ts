@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { compactTables } from '../../../src/export/compact-table';
-import { eventDatasets } from '../../../src/export/datasets/catalogue';
-import type { Catalog } from '../../../src/export/iceberg/committer';
-import { expireSnapshots } from '../../../src/export/iceberg/expire';
+import { eventDatasets } from '../../../src/lake/datasets/catalogue';
+import type { Catalog } from '../../../src/lake/iceberg/committer';
+import { expireSnapshots } from '../../../src/lake/iceberg/expire';
+import { compactTables } from '../../../src/lake/maintenance/compact-table';
 
 export type Task = 'compact' | 'expire';
 

@@ -1,6 +1,6 @@
-import type { Catalog } from '../../../src/export/iceberg/committer';
-import { liveFiles } from '../../../src/export/iceberg/live-files';
-import { listSnapshots } from '../../../src/export/iceberg/snapshots';
+import type { Catalog } from '../../../src/lake/iceberg/committer';
+import { liveFiles } from '../../../src/lake/iceberg/live-files';
+import { listSnapshots } from '../../../src/lake/iceberg/snapshots';
 import type { Readers } from '../readers/readers';
 
 /** What a table says of its rows and files, and what readers that are not ours find. */

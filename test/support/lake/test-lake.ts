@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore } from '../../../src/event-store/event-store';
-import { Exporter, type ExporterOptions } from '../../../src/export/exporter/exporter';
-import type { Catalog, MaintainedCatalog } from '../../../src/export/iceberg/committer';
-import { HadoopCommitter } from '../../../src/export/iceberg/hadoop-committer';
-import type { LakeOptions } from '../../../src/export/lake';
-import type { MaintainedObjectStore, ObjectStore } from '../../../src/export/object-store/object-store';
-import { openObjectStore } from '../../../src/export/object-store/open';
+import { Exporter, type ExporterOptions } from '../../../src/export/exporter';
+import type { Catalog, MaintainedCatalog } from '../../../src/lake/iceberg/committer';
+import { HadoopCommitter } from '../../../src/lake/iceberg/hadoop-committer';
+import type { MaintainedObjectStore, ObjectStore } from '../../../src/lake/object-store/object-store';
+import { openObjectStore } from '../../../src/lake/object-store/open';
+import type { LakeOptions } from '../../../src/lake/open-lake';
 
 /** The tables in a store, as another process sees them: nothing is remembered. */
 export const catalogIn = <S extends ObjectStore>(store: S): Catalog & { store: S } => ({

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { formatJson, parseJson } from '../../../src/export/iceberg/lossless-json';
+import { formatJson, parseJson } from '../../../src/lake/iceberg/lossless-json';
 import { pythonEnvironment } from '../python/environment';
 import { describeWith } from '../suite';
 

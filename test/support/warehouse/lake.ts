@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { StoreConfigured } from '../../../src/domain/events';
 import type { RecordedEvent } from '../../../src/event-store/event';
-import type { Dataset, Row } from '../../../src/export/dataset';
-import { eventDatasets } from '../../../src/export/datasets/catalogue';
+import { eventDatasets } from '../../../src/lake/datasets/catalogue';
+import type { Dataset, Row } from '../../../src/lake/datasets/dataset';
 import type { LakeFile, LakeFiles } from '../../../src/warehouse/load/lake-files';
 import { writeParquet } from './parquet';
 

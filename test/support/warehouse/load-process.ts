@@ -3,7 +3,7 @@
  * `arguments[4]`: before each statement, before each file that is copied, synced or renamed, and at the end.
  */
 import fs from 'node:fs/promises';
-import { openLake } from '../../../src/export/lake';
+import { openLake } from '../../../src/lake/open-lake';
 import { DuckDbSession } from '../../../src/warehouse/duckdb/duckdb-session';
 import { loadWarehouse } from '../../../src/warehouse/duckdb/duckdb-warehouse';
 import { localFiles } from '../../../src/warehouse/load/local-files';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { datasets } from '../../../src/export/datasets/catalogue';
+import { datasets } from '../../../src/lake/datasets/catalogue';
 import { warehouseFile } from '../../../src/warehouse/duckdb/duckdb-warehouse';
 import { queryWarehouse } from '../../../src/warehouse/duckdb/query';
 import { starTables, views } from '../../../src/warehouse/model/catalogue';

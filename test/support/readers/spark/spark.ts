@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { LakeOptions } from '../../../../src/export/lake';
+import type { LakeOptions } from '../../../../src/lake/open-lake';
 import { cachedFolder } from '../../cached-folder';
 import { pythonEnvironment, run } from '../../python/environment';
 

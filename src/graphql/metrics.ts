@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { EventStore } from '../event-store/event-store';
+import type { Position } from '../event-store/position';
+import { readLag, readProjections } from './queries/projections.query';
+import type { Reader } from './queries/snapshot';
+import type { Lag } from './types/live-metrics.type';
+
+/** A scraper gives up after some ten seconds, and what does not need the database is to be seen above all without it. */
+const LOOK_UP_WITHIN_MS = 1_500;
+
+/** What the server counts, in a registry of its own. */
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly requests = new Histogram({
+    name: 'tidemark_http_request_duration_seconds',
+    help: 'HTTP requests by path and status',
+    labelNames: ['path', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+
+  readonly commands = new Counter({
+    name: 'tidemark_commands_total',
+    help: 'Commands by outcome: ACCEPTED, DUPLICATE, ERROR, or the code of the failure',
+    labelNames: ['command', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly subscriptions = new Gauge({
+    name: 'tidemark_subscriptions',
+    help: 'Running subscriptions',
+    labelNames: ['subscription'] as const,
+    registers: [this.registry],
+  });
+
+  readonly sockets = new Gauge({
+    name: 'tidemark_websocket_connections',
+    help: 'Open WebSocket connections',
+    registers: [this.registry],
+  });
+
+  private readonly lagEvents = new Gauge({
+    name: 'tidemark_projection_lag_events',
+    help: 'Events that a projection has yet to read',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  private readonly lagSeconds = new Gauge({
+    name: 'tidemark_projection_lag_seconds',
+    help: 'How long the first event has been waiting that a projection has yet to read',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  private readonly deadLetters = new Gauge({
+    name: 'tidemark_projection_dead_letters',
+    help: 'Events parked because of one that a projection could not take',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  private readonly skippedEvents = new Gauge({
+    name: 'tidemark_projection_skipped_events',
+    help: 'Events that a projection could not take and that were given up',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  private readonly lake: LakeGauges | undefined;
+
+  /** @param lakePosition where this process has role exporter: as far as the log is in the lake; undefined while it stands by */
+  constructor(private readonly lakePosition?: () => Position | undefined) {
+    collectDefaultMetrics({ register: this.registry });
+    if (lakePosition) this.lake = lakeGauges(this.registry);
+  }
+
+  /** Everything in the Prometheus text format; the lag is looked up now, and left out where the database does not answer in time. */
+  async text(reader: Reader, store: EventStore): Promise<string> {
+    const through = this.lakePosition?.();
+    const [projections, lakeLag] = await Promise.all([
+      inTime(readProjections(reader, store)),
+      through === undefined ? undefined : inTime(readLag(store, through)),
+    ]);
+    for (const gauge of [this.lagEvents, this.lagSeconds, this.deadLetters, this.skippedEvents])
+      gauge.reset();
+    for (const { name, lagEvents, lagSeconds, deadLetters, skippedEvents } of projections ?? []) {
+      this.lagEvents.set({ projection: name }, lagEvents);
+      this.lagSeconds.set({ projection: name }, lagSeconds);
+      this.deadLetters.set({ projection: name }, deadLetters);
+      this.skippedEvents.set({ projection: name }, skippedEvents);
+    }
+    if (this.lake) tellLake(this.lake, through, lakeLag);
+    return this.registry.metrics();
+  }
+}
+
+/** Not a number is what Prometheus takes for unknown. */
+function tellLake(
+  { position, lagEvents, lagSeconds }: LakeGauges,
+  through: Position | undefined,
+  lag: Lag | undefined,
+): void {
+  position.set(through === undefined ? Number.NaN : Number(through));
+  lagEvents.set(lag?.events ?? Number.NaN);
+  lagSeconds.set(lag?.seconds ?? Number.NaN);
+}
+
+/** undefined where it fails or takes longer */
+async function inTime<T>(looking: Promise<T>): Promise<T | undefined> {
+  const timeout = new AbortController();
+  try {
+    return await Promise.race([
+      looking.catch(() => undefined),
+      delay(LOOK_UP_WITHIN_MS, undefined, { signal: timeout.signal }),
+    ]);
+  } finally {
+    timeout.abort();
+  }
+}
+
+type LakeGauges = ReturnType<typeof lakeGauges>;
+
+const lakeGauges = (registry: Registry) => ({
+  position: new Gauge({
+    name: 'tidemark_lake_position',
+    help: 'Position of the log up to which the lake has it',
+    registers: [registry],
+  }),
+  lagEvents: new Gauge({
+    name: 'tidemark_lake_lag_events',
+    help: 'Events that the lake has yet to get',
+    registers: [registry],
+  }),
+  lagSeconds: new Gauge({
+    name: 'tidemark_lake_lag_seconds',
+    help: 'How long the first event has been waiting that the lake has yet to get',
+    registers: [registry],
+  }),
+});

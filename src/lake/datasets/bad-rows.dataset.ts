@@ -1,0 +1,49 @@
+import type { RecordedEvent } from '../../event-store/event';
+import { date, int, string, timestamp } from './columns';
+import { BadRowError, type Column, type Dataset, type Row } from './dataset';
+import { utcDay } from './values';
+
+const columns: readonly Column[] = [
+  string(1, 'dataset', 'the dataset that has no row of this event'),
+  string(2, 'outcome', 'REFUSED, or REDRIVEN: the dataset has its rows now'),
+  string(3, 'reason', 'what was wrong; of a REDRIVEN row, empty'),
+  string(4, 'event_type', 'such as OrderPlaced'),
+  string(5, 'stream', 'stream of the event'),
+  int(6, 'revision', 'number of the event within its stream, from 0'),
+  string(7, 'position', 'place in the log; compares as text'),
+  string(8, 'payload', 'data of the event, JSON'),
+  timestamp(9, 'recorded_at', 'when the store wrote the event'),
+  date(10, 'recorded_date', 'its day in UTC'),
+];
+
+/** Events that a dataset could not type. Its rows come from the exporter, not from events by themselves. */
+export const badRows: Dataset = {
+  name: 'bad_rows',
+  doc: 'Events that did not fit a dataset, with the reason, and what became of them.',
+  columns,
+  partitionBy: [{ column: 'recorded_date', transform: 'month' }],
+  key: ['dataset', 'position', 'outcome'],
+  rows: () => [],
+};
+
+/** That a dataset refused an event, or (without a reason) took it at last. */
+export function badRow(dataset: string, event: RecordedEvent, reason?: string): Row {
+  return {
+    dataset,
+    outcome: reason === undefined ? 'REDRIVEN' : 'REFUSED',
+    reason: reason ?? '',
+    event_type: event.type,
+    stream: event.stream,
+    revision: event.revision,
+    position: event.position,
+    payload: JSON.stringify(event.data),
+    recorded_at: event.recordedAt,
+    recorded_date: utcDay(event.recordedAt),
+  };
+}
+
+/** Why a dataset refuses an event, for people: of an error that it was not made for, its name too. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof BadRowError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,50 @@
+import { date, int, list, nullable, string, timestamp } from './columns';
+import type { Dataset } from './dataset';
+import { configured } from './sales';
+import { businessDay } from './values';
+
+/** In the order in which `changed_fields` names them. */
+const FIELDS = ['name', 'email', 'country', 'region'] as const;
+
+/** What is known of customers, a row a change. */
+export const customers: Dataset = {
+  name: 'customers',
+  doc: 'Every registration and change of a customer. Only the columns that changed_fields names were set by a row.',
+  columns: [
+    string(1, 'customer_id', 'the customer'),
+    int(
+      2,
+      'revision',
+      "place of the change in the customer's stream, from 0: the registration; what changed nothing has a place, too",
+    ),
+    nullable(string(3, 'name', 'new name')),
+    nullable(string(4, 'email', 'new e-mail address; null may be what it was set to')),
+    nullable(string(5, 'country', 'new country; null may be what it was set to')),
+    nullable(string(6, 'region', 'new region; null may be what it was set to')),
+    list(7, 'changed_fields', 'which of name, email, country, region this row sets'),
+    timestamp(8, 'changed_at', 'when it changed'),
+    string(9, 'position', 'place in the log of the event; compares as text'),
+    date(10, 'change_date', 'day of changed_at in the time zone of the store'),
+  ],
+  partitionBy: [{ column: 'change_date', transform: 'month' }],
+  key: ['customer_id', 'revision'],
+  eventTypes: ['CustomerRegistered', 'CustomerDetailsChanged'],
+  rows(event, settings) {
+    if (event.type !== 'CustomerRegistered' && event.type !== 'CustomerDetailsChanged') return [];
+    const { data, occurredAt, position, revision } = event;
+    return [
+      {
+        customer_id: data.customerId,
+        revision,
+        name: data.name ?? null,
+        email: data.email ?? null,
+        country: data.country ?? null,
+        region: data.region ?? null,
+        changed_fields: FIELDS.filter((field) => data[field] !== undefined),
+        changed_at: occurredAt,
+        position,
+        change_date: businessDay(occurredAt, configured(settings).timeZone),
+      },
+    ];
+  },
+};

@@ -1,0 +1,42 @@
+import { dataJson, metadataJson } from '../../event-store/stored-event';
+import { date, int, string, timestamp } from './columns';
+import type { Dataset } from './dataset';
+import { utcDay } from './values';
+
+/** Every event, as the log has it. */
+export const events: Dataset = {
+  name: 'events',
+  doc: 'Every event of the log, a row each.',
+  columns: [
+    string(1, 'id', 'event id, a UUID'),
+    string(2, 'stream', 'stream of the event, such as order-42'),
+    int(3, 'revision', 'number of the event within its stream, from 0'),
+    string(4, 'position', 'place in the log; compares as text'),
+    string(5, 'event_type', 'such as OrderPlaced'),
+    date(6, 'event_date', 'day of occurred_at in UTC'),
+    timestamp(7, 'occurred_at', 'business time'),
+    timestamp(8, 'recorded_at', 'when the store wrote it'),
+    string(9, 'data', 'what happened, JSON in the newest shape of its type'),
+    string(10, 'metadata', 'schema version, correlation, causation, idempotency key, actor: JSON'),
+  ],
+  partitionBy: [
+    { column: 'event_type', transform: 'identity' },
+    // Not by day: a history of twenty thousand days would be as many files in one cut.
+    { column: 'event_date', transform: 'month' },
+  ],
+  key: ['position'],
+  rows: (event) => [
+    {
+      id: event.id,
+      stream: event.stream,
+      revision: event.revision,
+      position: event.position,
+      event_type: event.type,
+      event_date: utcDay(event.occurredAt),
+      occurred_at: event.occurredAt,
+      recorded_at: event.recordedAt,
+      data: dataJson(event),
+      metadata: metadataJson(event),
+    },
+  ],
+};

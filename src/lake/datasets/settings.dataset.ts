@@ -1,0 +1,34 @@
+import { minorDigits } from '../../domain/currencies';
+import { int, string, timestamp } from './columns';
+import { BadRowError, type Dataset } from './dataset';
+
+/** What every number rests on: one row, from the first event of the log. */
+export const settings: Dataset = {
+  name: 'settings',
+  doc: 'The settings of the store, a single row.',
+  columns: [
+    string(1, 'reporting_currency', 'ISO 4217 code of the *_reporting amounts'),
+    int(2, 'reporting_digits', 'decimals of the smallest unit of the reporting currency'),
+    string(3, 'time_zone', 'IANA name of the zone of every business day'),
+    timestamp(4, 'configured_at', 'when the store was configured'),
+    string(5, 'position', 'place in the log of the event; compares as text'),
+  ],
+  partitionBy: [],
+  key: ['position'],
+  eventTypes: ['StoreConfigured'],
+  rows(event) {
+    if (event.type !== 'StoreConfigured') return [];
+    const { reportingCurrency, timeZone } = event.data;
+    const digits = minorDigits(reportingCurrency);
+    if (digits === undefined) throw new BadRowError(`${reportingCurrency} is no currency`);
+    return [
+      {
+        reporting_currency: reportingCurrency,
+        reporting_digits: digits,
+        time_zone: timeZone,
+        configured_at: event.occurredAt,
+        position: event.position,
+      },
+    ];
+  },
+};

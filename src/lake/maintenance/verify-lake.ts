@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { Turns } from '../../concurrency/turns';
+import { checksumIn } from '../checksum';
+import type { Dataset } from '../datasets/dataset';
+import { LakeError } from '../errors';
+import type { Catalog } from '../iceberg/committer';
+import { TableError } from '../iceberg/errors';
+import { type LiveFile, liveFiles } from '../iceberg/live-files';
+import { hasTable } from '../lake-identity';
+import { problemInLake } from '../object-store/local-file';
+
+/** What is wrong in a lake. */
+export interface BadFile {
+  dataset: string;
+  /** key of the data file; null: the metadata of the table is damaged, and `problem` names what of it */
+  file: string | null;
+  problem: string;
+}
+
+export interface LakeCheck {
+  /** live data files that were looked at */
+  files: number;
+  /** of them */
+  bytes: number;
+  /**
+   * of the files, those that were written without a checksum: only that they are there and how large they are
+   * was looked at
+   */
+  withoutChecksum: number;
+  bad: BadFile[];
+}
+
+export interface VerifyLakeOptions {
+  /** for copies of files of a lake that lies elsewhere; absolute, and there */
+  workFolder: string;
+  /** files that were looked at so far, and how many there are of the tables that were listed */
+  onProgress?(done: number, total: number, dataset: string): void;
+  signal?: AbortSignal;
+}
+
+/** They hide the time that a distant bucket takes. */
+const FILES_AT_ONCE = 4;
+
+/**
+ * Reads every live data file of some tables and holds it against its checksum. Goes on after what is wrong,
+ * and names all of it.
+ * @throws ObjectStoreError when the store does not answer
+ */
+export async function verifyLake(
+  catalog: Catalog,
+  datasets: readonly Dataset[],
+  { workFolder, onProgress = () => {}, signal }: VerifyLakeOptions,
+): Promise<LakeCheck> {
+  const check: LakeCheck = { files: 0, bytes: 0, withoutChecksum: 0, bad: [] };
+  const turns = new Turns(FILES_AT_ONCE);
+  let total = 0;
+  let copies = 0;
+  for (const { name } of datasets) {
+    const listed = await listFiles(catalog, name);
+    if ('problem' in listed) {
+      check.bad.push(listed);
+      continue;
+    }
+    const { files } = listed;
+    total += files.length;
+    const bad = await turns.map(files, async (file) => {
+      signal?.throwIfAborted();
+      const problem = await problemOf(catalog, file, join(workFolder, `copy-${copies++}`));
+      check.files += 1;
+      check.bytes += file.fileSize;
+      if (checksumIn(file.path) === undefined) check.withoutChecksum += 1;
+      onProgress(check.files, total, name);
+      return problem === undefined ? [] : [{ dataset: name, file: file.path, problem }];
+    });
+    check.bad.push(...(await stillLive(catalog, name, bad.flat())));
+  }
+  return check;
+}
+
+async function listFiles(
+  catalog: Catalog,
+  name: string,
+): Promise<{ files: LiveFile[] } | (BadFile & { file: null })> {
+  try {
+    const files: LiveFile[] = [];
+    if (await hasTable(catalog, name)) for await (const file of liveFiles(catalog, name)) files.push(file);
+    return { files };
+  } catch (error) {
+    if (!(error instanceof TableError || error instanceof LakeError)) throw error;
+    return { dataset: name, file: null, problem: error.message };
+  }
+}
+
+async function problemOf(
+  { store }: Catalog,
+  { path, fileSize }: LiveFile,
+  copy: string,
+): Promise<string | undefined> {
+  const found = await store.head(path);
+  if (!found) return 'is gone';
+  if (found.size !== fileSize) return `has ${found.size} bytes, and ${fileSize} were written`;
+  return problemInLake(store, path, copy);
+}
+
+/** Of a table that is changed meanwhile, files that were replaced may be gone rightly. */
+async function stillLive(catalog: Catalog, name: string, bad: readonly BadFile[]): Promise<BadFile[]> {
+  if (bad.length === 0) return [];
+  const listed = await listFiles(catalog, name);
+  if ('problem' in listed) return [listed];
+  const live = new Set(listed.files.map(({ path }) => path));
+  return bad.filter(({ file }) => file !== null && live.has(file));
+}

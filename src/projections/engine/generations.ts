@@ -1,0 +1,175 @@
+import type { ClientBase, Pool } from 'pg';
+import type { Position } from '../../event-store/position';
+import type { Projection } from '../projection';
+
+/** `ready`: built and left aside (`--no-switch`, `--until`). `retired`: was active before, kept for a rollback. */
+export type GenerationStatus = 'building' | 'ready' | 'active' | 'retired';
+
+/** One build of a projection, in a Postgres schema of its own. */
+export interface Generation {
+  projection: string;
+  generation: number;
+  /** of the projection's code that built it */
+  version: number;
+  schema: string;
+  status: GenerationStatus;
+  indexed: boolean;
+  storeIdentity: string;
+  /** '' before the first event */
+  position: Position;
+  recordedAt: Date | null;
+  events: number;
+  commits: bigint;
+}
+
+type Client = Pick<ClientBase, 'query'> | Pool;
+
+const COLUMNS = `projection, generation, version, schema_name, status, indexed, store_identity, position, recorded_at, events, commits`;
+
+interface Row {
+  projection: string;
+  generation: number;
+  version: number;
+  schema_name: string;
+  status: GenerationStatus;
+  indexed: boolean;
+  store_identity: string;
+  position: string;
+  recorded_at: Date | null;
+  events: string;
+  commits: string;
+}
+
+const fromRow = (row: Row): Generation => ({
+  projection: row.projection,
+  generation: row.generation,
+  version: row.version,
+  schema: row.schema_name,
+  status: row.status,
+  indexed: row.indexed,
+  storeIdentity: row.store_identity,
+  position: row.position,
+  recordedAt: row.recorded_at,
+  events: Number(row.events),
+  commits: BigInt(row.commits),
+});
+
+/** Every generation of every projection, oldest first. */
+export async function listGenerations(client: Client): Promise<Generation[]> {
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM tidemark.generations ORDER BY projection COLLATE "C", generation`,
+  );
+  return rows.map(fromRow);
+}
+
+/** One generation, or null. With `forUpdate` its row stays locked until the transaction ends: its runner waits. */
+export async function findGeneration(
+  client: Client,
+  projection: string,
+  which: number | GenerationStatus,
+  forUpdate = false,
+): Promise<Generation | null> {
+  const by = typeof which === 'number' ? 'generation' : 'status';
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM tidemark.generations WHERE projection = $1 AND ${by} = $2
+      ORDER BY generation DESC LIMIT 1 ${forUpdate ? 'FOR UPDATE' : ''}`,
+    [projection, which],
+  );
+  return rows[0] ? fromRow(rows[0]) : null;
+}
+
+/** Lets one transaction at a time add generations, until it ends. */
+export async function lockGenerations(client: ClientBase): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('tidemark generations', 0))`);
+}
+
+/** Makes the next generation's schema and empty tables. Call it in a transaction. */
+export async function createGeneration(
+  client: ClientBase,
+  projection: Projection,
+  storeIdentity: string,
+): Promise<Generation> {
+  await lockGenerations(client);
+  const last = await client.query<{ last: number }>(
+    'SELECT coalesce(max(generation), 0) AS last FROM tidemark.generations WHERE projection = $1',
+    [projection.name],
+  );
+  const generation = (last.rows[0]?.last ?? 0) + 1;
+  const schema = `${projection.name.replaceAll('-', '_')}_g${generation}`;
+  await client.query(`CREATE SCHEMA ${schema}`);
+  await inSchema(client, schema, projection.schemaSql);
+  const { rows } = await client.query<Row>(
+    `INSERT INTO tidemark.generations (projection, generation, version, schema_name, status, store_identity, position)
+     VALUES ($1, $2, $3, $4, 'building', $5, '') RETURNING ${COLUMNS}`,
+    [projection.name, generation, projection.version, schema, storeIdentity],
+  );
+  return fromRow(rows[0] as Row);
+}
+
+/** Makes the indexes that only readers need, and the planner's statistics. Call it in a transaction. */
+export async function indexGeneration(
+  client: ClientBase,
+  projection: Projection,
+  { schema, generation }: Generation,
+): Promise<void> {
+  await inSchema(client, schema, projection.indexesSql);
+  // A quick look, a quarter of the usual sample: autovacuum takes a better one in its own time.
+  await client.query('SET LOCAL default_statistics_target = 25');
+  await client.query(`ANALYZE ${projection.tables.map((table) => `${schema}.${table}`).join(', ')}`);
+  await client.query(
+    'UPDATE tidemark.generations SET indexed = true WHERE projection = $1 AND generation = $2',
+    [projection.name, generation],
+  );
+}
+
+/** Drops a generation with its tables. Call it in a transaction. */
+export async function dropGeneration(client: Client, generation: Generation): Promise<void> {
+  await client.query(`DROP SCHEMA IF EXISTS ${generation.schema} CASCADE`);
+  await client.query('DELETE FROM tidemark.generations WHERE projection = $1 AND generation = $2', [
+    generation.projection,
+    generation.generation,
+  ]);
+}
+
+/**
+ * Publishes a generation: points the views of schema `read` at its tables and retires the one before. Call it in a
+ * transaction: readers see the old rows until it commits and the new ones after.
+ */
+export async function activate(
+  client: ClientBase,
+  projection: Projection,
+  generation: Generation,
+): Promise<void> {
+  for (const table of projection.tables) await publishView(client, table, generation.schema);
+  await client.query(
+    `UPDATE tidemark.generations SET status = 'retired', commits = commits + 1 WHERE projection = $1 AND status = 'active'`,
+    [projection.name],
+  );
+  await client.query(
+    `UPDATE tidemark.generations SET status = 'active', commits = commits + 1, switched_at = now()
+      WHERE projection = $1 AND generation = $2`,
+    [projection.name, generation.generation],
+  );
+}
+
+async function publishView(client: ClientBase, table: string, schema: string): Promise<void> {
+  const definition = `VIEW read.${table} AS SELECT * FROM ${schema}.${table}`;
+  await client.query('SAVEPOINT publish');
+  try {
+    // Replacing keeps what others built on the view; it is refused where a new version dropped or retyped columns.
+    await client.query(`CREATE OR REPLACE ${definition}`);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42P16') throw error;
+    await client.query('ROLLBACK TO SAVEPOINT publish');
+    await client.query(`DROP VIEW read.${table}`);
+    await client.query(`CREATE ${definition}`);
+  }
+  await client.query('RELEASE SAVEPOINT publish');
+}
+
+async function inSchema(client: ClientBase, schema: string, sql: string): Promise<void> {
+  if (!sql.trim()) return;
+  await client.query(`SET LOCAL search_path TO ${schema}`);
+  await client.query(sql);
+  await client.query('SET LOCAL search_path TO DEFAULT');
+}

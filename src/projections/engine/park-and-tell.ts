@@ -1,0 +1,15 @@
+import type { Logger } from 'pino';
+import type { Projection } from '../projection';
+import type { PoisonOptions } from './batch-runner';
+
+/** What is done live with an event that the fold refuses: its stream is parked, and the log says so. */
+export function parkAndTell({ name }: Projection, logger: Logger): PoisonOptions {
+  return {
+    onPoison: 'park',
+    onParked: ({ stream, position, type }, reason) =>
+      logger.error(
+        { projection: name, stream, position, type, reason },
+        `event parked: its stream waits for \`tidemark projections retry ${name}\``,
+      ),
+  };
+}

@@ -1,0 +1,55 @@
+import type { RecordedEvent } from '../../../event-store/event';
+import type { Position } from '../../../event-store/position';
+import { textArray } from '../../../postgres/columns';
+import type { ProjectionClient } from '../../projection';
+import { sortedByKey } from '../sorted-by-key';
+
+/** Where an order or a credit note named a customer first. The lowest position wins, whichever comes first. */
+export interface Sighting {
+  position: Position;
+  country: string;
+  region: string | null;
+}
+
+// Most customers have been seen before, and a row that DO UPDATE leaves alone is locked, hence written, all the same.
+const UPSERT = `
+INSERT INTO customers AS t (customer_id, seen_position, seen_country, seen_region)
+SELECT s.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS s(customer_id, position, country, region)
+ WHERE NOT EXISTS (SELECT FROM customers c WHERE c.customer_id = s.customer_id AND c.seen_position <= s.position)
+ON CONFLICT (customer_id) DO UPDATE
+   SET seen_position = excluded.seen_position, seen_country = excluded.seen_country, seen_region = excluded.seen_region
+ WHERE t.seen_position IS NULL OR t.seen_position > excluded.seen_position`;
+
+/** So many customers are remembered as seen; beyond it the table is asked again. */
+const REMEMBERED = 100_000;
+
+/** Collects the sightings of a batch, then writes those that the table does not know. */
+export class Sightings {
+  private readonly unsaved = new Map<string, Sighting>();
+  /** a position at or above the one in the table, by customer */
+  private readonly saved = new Map<string, Position>();
+
+  /** Guests are nobody. */
+  note({ position, data }: RecordedEvent<'OrderPlaced' | 'CreditNoteIssued'>): void {
+    const { customerId, country, region } = data;
+    if (customerId === null) return;
+    const known = this.unsaved.get(customerId)?.position ?? this.saved.get(customerId);
+    if (known === undefined || position < known) this.unsaved.set(customerId, { position, country, region });
+  }
+
+  /** Writes the seen half of the rows, in the order of their ids. */
+  async save(client: ProjectionClient): Promise<void> {
+    if (this.unsaved.size === 0) return;
+    const sorted = sortedByKey(this.unsaved);
+    const values = [
+      textArray(sorted.map(([customerId]) => customerId)),
+      textArray(sorted.map(([, sighting]) => sighting.position)),
+      textArray(sorted.map(([, sighting]) => sighting.country)),
+      textArray(sorted.map(([, sighting]) => sighting.region)),
+    ];
+    await client.query({ name: 'customers-see', text: UPSERT, values });
+    if (this.saved.size > REMEMBERED) this.saved.clear();
+    for (const [customerId, { position }] of sorted) this.saved.set(customerId, position);
+    this.unsaved.clear();
+  }
+}

@@ -1,0 +1,59 @@
+import type { RecordedEvent } from '../../../event-store/event';
+import { int4Array, textArray, timestamptzArray } from '../../../postgres/columns';
+import type { ProjectionClient } from '../../projection';
+import { sortedByKey } from '../sorted-by-key';
+
+export type NamingEvent = RecordedEvent<'ProductListed' | 'OrderPlaced' | 'CreditNoteIssued'>;
+
+interface Naming {
+  name: string;
+  /** Unix milliseconds */
+  at: number;
+  position: string;
+  lineNumber: number;
+}
+
+// A name is replaced by a newer one only, so the order of arrival does not matter.
+const UPSERT = `
+INSERT INTO product_names AS t (product_id, name, named_at, position, line_number)
+SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::int4[])
+ON CONFLICT (product_id) DO UPDATE
+   SET name = excluded.name, named_at = excluded.named_at, position = excluded.position, line_number = excluded.line_number
+ WHERE (t.named_at, t.position, t.line_number) < (excluded.named_at, excluded.position, excluded.line_number)`;
+
+/** The newest name of each product that the events of a batch give. */
+export class ProductNames {
+  private readonly newest = new Map<string, Naming>();
+
+  note({ type, data, occurredAt: at, position }: NamingEvent): void {
+    if (type === 'ProductListed') this.name(data.productId, { name: data.name, at, position, lineNumber: 0 });
+    else
+      for (const { productId, productName: name, lineNumber } of data.lines)
+        this.name(productId, { name, at, position, lineNumber });
+  }
+
+  /** Writes them, in the order of their ids. */
+  async save(client: ProjectionClient): Promise<void> {
+    if (this.newest.size === 0) return;
+    const sorted = sortedByKey(this.newest);
+    const values = [
+      textArray(sorted.map(([productId]) => productId)),
+      textArray(sorted.map(([, { name }]) => name)),
+      timestamptzArray(sorted.map(([, { at }]) => at)),
+      textArray(sorted.map(([, { position }]) => position)),
+      int4Array(sorted.map(([, { lineNumber }]) => lineNumber)),
+    ];
+    await client.query({ name: 'products-name', text: UPSERT, values });
+  }
+
+  private name(productId: string, naming: Naming): void {
+    if (naming.name === productId) return;
+    const known = this.newest.get(productId);
+    if (known === undefined || isNewer(naming, known)) this.newest.set(productId, naming);
+  }
+}
+
+function isNewer(a: Naming, b: Naming): boolean {
+  if (a.at !== b.at) return a.at > b.at;
+  return a.position === b.position ? a.lineNumber > b.lineNumber : a.position > b.position;
+}

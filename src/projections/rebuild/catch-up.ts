@@ -1,0 +1,101 @@
+import type { EventBatch } from '../../event-store/event-store';
+import type { Position } from '../../event-store/position';
+import type { StoreFeed } from '../../feed/store-feed';
+import type { GenerationRunner } from '../engine/generation-runner';
+
+/** How many batches the quickest runner may be ahead of the slowest. */
+const BATCHES_AHEAD = 1;
+
+export interface CatchUpOptions {
+  batchSize: number;
+  /** inclusive */
+  until?: Position;
+  /** Unix milliseconds, inclusive */
+  recordedUntil?: number;
+  signal?: AbortSignal;
+  /** before each pass over the log, with the number of events that it will read */
+  onPass?: (events: number) => void;
+  onBatch?: (batch: EventBatch) => void;
+}
+
+/**
+ * Brings runners to the end of the log, or to a given point of it, by one reading for all of them. On a busy log that takes
+ * several passes, each shorter than the last; it ends when the rest fits one batch, which is left to whoever stops the
+ * writers for it or does without.
+ */
+export async function catchUp(
+  runners: GenerationRunner[],
+  feed: StoreFeed,
+  options: CatchUpOptions,
+): Promise<void> {
+  const { batchSize, until, recordedUntil, signal } = options;
+  for (;;) {
+    const start = lowest(runners);
+    const missing = await feed.countAfter(start.position);
+    options.onPass?.(missing);
+    let ended = false;
+    const pipeline = new Pipeline(runners, options.onBatch);
+    try {
+      for await (const read of feed.history(start, { batchSize, until, signal })) {
+        signal?.throwIfAborted();
+        const batch = recordedUntil === undefined ? read : cutAt(read, recordedUntil);
+        if (batch) await pipeline.push(batch);
+        ended = batch !== read;
+        if (ended) break;
+      }
+    } finally {
+      await pipeline.drain();
+    }
+    signal?.throwIfAborted();
+    if (ended || until !== undefined || missing <= batchSize) return;
+  }
+}
+
+/**
+ * Hands batches to all runners. Each applies them in order; one that is quick may be some batches ahead of the slowest, so that
+ * its computing goes on while the database works for the other.
+ */
+class Pipeline {
+  private tails: Promise<void>[];
+  /** one for each batch that a runner is still at work on, oldest first */
+  private underWay: Promise<void>[] = [];
+
+  constructor(
+    private readonly runners: GenerationRunner[],
+    private readonly onApplied: ((batch: EventBatch) => void) | undefined,
+  ) {
+    this.tails = runners.map(() => Promise.resolve());
+  }
+
+  /** Resolves when there is room for another batch. */
+  async push(batch: EventBatch): Promise<void> {
+    this.tails = this.tails.map((tail, index) => tail.then(() => this.runners[index]?.apply(batch)));
+    const applied = Promise.all(this.tails).then(() => this.onApplied?.(batch));
+    // A failure is thrown by a later push or by drain; until then nobody may have asked.
+    applied.catch(() => {});
+    this.underWay.push(applied);
+    if (this.underWay.length > BATCHES_AHEAD) await this.underWay.shift();
+  }
+
+  /** Resolves when all runners are done with everything, or one has failed and none is at work any more. */
+  async drain(): Promise<void> {
+    await Promise.allSettled(this.tails);
+    await Promise.all(this.underWay);
+  }
+}
+
+/** The part of a batch that was recorded by then; null when nothing was. */
+function cutAt(batch: EventBatch, recordedUntil: number): EventBatch | null {
+  if (batch.throughRecordedAt <= recordedUntil) return batch;
+  const end = batch.events.findIndex((event) => event.recordedAt > recordedUntil);
+  const events = end < 0 ? batch.events : batch.events.slice(0, end);
+  const last = events[events.length - 1];
+  if (!last) return null;
+  return { events, through: last.position, throughRecordedAt: last.recordedAt, caughtUp: false };
+}
+
+function lowest(runners: GenerationRunner[]): { storeIdentity: string; position: Position } {
+  const [first, ...others] = runners.map(({ generation }) => generation);
+  if (!first) throw new Error('There is nothing to catch up');
+  return others.reduce((low, next) => (next.position < low.position ? next : low), first);
+}

@@ -1,0 +1,101 @@
+import type { Pool } from 'pg';
+import { formatAmount } from '../domain/money';
+import type { RecordedEvent } from '../event-store/event';
+import type { EventStore } from '../event-store/event-store';
+import type { Position } from '../event-store/position';
+import { textArray } from '../postgres/columns';
+import { BATCH_SIZE, type Change, type ChangeKind } from './change';
+
+const STREAM_PREFIX = 'order-';
+
+interface OrderRow {
+  order_id: string;
+  status: string;
+  revision: number;
+  customer_id: string | null;
+  country: string;
+  region: string | null;
+  currency: string;
+  gross: string;
+  discounts: string;
+  returns: string;
+  shipping: string;
+  tax: string;
+  refunded_shipping: string;
+  refunded_tax: string;
+  total: string;
+  placed_at: Date;
+  updated_position: Position;
+}
+
+const ROWS = `
+SELECT order_id, status, revision, customer_id, country, region, currency, gross, discounts, returns, shipping, tax,
+       refunded_shipping, refunded_tax, total, placed_at, updated_position
+  FROM read.orders
+ WHERE order_id = ANY($1::text[]) AND updated_position = ANY($2::text[])
+ ORDER BY updated_position`;
+
+/**
+ * Orders as their newest event left them. A row that a later event has changed already is left to that event, so that an order
+ * is told of once where it changed many times, and never with an older state after a newer one.
+ */
+export const orderChanges: ChangeKind = {
+  type: 'tidemark.order.changed',
+  projection: 'orders',
+  async read({ pool, store }, after, published) {
+    const { events, through } = await nextEvents(store, after, published);
+    return { changes: await rowsAsOf(pool, events), through };
+  },
+};
+
+async function nextEvents(
+  store: EventStore,
+  after: Position,
+  published: Position,
+): Promise<{ events: RecordedEvent[]; through: Position }> {
+  const batches = store.readAll(after || null, {
+    filter: { streamPrefixes: [STREAM_PREFIX] },
+    batchSize: BATCH_SIZE,
+    until: published,
+    metadata: false,
+  });
+  for await (const { events, through } of batches) return { events, through };
+  return { events: [], through: published };
+}
+
+async function rowsAsOf(pool: Pool, events: readonly RecordedEvent[]): Promise<Change[]> {
+  if (events.length === 0) return [];
+  const newest = new Map(events.map((event) => [event.stream.slice(STREAM_PREFIX.length), event]));
+  const positions = [...newest.values()].map(({ position }) => position);
+  const { rows } = await pool.query<OrderRow>(ROWS, [textArray([...newest.keys()]), textArray(positions)]);
+  return rows.map((row) => ({
+    subject: row.order_id,
+    position: row.updated_position,
+    at: newest.get(row.order_id)?.occurredAt ?? row.placed_at.getTime(),
+    data: orderData(row),
+  }));
+}
+
+function orderData(row: OrderRow): object {
+  const { currency } = row;
+  const amount = (minor: string) => formatAmount(BigInt(minor), currency);
+  return {
+    orderId: row.order_id,
+    status: row.status,
+    revision: row.revision,
+    customerId: row.customer_id,
+    country: row.country,
+    region: row.region,
+    currency,
+    gross: amount(row.gross),
+    discounts: amount(row.discounts),
+    returns: amount(row.returns),
+    shipping: amount(row.shipping),
+    tax: amount(row.tax),
+    refundedShipping: amount(row.refunded_shipping),
+    refundedTax: amount(row.refunded_tax),
+    total: amount(row.total),
+    placedAt: row.placed_at.toISOString(),
+    updatedPosition: row.updated_position,
+  };
+}

@@ -1,0 +1,31 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { FastifyRequest } from 'fastify';
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import { ErrorCode } from '../graphql/errors';
+import type { OperationGuard } from './guard';
+import { Refusal } from './refusal';
+
+/** For requests over HTTP: Apollo calls `validate` itself, and what that throws would be an internal error. */
+export function checkSubscriptions(guard: OperationGuard) {
+  return async ({ body, query }: FastifyRequest): Promise<void> => {
+    const source = ((body ?? query) as { query?: unknown }).query;
+    if (typeof source !== 'string' || !source.includes('subscription') || !source.includes('@')) return;
+    const error = guard.admit(source).errors?.[0];
+    if (error) throw new Refusal(400, String(error.extensions.code), error.message);
+  };
+}
+
+/** One clear error for a subscription over HTTP. */
+export const subscriptionsBySocketOnly: ApolloServerPlugin = {
+  requestDidStart: async () => ({
+    async didResolveOperation({ operation }) {
+      if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw bySocketOnly();
+    },
+  }),
+};
+
+const bySocketOnly = (): GraphQLError =>
+  new GraphQLError(
+    'A subscription runs over WebSocket: open /graphql as one, with the protocol graphql-transport-ws',
+    { extensions: { code: ErrorCode.BAD_REQUEST, http: { status: 400 } } },
+  );

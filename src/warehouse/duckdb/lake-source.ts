@@ -1,0 +1,46 @@
+import type { Dataset } from '../../lake/datasets/dataset';
+import { groups } from '../load/groups';
+import type { LakeFile, LakeFiles } from '../load/lake-files';
+import { duckDbDialect } from '../sql/duckdb.dialect';
+import { mayHold } from '../verify/may-hold';
+import { tallyRelation } from '../verify/sql-tallies';
+import type { Tallies } from '../verify/tally';
+import type { OpenTallySource } from '../verify/verify-session';
+import { DuckDbSession } from './duckdb-session';
+import { openDatabase } from './open';
+import { readParquet } from './read-parquet';
+
+/** The Parquet files of a lake, read by DuckDB. The files are listed once. Close it when done. */
+export async function openLakeSource(lake: LakeFiles): Promise<OpenTallySource> {
+  const { connection, close } = await openDatabase(':memory:', 'READ_WRITE');
+  const session = new DuckDbSession(connection);
+  const listed = new Map<string, LakeFile[]>();
+  const filesOf = async ({ name }: Dataset): Promise<LakeFile[]> => {
+    const known = listed.get(name);
+    if (known !== undefined) return known;
+    const files: LakeFile[] = [];
+    for await (const file of lake.files(name)) files.push(file);
+    listed.set(name, files);
+    return files;
+  };
+  return {
+    close,
+    async tally(dataset, selection) {
+      const tallies: Tallies = new Map();
+      const files = (await filesOf(dataset)).filter((file) => mayHold(dataset, file, selection));
+      for (const group of groups(files)) {
+        const paths: string[] = [];
+        for (const file of group) paths.push(await file.localPath());
+        const relation = withEveryColumn(dataset, readParquet(paths));
+        await tallyRelation(session, relation, dataset, selection, tallies);
+      }
+      return tallies;
+    },
+  };
+}
+
+/** Files may lack columns that were added later: these are null. */
+function withEveryColumn({ columns }: Dataset, relation: string): string {
+  const nulls = columns.map(({ name, type }) => `CAST(NULL AS ${duckDbDialect.type(type)}) AS ${name}`);
+  return `(SELECT ${nulls.join(', ')} WHERE FALSE UNION ALL BY NAME SELECT * FROM ${relation})`;
+}
