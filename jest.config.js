@@ -5,8 +5,9 @@ const transformIgnorePatterns = [
 ];
 // Lazy imports name the compiled file.
 const moduleNameMapper = { '^(\\.{1,2}/.*)\\.js$': '$1' };
-// A global costs some 300 ns in the context of a spec file, and 5 as an argument of the module, which Jest makes of these. Left out are
-// those that fake timers replace, and those that packages declare again (Buffer, JSON, process).
+// A global costs some 300 ns in the context of a spec file, and 5 as an argument of the module, which Jest
+// makes of these. Left out are those that fake timers replace, and those that packages declare again (Buffer,
+// JSON, process).
 const sandboxInjectedGlobals = [
   'Array',
   'ArrayBuffer',

@@ -39,7 +39,10 @@ interface Contender {
 const PEER = '@event-driven-io/emmett-postgresql';
 const CONCURRENCIES = [1, 32];
 
-/** Appends of one event of 300 to 500 bytes to new streams: Tidemark's store against the peer's, on one server in one run. */
+/**
+ * Appends of one event of 300 to 500 bytes to new streams: Tidemark's store against the peer's, on one server
+ * in one run.
+ */
 export async function appendBenchmark({
   url,
   roundMs = 4_000,

@@ -149,7 +149,10 @@ async function measureStages(
   }
 }
 
-/** Records of the log as the bridge writes them: every so many, so that all kinds are there as often as in the log. */
+/**
+ * Records of the log as the bridge writes them: every so many, so that all kinds are there as often as in the
+ * log.
+ */
 async function sampleRecords(store: EventStore): Promise<(Message & { value: Buffer })[]> {
   const source = sourceOf(await store.identity());
   const sample: (Message & { value: Buffer })[] = [];

@@ -9,7 +9,10 @@ const ROUND_MS = 4_000;
 
 type Work = (n: number) => Promise<unknown>;
 
-/** What a command costs beside what HTTP and GraphQL cost: order mutations against a mutation that does nothing. */
+/**
+ * What a command costs beside what HTTP and GraphQL cost: order mutations against a mutation that does
+ * nothing.
+ */
 export const mutationsBench: Bench = {
   name: 'mutations',
   title:

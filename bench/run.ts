@@ -21,7 +21,10 @@ const benches: readonly Bench[] = [
   lakeBench,
 ];
 
-/** `npm run bench -- [name ...] [--profile folder]`: all of them, or those named; all of them also write RESULTS.md. */
+/**
+ * `npm run bench -- [name ...] [--profile folder]`: all of them, or those named; all of them also write
+ * RESULTS.md.
+ */
 async function main(args: string[]): Promise<void> {
   const { names, profiles } = parse(args);
   const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=64
-// A batch of a replay lives for some hundred milliseconds: room for it among the young objects halves the garbage collector's work.
+// A batch of a replay lives for some hundred milliseconds: room for it among the young objects halves the
+// garbage collector's work.
 require('./check-node.js');
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');

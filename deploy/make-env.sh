@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes up the passwords that docker-compose.yml asks for, in the file .env beside it. Those that are there stay as they are.
+# Makes up the passwords that docker-compose.yml asks for, in the file .env beside it. Those that are there
+# stay as they are.
 set -eu
 umask 077
 cd "$(dirname "$0")/.."

@@ -1,4 +1,5 @@
-// Compiles src into dist: `node scripts/build.js`, or with --if-stale only when dist is older than its source.
+// Compiles src into dist: `node scripts/build.js`, or with --if-stale only when dist is older than its
+// source.
 const { spawnSync } = require('node:child_process');
 const {
   copyFileSync,
@@ -22,7 +23,10 @@ const STAMP = join(TARGET, '.built');
 const SCRATCH = join(ROOT, '.cache/build');
 const NOT_BUILT = /\.(spec|features)\.ts$|[/\\]features[/\\]/;
 
-/** True when dist is missing, or older than anything it is made from. A package without its source is never stale. */
+/**
+ * True when dist is missing, or older than anything it is made from. A package without its source is never
+ * stale.
+ */
 function isStale() {
   if (!existsSync(SOURCE)) return false;
   const built = statSync(STAMP, { throwIfNoEntry: false })?.mtimeMs;
@@ -42,8 +46,8 @@ function* walk(folder) {
 }
 
 /**
- * Builds into a temporary folder and renames it, so that nobody ever sees half a dist, whether the build is stopped or two
- * run at once.
+ * Builds into a temporary folder and renames it, so that nobody ever sees half a dist, whether the build is
+ * stopped or two run at once.
  */
 function build() {
   const startedAt = new Date();

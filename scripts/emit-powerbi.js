@@ -1,4 +1,5 @@
-// Writes the Power BI project and the picture of its star schema from the code, building first when dist is older than its source.
+// Writes the Power BI project and the picture of its star schema from the code, building first when dist is
+// older than its source.
 const { mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { build, isStale } = require('./build');

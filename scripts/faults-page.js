@@ -1,4 +1,5 @@
-// The page bench/FAULTS.md: a row for each fault of a suite. It comes from several runs, each of which writes the rows of its suites.
+// The page bench/FAULTS.md: a row for each fault of a suite. It comes from several runs, each of which writes
+// the rows of its suites.
 
 const TITLES = ['suite', 'fault', 'rounds', 'lost', 'doubled', 'outcome', 'date', 'commit'];
 
@@ -49,7 +50,10 @@ function rowsOfRun(suite, results, run) {
   });
 }
 
-/** A page with the rows of these suites in the place of those that it had of them. @param page as it was; empty for none */
+/**
+ * A page with the rows of these suites in the place of those that it had of them. @param page as it was;
+ * empty for none
+ */
 function pageWith(page, suites, rows) {
   const kept = rowsOf(page).filter(({ suite }) => !suites.includes(suite));
   const all = [...kept, ...rows].sort((a, b) => (a.suite < b.suite ? -1 : a.suite > b.suite ? 1 : 0));

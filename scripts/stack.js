@@ -4,7 +4,8 @@ const { join } = require('node:path');
 const { build, isStale } = require('./build');
 
 if (isStale()) build();
-// In this process and not in one below it: that would get Ctrl-C twice, and this one would be gone before it had stopped.
+// In this process and not in one below it: that would get Ctrl-C twice, and this one would be gone before it
+// had stopped.
 process.argv.splice(
   1,
   1,

@@ -26,8 +26,8 @@ const STOP_LIMIT_MS = 20_000;
 const SIGNAL_BASE = 128;
 
 /**
- * Starts the command, tells its process id on descriptor 3, and sends the signal when its own input ends: when this process
- * says so, or is gone, however it went.
+ * Starts the command, tells its process id on descriptor 3, and sends the signal when its own input ends:
+ * when this process says so, or is gone, however it went.
  */
 const SCRIPT = `
 signal=$1 log=$2; shift 2
@@ -45,8 +45,8 @@ kill $watcher 2> /dev/null
 exit $status`;
 
 /**
- * Starts a process that does not outlive this one. It is in a session of its own, so that Ctrl-C in the terminal does not
- * reach it: in which order processes end is decided here.
+ * Starts a process that does not outlive this one. It is in a session of its own, so that Ctrl-C in the
+ * terminal does not reach it: in which order processes end is decided here.
  */
 export async function startChild(command: readonly string[], options: ChildOptions = {}): Promise<Child> {
   const { env = process.env, signal = 'SIGTERM', logFile = '' } = options;

@@ -24,7 +24,8 @@ export function parseLine(text: string): RoleLine {
 }
 
 /**
- * What of a role's output to show, each line behind the role's name: readable lines on a terminal, elsewhere as they are.
+ * What of a role's output to show, each line behind the role's name: readable lines on a terminal, elsewhere
+ * as they are.
  * @returns undefined for what is below the wanted level
  */
 export function lineFormatter(

@@ -29,7 +29,10 @@ export interface StackAddresses {
   database: string;
 }
 
-/** Postgres, Kafka, and a process for each role: what the environment names already is used, the rest is started. */
+/**
+ * Postgres, Kafka, and a process for each role: what the environment names already is used, the rest is
+ * started.
+ */
 export class Stack {
   readonly #options: StackOptions;
   readonly #stops: (() => Promise<void>)[] = [];

@@ -12,8 +12,8 @@ interface Room {
 }
 
 /**
- * The rooms of the house, from the ground up: a room uses rooms above it in this list only. A room within another stands for its own
- * folder; the room around it, for the files that lie in no inner room.
+ * The rooms of the house, from the ground up: a room uses rooms above it in this list only. A room within
+ * another stands for its own folder; the room around it, for the files that lie in no inner room.
  */
 const ROOMS: Record<string, Room> = {
   domain: { has: 'events, money, calendar and one decider per aggregate; pure', uses: [] },

@@ -35,7 +35,9 @@ beforeEach(() => {
   accepted = 0;
 });
 
-/** Places an order of 1.00 in the writer's own category, and reads with its token: everything has to be there. */
+/**
+ * Places an order of 1.00 in the writer's own category, and reads with its token: everything has to be there.
+ */
 async function writeAndRead(prefix: string, writer: number, count: number, before: number): Promise<void> {
   const [order, customer, category] = [
     `${prefix}-${writer}-${count}`,

@@ -4,7 +4,8 @@ import { until } from './until';
 const BATCH = 1_000;
 
 /**
- * What kafkajs' own idempotent producer writes: batches of 1,000, one request in flight, acknowledged by all replicas.
+ * What kafkajs' own idempotent producer writes: batches of 1,000, one request in flight, acknowledged by all
+ * replicas.
  * @param messages a batch, which is sent again and again
  * @returns records a second
  */
@@ -32,8 +33,8 @@ export async function producerCeiling(
 }
 
 /**
- * What kafkajs' own consumer reads of a topic, without looking at the records, with the settings of Tidemark's feed. From the
- * moment that the group is dealt.
+ * What kafkajs' own consumer reads of a topic, without looking at the records, with the settings of
+ * Tidemark's feed. From the moment that the group is dealt.
  * @returns records a second
  */
 export async function consumerCeiling(
@@ -69,7 +70,10 @@ export async function consumerCeiling(
   }
 }
 
-/** Resolves when every member of a consumer group knows its partitions. @returns when that was, by the monotonic clock */
+/**
+ * Resolves when every member of a consumer group knows its partitions. @returns when that was, by the
+ * monotonic clock
+ */
 export async function whenDealt(admin: Admin, groupId: string): Promise<number> {
   await until('the consumer group is dealt', async () => {
     const { groups } = await admin.describeGroups([groupId]);

@@ -23,8 +23,8 @@ export interface StageOptions {
 }
 
 /**
- * The bridge alone, from when it has found out where to begin until the topic has the log's events of orders. The lease row
- * tells the same, but only once a second.
+ * The bridge alone, from when it has found out where to begin until the topic has the log's events of orders.
+ * The lease row tells the same, but only once a second.
  * @param orderEvents in the log
  * @returns events a second; by then every partition says that it has the whole log
  */
@@ -55,8 +55,8 @@ async function isLevel(runtime: Runtime, kafka: KafkaOptions): Promise<boolean> 
 }
 
 /**
- * The partition projectors alone, all topics full and their read models empty, from the moment that the group is dealt until
- * every published position is the log's end.
+ * The partition projectors alone, all topics full and their read models empty, from the moment that the group
+ * is dealt until every published position is the log's end.
  * @param orderEvents in the log
  * @returns events a second
  */

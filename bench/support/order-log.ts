@@ -9,7 +9,9 @@ export interface LogAppend {
   event: NewEvent;
 }
 
-/** When an order is placed, paid, shipped and delivered, counted in the orders that the shop takes meanwhile. */
+/**
+ * When an order is placed, paid, shipped and delivered, counted in the orders that the shop takes meanwhile.
+ */
 const STEP_AFTER = [0, 5, 360, 1_080];
 const CUSTOMERS = 50_000;
 const PRODUCTS = 2_000;
@@ -29,9 +31,10 @@ const FIRST_AT = Date.UTC(2024, 0, 1);
 const MS_BETWEEN_ORDERS = 4 * 60_000;
 
 /**
- * The log of a shop with 360 orders a day, of 1 to 5 lines, by 50,000 customers, some of whom buy far more often than others,
- * and one in ten by a guest. Each has four events: placed, paid within minutes, shipped the next day, delivered two days after
- * that; of one in 15 something comes back instead, and one in 20 is cancelled after a return. The same for the same number.
+ * The log of a shop with 360 orders a day, of 1 to 5 lines, by 50,000 customers, some of whom buy far more
+ * often than others, and one in ten by a guest. Each has four events: placed, paid within minutes, shipped
+ * the next day, delivered two days after that; of one in 15 something comes back instead, and one in 20 is
+ * cancelled after a return. The same for the same number.
  * @yields the store's settings, then 4 x orders appends in log order
  */
 export function* orderLog(orders: number): Generator<LogAppend> {

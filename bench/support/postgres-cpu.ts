@@ -9,7 +9,8 @@ const TICKS_PER_SECOND = 100;
 const [PARENT, USER, SYSTEM, CHILDREN_USER, CHILDREN_SYSTEM] = [1, 11, 12, 13, 14] as const;
 
 /**
- * Processor time that a PostgreSQL server of this machine has taken since it was started, its sessions included, in seconds.
+ * Processor time that a PostgreSQL server of this machine has taken since it was started, its sessions
+ * included, in seconds.
  * @throws NotRunError where the system does not tell
  */
 export async function postgresCpuSeconds(pool: Pool): Promise<number> {

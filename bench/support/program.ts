@@ -13,7 +13,10 @@ export interface BenchedProgram {
   process: ChildProcess;
   /** of `start`: where it listens */
   url: string;
-  /** Stops it (SIGTERM where it does not end by itself) and says what it wrote and how much memory it had at most. */
+  /**
+   * Stops it (SIGTERM where it does not end by itself) and says what it wrote and how much memory it had at
+   * most.
+   */
   end(signal?: NodeJS.Signals): Promise<{ stdout: string; peakRssBytes: number }>;
 }
 
@@ -25,7 +28,8 @@ export async function startBenched(
 ): Promise<BenchedProgram> {
   const usage = join(folder, `usage-${args[0]}.json`);
   if (profiles !== undefined) mkdirSync(profiles, { recursive: true });
-  // As a user starts it, with the options of its first line; only --cpu-prof has no other place than the command line.
+  // As a user starts it, with the options of its first line; only --cpu-prof has no other place than the
+  // command line.
   const child = spawn(
     profiles === undefined ? PROGRAM : process.execPath,
     profiles === undefined ? args : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, PROGRAM, ...args],

@@ -1,4 +1,5 @@
-// Loaded into a benched program (--require): writes its peak memory in bytes to the file BENCH_USAGE when it ends.
+// Loaded into a benched program (--require): writes its peak memory in bytes to the file BENCH_USAGE when it
+// ends.
 const { writeFileSync } = require('node:fs');
 
 process.on('exit', () => {

@@ -44,8 +44,9 @@ export interface Bridge {
 }
 
 /**
- * Carries the log of the event store to Kafka: each event once, in the order of its stream, whatever dies. One bridge of a
- * database is at work, the others stand by. What fails is tried again for ever; each change of state is logged once.
+ * Carries the log of the event store to Kafka: each event once, in the order of its stream, whatever dies.
+ * One bridge of a database is at work, the others stand by. What fails is tried again for ever; each change
+ * of state is logged once.
  */
 export function startBridge(options: BridgeOptions): Bridge {
   const bridge = new LiveBridge(options);
@@ -172,7 +173,9 @@ class LiveBridge {
   }
 }
 
-/** The connection when it is open, or an error at once when `signal` aborts; what opens later is closed then. */
+/**
+ * The connection when it is open, or an error at once when `signal` aborts; what opens later is closed then.
+ */
 async function unlessAborted(
   opening: Promise<KafkaConnection>,
   signal: AbortSignal,

@@ -73,15 +73,16 @@ describeKafka(
       await shop.caughtUp();
       broker.pause();
       await appendEvents(shop.shop.store, 20_000);
-      // Not counted from the pause on: SIGSTOP takes hold when the one thread of the broker that receives it gets a processor,
-      // and on a busy machine the others acknowledge many a batch until then.
+      // Not counted from the pause on: SIGSTOP takes hold when the one thread of the broker that receives it
+      // gets a processor, and on a busy machine the others acknowledge many a batch until then.
       const ahead = async () => {
         const confirmed = await shop.confirmed();
         return taken.filter((through) => through > confirmed).length;
       };
       await until(async () => (await ahead()) > 0);
       await delay(1_500);
-      // One under way (or a tick), and one that is ready behind it. What is acknowledged is confirmed within a second or so.
+      // One under way (or a tick), and one that is ready behind it. What is acknowledged is confirmed within
+      // a second or so.
       await until(async () => (await ahead()) <= 2);
       expect(await ahead()).toBeGreaterThan(0);
       broker.resume();

@@ -27,8 +27,8 @@ export class TogetherTooLargeError extends Error {
 }
 
 /**
- * Carries the log to Kafka until `signal` aborts. While one batch is under way the next is read and written as records, and no
- * more than that; no step is sent before the one before it is on all partitions.
+ * Carries the log to Kafka until `signal` aborts. While one batch is under way the next is read and written
+ * as records, and no more than that; no step is sent before the one before it is on all partitions.
  * @throws TogetherTooLargeError, BridgeBlockedError, LeaseLostError, or whatever Kafka has to say
  */
 export async function follow(options: FollowOptions): Promise<void> {

@@ -32,9 +32,10 @@ const POLL_MS = 1_000;
 const REPORT_MS = 1_000;
 
 /**
- * The right to write to the topics, for one process of all that share a database. It is valid by the database's clock for
- * others and by a monotonic clock of its own, begun earlier, for the holder. Both are for an orderly change of hands; what
- * keeps a holder out that was stopped in the middle of a send and wakes up later is its epoch, which brokers check.
+ * The right to write to the topics, for one process of all that share a database. It is valid by the
+ * database's clock for others and by a monotonic clock of its own, begun earlier, for the holder. Both are
+ * for an orderly change of hands; what keeps a holder out that was stopped in the middle of a send and wakes
+ * up later is its epoch, which brokers check.
  */
 export class Lease {
   readonly #lost = new AbortController();
@@ -61,7 +62,10 @@ export class Lease {
     this.#renewing = this.#renewAgainAndAgain();
   }
 
-  /** Waits until the lease is free and takes it; null when `signal` aborted first. Tries again where the database is away. */
+  /**
+   * Waits until the lease is free and takes it; null when `signal` aborted first. Tries again where the
+   * database is away.
+   */
   static async acquire(options: LeaseOptions, signal: AbortSignal): Promise<Lease | null> {
     let wake = () => {};
     const listening = options.listener.listen(CHANNEL, () => wake());
@@ -116,7 +120,10 @@ export class Lease {
       throw new LeaseLostError('The lease of the bridge has run out');
   }
 
-  /** To be written within a second: how far all topics are. Not after every batch, which would cost a commit each. */
+  /**
+   * To be written within a second: how far all topics are. Not after every batch, which would cost a commit
+   * each.
+   */
   confirm(position: Position): void {
     if (position > this.#confirmed) this.#confirmed = position;
   }
@@ -127,14 +134,17 @@ export class Lease {
     this.#reason = reason;
   }
 
-  /** By which brokers know the bridges of this database, as of the last `nextProducer`, decimal; null: they had none yet. */
+  /**
+   * By which brokers know the bridges of this database, as of the last `nextProducer`, decimal; null: they
+   * had none yet.
+   */
   get producerId(): string | null {
     return this.#producerId;
   }
 
   /**
-   * Raises the epoch and answers the identity under which to send from now on. Null when there is none: a producer id has to be
-   * adopted. The last epoch of an id is given to nobody, so that it can close the id.
+   * Raises the epoch and answers the identity under which to send from now on. Null when there is none: a
+   * producer id has to be adopted. The last epoch of an id is given to nobody, so that it can close the id.
    * @throws LeaseLostError
    */
   async nextProducer(): Promise<ProducerIdentity | null> {
@@ -149,7 +159,8 @@ export class Lease {
   }
 
   /**
-   * Sends under a new producer id from now on. The former must have been closed, or who has it could still write.
+   * Sends under a new producer id from now on. The former must have been closed, or who has it could still
+   * write.
    * @throws LeaseLostError
    */
   async adopt(id: string): Promise<ProducerIdentity> {

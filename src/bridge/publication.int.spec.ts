@@ -54,7 +54,10 @@ describeKafka('a publication fences off whoever wrote before it', () => {
       Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: topics[topic].name, partition })),
     );
 
-  /** A broker that was just started has no producer ids for a moment, and does not yet lead what was just made. */
+  /**
+   * A broker that was just started has no producer ids for a moment, and does not yet lead what was just
+   * made.
+   */
   async function isReady(): Promise<boolean> {
     try {
       await kafka.partitions.watch(EVENT_TOPICS.map((topic) => topics[topic].name));
@@ -88,7 +91,10 @@ describeKafka('a publication fences off whoever wrote before it', () => {
     return lease.producerId as string;
   }
 
-  /** Writes one tick as somebody would who has this identity still. @returns the error's type of each partition; null: taken */
+  /**
+   * Writes one tick as somebody would who has this identity still. @returns the error's type of each
+   * partition; null: taken
+   */
   async function writeAs(
     producer: ProducerIdentity,
     { firstSequence = 1, source = SOURCE, position = '', to = places() } = {},

@@ -39,9 +39,10 @@ export interface PublicationOptions {
 }
 
 /**
- * The topics, ready to be written to by us alone. The first thing that each partition gets is a fence: a record with a newer
- * epoch of the producer, after which the broker refuses whatever a former bridge, or our own former connection, still has under
- * way. What stands before the fence is therefore final, and the tails are read there.
+ * The topics, ready to be written to by us alone. The first thing that each partition gets is a fence: a
+ * record with a newer epoch of the producer, after which the broker refuses whatever a former bridge, or our
+ * own former connection, still has under way. What stands before the fence is therefore final, and the tails
+ * are read there.
  */
 export class Publication {
   private constructor(
@@ -51,8 +52,8 @@ export class Publication {
   ) {}
 
   /**
-   * Fences former writers off and recovers how far each partition is. After any error of a send, and only so, a new publication
-   * is opened: what was written is not known then.
+   * Fences former writers off and recovers how far each partition is. After any error of a send, and only so,
+   * a new publication is opened: what was written is not known then.
    * @throws LeaseLostError, BridgeBlockedError, or whatever Kafka has to say
    */
   static async open(options: PublicationOptions): Promise<Publication> {
@@ -75,7 +76,10 @@ export class Publication {
     }
   }
 
-  /** Leaves the last epoch of a producer id in every partition, so that the broker refuses whoever else has the id. */
+  /**
+   * Leaves the last epoch of a producer id in every partition, so that the broker refuses whoever else has
+   * the id.
+   */
   private static async close(options: PublicationOptions, id: string): Promise<void> {
     const last = { id, epoch: LAST_PRODUCER_EPOCH };
     await new Publication(options, last, toTargets(options.topics)).fence();
@@ -95,7 +99,8 @@ export class Publication {
   }
 
   /**
-   * Writes a step, with a tick for partitions that have long had nothing, and resolves when all replicas have it.
+   * Writes a step, with a tick for partitions that have long had nothing, and resolves when all replicas have
+   * it.
    * @throws LeaseLostError, BatchRefusedError, or whatever Kafka has to say
    */
   async send({ through, recordedAt, records }: Step<Partition>): Promise<void> {
@@ -107,7 +112,10 @@ export class Publication {
     await this.write(batches);
   }
 
-  /** Tells partitions that do not know it yet that they have the log up to a position. Everything up to there must be sent. */
+  /**
+   * Tells partitions that do not know it yet that they have the log up to a position. Everything up to there
+   * must be sent.
+   */
   async tickAll(through: Position, recordedAt: number): Promise<void> {
     const behind = this.partitions.filter(({ published }) => published < through);
     await this.write(new Map(behind.map((partition) => [partition, [this.tick(through, recordedAt)]])));
@@ -134,7 +142,8 @@ export class Publication {
       return await this.recover(await this.fence());
     } catch (error) {
       if (!isRefusal(error, FENCED)) throw error;
-      // The lease says that we are the newest, so its epoch is older than Kafka's: the database was put back to an older state.
+      // The lease says that we are the newest, so its epoch is older than Kafka's: the database was put back
+      // to an older state.
       return [this.producer.id];
     }
   }
@@ -167,7 +176,10 @@ export class Publication {
     return [...others];
   }
 
-  /** A bridge of this event store, under a producer id that the lease does not know: the database was put back. */
+  /**
+   * A bridge of this event store, under a producer id that the lease does not know: the database was put
+   * back.
+   */
   private isOther({ id, source }: Writer): boolean {
     return id !== this.producer.id && source === this.options.source;
   }

@@ -33,15 +33,18 @@ export interface StepOptions {
   carefulUntil: Position;
 }
 
-/** A batch of records that a broker takes with its default settings (1,048,588 bytes), with room for the batch's own header. */
+/**
+ * A batch of records that a broker takes with its default settings (1,048,588 bytes), with room for the
+ * batch's own header.
+ */
 const PARTITION_BYTES = 1_000_000;
 /** One record's share of the frame: lengths, key and headers' names. */
 const RECORD_OVERHEAD_BYTES = 120;
 const STEP_BYTES = 8 * 1024 * 1024;
 
 /**
- * Cuts a run of the log into steps that a broker takes, leaving out what a partition has already. One step's partitions can be
- * written side by side; the next step may only follow when all of them have been.
+ * Cuts a run of the log into steps that a broker takes, leaving out what a partition has already. One step's
+ * partitions can be written side by side; the next step may only follow when all of them have been.
  */
 export function* cutIntoSteps<T extends TargetPartition>(
   events: readonly RecordedEvent[],

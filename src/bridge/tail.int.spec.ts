@@ -61,7 +61,10 @@ describeKafka('the tail of a partition', () => {
     partition++;
   });
 
-  /** A broker that was just started has no producer ids for a moment, and does not yet lead what was just made. */
+  /**
+   * A broker that was just started has no producer ids for a moment, and does not yet lead what was just
+   * made.
+   */
   const isReady = async () => {
     const all = Array.from({ length: PARTITIONS }, (_, each) => each);
     try {

@@ -29,9 +29,10 @@ const LOOK_BACK_FACTOR = 8n;
 const NO_PRODUCER_ID = '-1';
 
 /**
- * Reads from a partition's last records how far it has the log. Records that carry no position (fences, marks of Kafka's own,
- * what others wrote) are walked over backwards, and so are offsets without a record. A partition that never had a record is at
- * the start; one whose records were deleted is at `floor`, which all topics have acknowledged.
+ * Reads from a partition's last records how far it has the log. Records that carry no position (fences, marks
+ * of Kafka's own, what others wrote) are walked over backwards, and so are offsets without a record. A
+ * partition that never had a record is at the start; one whose records were deleted is at `floor`, which all
+ * topics have acknowledged.
  */
 export async function readTail(
   client: Pick<PartitionClient, 'fetch'>,

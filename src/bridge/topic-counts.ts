@@ -7,8 +7,9 @@ import { BridgeBlockedError } from './errors';
 export type TopicCounts = Record<EventTopic, { name: string; partitions: number }>;
 
 /**
- * Settles with how many partitions each topic is written to: as many as it was first used with, because another number would
- * move streams to other partitions and break their order. A topic that has just been made counts as new.
+ * Settles with how many partitions each topic is written to: as many as it was first used with, because
+ * another number would move streams to other partitions and break their order. A topic that has just been
+ * made counts as new.
  * @throws BridgeBlockedError when a topic has fewer than that
  */
 export async function settleTopicCounts(

@@ -38,7 +38,10 @@ export class Interrupted extends CliError {
   }
 }
 
-/** Prints what went wrong to stderr (with the stack at LOG_LEVEL=debug or trace) and returns the exit code that goes with it. */
+/**
+ * Prints what went wrong to stderr (with the stack at LOG_LEVEL=debug or trace) and returns the exit code
+ * that goes with it.
+ */
 export function reportError(error: unknown): ExitCode {
   const { message, exitCode } = describe(error);
   if (message !== '') process.stderr.write(`${message}\n`);

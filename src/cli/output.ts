@@ -13,7 +13,10 @@ export async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
-/** Prints rows as an aligned table on stdout. The columns are the keys of the first row; numbers stand to the right. */
+/**
+ * Prints rows as an aligned table on stdout. The columns are the keys of the first row; numbers stand to the
+ * right.
+ */
 export function printTable(rows: readonly Record<string, Cell>[]): void {
   process.stdout.write(formatTable(rows));
 }

@@ -1,7 +1,8 @@
 import { CliError } from './errors';
 
 /**
- * A point in time given on the command line, as Unix milliseconds. Without a zone it is UTC; a date alone is its first moment.
+ * A point in time given on the command line, as Unix milliseconds. Without a zone it is UTC; a date alone is
+ * its first moment.
  * @param orElse what the option takes besides a time
  * @throws CliError naming the option
  */

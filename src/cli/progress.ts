@@ -12,7 +12,10 @@ export interface ProgressOptions {
 }
 
 export interface Progress {
-  /** `done` units are finished (of `total`, when that became known or changed); cheap enough to call for every one. */
+  /**
+   * `done` units are finished (of `total`, when that became known or changed); cheap enough to call for every
+   * one.
+   */
   update(done: number, extra?: string, total?: number): void;
   /** Replaces the bar by a last line. */
   done(summary: string): void;
@@ -24,7 +27,10 @@ const BAR_WIDTH = 24;
 /** The rate shown is that of the last seconds, so that it follows what happens now. */
 const RATE_WINDOW_MS = 10_000;
 
-/** Shows how far a long job is: a bar with rate and time left on a terminal, a plain line every few seconds elsewhere. */
+/**
+ * Shows how far a long job is: a bar with rate and time left on a terminal, a plain line every few seconds
+ * elsewhere.
+ */
 export function createProgress({
   label,
   total,

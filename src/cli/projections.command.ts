@@ -15,7 +15,9 @@ interface Options {
   generation?: string;
 }
 
-/** `tidemark projections`: what the read models are doing, and the switches to move between their generations. */
+/**
+ * `tidemark projections`: what the read models are doing, and the switches to move between their generations.
+ */
 export function projectionsCommand(): Command {
   const group = new Command('projections').summary(
     'status, diff, switch, rollback, retry and skip of read models',

@@ -2,7 +2,9 @@ import { type ChangeCustomerCommand, decideChangeCustomer } from '../domain/cust
 import { customers } from './aggregates';
 import { defineCommand } from './handle';
 
-/** Fields that are absent stay as they are; null or an empty text empties one. The name can only be replaced. */
+/**
+ * Fields that are absent stay as they are; null or an empty text empties one. The name can only be replaced.
+ */
 export interface ChangeCustomer {
   idempotencyKey: string;
   customerId: string;

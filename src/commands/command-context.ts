@@ -10,12 +10,16 @@ export interface CommandContext {
   settings: StoreSettings;
   /** Unix milliseconds */
   now: () => number;
-  /** Commands of one stream run one after the other within a process, so that they do not lose races to each other. */
+  /**
+   * Commands of one stream run one after the other within a process, so that they do not lose races to each
+   * other.
+   */
   inTurn: InTurn;
 }
 
 /**
- * @param options.reportingCurrency ISO 4217, for a store that has no settings yet; it must agree with those that it has
+ * @param options.reportingCurrency ISO 4217, for a store that has no settings yet; it must agree with those
+ *   that it has
  * @param options.timeZone IANA name, likewise
  * @throws RangeError when there is no such currency or time zone
  */

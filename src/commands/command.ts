@@ -3,7 +3,10 @@ import type { Position } from '../event-store/position';
 
 /** What every command's input says beside its own fields. */
 export interface CommandInput {
-  /** The client's name for this request, 1 to 200 printable characters; it is scoped to the stream that it writes to. */
+  /**
+   * The client's name for this request, 1 to 200 printable characters; it is scoped to the stream that it
+   * writes to.
+   */
   idempotencyKey: string;
   /** The stream's revision that the client has seen; without one a lost race is retried inside. */
   expectedRevision?: number | null;
@@ -29,5 +32,8 @@ export interface Accepted<S> {
   duplicate: boolean;
 }
 
-/** A command is accepted, or refused for a typed reason. What is nobody's decision (a store that is away) is thrown. */
+/**
+ * A command is accepted, or refused for a typed reason. What is nobody's decision (a store that is away) is
+ * thrown.
+ */
 export type CommandResult<S> = Result<Accepted<S>>;

@@ -55,9 +55,10 @@ interface Request<C> {
 /**
  * Makes the function that runs a command: check, load, decide, append.
  *
- * It is idempotent by what stands in the stream: an event with the request's key is the request's result, and whatever is
- * accepted has one, also when nothing changed. Every append states the exact revision that was decided on, so a lost race writes nothing and is decided again on what won it.
- * The function throws what is no refusal: StoreUnavailableError (the outcome is unknown, send the same request again),
+ * It is idempotent by what stands in the stream: an event with the request's key is the request's result, and
+ * whatever is accepted has one, also when nothing changed. Every append states the exact revision that was
+ * decided on, so a lost race writes nothing and is decided again on what won it. The function throws what is
+ * no refusal: StoreUnavailableError (the outcome is unknown, send the same request again),
  * SettingsConflictError, WrongExpectedRevisionError after too many lost races.
  */
 export function defineCommand<I extends CommandInput, C, S, A>(

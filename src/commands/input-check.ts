@@ -118,7 +118,10 @@ export class InputCheck {
     return this.refuse(field, 'must be a whole number, 0 or above', undefined);
   }
 
-  /** The elements of a list, each read by `read`; the path of a failure inside begins with the field and the index. */
+  /**
+   * The elements of a list, each read by `read`; the path of a failure inside begins with the field and the
+   * index.
+   */
   each<I, T>(field: string, values: I[], read: (value: I) => T): T[] {
     const results: T[] = [];
     if (!Array.isArray(values)) return this.refuse(field, 'must be a list', results);

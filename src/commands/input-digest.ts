@@ -1,13 +1,16 @@
 import { hash } from 'node:crypto';
 
-/** SHA-256 (hex) of a command's name and normalised input: two requests with one key are the same when it is. */
+/**
+ * SHA-256 (hex) of a command's name and normalised input: two requests with one key are the same when it is.
+ */
 export function inputDigest(name: string, command: unknown): string {
   return hash('sha256', `${name} ${canonicalJson(command)}`, 'hex');
 }
 
 /**
- * The UUID (version 8, RFC 9562) of one event of a request. It follows from what is asked, so that two racing sends of
- * one request are one to the store; with the digest in it, another request under the same key is never taken for it.
+ * The UUID (version 8, RFC 9562) of one event of a request. It follows from what is asked, so that two racing
+ * sends of one request are one to the store; with the digest in it, another request under the same key is
+ * never taken for it.
  */
 export function eventId(stream: string, idempotencyKey: string, digest: string, index: number): string {
   const hex = hash('sha256', JSON.stringify([stream, idempotencyKey, digest, index]), 'hex');

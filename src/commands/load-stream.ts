@@ -11,7 +11,9 @@ export interface LoadedStream<S> {
   /** of the last event, null without one */
   revision: number | null;
   position: Position | null;
-  /** What the request with this idempotency key led to, as of its last event; undefined when there is none. */
+  /**
+   * What the request with this idempotency key led to, as of its last event; undefined when there is none.
+   */
   original:
     | { state: S | undefined; revision: number; position: Position; digest: string | undefined }
     | undefined;

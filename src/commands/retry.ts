@@ -5,8 +5,9 @@ const UNAVAILABLE_RETRIES = 4;
 const UNAVAILABLE_FIRST_WAIT_MS = 100;
 
 /**
- * Runs something again while the store cannot be reached, a few times, then lets the error through. An append has to
- * carry the same ids and the same expectation each time, because the outcome of the lost one is unknown.
+ * Runs something again while the store cannot be reached, a few times, then lets the error through. An append
+ * has to carry the same ids and the same expectation each time, because the outcome of the lost one is
+ * unknown.
  */
 export async function whileUnavailable<T>(task: () => Promise<T>): Promise<T> {
   for (let retry = 0; ; retry++) {
@@ -19,7 +20,9 @@ export async function whileUnavailable<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Waits somewhere between half of `ms` milliseconds and all of them, so that those who lost together part. */
+/**
+ * Waits somewhere between half of `ms` milliseconds and all of them, so that those who lost together part.
+ */
 export async function jitteredWait(ms: number): Promise<void> {
   await sleep(ms * (0.5 + Math.random() / 2));
 }

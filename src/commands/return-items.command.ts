@@ -7,7 +7,9 @@ export interface ReturnItems extends OrderStep {
   reason?: string | null;
   /** may be empty where shipping or tax is given back */
   lines: ReturnItemsLine[];
-  /** decimal strings in the order's currency: what is given back of its shipping and tax; nothing when absent */
+  /**
+   * decimal strings in the order's currency: what is given back of its shipping and tax; nothing when absent
+   */
   shipping?: string | null;
   tax?: string | null;
 }

@@ -5,7 +5,9 @@ import type { EventMetadata, EventStore } from '../event-store/event-store';
 import { readSettings, SETTINGS_STREAM } from '../event-store/settings-stream';
 import { whileUnavailable } from './retry';
 
-/** The configuration names another value than the one that the store was set up with, which can never change. */
+/**
+ * The configuration names another value than the one that the store was set up with, which can never change.
+ */
 export class SettingsConflictError extends Error {
   override readonly name = 'SettingsConflictError';
   constructor(
@@ -62,7 +64,8 @@ export function createStoreSettings(options: {
   }
 
   async function storeOnce(data: StoreConfigured, metadata: EventMetadata): Promise<StoreConfigured> {
-    // The id is random: settings of two processes that start at once are two events, of which the store takes one.
+    // The id is random: settings of two processes that start at once are two events, of which the store takes
+    // one.
     const event = { id: randomUUID(), type: 'StoreConfigured', data, metadata, occurredAt: now() };
     try {
       await whileUnavailable(() => store.append(SETTINGS_STREAM, 'noStream', [event]));

@@ -2,14 +2,21 @@ import { type DomainEvent, saysNothingChanged } from '../domain/events';
 import type { TooManyUnchanged } from '../domain/failures';
 import type { RecordedEvent } from '../event-store/event';
 
-/** So many commands that change nothing are taken in one stream within a day: each is an event, for its key. */
+/**
+ * So many commands that change nothing are taken in one stream within a day: each is an event, for its key.
+ */
 export const UNCHANGED_A_DAY = 32;
-/** And so many with no change between them, so that a stream is never much longer than what happened in it. */
+/**
+ * And so many with no change between them, so that a stream is never much longer than what happened in it.
+ */
 export const UNCHANGED_IN_A_ROW = 256;
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** What a stream has taken of commands that changed nothing. Counted in the stream, so every process counts the same. */
+/**
+ * What a stream has taken of commands that changed nothing. Counted in the stream, so every process counts
+ * the same.
+ */
 export class UnchangedCount {
   /** when the last UNCHANGED_A_DAY of them were recorded, oldest first; Unix milliseconds */
   private readonly lately: number[] = [];

@@ -4,7 +4,10 @@ import type { Logger } from 'pino';
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 5_000;
 
-/** Another process did the work first: this one's was not applied, and what it remembers is stale. That is no fault. */
+/**
+ * Another process did the work first: this one's was not applied, and what it remembers is stale. That is no
+ * fault.
+ */
 export class OvertakenError extends Error {
   override readonly name: string = 'OvertakenError';
 }
@@ -20,8 +23,9 @@ export interface KeepTryingOptions {
 }
 
 /**
- * Does work again and again until `signal` aborts. After a failure there is a pause, from 100 ms to 5 s, which doubles each
- * time; it is short again after work that ended by itself, or has said `well()`. Never rejects.
+ * Does work again and again until `signal` aborts. After a failure there is a pause, from 100 ms to 5 s,
+ * which doubles each time; it is short again after work that ended by itself, or has said `well()`. Never
+ * rejects.
  */
 export async function keepTrying(
   signal: AbortSignal,

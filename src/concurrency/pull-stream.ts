@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * A subscription as something that is pulled: the next value is made when the client has taken the last one. So a slow
- * client costs no memory, and where values are states it gets the newest.
+ * A subscription as something that is pulled: the next value is made when the client has taken the last one.
+ * So a slow client costs no memory, and where values are states it gets the newest.
  *
- * Ending it aborts the generator's signal first: a generator that waits would otherwise hold its listeners until its wait
- * is over, because `return` queues behind a pending `next`.
+ * Ending it aborts the generator's signal first: a generator that waits would otherwise hold its listeners
+ * until its wait is over, because `return` queues behind a pending `next`.
  */
 export function pullStream<T>(
   generate: (signal: AbortSignal) => AsyncGenerator<T>,

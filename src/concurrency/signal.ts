@@ -1,6 +1,6 @@
 /**
- * Wakes those who wait for something to change. A waiter takes `version` before it looks and hands it to `after`,
- * so it misses no change between looking and waiting.
+ * Wakes those who wait for something to change. A waiter takes `version` before it looks and hands it to
+ * `after`, so it misses no change between looking and waiting.
  */
 export class Signal {
   private current = 0;

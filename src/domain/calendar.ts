@@ -11,8 +11,8 @@ const SLOT_MS = 15 * 60_000;
 const MAX_SLOTS = 65_536;
 
 /**
- * The calendar day of a time zone: a function from Unix milliseconds to 'YYYY-MM-DD'. Made once per zone and shared, it
- * remembers the day of each quarter of an hour, so that most calls cost one look-up.
+ * The calendar day of a time zone: a function from Unix milliseconds to 'YYYY-MM-DD'. Made once per zone and
+ * shared, it remembers the day of each quarter of an hour, so that most calls cost one look-up.
  * @param timeZone IANA name
  * @throws RangeError when there is no such zone; the function throws it for a time that is no number
  */
@@ -58,8 +58,8 @@ function dayFormat(timeZone: string): (unixMs: number) => string {
 }
 
 /**
- * Every zone's midnight falls on a whole quarter of an hour, save for a few old ones (Monrovia was 44:30 off until 1972):
- * a slot that is cut by midnight is therefore asked for each time.
+ * Every zone's midnight falls on a whole quarter of an hour, save for a few old ones (Monrovia was 44:30 off
+ * until 1972): a slot that is cut by midnight is therefore asked for each time.
  */
 function rememberSlots(exactDay: (unixMs: number) => string): (unixMs: number) => string {
   const dayBySlot = new Map<number, string>();

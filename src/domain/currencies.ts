@@ -12,7 +12,8 @@ const WITH_TWO_DECIMALS =
 const WITH_THREE_DECIMALS = 'BHD IQD JOD KWD LYD OMR TND';
 const WITH_FOUR_DECIMALS = 'CLF UYW';
 
-// A table of our own: what Intl knows of a currency differs between versions of Node, and a log outlives them.
+// A table of our own: what Intl knows of a currency differs between versions of Node, and a log outlives
+// them.
 const digitsByCode = new Map<string, MinorDigits>();
 for (const code of WITH_NO_DECIMALS.split(' ')) digitsByCode.set(code, 0);
 for (const code of WITH_TWO_DECIMALS.split(' ')) digitsByCode.set(code, 2);
@@ -20,8 +21,8 @@ for (const code of WITH_THREE_DECIMALS.split(' ')) digitsByCode.set(code, 3);
 for (const code of WITH_FOUR_DECIMALS.split(' ')) digitsByCode.set(code, 4);
 
 /**
- * Every active ISO 4217 code that has a minor unit, funds included; metals and test codes are not money here. What is withdrawn
- * stays, because logs have it: BGN, which EUR replaced in 2026.
+ * Every active ISO 4217 code that has a minor unit, funds included; metals and test codes are not money here.
+ * What is withdrawn stays, because logs have it: BGN, which EUR replaced in 2026.
  */
 export const currencyCodes: readonly string[] = [...digitsByCode.keys()].sort();
 

@@ -1,8 +1,8 @@
 import { currencyCodes, minorDigits } from './currencies';
 
 /**
- * What Node knows comes from CLDR, which says what people write and not what ISO 4217 says: of these the smaller coins are out
- * of use, so CLDR gives them no decimals.
+ * What Node knows comes from CLDR, which says what people write and not what ISO 4217 says: of these the
+ * smaller coins are out of use, so CLDR gives them no decimals.
  */
 const DIGITS_OF_ISO: Record<string, number> = {
   AFN: 2,

@@ -5,7 +5,8 @@ export type Occurred<E extends DomainEvent = DomainEvent> = E & { occurredAt: nu
 
 /**
  * How an aggregate's state follows from its events. A state of undefined means that it does not exist (yet).
- * Its deciders are functions beside it: `decide(command, state, ...) -> Result<Occurred<E>[]>`, without side effects.
+ * Its deciders are functions beside it: `decide(command, state, ...) -> Result<Occurred<E>[]>`, without side
+ * effects.
  */
 export type Evolve<S> = (state: S | undefined, event: Occurred) => S | undefined;
 

@@ -1,4 +1,7 @@
-/** An exact decimal number: coefficient / 10^scale. The coefficient is a bigint only where a number would not be exact. */
+/**
+ * An exact decimal number: coefficient / 10^scale. The coefficient is a bigint only where a number would not
+ * be exact.
+ */
 export interface Decimal {
   coefficient: number | bigint;
   scale: number;
@@ -13,9 +16,9 @@ export const MUST_BE_A_DECIMAL = 'must be a plain decimal such as 12.50';
 const SAFE_DIGITS = 15;
 
 /**
- * Reads a plain decimal such as `12`, `-0.05` or `12.3400`: no plus sign, exponent, blank or separator, digits on both
- * sides of the point. Zeros around it change nothing: `0012.3400` is `12.34`. Undefined when it is none, or has more decimals
- * than allowed.
+ * Reads a plain decimal such as `12`, `-0.05` or `12.3400`: no plus sign, exponent, blank or separator,
+ * digits on both sides of the point. Zeros around it change nothing: `0012.3400` is `12.34`. Undefined when
+ * it is none, or has more decimals than allowed.
  */
 export function parseDecimal(text: string, maxScale: number): Decimal | undefined {
   const match = PLAIN_DECIMAL.exec(text);
@@ -35,7 +38,10 @@ export function parseDecimal(text: string, maxScale: number): Decimal | undefine
   return { coefficient: asNumberWhereExact(coefficient), scale: fraction.length };
 }
 
-/** As `parseDecimal` counts them, so that what it refuses can be told apart: undefined when it is no plain decimal at all. */
+/**
+ * As `parseDecimal` counts them, so that what it refuses can be told apart: undefined when it is no plain
+ * decimal at all.
+ */
 export function decimalsOf(text: string): number | undefined {
   return parseDecimal(text, MAX_DIGITS)?.scale;
 }

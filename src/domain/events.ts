@@ -1,12 +1,14 @@
 /**
  * The events of Tidemark: what happened, in the newest shape of each.
  *
- * Amounts are integers in minor units of the event's `currency` (cents for EUR), always below 10^15; new ones are below `amountLimit`.
- * Unit prices and exchange rates are plain decimal strings, because they may be finer than a minor unit.
- * Times inside `data` are Unix milliseconds; the event's own business time is `occurredAt` of its envelope.
+ * Amounts are integers in minor units of the event's `currency` (cents for EUR), always below 10^15; new ones
+ * are below `amountLimit`. Unit prices and exchange rates are plain decimal strings, because they may be
+ * finer than a minor unit. Times inside `data` are Unix milliseconds; the event's own business time is
+ * `occurredAt` of its envelope.
  *
- * Every event of an order carries what a read model needs to post it (customer, country, the order's time, the
- * amounts that it reverses), so that a projection is a function of the event alone and never looks an order up.
+ * Every event of an order carries what a read model needs to post it (customer, country, the order's time,
+ * the amounts that it reverses), so that a projection is a function of the event alone and never looks an
+ * order up.
  */
 
 /** What an order's money is counted in, and where it was sold. Stands on every event that posts an amount. */
@@ -91,7 +93,10 @@ export interface OrderCancelled extends SalesContext {
   total: number;
 }
 
-/** What is given back of the charges beside the goods. They are no sales, so no read model of sales posts them. */
+/**
+ * What is given back of the charges beside the goods. They are no sales, so no read model of sales posts
+ * them.
+ */
 export interface RefundedCharges {
   /** minor units; absent: nothing */
   shipping?: number;
@@ -106,14 +111,16 @@ export interface ReturnedLine {
   productName: string;
   category: string;
   quantity: number;
-  /** what was paid for these units: their share of gross - discount, rounded so that all shares add up to it */
+  /**
+   * what was paid for these units: their share of gross - discount, rounded so that all shares add up to it
+   */
   amount: number;
 }
 
 export interface OrderReturnedLine extends ReturnedLine {
   /**
-   * Amount of this line's earlier returns, so that what a return posts in the reporting currency follows from its event alone.
-   * See `reporting-currency.ts`.
+   * Amount of this line's earlier returns, so that what a return posts in the reporting currency follows from
+   * its event alone. See `reporting-currency.ts`.
    */
   returnedBefore: number;
 }
@@ -159,8 +166,8 @@ export interface CustomerDetailsChanged {
 }
 
 /**
- * A change was accepted that asked for what is so already. It stands in the stream because its idempotency key does: sent
- * again after another change, the same request must not undo that one.
+ * A change was accepted that asked for what is so already. It stands in the stream because its idempotency
+ * key does: sent again after another change, the same request must not undo that one.
  */
 export interface CustomerUnchanged {
   customerId: string;

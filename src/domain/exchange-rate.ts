@@ -2,8 +2,9 @@ import { invalidField, ok, type Result } from './failures';
 import { tryConvert } from './money';
 
 /**
- * The exchange rate to keep with amounts in `currency`: none where they are in the reporting currency (its rate is 1).
- * Refuses a rate that would take one of the amounts out of the range of amounts, so that every read model can convert.
+ * The exchange rate to keep with amounts in `currency`: none where they are in the reporting currency (its
+ * rate is 1). Refuses a rate that would take one of the amounts out of the range of amounts, so that every
+ * read model can convert.
  * @param rate reporting units for one unit of `currency`, as `parseExchangeRate` returns it
  */
 export function storedExchangeRate(

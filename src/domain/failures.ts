@@ -1,4 +1,7 @@
-/** Everything a command can be refused for. `code` tells which; `message` says it in a sentence; `path` says where. */
+/**
+ * Everything a command can be refused for. `code` tells which; `message` says it in a sentence; `path` says
+ * where.
+ */
 interface FailureBase {
   message: string;
   /** where in the input, e.g. ['lines', '2', 'quantity']; empty when it is about the whole */

@@ -1,6 +1,6 @@
 /**
- * Orders two ids as their UTF-8 bytes (Postgres: COLLATE "C"): negative, zero or positive.
- * Ids are well-formed Unicode. JavaScript's own `<` compares UTF-16 units, which puts U+E000 to U+FFFF above the
+ * Orders two ids as their UTF-8 bytes (Postgres: COLLATE "C"): negative, zero or positive. Ids are
+ * well-formed Unicode. JavaScript's own `<` compares UTF-16 units, which puts U+E000 to U+FFFF above the
  * characters beyond U+FFFF; everywhere else the two orders agree.
  */
 export function compareIds(a: string, b: string): number {

@@ -2,7 +2,9 @@ import { isqrt } from './statistics';
 
 /** Buckets to a doubling of the amount. */
 const STEPS = 1024;
-/** A normalised mantissa lies in [2^50, 2^51): every amount fits, and the product by a power of two is exact. */
+/**
+ * A normalised mantissa lies in [2^50, 2^51): every amount fits, and the product by a power of two is exact.
+ */
 const MANTISSA_BITS = 50;
 const FRACTION_BITS = 128n;
 
@@ -31,7 +33,8 @@ export function logBucket(amount: number): number {
 }
 
 /**
- * The least amount in a bucket or above it: `logBucket(amount) >= bucket` iff `amount >= leastAmount(bucket)`.
+ * The least amount in a bucket or above it: `logBucket(amount) >= bucket` iff `amount >=
+ * leastAmount(bucket)`.
  *
  * @param bucket 0 or more
  * @returns whole minor units, Infinity where numbers end
@@ -43,8 +46,8 @@ export function leastAmount(bucket: number): number {
 }
 
 /**
- * The roots are irrational, so 128 fraction bits, of which at most 11 are lost to truncation, settle every ceiling: the
- * spec proves each of them against whole powers.
+ * The roots are irrational, so 128 fraction bits, of which at most 11 are lost to truncation, settle every
+ * ceiling: the spec proves each of them against whole powers.
  */
 function leastMantissas(): Float64Array {
   const one = 1n << FRACTION_BITS;

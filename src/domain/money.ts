@@ -8,13 +8,19 @@ import {
   parseDecimal,
 } from './decimal';
 
-/** Amounts of every currency are below this many minor units in size: exact JavaScript numbers, with room for sums. */
+/**
+ * Amounts of every currency are below this many minor units in size: exact JavaScript numbers, with room for
+ * sums.
+ */
 export const AMOUNT_LIMIT = 1e15;
 
 /** Decimals that a unit price may have. No currency has more minor digits than that. */
 export const UNIT_PRICE_DECIMALS = 4;
 
-/** Digits of a column of amounts or unit prices, in lake and warehouse; UNIT_PRICE_DECIMALS of them are behind the point. */
+/**
+ * Digits of a column of amounts or unit prices, in lake and warehouse; UNIT_PRICE_DECIMALS of them are behind
+ * the point.
+ */
 export const AMOUNT_PRECISION = 18;
 
 /** Decimals that an exchange rate may have. */
@@ -26,8 +32,8 @@ export const EXCHANGE_RATE_PRECISION = 25;
 const EXCHANGE_RATE_LIMIT = 10 ** (EXCHANGE_RATE_PRECISION - EXCHANGE_RATE_DECIMALS);
 
 /**
- * What every new amount and unit price in a currency is below, in minor units: the most that a column takes (10^14 whole units),
- * and AMOUNT_LIMIT. So nothing that a command accepts is refused further on.
+ * What every new amount and unit price in a currency is below, in minor units: the most that a column takes
+ * (10^14 whole units), and AMOUNT_LIMIT. So nothing that a command accepts is refused further on.
  * @throws RangeError when the currency is unknown
  */
 export function amountLimit(currency: string): number {
@@ -36,7 +42,8 @@ export function amountLimit(currency: string): number {
 
 /**
  * Reads an amount of money: a plain decimal with at most the currency's decimals, zeros at the end aside.
- * @returns integer minor units; undefined when it is no such number, not below `amountLimit`, or the currency is unknown
+ * @returns integer minor units; undefined when it is no such number, not below `amountLimit`, or the currency
+ *   is unknown
  */
 export function parseAmount(text: string, currency: string): number | undefined {
   const digits = minorDigits(currency);
@@ -48,8 +55,8 @@ export function parseAmount(text: string, currency: string): number | undefined 
 
 /**
  * Reads a unit price: a plain decimal with at most 4 decimals, below `amountLimit`.
- * @returns the same price in one notation (at least the currency's decimals, no zeros after them: `2.5` is `2.50` in EUR),
- *   undefined when it is none or the currency is unknown
+ * @returns the same price in one notation (at least the currency's decimals, no zeros after them: `2.5` is
+ *   `2.50` in EUR), undefined when it is none or the currency is unknown
  */
 export function parseUnitPrice(text: string, currency: string): string | undefined {
   const digits = minorDigits(currency);
@@ -105,7 +112,8 @@ function numberProblem(text: string, decimals: number, where = ''): string | und
  * round(unitPrice x quantity) in minor units of the currency, rounded once, half away from zero.
  * @param unitPrice plain decimal string with at most 4 decimals
  * @param quantity a whole number
- * @returns undefined when the result is not below `amountLimit`, the price is no such decimal or the currency is unknown
+ * @returns undefined when the result is not below `amountLimit`, the price is no such decimal or the currency
+ *   is unknown
  */
 export function lineAmount(unitPrice: string, quantity: number, currency: string): number | undefined {
   const price = parseDecimal(unitPrice, UNIT_PRICE_DECIMALS);
@@ -114,8 +122,8 @@ export function lineAmount(unitPrice: string, quantity: number, currency: string
 }
 
 /**
- * The share of `amount` that belongs to `part` of `whole` units: round(amount x part / whole), half away from zero.
- * Shares of growing parts grow with them, and the share of the whole is the amount itself.
+ * The share of `amount` that belongs to `part` of `whole` units: round(amount x part / whole), half away from
+ * zero. Shares of growing parts grow with them, and the share of the whole is the amount itself.
  */
 export function shareOf(amount: number, part: number, whole: number): number {
   return multiplyDivideRound(amount, part, whole, AMOUNT_LIMIT) ?? outOfRange(`share of ${amount}`);
@@ -134,7 +142,8 @@ export function formatAmount(minor: number | bigint, currency: string): string {
  * An amount in another currency, rounded half away from zero to its minor units.
  * @param minor integer minor units of `from`
  * @param rate plain decimal string: units of `to` for one unit of `from`
- * @throws RangeError when a currency is unknown, the rate is no decimal, or the result is not below AMOUNT_LIMIT
+ * @throws RangeError when a currency is unknown, the rate is no decimal, or the result is not below
+ *   AMOUNT_LIMIT
  */
 export function convert(minor: number | bigint, rate: string, from: string, to: string): number {
   // Older logs have amounts beyond amountLimit: whoever folds them has to take them.

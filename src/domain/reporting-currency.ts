@@ -2,13 +2,17 @@ import type { OrderReturnedLine, SalesContext } from './events';
 import { convert } from './money';
 
 /**
- * Amounts in the reporting currency. Of each line of an order three running totals are converted: its gross, its net (what is to
- * be paid for it) and what has come back. A posting is a difference of these, so whatever of a line is posted, and however it came
- * back in parts, adds up to nothing once all of it is back or cancelled. Read models, datasets and warehouse all add up lines:
- * that is why sums over categories, places, products, customers and orders agree to the minor unit.
+ * Amounts in the reporting currency. Of each line of an order three running totals are converted: its gross,
+ * its net (what is to be paid for it) and what has come back. A posting is a difference of these, so whatever
+ * of a line is posted, and however it came back in parts, adds up to nothing once all of it is back or
+ * cancelled. Read models, datasets and warehouse all add up lines: that is why sums over categories, places,
+ * products, customers and orders agree to the minor unit.
  */
 
-/** Minor units of a document's currency -> minor units of the reporting currency, each amount rounded on its own. */
+/**
+ * Minor units of a document's currency -> minor units of the reporting currency, each amount rounded on its
+ * own.
+ */
 export type ToReporting = (minor: number) => number;
 
 /** What was charged for a line of an order. */

@@ -45,7 +45,10 @@ export function segmentOf(recencyScore: number, frequencyScore: number): Segment
 
 const letters = (name: string): string => name.replace(/[^a-z]/gi, '').toLowerCase();
 
-/** The segment of a name in any spelling: `At Risk`, `AT_RISK` and `atRisk` are one. Undefined when there is none. */
+/**
+ * The segment of a name in any spelling: `At Risk`, `AT_RISK` and `atRisk` are one. Undefined when there is
+ * none.
+ */
 export function segmentNamed(name: string): Segment | undefined {
   return SEGMENTS.find((segment) => letters(segment) === letters(name));
 }
@@ -84,15 +87,18 @@ export function firstRank(bucket: number, buckets: number, population: number): 
   return rank < population ? rank : null;
 }
 
-/** A place in the order of a measure. Keys: R Unix milliseconds, F orders, M minor units, T minor units negated. */
+/**
+ * A place in the order of a measure. Keys: R Unix milliseconds, F orders, M minor units, T minor units
+ * negated.
+ */
 export interface RankKey {
   key: bigint;
   customerId: string;
 }
 
 /**
- * The bucket of a customer from the cuts of a measure (the first key of every bucket but the lowest): one more than the
- * number of cuts that are not above its own key.
+ * The bucket of a customer from the cuts of a measure (the first key of every bucket but the lowest): one
+ * more than the number of cuts that are not above its own key.
  */
 export function bucketFromCuts(own: RankKey, cuts: readonly RankKey[]): number {
   return 1 + cuts.filter((cut) => compareRankKeys(cut, own) <= 0).length;

@@ -7,7 +7,10 @@ export interface BucketCount {
 }
 
 export interface RobustCut {
-  /** an order is flagged iff its bucket >= cut; null while nothing can be judged (population below 30, or no spread) */
+  /**
+   * an order is flagged iff its bucket >= cut; null while nothing can be judged (population below 30, or no
+   * spread)
+   */
   cut: number | null;
   /** orders above zero */
   population: number;
@@ -18,8 +21,9 @@ export interface RobustCut {
 }
 
 /**
- * The bucket from which on orders are unusually large: 0.6745 x (bucket - median) / MAD > threshold.
- * Only large orders are flagged. Median and MAD are held doubled and fourfold, so that all comparisons are of integers.
+ * The bucket from which on orders are unusually large: 0.6745 x (bucket - median) / MAD > threshold. Only
+ * large orders are flagged. Median and MAD are held doubled and fourfold, so that all comparisons are of
+ * integers.
  *
  * @param buckets counts above zero, in any order, each bucket once
  * @param threshold decimal string of at most 6 decimals

@@ -1,6 +1,6 @@
 /**
- * Exact statistics of order totals. A population is three integers: n (how many), sum and sumSquares of amounts in minor
- * units. Every decision and every digit comes from integer arithmetic; no float takes part.
+ * Exact statistics of order totals. A population is three integers: n (how many), sum and sumSquares of
+ * amounts in minor units. Every decision and every digit comes from integer arithmetic; no float takes part.
  */
 
 /** Below this many earlier orders nothing is judged AT_ARRIVAL. */
@@ -24,8 +24,9 @@ export function thresholdMillionths(threshold: string): bigint {
 }
 
 /**
- * Which amounts lie more than `threshold` sample standard deviations from the mean: x is flagged iff x < low or x > high.
- * From |z| > T  <=>  (nx - S)^2 (n - 1) > T^2 n (nQ - S^2), whose left root is the integer |nx - S|.
+ * Which amounts lie more than `threshold` sample standard deviations from the mean: x is flagged iff x < low
+ * or x > high. From |z| > T <=> (nx - S)^2 (n - 1) > T^2 n (nQ - S^2), whose left root is the integer |nx -
+ * S|.
  *
  * @returns low: the least amount not flagged, high: the greatest; null while n < 2 or all amounts are equal
  */
@@ -87,8 +88,8 @@ export function zScore(n: bigint, sum: bigint, sumSquares: bigint, x: bigint, di
 }
 
 /**
- * (x - mean) / sample standard deviation in millionths, rounded away from zero: above T exactly when z itself is, for
- * every T of at most 6 decimals.
+ * (x - mean) / sample standard deviation in millionths, rounded away from zero: above T exactly when z itself
+ * is, for every T of at most 6 decimals.
  * @returns null while n < 2 or all amounts are equal
  */
 export function zScoreAwayFromZero(n: bigint, sum: bigint, sumSquares: bigint, x: bigint): bigint | null {

@@ -23,7 +23,10 @@ function sums(values: number[]): [n: bigint, sum: bigint, sumSquares: bigint] {
   return [BigInt(values.length), exact.reduce((s, x) => s + x, 0n), exact.reduce((s, x) => s + x * x, 0n)];
 }
 
-/** |z| against t millionths, from the sum of squared deviations: z^2 = (nx - S)^2 (n - 1) / (n x sum of (n x_i - S)^2 / n). */
+/**
+ * |z| against t millionths, from the sum of squared deviations: z^2 = (nx - S)^2 (n - 1) / (n x sum of (n x_i
+ * - S)^2 / n).
+ */
 function compareScore(values: number[], x: bigint, t: bigint): number {
   const n = BigInt(values.length);
   const total = values.reduce((s, value) => s + BigInt(value), 0n);

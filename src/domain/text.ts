@@ -1,8 +1,9 @@
 /**
  * What ids and names may be, told once for commands, order files and the arguments of queries.
  *
- * An id is taken byte by byte, or refused. A name (of a product, category, country, region, customer) is something that
- * is grouped by, so it is brought into one normal form. Events keep what they said when they were written.
+ * An id is taken byte by byte, or refused. A name (of a product, category, country, region, customer) is
+ * something that is grouped by, so it is brought into one normal form. Events keep what they said when they
+ * were written.
  */
 
 const MAX_ID = 200;
@@ -12,13 +13,16 @@ export const MAX_NAME = 500;
 /** Nearly every text: it needs no closer look. */
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
-/** Soft hyphen, zero-width space, word joiner, byte order mark: no script needs them, unlike the zero-width joiners. */
+/**
+ * Soft hyphen, zero-width space, word joiner, byte order mark: no script needs them, unlike the zero-width
+ * joiners.
+ */
 const SHOWS_NOTHING = /[\u00ad\u200b\u2060\ufeff]/gu;
 const OUTER_BLANK = /^[\s\u00ad\u200b\u2060]|[\s\u00ad\u200b\u2060]$/u;
 
 /**
- * The normal form of a name, and of a reason: composed (NFC), without white space around it and without characters that
- * show nothing.
+ * The normal form of a name, and of a reason: composed (NFC), without white space around it and without
+ * characters that show nothing.
  */
 export function normalText(text: string): string {
   return PLAIN.test(text) ? text : text.replace(SHOWS_NOTHING, '').normalize('NFC').trim();

@@ -3,8 +3,8 @@ import type { NewEvent } from './event';
 import type { ExpectedRevision } from './event-store';
 
 /**
- * Most bytes of one append: data and metadata as JSON, two for each character of a type, and ENVELOPE_BYTES for each event.
- * EventStoreDB's default.
+ * Most bytes of one append: data and metadata as JSON, two for each character of a type, and ENVELOPE_BYTES
+ * for each event. EventStoreDB's default.
  */
 export const APPEND_LIMIT_BYTES = 1_048_576;
 /** What a store may keep beside an event's metadata, so that what one store takes every store takes. */
@@ -19,7 +19,10 @@ const MAX_SCHEMA_VERSION = 32_767;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}]/u;
-/** JSON.stringify escapes exactly what is no text to PostgreSQL: U+0000 and lone surrogates (beside control characters). */
+/**
+ * JSON.stringify escapes exactly what is no text to PostgreSQL: U+0000 and lone surrogates (beside control
+ * characters).
+ */
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /** An event ready to be sent: checked, its JSON written. */

@@ -9,8 +9,8 @@ import { writersFeatures } from './features/writers.features';
 export type { MakeStore, StoreUnderTest } from './features/harness';
 
 /**
- * The behaviour that every adapter of the event store owes. The log need not be empty, nor its positions dense: every test
- * keeps to streams of a prefix of its own and reads from where the log ended before.
+ * The behaviour that every adapter of the event store owes. The log need not be empty, nor its positions
+ * dense: every test keeps to streams of a prefix of its own and reads from where the log ended before.
  */
 export function eventStoreFeatures(name: string, makeStore: MakeStore): void {
   describe(`${name}: an event store`, () => {

@@ -24,11 +24,16 @@ export interface StreamFilter {
 /** A run of the log, in order. */
 export interface EventBatch {
   events: RecordedEvent[];
-  /** The log was looked at up to here: the last event's position, or a later one where a filter left events out. */
+  /**
+   * The log was looked at up to here: the last event's position, or a later one where a filter left events
+   * out.
+   */
   through: Position;
   /** recordedAt (Unix milliseconds) of the event at `through` */
   throughRecordedAt: number;
-  /** true when `through` was the end of the log at the time of reading, or nothing behind it had arrived yet */
+  /**
+   * true when `through` was the end of the log at the time of reading, or nothing behind it had arrived yet
+   */
   caughtUp: boolean;
 }
 
@@ -39,8 +44,8 @@ export interface ReadAllOptions {
   /** inclusive end; default: the head at the time of the call (`readAll`), none (`subscribeAll`) */
   until?: Position;
   /**
-   * false: events come without their metadata, which makes reading cheaper, and an adapter may leave out their ids as well;
-   * asking for what is not there throws. Default true
+   * false: events come without their metadata, which makes reading cheaper, and an adapter may leave out
+   * their ids as well; asking for what is not there throws. Default true
    */
   metadata?: boolean;
   signal?: AbortSignal;
@@ -66,11 +71,14 @@ export const COUNT_EXACT_EVENTS = 5_000;
 /**
  * The append-only log of events. `event-store.features.ts` is the behaviour that every adapter owes.
  *
- * An append is all or nothing. A resend of the same event ids under the same exact or `noStream` expectation returns
- * the first result, for ever; under `any` and `streamExists` nothing is promised.
+ * An append is all or nothing. A resend of the same event ids under the same exact or `noStream` expectation
+ * returns the first result, for ever; under `any` and `streamExists` nothing is promised.
  */
 export interface EventStore {
-  /** true: every append says whether it was a resend, so that whoever makes a new stream need not read it first */
+  /**
+   * true: every append says whether it was a resend, so that whoever makes a new stream need not read it
+   * first
+   */
   readonly tellsResends?: boolean;
 
   /** The random id of this log. A checkpoint belongs to one identity. */
@@ -89,8 +97,9 @@ export interface EventStore {
   readAll(after: Position | null, options?: ReadAllOptions): AsyncIterable<EventBatch>;
 
   /**
-   * The log after a position, then every new event as it is appended, until `signal` aborts (the iteration then ends
-   * without an error). Reconnects by itself. The next batch is read only when the last one was taken.
+   * The log after a position, then every new event as it is appended, until `signal` aborts (the iteration
+   * then ends without an error). Reconnects by itself. The next batch is read only when the last one was
+   * taken.
    */
   subscribeAll(after: Position | null, options?: ReadAllOptions): AsyncIterable<EventBatch>;
 
@@ -98,8 +107,9 @@ export interface EventStore {
   head(): Promise<LogHead | null>;
 
   /**
-   * How many events stand after a position (null: all of them): what a reader at that position has yet to read. Exact up to
-   * COUNT_EXACT_EVENTS; a store that has to read in order to count estimates what lies beyond.
+   * How many events stand after a position (null: all of them): what a reader at that position has yet to
+   * read. Exact up to COUNT_EXACT_EVENTS; a store that has to read in order to count estimates what lies
+   * beyond.
    */
   countAfter(position: Position | null): Promise<number>;
 

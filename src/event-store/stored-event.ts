@@ -2,8 +2,8 @@ import type { EventMetadata, RecordedEvent } from './event';
 import type { Position } from './position';
 
 /**
- * An event read from the log. Its metadata is parsed only when somebody asks: most readers never do, and a replay reads
- * millions.
+ * An event read from the log. Its metadata is parsed only when somebody asks: most readers never do, and a
+ * replay reads millions.
  */
 export class StoredEvent {
   readonly #id: string | null;

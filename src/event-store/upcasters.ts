@@ -25,8 +25,8 @@ export interface Lifted {
 export type Upcaster = (data: unknown, envelope: UpcastEnvelope) => unknown;
 
 /**
- * Old events in their newest shape. Events in the log are never rewritten: each is lifted, version by version, whenever it
- * is read, so that everything above the store knows the newest shape only.
+ * Old events in their newest shape. Events in the log are never rewritten: each is lifted, version by
+ * version, whenever it is read, so that everything above the store knows the newest shape only.
  */
 export class UpcasterRegistry {
   readonly #byType = new Map<string, Map<number, Upcaster>>();
@@ -49,7 +49,8 @@ export class UpcasterRegistry {
   }
 
   /**
-   * The data in its newest shape: every step from its own version on, until there is none. Undefined where it has that shape.
+   * The data in its newest shape: every step from its own version on, until there is none. Undefined where it
+   * has that shape.
    * @throws UpcastError when a step fails
    */
   upcast(data: unknown, schemaVersion: number, event: OldEvent): Lifted | undefined {

@@ -45,7 +45,9 @@ export class CutRows {
     return this.refusals;
   }
 
-  /** Adds the rows of events, the next ones of the log. How the log is divided into calls makes no difference. */
+  /**
+   * Adds the rows of events, the next ones of the log. How the log is divided into calls makes no difference.
+   */
   add(events: readonly RecordedEvent[]): void {
     const typed = new Map<Dataset, Typed[]>(this.datasets.map((dataset) => [dataset, []]));
     const refused: Refused[] = [];
@@ -88,7 +90,10 @@ export class CutRows {
     return this.sum((buffer) => buffer.bytes);
   }
 
-  /** Column by column for all events, which is quicker by far; one by one only where there is an event that does not fit. */
+  /**
+   * Column by column for all events, which is quicker by far; one by one only where there is an event that
+   * does not fit.
+   */
   private addTyped(dataset: Dataset, typed: readonly Typed[]): Refused[] {
     try {
       this.addTo(

@@ -13,7 +13,10 @@ import type { ParquetWriter, WrittenPartition } from '../lake/parquet/parquet-wr
 import { dataFileKey } from '../lake/parquet/partition';
 import type { CutRows } from './cut-rows';
 
-/** Of all datasets together: they hide the time that a distant bucket takes, and a small file is in memory on its way. */
+/**
+ * Of all datasets together: they hide the time that a distant bucket takes, and a small file is in memory on
+ * its way.
+ */
 const UPLOADS_AT_ONCE = 8;
 
 export interface CutWriterOptions {
@@ -31,7 +34,9 @@ export interface WriteOptions extends AppendOptions {
   signal: AbortSignal;
 }
 
-/** Takes the rows of a cut to the tables of the lake. However often a cut is written, each table has it once. */
+/**
+ * Takes the rows of a cut to the tables of the lake. However often a cut is written, each table has it once.
+ */
 export class CutWriter {
   private readonly uploads = new Turns(UPLOADS_AT_ONCE);
 

@@ -60,9 +60,9 @@ export interface RedriveResult {
 const REFUSED_SHOWN = 1_000;
 
 /**
- * Takes the event log to the tables of a lake, cut by cut. A cut is decided once, in the lake itself; rows, files and commits
- * follow from it, so that after a crash at any point doing the last cut again leads to the same. Several exporters at once only
- * do work in vain.
+ * Takes the event log to the tables of a lake, cut by cut. A cut is decided once, in the lake itself; rows,
+ * files and commits follow from it, so that after a crash at any point doing the last cut again leads to the
+ * same. Several exporters at once only do work in vain.
  */
 export class Exporter {
   private readonly cuts: CutLog;
@@ -83,8 +83,8 @@ export class Exporter {
 
   /**
    * Makes the tables that are missing, and brings the others up to what their datasets say.
-   * @throws ForeignLakeError when the lake is another event store's; ForeignCheckpointError when it is ahead of this one's log;
-   * LakeError when the record of its cuts is gone
+   * @throws ForeignLakeError when the lake is another event store's; ForeignCheckpointError when it is ahead
+   *   of this one's log; LakeError when the record of its cuts is gone
    */
   static async open(options: ExporterOptions): Promise<Exporter> {
     const { store, catalog } = options;
@@ -101,8 +101,9 @@ export class Exporter {
   }
 
   /**
-   * Exports what the log has, then what is new, until `signal` aborts. The log is read in one go every `ageMs`, rather than event by
-   * event: whoever makes the events needs the processor more than the lake does. Each time it is looked what others did to the tables.
+   * Exports what the log has, then what is new, until `signal` aborts. The log is read in one go every
+   * `ageMs`, rather than event by event: whoever makes the events needs the processor more than the lake
+   * does. Each time it is looked what others did to the tables.
    */
   async follow(signal: AbortSignal): Promise<void> {
     try {
@@ -115,15 +116,18 @@ export class Exporter {
     }
   }
 
-  /** Exports what the log has at the time of the call. @throws the reason of `signal`; the rest is left for the next time */
+  /**
+   * Exports what the log has at the time of the call. @throws the reason of `signal`; the rest is left for
+   * the next time
+   */
   async catchUp(signal: AbortSignal): Promise<void> {
     await this.exportNew(await this.bringUp(signal), signal);
     await this.tidying.ended();
   }
 
   /**
-   * Gives events that a dataset had refused another try, each once, and takes those that fit now to its table. Other exporters may be
-   * at work.
+   * Gives events that a dataset had refused another try, each once, and takes those that fit now to its
+   * table. Other exporters may be at work.
    */
   async redrive(signal: AbortSignal): Promise<RedriveResult> {
     const result: RedriveResult = { redriven: 0, stillRefused: 0, refused: [] };
@@ -190,7 +194,10 @@ export class Exporter {
     return this.backfill(latest, signal);
   }
 
-  /** Exports to datasets that are new in the lake what others have already. @returns the last cut that was decided */
+  /**
+   * Exports to datasets that are new in the lake what others have already. @returns the last cut that was
+   * decided
+   */
   private async backfill(latest: Cut, signal: AbortSignal): Promise<Cut> {
     let last = latest;
     for (const dataset of eventDatasets) {
@@ -212,7 +219,8 @@ export class Exporter {
    * One cut of events that fit a dataset at last.
    * @param tried position of the last one that was tried; '' before the first
    * @returns how far it is tried then; undefined when there was nothing left to try
-   * @throws OvertakenError when another exporter was first; what was not said to fit is then to be tried again
+   * @throws OvertakenError when another exporter was first; what was not said to fit is then to be tried
+   *   again
    */
   private async redriveNext(
     dataset: Dataset,
@@ -241,14 +249,20 @@ export class Exporter {
     return through;
   }
 
-  /** @throws OvertakenError when another exporter has decided this cut in another way; LakeError when the lake was emptied */
+  /**
+   * @throws OvertakenError when another exporter has decided this cut in another way; LakeError when the lake
+   *   was emptied
+   */
   private async decide<C extends Cut>(wanted: C): Promise<C> {
     await this.checkNotEmptied(wanted.number);
     if (isDeepStrictEqual(await this.cuts.decide(wanted), wanted)) return wanted;
     throw new OvertakenError(`cut ${wanted.number} of the lake was decided by another exporter`);
   }
 
-  /** What is remembered of the tables would be committed to an empty place, and what they had would be missing. */
+  /**
+   * What is remembered of the tables would be committed to an empty place, and what they had would be
+   * missing.
+   */
   private async checkNotEmptied(next: number): Promise<void> {
     const { store } = this.options.catalog;
     const before = next === 1 ? await lakeIdentity(store) : await this.cuts.get(next - 1);

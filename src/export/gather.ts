@@ -7,13 +7,17 @@ export interface CutLimits {
   rows: number;
   /** about, in memory */
   bytes: number;
-  /** at the end of the log, so many milliseconds pass before it is looked at again: no event waits longer for its cut */
+  /**
+   * at the end of the log, so many milliseconds pass before it is looked at again: no event waits longer for
+   * its cut
+   */
   ageMs: number;
 }
 
 /**
- * 24 MB are some 30,000 events. One cut is gathered while the one before is written, each held in up to twice its bytes; with what Node
- * and DuckDB take, the process stays at about half a gigabyte whatever the log's length. Ten seconds keep the tail of a quiet shop timely.
+ * 24 MB are some 30,000 events. One cut is gathered while the one before is written, each held in up to twice
+ * its bytes; with what Node and DuckDB take, the process stays at about half a gigabyte whatever the log's
+ * length. Ten seconds keep the tail of a quiet shop timely.
  */
 export const DEFAULT_LIMITS: CutLimits = { rows: 500_000, bytes: 24 * 1024 * 1024, ageMs: 10_000 };
 
@@ -27,8 +31,8 @@ export interface Gathered {
 }
 
 /**
- * Gathers batches of the log until they are worth a cut. Where the batches end, what is left over is given out, unless `signal` was
- * aborted: that is then left for the next time.
+ * Gathers batches of the log until they are worth a cut. Where the batches end, what is left over is given
+ * out, unless `signal` was aborted: that is then left for the next time.
  */
 export async function* gather(
   batches: AsyncIterable<EventBatch>,

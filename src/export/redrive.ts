@@ -36,7 +36,8 @@ interface OpenBadRowsOptions {
 }
 
 /**
- * The next events that a dataset has refused and has no rows of yet, in the order of the log; none behind the last.
+ * The next events that a dataset has refused and has no rows of yet, in the order of the log; none behind the
+ * last.
  * @throws OvertakenError when the bad rows were rolled back: they lack what was redriven since
  */
 export async function openBadRows(

@@ -31,8 +31,8 @@ export interface ExportedAgain {
 }
 
 /**
- * Brings a table up to the last cut. One that was rolled back, or made when there were cuts already, gets every cut that it lacks:
- * the log is the truth, and the lake has all of it.
+ * Brings a table up to the last cut. One that was rolled back, or made when there were cuts already, gets
+ * every cut that it lacks: the log is the truth, and the lake has all of it.
  * @returns what was exported again because the table had been rolled back; undefined when it had not
  * @throws OvertakenError when the table was rolled back meanwhile
  */

@@ -13,9 +13,10 @@ export function concerns(cut: Cut, dataset: Dataset): boolean {
 }
 
 /**
- * The rows that a recorded cut has of one dataset, from the event store: of the events that were said to have some when it was
- * decided, and of no other.
- * @throws LakeError when the event store does not have the cut's events any more, or the dataset refuses one of them now
+ * The rows that a recorded cut has of one dataset, from the event store: of the events that were said to have
+ * some when it was decided, and of no other.
+ * @throws LakeError when the event store does not have the cut's events any more, or the dataset refuses one
+ *   of them now
  */
 export async function rowsOfCut(
   store: EventStore,

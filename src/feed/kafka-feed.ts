@@ -26,9 +26,15 @@ export interface PartitionBatch extends TopicPartition {
 export interface PartitionReader {
   /** Everything of the partition up to here is known already. */
   position(partition: TopicPartition): Promise<Position>;
-  /** Takes what comes next. A batch may come again, here or in another process: the reader must not take it twice. */
+  /**
+   * Takes what comes next. A batch may come again, here or in another process: the reader must not take it
+   * twice.
+   */
   apply(batch: PartitionBatch): Promise<void>;
-  /** Takes the partition's events from the event store instead, up to its end: Kafka has deleted some that were not read. */
+  /**
+   * Takes the partition's events from the event store instead, up to its end: Kafka has deleted some that
+   * were not read.
+   */
   fillGap(partition: TopicPartition): Promise<void>;
 }
 
@@ -54,10 +60,12 @@ export class ForeignRecordError extends Error {
 }
 
 /**
- * What `per-key` projectors read: the partitions of Kafka's topics, dealt among the members of a consumer group. Where reading
- * begins is the reader's to say, never the group's committed offsets: those are for people who watch the lag.
+ * What `per-key` projectors read: the partitions of Kafka's topics, dealt among the members of a consumer
+ * group. Where reading begins is the reader's to say, never the group's committed offsets: those are for
+ * people who watch the lag.
  *
- * Runs until `signal` aborts; whatever fails is thrown, and the caller starts again from the reader's positions.
+ * Runs until `signal` aborts; whatever fails is thrown, and the caller starts again from the reader's
+ * positions.
  */
 export async function readPartitions(
   reader: PartitionReader,
@@ -143,8 +151,8 @@ class Session {
   }
 
   /**
-   * Sends the consumer to where each partition is to be read from. The group's offset may lie beyond that, and then a partition
-   * in which nothing new is written would have no batch to find it out by.
+   * Sends the consumer to where each partition is to be read from. The group's offset may lie beyond that,
+   * and then a partition in which nothing new is written would have no batch to find it out by.
    */
   private async beginAll(assignment: Record<string, number[]>): Promise<void> {
     const { deal } = this;
@@ -177,7 +185,10 @@ class Session {
     }
   }
 
-  /** Is this where the partition is to be read on? Otherwise the consumer is sent there, and the batch is not for us. */
+  /**
+   * Is this where the partition is to be read on? Otherwise the consumer is sent there, and the batch is not
+   * for us.
+   */
   private async isNext(name: string, partition: number, first: bigint): Promise<boolean> {
     const key = `${name} ${partition}`;
     const { begun, next } = this.deal;

@@ -14,8 +14,8 @@ export interface PartitionStart {
 }
 
 /**
- * Finds the first record beyond a position. Positions rise along a partition, so a handful of reads settle it, however long
- * the partition is.
+ * Finds the first record beyond a position. Positions rise along a partition, so a handful of reads settle
+ * it, however long the partition is.
  * @param name of the topic, with its prefix
  */
 export async function findStart(

@@ -14,8 +14,9 @@ export interface Checkpoint {
 }
 
 /**
- * What projectors read: the total order of the event store, from a checkpoint that is known to belong to it. Events come
- * without their metadata: read models are about what happened, not about who asked for it, and a replay reads millions.
+ * What projectors read: the total order of the event store, from a checkpoint that is known to belong to it.
+ * Events come without their metadata: read models are about what happened, not about who asked for it, and a
+ * replay reads millions.
  */
 export class StoreFeed {
   constructor(private readonly store: EventStore) {}
@@ -29,7 +30,9 @@ export class StoreFeed {
     yield* this.store.subscribeAll(checkpoint.position || null, { ...options, metadata: false });
   }
 
-  /** Every event after the checkpoint up to `until` (default: the head at the time of the call), then ends. */
+  /**
+   * Every event after the checkpoint up to `until` (default: the head at the time of the call), then ends.
+   */
   async *history(checkpoint: Checkpoint, options: ReadAllOptions): AsyncIterable<EventBatch> {
     await this.check(checkpoint);
     yield* this.store.readAll(checkpoint.position || null, { ...options, metadata: false });

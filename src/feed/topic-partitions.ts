@@ -7,7 +7,10 @@ export interface TopicPartition {
   partition: number;
 }
 
-/** The number of partitions that each topic, named with its prefix, was first used with: the bridge writes to no others. */
+/**
+ * The number of partitions that each topic, named with its prefix, was first used with: the bridge writes to
+ * no others.
+ */
 export async function readTopicCounts(pool: Pool): Promise<Map<string, number>> {
   const { rows } = await pool.query<{ topic: string; partitions: number }>(
     'SELECT topic, partitions FROM tidemark.bridge_topics',

@@ -1,7 +1,10 @@
 import { GraphQLError } from 'graphql';
 import type { Position } from '../event-store/position';
 
-/** Every code that `errors[].extensions.code` can carry. A refused mutation is no error: it is a type of its result union. */
+/**
+ * Every code that `errors[].extensions.code` can carry. A refused mutation is no error: it is a type of its
+ * result union.
+ */
 export const ErrorCode = {
   /** not JSON, no query, a body of the wrong type */
   BAD_REQUEST: 'BAD_REQUEST',
@@ -26,7 +29,9 @@ export const ErrorCode = {
   STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
   /** the server is configured for another reporting currency or time zone than the store has */
   SETTINGS_CONFLICT: 'SETTINGS_CONFLICT',
-  /** all database connections stayed at work for as long as a request may wait: the client tries again later */
+  /**
+   * all database connections stayed at work for as long as a request may wait: the client tries again later
+   */
   OVERLOADED: 'OVERLOADED',
   /** the server stops; what it was sent was not carried out */
   SHUTTING_DOWN: 'SHUTTING_DOWN',

@@ -6,7 +6,10 @@ import { readLag, readProjections } from './queries/projections.query';
 import type { Reader } from './queries/snapshot';
 import type { Lag } from './types/live-metrics.type';
 
-/** A scraper gives up after some ten seconds, and what does not need the database is to be seen above all without it. */
+/**
+ * A scraper gives up after some ten seconds, and what does not need the database is to be seen above all
+ * without it.
+ */
 const LOOK_UP_WITHIN_MS = 1_500;
 
 /** What the server counts, in a registry of its own. */
@@ -71,13 +74,19 @@ export class Metrics {
 
   private readonly lake: LakeGauges | undefined;
 
-  /** @param lakePosition where this process has role exporter: as far as the log is in the lake; undefined while it stands by */
+  /**
+   * @param lakePosition where this process has role exporter: as far as the log is in the lake; undefined
+   *   while it stands by
+   */
   constructor(private readonly lakePosition?: () => Position | undefined) {
     collectDefaultMetrics({ register: this.registry });
     if (lakePosition) this.lake = lakeGauges(this.registry);
   }
 
-  /** Everything in the Prometheus text format; the lag is looked up now, and left out where the database does not answer in time. */
+  /**
+   * Everything in the Prometheus text format; the lag is looked up now, and left out where the database does
+   * not answer in time.
+   */
   async text(reader: Reader, store: EventStore): Promise<string> {
     const through = this.lakePosition?.();
     const [projections, lakeLag] = await Promise.all([

@@ -82,7 +82,8 @@ export class ByteWriter {
 
   /**
    * Writes the length of what `write` writes as a varint before it.
-   * @param about that length, as good as it is known: what has been written moves where the real one takes more or fewer bytes
+   * @param about that length, as good as it is known: what has been written moves where the real one takes
+   *   more or fewer bytes
    */
   behindItsLength(about: number, write: () => void): void {
     const before = this.#length;

@@ -15,7 +15,9 @@ import type { KafkaOptions } from './kafka-options';
 import { type Cluster, PartitionClient } from './partition-client';
 import { pinoLog } from './pino-log';
 
-/** Whoever uses a connection tries again by itself, without an end; this is for what passes within a moment. */
+/**
+ * Whoever uses a connection tries again by itself, without an end; this is for what passes within a moment.
+ */
 const RETRY: RetryOptions = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
 const CONNECT_WITHIN_MS = 5_000;
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
@@ -30,8 +32,8 @@ export interface KafkaConnection {
   admin: Admin;
   partitions: PartitionClient;
   /**
-   * Opens a producer that writes what it tries again only once, and keeps the order within a partition. A key has the
-   * partition that `partitionOf` gives it.
+   * Opens a producer that writes what it tries again only once, and keeps the order within a partition. A key
+   * has the partition that `partitionOf` gives it.
    */
   openProducer(): Promise<Producer>;
   /** Ends it at once; what is under way fails. */
@@ -90,8 +92,8 @@ export async function openKafka(
 }
 
 /**
- * Works on a connection and closes it, whatever becomes of the work. It is closed also two seconds after `signal` aborts: a
- * broker that does not answer would hold a request for as long as that may take.
+ * Works on a connection and closes it, whatever becomes of the work. It is closed also two seconds after
+ * `signal` aborts: a broker that does not answer would hold a request for as long as that may take.
  */
 export async function withKafka<T>(
   connection: KafkaConnection,
@@ -131,8 +133,8 @@ export function createKafka(
 }
 
 /**
- * kafkajs' producer hides the producer id and epoch, by which brokers tell a former bridge from the present one, and its
- * consumer reads in groups only. Both stand on this object, which has what we need.
+ * kafkajs' producer hides the producer id and epoch, by which brokers tell a former bridge from the present
+ * one, and its consumer reads in groups only. Both stand on this object, which has what we need.
  */
 function createCluster(kafka: Kafka): Cluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(

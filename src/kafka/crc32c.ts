@@ -2,8 +2,8 @@ const POLYNOMIAL = 0x82f63b78;
 const SLICES = 8;
 
 /**
- * Eight tables of 256, one after the other: the n-th says what a byte does to the checksum when n bytes follow it. With
- * them eight bytes are taken at once, three times as fast as one by one.
+ * Eight tables of 256, one after the other: the n-th says what a byte does to the checksum when n bytes
+ * follow it. With them eight bytes are taken at once, three times as fast as one by one.
  */
 const TABLE = new Int32Array(SLICES * 256);
 for (let byte = 0; byte < 256; byte++) {

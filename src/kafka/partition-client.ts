@@ -26,7 +26,10 @@ export interface OffsetRange {
   end: bigint;
 }
 
-/** By which brokers know a producer: they refuse an older epoch of the same id once they have seen a newer one. */
+/**
+ * By which brokers know a producer: they refuse an older epoch of the same id once they have seen a newer
+ * one.
+ */
 export interface ProducerIdentity {
   /** decimal */
   id: string;
@@ -78,7 +81,10 @@ const PRODUCE = 0;
 const PRODUCE_WITHIN_MS = 30_000;
 const ALL_REPLICAS = -1;
 
-/** Reads and writes single partitions. Nothing is tried again here: what an error means is the caller's to say. */
+/**
+ * Reads and writes single partitions. Nothing is tried again here: what an error means is the caller's to
+ * say.
+ */
 export class PartitionClient {
   constructor(private readonly cluster: Cluster) {}
 
@@ -123,10 +129,11 @@ export class PartitionClient {
 
   /**
    * Writes records, one batch a partition, and resolves when all replicas have them.
-   * @param check is called when the connection is there, just before a request goes out; when it throws, that one does not
+   * @param check is called when the connection is there, just before a request goes out; when it throws, that
+   *   one does not
    * @returns the offset of the first record of each batch, in the order of `batches`
-   * @throws KafkaJSProtocolError when a broker refused one batch (others may have been written), or any other error when the
-   *   outcome is not known
+   * @throws KafkaJSProtocolError when a broker refused one batch (others may have been written), or any other
+   *   error when the outcome is not known
    */
   async produce(
     producer: ProducerIdentity,

@@ -2,8 +2,8 @@ const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 
 /**
- * The partition of a key: murmur2, as Java's and kafkajs' default partitioners have it. It is computed here so that no
- * release of a library can move a stream to another partition.
+ * The partition of a key: murmur2, as Java's and kafkajs' default partitioners have it. It is computed here
+ * so that no release of a library can move a stream to another partition.
  * @param partitions a whole number above zero
  * @returns 0 to below `partitions`
  */

@@ -2,8 +2,8 @@ import { type logCreator, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
 
 /**
- * The log of kafkajs as debug entries of ours. Whoever uses the connection handles its errors and says once what they mean;
- * kafkajs tells of every attempt.
+ * The log of kafkajs as debug entries of ours. Whoever uses the connection handles its errors and says once
+ * what they mean; kafkajs tells of every attempt.
  */
 export const pinoLog =
   (logger: Logger): logCreator =>

@@ -22,8 +22,8 @@ const UNCHECKED_BYTES = 9;
 export const RECORD_OVERHEAD_BYTES = 160;
 
 /**
- * Writes records as a record batch of Kafka's format 2, not compressed. kafkajs does the same with a buffer for each record and
- * each header, which takes several times as long.
+ * Writes records as a record batch of Kafka's format 2, not compressed. kafkajs does the same with a buffer
+ * for each record and each header, which takes several times as long.
  */
 export function writeRecordBatch(
   out: ByteWriter,

@@ -26,8 +26,9 @@ export interface ConsumedRecord {
 }
 
 /**
- * Everything of the partition up to `position` stands before this record, and recordedAt (Unix milliseconds) is when the
- * event there was recorded. With position '' it says nothing: it is a mark that fences former bridges off.
+ * Everything of the partition up to `position` stands before this record, and recordedAt (Unix milliseconds)
+ * is when the event there was recorded. With position '' it says nothing: it is a mark that fences former
+ * bridges off.
  */
 export interface Tick {
   kind: 'tick';
@@ -63,8 +64,8 @@ const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 export const sourceOf = (storeIdentity: string): string => `urn:tidemark:${storeIdentity}`;
 
 /**
- * An event as a record. The envelope is put together by hand around one JSON.stringify of the data: it is written for every
- * event of the shop, and is several times faster so.
+ * An event as a record. The envelope is put together by hand around one JSON.stringify of the data: it is
+ * written for every event of the shop, and is several times faster so.
  */
 export function toRecord(event: RecordedEvent, source: string, epoch: number): KafkaRecord {
   const { id, type, stream, position, metadata } = event;

@@ -14,7 +14,10 @@ const TOPICS: readonly Topic[] = [...EVENT_TOPICS, AGGREGATES_TOPIC];
 /** An event has at most 1 MiB; around it stand the envelope and names, escaped. */
 export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
-/** The topic that a stream's events go to. Whatever is no order and no session goes to `catalogue`: nothing is left out. */
+/**
+ * The topic that a stream's events go to. Whatever is no order and no session goes to `catalogue`: nothing is
+ * left out.
+ */
 export function topicOf(stream: string): EventTopic {
   if (stream.startsWith('order-') || stream.startsWith('creditnote-')) return 'orders';
   return stream.startsWith('session-') ? 'activity' : 'catalogue';
@@ -34,8 +37,8 @@ export interface FoundTopic {
 }
 
 /**
- * Makes the topics that are missing, for ever kept and large enough for any event, and answers what is there. Those that
- * exist are left as they are.
+ * Makes the topics that are missing, for ever kept and large enough for any event, and answers what is there.
+ * Those that exist are left as they are.
  */
 export async function ensureTopics(
   admin: Admin,

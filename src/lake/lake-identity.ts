@@ -12,12 +12,16 @@ const KEY = '_tidemark/lake.json';
 interface Identity {
   /** event store that the lake was filled from */
   storeIdentity: string;
-  /** of this lake alone: one that is begun anew has other files under the same keys. Lakes of the first days have none */
+  /**
+   * of this lake alone: one that is begun anew has other files under the same keys. Lakes of the first days
+   * have none
+   */
   lakeId?: string;
 }
 
 /**
- * Which lake this is, wherever it lies: a lake that was moved is the same, one that was begun anew in the same place is another.
+ * Which lake this is, wherever it lies: a lake that was moved is the same, one that was begun anew in the
+ * same place is another.
  * @returns undefined while nothing was exported to it
  */
 export async function lakeIdentity(lake: Pick<ObjectStore, 'get'>): Promise<string | undefined> {
@@ -83,7 +87,8 @@ export async function hasTable({ store, committer }: Catalog, dataset: string): 
 }
 
 /**
- * Makes sure that the cuts that the tables have are on record: cuts of the same numbers would be taken for those.
+ * Makes sure that the cuts that the tables have are on record: cuts of the same numbers would be taken for
+ * those.
  * @throws LakeError when they are not
  */
 export async function checkCutLog({ store, committer }: Catalog): Promise<void> {

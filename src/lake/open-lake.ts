@@ -3,7 +3,9 @@ import { HadoopCommitter } from './iceberg/hadoop-committer';
 import { type ObjectStoreOptions, openObjectStore } from './object-store/open';
 
 export interface LakeOptions extends ObjectStoreOptions {
-  /** an Iceberg REST catalog that decides what the newest metadata of a table is; absent: the lake itself does */
+  /**
+   * an Iceberg REST catalog that decides what the newest metadata of a table is; absent: the lake itself does
+   */
   restCatalog?: { uri: string; token?: string; warehouse?: string; namespace: string };
   /** how many snapshots of each table the exporter keeps when it tidies; default 500 */
   keepSnapshots?: number;

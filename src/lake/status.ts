@@ -39,7 +39,10 @@ export async function exportStatus(store: EventStore, catalog: Catalog): Promise
   );
 }
 
-/** As far as the log is in every table; null while nothing is. Files of what lies behind it may be there already. */
+/**
+ * As far as the log is in every table; null while nothing is. Files of what lies behind it may be there
+ * already.
+ */
 export async function exportedThrough(catalog: Catalog): Promise<Position | null> {
   const [lowest] = (await tableStates(catalog)).map(({ position }) => position).sort();
   return lowest || null;
@@ -71,7 +74,9 @@ async function positionOf(cuts: CutLog, dataset: Dataset, cut: Cut): Promise<Pos
   return dataset === badRows ? cut.through : cuts.coveredThrough(dataset.name, cut);
 }
 
-/** A table without rows of a cut is not told about it, so only an unfinished cut is looked for in the tables. */
+/**
+ * A table without rows of a cut is not told about it, so only an unfinished cut is looked for in the tables.
+ */
 async function lastCutOf(
   cuts: CutLog,
   latest: Cut | undefined,

@@ -77,7 +77,8 @@ export class AdvisoryLock {
     } finally {
       signal?.removeEventListener('abort', abandon);
       if (!held) {
-        // Ending the session also ends its wait for the lock. Nobody waits for that: it may still be connecting.
+        // Ending the session also ends its wait for the lock. Nobody waits for that: it may still be
+        // connecting.
         taken.catch(() => {});
         void client.end().catch(() => {});
       }

@@ -1,7 +1,7 @@
 /**
- * Columns of values as PostgreSQL binary arrays, to hand a whole batch to one statement:
- * `INSERT ... SELECT * FROM unnest($1::text[], $2::int8[])`. node-postgres sends a Buffer parameter in binary format, so
- * nothing is escaped, quoted or parsed. Every function takes null for SQL NULL and makes a one-dimensional array.
+ * Columns of values as PostgreSQL binary arrays, to hand a whole batch to one statement: `INSERT ... SELECT *
+ * FROM unnest($1::text[], $2::int8[])`. node-postgres sends a Buffer parameter in binary format, so nothing
+ * is escaped, quoted or parsed. Every function takes null for SQL NULL and makes a one-dimensional array.
  */
 
 const HEADER_BYTES = 20;
@@ -25,7 +25,10 @@ const EPOCH_2000_DAYS = 10_957;
 const DAY_MS = 86_400_000;
 const TWO_POW_32 = 0x1_0000_0000;
 
-/** Writes the array header (dimensions, has-null flag, element type, length, lower bound); returns the buffer to fill. */
+/**
+ * Writes the array header (dimensions, has-null flag, element type, length, lower bound); returns the buffer
+ * to fill.
+ */
 function allocate(oid: number, length: number, hasNull: boolean, elementBytes: number): Buffer {
   const buffer = Buffer.allocUnsafe(length === 0 ? EMPTY_HEADER_BYTES : HEADER_BYTES + elementBytes);
   buffer.writeInt32BE(length === 0 ? 0 : 1, 0);

@@ -10,9 +10,9 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
 
 /**
- * NOTIFY for the whole process over one dedicated connection. It connects on first use, and again, with growing pauses,
- * whenever the connection is lost. A notification is a hint: one that is sent while the connection is down is lost, which
- * is what `onReconnect` is for.
+ * NOTIFY for the whole process over one dedicated connection. It connects on first use, and again, with
+ * growing pauses, whenever the connection is lost. A notification is a hint: one that is sent while the
+ * connection is down is lost, which is what `onReconnect` is for.
  */
 export class Listener {
   readonly #url: string;
@@ -28,9 +28,9 @@ export class Listener {
   }
 
   /**
-   * Calls `handler` with the payload of every notification on `channel`, and `onReconnect` each time notifications may have
-   * been missed. Resolves when it is in effect, waiting for the server if need be, to a function that ends it.
-   * Neither callback may throw.
+   * Calls `handler` with the payload of every notification on `channel`, and `onReconnect` each time
+   * notifications may have been missed. Resolves when it is in effect, waiting for the server if need be, to
+   * a function that ends it. Neither callback may throw.
    * @throws when the listener is closed
    */
   async listen(
@@ -74,7 +74,9 @@ export class Listener {
     }
   }
 
-  /** One statement after the other, in the order of the calls: a client is not to be asked while it answers. */
+  /**
+   * One statement after the other, in the order of the calls: a client is not to be asked while it answers.
+   */
   #ask(client: Client, statement: string): Promise<unknown> {
     const answer = this.#answered.then(() => client.query(statement));
     this.#answered = answer.catch(() => {});

@@ -27,9 +27,11 @@ const FILE_NAME = /^\d{4}_[a-z0-9_-]+\.sql$/;
 const ADVISORY_LOCK = 7_411_680_271;
 
 /**
- * Brings the database up to date: runs every migration that it has not seen, scope by scope, in one transaction. Creates
- * schema `tidemark` and its table `migrations`. Programs that start at once wait for one another.
- * @throws MigrationError when a migration that ran was changed since, or the database is newer than the program
+ * Brings the database up to date: runs every migration that it has not seen, scope by scope, in one
+ * transaction. Creates schema `tidemark` and its table `migrations`. Programs that start at once wait for one
+ * another.
+ * @throws MigrationError when a migration that ran was changed since, or the database is newer than the
+ *   program
  */
 export async function migrate(pool: Pool, folders: readonly MigrationFolder[]): Promise<void> {
   const scopes = await Promise.all(

@@ -8,7 +8,9 @@ export interface PoolOptions {
   applicationName: string;
   /** further settings of every connection, e.g. search_path; without blanks */
   settings?: Readonly<Record<string, string>>;
-  /** how long a statement waits for its turn when all connections are at work; milliseconds, default 30,000 */
+  /**
+   * how long a statement waits for its turn when all connections are at work; milliseconds, default 30,000
+   */
   waitMs?: number;
 }
 
@@ -18,8 +20,9 @@ const WAIT_MS = 30_000;
 const NO_TURN = 'timeout exceeded when trying to connect';
 
 /**
- * A connection pool with the settings that every statement of the program relies on: no statement timeout (a rebuild may
- * take minutes), UTC, and no just-in-time compilation (set-wise statements are short; compiling costs more than it saves).
+ * A connection pool with the settings that every statement of the program relies on: no statement timeout (a
+ * rebuild may take minutes), UTC, and no just-in-time compilation (set-wise statements are short; compiling
+ * costs more than it saves).
  */
 export function createPool({
   url,
@@ -40,19 +43,25 @@ export function createPool({
     connectionTimeoutMillis: waitMs,
     keepAlive: true,
   });
-  // A connection that breaks rejects the statement it was running. With none running it emits an error event, which would
-  // end the process; the pool replaces the connection by itself.
+  // A connection that breaks rejects the statement it was running. With none running it emits an error event,
+  // which would end the process; the pool replaces the connection by itself.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
-/** Is it, or does it come from, a statement whose turn never came because all connections of a pool stayed at work? */
+/**
+ * Is it, or does it come from, a statement whose turn never came because all connections of a pool stayed at
+ * work?
+ */
 export function isPoolBusy(error: unknown): boolean {
   return error instanceof Error && (error.message === NO_TURN || isPoolBusy(error.cause));
 }
 
-/** Node's codes and SQLSTATEs of a database that cannot be reached, is starting or stopping, or has no connection or space left. */
+/**
+ * Node's codes and SQLSTATEs of a database that cannot be reached, is starting or stopping, or has no
+ * connection or space left.
+ */
 const AWAY_CODES =
   /^(ECONN\w+|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|08...|53...|57P0.)$/;
 /** node-postgres gives these no code. */
@@ -81,8 +90,8 @@ export interface TransactionOptions {
 }
 
 /**
- * Runs `fn` in one transaction, on a connection of the pool or on the given one: committed when it resolves, rolled back
- * when it rejects.
+ * Runs `fn` in one transaction, on a connection of the pool or on the given one: committed when it resolves,
+ * rolled back when it rejects.
  */
 export async function inTransaction<T>(
   pool: Pool,

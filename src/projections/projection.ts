@@ -6,8 +6,9 @@ import type { RecordedEvent } from '../event-store/event';
 export type ProjectionClient = Pick<ClientBase, 'query'>;
 
 /**
- * A read model: tables, and the fold that keeps them. It must be a deterministic function of the ordered events: no wall
- * clock, no floats in what is stored, nothing that depends on how the log was cut into batches.
+ * A read model: tables, and the fold that keeps them. It must be a deterministic function of the ordered
+ * events: no wall clock, no floats in what is stored, nothing that depends on how the log was cut into
+ * batches.
  */
 export interface Projection {
   /** kebab-case, unique; its generations live in schemas `<name>_g1`, `<name>_g2` ... with underscores */
@@ -18,7 +19,9 @@ export interface Projection {
   eventTypes: readonly EventType[];
   /** `per-key`: only the order within one stream matters. `global`: the total order of the log matters. */
   ordering: 'per-key' | 'global';
-  /** Every table of the read model, unique over all projections; each is published as a view in schema `read`. */
+  /**
+   * Every table of the read model, unique over all projections; each is published as a view in schema `read`.
+   */
   tables: readonly string[];
   /** CREATE TABLE statements, names without a schema */
   schemaSql: string;
@@ -28,11 +31,14 @@ export interface Projection {
   open(client: ProjectionClient): Promise<Fold>;
 }
 
-/** The fold of one generation. Thrown away, with its memory, when a batch fails: the transaction was rolled back. */
+/**
+ * The fold of one generation. Thrown away, with its memory, when a batch fails: the transaction was rolled
+ * back.
+ */
 export interface Fold {
   /**
-   * Folds a batch of at least one event, in log order, into the tables by set-wise writes (never a statement per event).
-   * Called inside a transaction that also moves the checkpoint.
+   * Folds a batch of at least one event, in log order, into the tables by set-wise writes (never a statement
+   * per event). Called inside a transaction that also moves the checkpoint.
    */
   apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void>;
 }

@@ -19,7 +19,10 @@ interface ArrivalRow {
   placed_at: Date;
 }
 
-/** Orders that lay more than one deviation from all valid ones before them; `zScore` is there to ask for more than one. */
+/**
+ * Orders that lay more than one deviation from all valid ones before them; `zScore` is there to ask for more
+ * than one.
+ */
 export const anomalyArrivals = rowChanges<ArrivalRow>({
   type: 'tidemark.anomaly.found',
   projection: 'anomalies',

@@ -18,7 +18,10 @@ import { type AggregateTopic, publishNext } from './publish-next';
 const CONNECTIONS = 1;
 /** Notifications are hints; where one is lost, this is how long the news takes at most. */
 const POLL_MS = 1_000;
-/** A round is not begun sooner than this after the one before, so that an order that changes often is told of once. */
+/**
+ * A round is not begun sooner than this after the one before, so that an order that changes often is told of
+ * once.
+ */
 const SHORTEST_PAUSE_MS = 200;
 const TOPIC_WAIT_MS = 500;
 
@@ -36,9 +39,9 @@ export interface AggregatePublisher {
 }
 
 /**
- * Publishes what changes in the published read models to topic `order-aggregates`: at least once, and each kind of change in order of
- * position. One publisher of a database is at work, the others stand by. What fails is tried again for ever, with growing
- * pauses.
+ * Publishes what changes in the published read models to topic `order-aggregates`: at least once, and each
+ * kind of change in order of position. One publisher of a database is at work, the others stand by. What
+ * fails is tried again for ever, with growing pauses.
  */
 export function startAggregatePublisher(options: AggregatePublisherOptions): AggregatePublisher {
   const stopping = new AbortController();

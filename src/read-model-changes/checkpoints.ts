@@ -12,7 +12,8 @@ export class AggregateCheckpoints {
   ) {}
 
   /**
-   * Reads them. One beyond the end of the log is forgotten: the log was put back to an older state, and its read models made anew.
+   * Reads them. One beyond the end of the log is forgotten: the log was put back to an older state, and its
+   * read models made anew.
    * @param head the end of the log
    * @param onForgotten told the kinds that begin anew, if there are any
    */
@@ -41,7 +42,9 @@ export class AggregateCheckpoints {
     return this.positions.get(kind) ?? START;
   }
 
-  /** @throws CheckpointMovedError when another process has moved it: what was read here may be sent already */
+  /**
+   * @throws CheckpointMovedError when another process has moved it: what was read here may be sent already
+   */
   async move(kind: string, position: Position): Promise<void> {
     const { rowCount } = await this.pool.query(
       `INSERT INTO tidemark.aggregate_checkpoints AS c (store_identity, kind, position) VALUES ($1, $2, $4)

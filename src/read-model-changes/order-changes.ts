@@ -36,8 +36,9 @@ SELECT order_id, status, revision, customer_id, country, region, currency, gross
  ORDER BY updated_position`;
 
 /**
- * Orders as their newest event left them. A row that a later event has changed already is left to that event, so that an order
- * is told of once where it changed many times, and never with an older state after a newer one.
+ * Orders as their newest event left them. A row that a later event has changed already is left to that event,
+ * so that an order is told of once where it changed many times, and never with an older state after a newer
+ * one.
  */
 export const orderChanges: ChangeKind = {
   type: 'tidemark.order.changed',

@@ -37,7 +37,9 @@ export interface Config {
   databaseUrl?: string;
   /** EventStoreDB to use, `esdb://...`; holds the password. Absent: events are in the database */
   eventStoreUrl?: string;
-  /** what all streams begin with in EventStoreDB, so that several stores can share a server; '' for nothing */
+  /**
+   * what all streams begin with in EventStoreDB, so that several stores can share a server; '' for nothing
+   */
   streamPrefix: string;
   /** absent: there is no Kafka, and projectors read the event store */
   kafka?: KafkaConfig;

@@ -19,8 +19,8 @@ const COMFORTABLE_BYTES = 6 * 1024 ** 3;
 const NEEDED_BYTES = 256 * 1024 ** 2;
 
 /**
- * Looks at everything that Tidemark needs here, and changes nothing (an existing embedded database is started for a moment, and
- * objects are written to the lake and removed again).
+ * Looks at everything that Tidemark needs here, and changes nothing (an existing embedded database is started
+ * for a moment, and objects are written to the lake and removed again).
  */
 export async function diagnose(env: Environment, undo: Step[] = []): Promise<Finding[]> {
   const findings = [checkNode(process.versions.node)];

@@ -10,12 +10,18 @@ export class ConfigError extends Error {
   }
 }
 
-/** A command that works with what is there finds no Tidemark; the message says where one runs, or what makes one. */
+/**
+ * A command that works with what is there finds no Tidemark; the message says where one runs, or what makes
+ * one.
+ */
 export class NothingHereError extends Error {
   override readonly name = 'NothingHereError';
 }
 
-/** Something on this machine keeps Tidemark from running; the message says what, where, and what to do about it. */
+/**
+ * Something on this machine keeps Tidemark from running; the message says what, where, and what to do about
+ * it.
+ */
 export class StartupError extends Error {
   override readonly name: string = 'StartupError';
 }

@@ -30,8 +30,8 @@ function isFile(value: string): string | undefined {
 }
 
 /**
- * The client's options, by their names as it compares them. One that it does not know it would only warn of, printing the
- * whole URL with the password.
+ * The client's options, by their names as it compares them. One that it does not know it would only warn of,
+ * printing the whole URL with the password.
  */
 const OPTIONS: Record<string, Check> = {
   tls: isBoolean,
@@ -65,8 +65,8 @@ export function loadEventStoreUrl({ value, report }: ConfigReader): string | und
 }
 
 /**
- * Reads EVENT_STORE_STREAM_PREFIX; '' where it is absent. Its hyphen ends it, so that no prefix is the beginning of another:
- * a store would find the streams of the other among its own.
+ * Reads EVENT_STORE_STREAM_PREFIX; '' where it is absent. Its hyphen ends it, so that no prefix is the
+ * beginning of another: a store would find the streams of the other among its own.
  */
 export function loadStreamPrefix({ check }: ConfigReader): string {
   const parse = (text: string) => (/^[A-Za-z0-9._]{1,100}-$/.test(text) ? text : undefined);

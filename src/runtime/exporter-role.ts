@@ -20,14 +20,17 @@ export interface ExporterRoleOptions {
 }
 
 export interface RunningExporter {
-  /** as far as the log is in the lake, '' before the first event; undefined while another process works, or none can */
+  /**
+   * as far as the log is in the lake, '' before the first event; undefined while another process works, or
+   * none can
+   */
   position(): Position | undefined;
   stop(): Promise<void>;
 }
 
 /**
- * Takes the log to the lake, again and again whatever fails. Of several processes one works and the others stand by: two would do no
- * harm, but everything twice.
+ * Takes the log to the lake, again and again whatever fails. Of several processes one works and the others
+ * stand by: two would do no harm, but everything twice.
  */
 export function startExporter(options: ExporterRoleOptions): RunningExporter {
   const stopping = new AbortController();

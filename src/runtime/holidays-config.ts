@@ -6,7 +6,10 @@ import type { ConfigReader } from './kafka-config';
 /** Has a 29 February, so that a day without a year may be one. */
 const LEAP_YEAR = '2000';
 
-/** Reads the file of HOLIDAYS_PATH: CSV with lines such as `2026-04-03,Good Friday` and `12-25,"Christmas, first day"`. */
+/**
+ * Reads the file of HOLIDAYS_PATH: CSV with lines such as `2026-04-03,Good Friday` and `12-25,"Christmas,
+ * first day"`.
+ */
 export function loadHolidays({ value, report }: ConfigReader): Holiday[] {
   const path = value('HOLIDAYS_PATH');
   if (path === undefined) return [];

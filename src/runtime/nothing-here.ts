@@ -14,8 +14,8 @@ export interface ServerElsewhere extends RunningServer {
 }
 
 /**
- * A server that a person may have meant: it runs with this data folder, or with one that this folder or a folder above it would
- * use.
+ * A server that a person may have meant: it runs with this data folder, or with one that this folder or a
+ * folder above it would use.
  */
 export async function findServerNearby(
   dataDir: string,

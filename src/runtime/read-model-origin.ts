@@ -4,7 +4,8 @@ import { StartupError } from './errors';
 import type { Runtime } from './runtime';
 
 /**
- * Read models of another log, or of a later state of this one, must not be served: what is written would never show in them.
+ * Read models of another log, or of a later state of this one, must not be served: what is written would
+ * never show in them.
  * @throws StartupError that says what to do
  */
 export async function checkReadModelOrigin({ pool, store }: Pick<Runtime, 'pool' | 'store'>): Promise<void> {

@@ -14,7 +14,10 @@ import type { Runtime } from './runtime';
 export interface RunningRoles {
   /** where the API listens, undefined without role `api` */
   url?: string;
-  /** Stops taking requests, lets those under way finish, then stops the projector and the bridge. The runtime stays open. */
+  /**
+   * Stops taking requests, lets those under way finish, then stops the projector and the bridge. The runtime
+   * stays open.
+   */
   stop(): Promise<void>;
 }
 
@@ -22,7 +25,8 @@ type Stop = () => Promise<void>;
 
 /**
  * Starts what the configuration's roles ask for.
- * @throws StartupError when the read models are another event store's, or the address cannot be listened on; nothing runs then
+ * @throws StartupError when the read models are another event store's, or the address cannot be listened on;
+ *   nothing runs then
  */
 export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
   const { config, pool, listener, store, logger } = runtime;

@@ -51,10 +51,10 @@ const POOL_SIZE = 20;
 const CLOSE_WITHIN_MS = 3_000;
 
 /**
- * Opens the databases of the configuration and brings them up to date. An embedded database is attached to where another
- * process runs it, and otherwise started for as long as this runtime is open.
- * @throws StartupError, ConfigError, MigrationError, NothingHereError, the reason of `signal`; nothing
- * stays open then
+ * Opens the databases of the configuration and brings them up to date. An embedded database is attached to
+ * where another process runs it, and otherwise started for as long as this runtime is open.
+ * @throws StartupError, ConfigError, MigrationError, NothingHereError, the reason of `signal`; nothing stays
+ *   open then
  */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const logger =

@@ -23,8 +23,8 @@ interface Written extends RunningServer {
 }
 
 /**
- * Tells other commands where this process serves: in one file of the data folder, which only its owner can read. It appears whole
- * or not at all.
+ * Tells other commands where this process serves: in one file of the data folder, which only its owner can
+ * read. It appears whole or not at all.
  * @returns what takes it away again, unless another process has written its own since
  */
 export async function leaveServerFile(
@@ -45,7 +45,9 @@ export async function leaveServerFile(
   };
 }
 
-/** The server that runs with a data folder. Undefined when none does, whatever a killed one has left there. */
+/**
+ * The server that runs with a data folder. Undefined when none does, whatever a killed one has left there.
+ */
 export async function findServer(dataDir: string): Promise<RunningServer | undefined> {
   const found = await read(join(dataDir, SERVER_FILE));
   if (!found || (await processMark(found.pid)) !== found.mark) return undefined;

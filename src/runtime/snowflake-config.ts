@@ -15,7 +15,10 @@ const NEEDS: Record<Authenticator, string> = {
   password: 'SNOWFLAKE_PASSWORD',
 };
 
-/** Reads SNOWFLAKE_*. Without SNOWFLAKE_ACCOUNT there is no Snowflake, and the other variables are only checked. */
+/**
+ * Reads SNOWFLAKE_*. Without SNOWFLAKE_ACCOUNT there is no Snowflake, and the other variables are only
+ * checked.
+ */
 export function loadSnowflakeConfig(reader: ConfigReader): SnowflakeOptions | undefined {
   const { value, check, report } = reader;
   const account = loadAccount(reader);

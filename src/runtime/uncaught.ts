@@ -5,8 +5,9 @@ import type { Shutdown } from './shutdown';
 const LOGGED_AT_MOST = 10;
 
 /**
- * From now on an error that nobody caught, or a promise that failed unseen, is logged as fatal and ends the process in order.
- * To go on would be wrong: nobody knows what was left half done, and the next start finds everything that was committed.
+ * From now on an error that nobody caught, or a promise that failed unseen, is logged as fatal and ends the
+ * process in order. To go on would be wrong: nobody knows what was left half done, and the next start finds
+ * everything that was committed.
  */
 export function failOnUncaught(shutdown: Shutdown, logger: Logger): void {
   let seen = 0;

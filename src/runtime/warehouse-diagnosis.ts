@@ -8,7 +8,10 @@ const CHECK = 'warehouse';
 const LOGIN_TIMEOUT_MS = 10_000;
 const RETRIES = 1;
 
-/** Whether the warehouse can be reached: signs in to Snowflake where that is configured, else opens the file where there is one. */
+/**
+ * Whether the warehouse can be reached: signs in to Snowflake where that is configured, else opens the file
+ * where there is one.
+ */
 export async function diagnoseWarehouse({ dataDir, snowflake }: Config): Promise<Finding[]> {
   try {
     return [snowflake ? await signIn(snowflake) : await openFile(dataDir)];

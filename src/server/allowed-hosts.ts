@@ -8,9 +8,10 @@ const HOST_HEADER = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
 const HINT = 'TIDEMARK_ALLOWED_HOSTS names the hosts that this server is called by';
 
 /**
- * Who may speak to the server: whoever calls it by a name of this machine's loopback, by the address that was reached, or by
- * one of `hosts`. A page of another site whose name resolves to this machine (DNS rebinding) still says the name in Host and
- * Origin. The port does not matter, because a container is reached on another one than it listens on.
+ * Who may speak to the server: whoever calls it by a name of this machine's loopback, by the address that was
+ * reached, or by one of `hosts`. A page of another site whose name resolves to this machine (DNS rebinding)
+ * still says the name in Host and Origin. The port does not matter, because a container is reached on another
+ * one than it listens on.
  * @param hosts names and addresses without ports
  * @returns why a request is refused, undefined for one that is welcome
  */

@@ -10,8 +10,9 @@ import {
 import { ErrorCode } from '../graphql/errors';
 
 /**
- * `@skip` and `@include` stand nowhere at the root of a subscription (GraphQL, September 2025, section 5.2.4.1). GraphQL.js does
- * not know that rule: `validate` throws where a condition asks for a variable, and `subscribe` where no field is left.
+ * `@skip` and `@include` stand nowhere at the root of a subscription (GraphQL, September 2025, section
+ * 5.2.4.1). GraphQL.js does not know that rule: `validate` throws where a condition asks for a variable, and
+ * `subscribe` where no field is left.
  */
 export function conditionalSubscription({ definitions }: DocumentNode): GraphQLError | undefined {
   const fragments = new Map<string, FragmentDefinitionNode>();

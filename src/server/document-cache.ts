@@ -2,9 +2,10 @@ import type { DocumentNode } from 'graphql';
 import { LIMITS } from '../graphql/limits';
 
 /**
- * Documents that were admitted, least recently used first. What they take is bounded by the length of their texts: a parsed
- * document takes some hundred bytes for each character, and a client can send as many different ones as it likes.
- * It is also the store that Apollo asks (a `KeyValueCache`), so that both transports have one bound.
+ * Documents that were admitted, least recently used first. What they take is bounded by the length of their
+ * texts: a parsed document takes some hundred bytes for each character, and a client can send as many
+ * different ones as it likes. It is also the store that Apollo asks (a `KeyValueCache`), so that both
+ * transports have one bound.
  */
 export class DocumentCache {
   private readonly documents = new Map<string, DocumentNode>();

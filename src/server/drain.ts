@@ -11,12 +11,16 @@ const LOOK_EVERY_MS = 10;
 const QUIET_WITHIN_MS = 3_000;
 
 /**
- * The open connections of a server, and how they end without a reset: a client whose connection is closed under a request cannot
- * know whether that was carried out. So a server that stops goes on listening until nobody is likely to have a request on its
- * way. Whoever comes meanwhile waits for its refusal until nobody listens: it would only connect again.
+ * The open connections of a server, and how they end without a reset: a client whose connection is closed
+ * under a request cannot know whether that was carried out. So a server that stops goes on listening until
+ * nobody is likely to have a request on its way. Whoever comes meanwhile waits for its refusal until nobody
+ * listens: it would only connect again.
  */
 export class Drain {
-  /** when each was opened or got its last answer, or UNDER_WAY; those that wait for their refusal are not among them */
+  /**
+   * when each was opened or got its last answer, or UNDER_WAY; those that wait for their refusal are not
+   * among them
+   */
   private readonly heardOf = new Map<Socket, number>();
   /** when the last connection ended: its client may be opening the next one */
   private lastLeft = Number.NEGATIVE_INFINITY;
@@ -55,7 +59,8 @@ export class Drain {
     const closed = close();
     while (this.server.listening) await nextTurn();
     this.release();
-    // A connection whose last answer goes out after this moment would stay open for as long as its client likes.
+    // A connection whose last answer goes out after this moment would stay open for as long as its client
+    // likes.
     const sweep = setInterval(() => this.server.closeIdleConnections(), LOOK_EVERY_MS);
     await closed.finally(() => clearInterval(sweep));
   }

@@ -12,7 +12,10 @@ function isMeantForClients(error: unknown): error is GraphQLError {
   return error.originalError == null || isMeantForClients(error.originalError);
 }
 
-/** GraphQL gives no code to what it finds while it runs: a variable of the wrong type is the client's, the rest is ours. */
+/**
+ * GraphQL gives no code to what it finds while it runs: a variable of the wrong type is the client's, the
+ * rest is ours.
+ */
 function codeOf(error: GraphQLError): unknown {
   const ofVariable = error.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION;
   return (
@@ -20,7 +23,10 @@ function codeOf(error: GraphQLError): unknown {
   );
 }
 
-/** GraphQL repeats a value that it refuses, which may be a whole input: what is wrong with it stands at the end. */
+/**
+ * GraphQL repeats a value that it refuses, which may be a whole input: what is wrong with it stands at the
+ * end.
+ */
 function shortened(message: string): string {
   if (message.length <= LONGEST_MESSAGE) return message;
   const half = LONGEST_MESSAGE / 2;
@@ -30,8 +36,8 @@ function shortened(message: string): string {
 const LONGEST_MESSAGE = 400;
 
 /**
- * What a client is told of an error. Anything unforeseen is logged whole, and the client gets an id to ask about it by:
- * messages of databases and programs may hold data, statements and paths.
+ * What a client is told of an error. Anything unforeseen is logged whole, and the client gets an id to ask
+ * about it by: messages of databases and programs may hold data, statements and paths.
  */
 export function maskError(error: unknown, correlationId: string, logger: Logger): GraphQLFormattedError {
   if (isMeantForClients(error)) {
@@ -74,7 +80,8 @@ export function maskError(error: unknown, correlationId: string, logger: Logger)
     };
   }
   logger.error({ err: cause, correlationId, path }, 'operation failed');
-  // Somebody else set the store up after this server had started: no client can help it, and its operator has to know why.
+  // Somebody else set the store up after this server had started: no client can help it, and its operator has
+  // to know why.
   if (cause instanceof SettingsConflictError)
     return { message: cause.message, ...at, extensions: { code: ErrorCode.SETTINGS_CONFLICT } };
   return {

@@ -38,7 +38,10 @@ export interface Http {
 const CORRELATION_HEADER = 'x-correlation-id';
 const CORRELATION_ID = /^[\w.:-]{1,100}$/;
 
-/** All routes, not listening yet. The opening handshakes of WebSockets at /graphql come out as `upgrade` of its server. */
+/**
+ * All routes, not listening yet. The opening handshakes of WebSockets at /graphql come out as `upgrade` of
+ * its server.
+ */
 export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOptions): Http {
   const { metrics, pool, store, logger, stopping } = services;
   const app = fastify({
@@ -90,7 +93,8 @@ export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOp
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    // Not before the body is read: a connection that is closed with bytes unread is reset, and the answer lost.
+    // Not before the body is read: a connection that is closed with bytes unread is reset, and the answer
+    // lost.
     preHandler: [refuseWhileStopping(stopping, drain), checkSearch, checkSubscriptions(guard)],
     handler: fastifyApolloHandler(apollo, {
       context: async (request) => new OperationContext(services, request.id),

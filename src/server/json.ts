@@ -23,8 +23,9 @@ export function decodeUtf8(bytes: Buffer): string {
 }
 
 /**
- * As JSON.parse, but says what a program would not notice: a key that changes the prototype of objects that it is copied to,
- * and a whole number that a double cannot hold, so that an id would silently become another one.
+ * As JSON.parse, but says what a program would not notice: a key that changes the prototype of objects that
+ * it is copied to, and a whole number that a double cannot hold, so that an id would silently become another
+ * one.
  * @throws Refusal BAD_REQUEST for what is no JSON or has such a key, BAD_USER_INPUT for such a number
  */
 export function parseJson(text: string): unknown {
@@ -40,7 +41,10 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** @param json valid JSON; a walk over the parsed value would not see how a number was written, and takes far longer */
+/**
+ * @param json valid JSON; a walk over the parsed value would not see how a number was written, and takes far
+ *   longer
+ */
 function firstProblem(json: string): Refusal | undefined {
   let key = '';
   let string: [from: number, to: number] = [0, 0];
@@ -76,7 +80,10 @@ function reachesForPrototype(key: string, json: string, at: number): boolean {
   return name === '__proto__' || (name === 'constructor' && /^\s*\{/.test(json.slice(at, at + 20)));
 }
 
-/** A digit, or one of `.eE+-`. The letters of true and false that are among them make no number of 16 characters. */
+/**
+ * A digit, or one of `.eE+-`. The letters of true and false that are among them make no number of 16
+ * characters.
+ */
 const isOfNumber = (code: number): boolean =>
   (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 43 || code === 69 || code === 101;
 

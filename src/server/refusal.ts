@@ -2,7 +2,10 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ErrorCode } from '../graphql/errors';
 
-/** Why a request is not taken, before GraphQL is reached: a status of HTTP, a code, and what the client is told. */
+/**
+ * Why a request is not taken, before GraphQL is reached: a status of HTTP, a code, and what the client is
+ * told.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -37,7 +40,10 @@ export function refuseOnSocket(socket: Duplex, { statusCode, code, message, head
   socket.end(`HTTP/1.1 ${statusCode} Refused\r\n${lines.join('')}\r\n${body}`);
 }
 
-/** What Node could not read as a request. Nothing is said where the client is gone, or an answer is under way already. */
+/**
+ * What Node could not read as a request. Nothing is said where the client is gone, or an answer is under way
+ * already.
+ */
 export function refuseUnreadable(
   error: NodeJS.ErrnoException,
   socket: Socket & { _httpMessage?: unknown },

@@ -26,8 +26,8 @@ export function closeWith(socket: WebSocket, code: number, reason: string): void
 }
 
 /**
- * A message of a client as graphql-ws takes it: parsed. What is wrong with one operation is its error, and leaves the others
- * alone; what is no message closes the connection.
+ * A message of a client as graphql-ws takes it: parsed. What is wrong with one operation is its error, and
+ * leaves the others alone; what is no message closes the connection.
  * @returns undefined for what is dealt with already
  */
 export function readMessage(socket: Answering, data: RawData, isBinary: boolean): unknown {

@@ -44,8 +44,8 @@ export interface HttpServer {
   /** where it listens, e.g. http://127.0.0.1:4000 */
   url: string;
   /**
-   * Answers the requests under way and refuses others, all with `connection: close`, until no client is about to send one; closes
-   * WebSockets with 1001. /readyz says 503 from the start.
+   * Answers the requests under way and refuses others, all with `connection: close`, until no client is about
+   * to send one; closes WebSockets with 1001. /readyz says 503 from the start.
    */
   stop(): Promise<void>;
 }

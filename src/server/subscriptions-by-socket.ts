@@ -5,7 +5,9 @@ import { ErrorCode } from '../graphql/errors';
 import type { OperationGuard } from './guard';
 import { Refusal } from './refusal';
 
-/** For requests over HTTP: Apollo calls `validate` itself, and what that throws would be an internal error. */
+/**
+ * For requests over HTTP: Apollo calls `validate` itself, and what that throws would be an internal error.
+ */
 export function checkSubscriptions(guard: OperationGuard) {
   return async ({ body, query }: FastifyRequest): Promise<void> => {
     const source = ((body ?? query) as { query?: unknown }).query;

@@ -1,9 +1,10 @@
 import { IncomingMessage } from 'node:http';
 
 /**
- * The requests of an HTTP server on which a protocol is changed only where `mayUpgrade` says so. As soon as anybody listens for
- * `upgrade`, Node hands over every request with an Upgrade header, whatever it asks for. RFC 9110 has a server ignore what it
- * does not know: Java's HttpClient and `curl --http2` ask for `h2c` by default, and want their answer over HTTP/1.1.
+ * The requests of an HTTP server on which a protocol is changed only where `mayUpgrade` says so. As soon as
+ * anybody listens for `upgrade`, Node hands over every request with an Upgrade header, whatever it asks for.
+ * RFC 9110 has a server ignore what it does not know: Java's HttpClient and `curl --http2` ask for `h2c` by
+ * default, and want their answer over HTTP/1.1.
  * @returns the option `IncomingMessage` of `http.createServer`
  */
 export function upgradeOnlyIf(mayUpgrade: (request: IncomingMessage) => boolean): typeof IncomingMessage {

@@ -12,7 +12,8 @@ export interface WarehouseSession {
   query(sql: string): Promise<Record<string, string | null>[]>;
 
   /**
-   * Puts the rows of these files into the `load_<dataset>` table. Columns that the files do not have are null.
+   * Puts the rows of these files into the `load_<dataset>` table. Columns that the files do not have are
+   * null.
    * @returns rows
    */
   fill(dataset: string, files: readonly LakeFile[]): Promise<number>;

@@ -17,7 +17,9 @@ export interface QueryColumn {
 export interface QueryAnswer {
   columns: readonly QueryColumn[];
   rows: AsyncIterable<readonly unknown[]>;
-  /** decimals of the smallest unit of the reporting currency; undefined while the warehouse does not know it */
+  /**
+   * decimals of the smallest unit of the reporting currency; undefined while the warehouse does not know it
+   */
   reportingDigits(): Promise<number | undefined>;
 }
 
@@ -51,7 +53,10 @@ export interface WarehouseTarget {
   isLocal: boolean;
   /** Makes what is not there, and loses nothing that is. @param rebuild makes all tables anew, empty */
   init(options: { rebuild: boolean }): Promise<void>;
-  /** Brings it up to what the lake has, in one transaction; without new files and other holidays nothing is changed. */
+  /**
+   * Brings it up to what the lake has, in one transaction; without new files and other holidays nothing is
+   * changed.
+   */
   load(lake: LakeFiles, options?: LoadOptions): Promise<LoadResult>;
   /** Holds it against the event store and the lake, day by day. */
   verify(
@@ -67,6 +72,9 @@ export interface WarehouseTarget {
   through(): Promise<string | null>;
   /** Its tables and views, tables first, by name. */
   describe(): Promise<DescribedTable[]>;
-  /** Writes the star schema and every view to a folder, a Parquet file each. @returns rows by name. Absent where it cannot. */
+  /**
+   * Writes the star schema and every view to a folder, a Parquet file each. @returns rows by name. Absent
+   * where it cannot.
+   */
   writeTables?(folder: string): Promise<Record<string, number>>;
 }

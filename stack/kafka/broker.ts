@@ -12,7 +12,10 @@ import { type Child, type ChildOptions, startChild } from '../child-process';
 const run = promisify(execFile);
 const STARTED_WITHIN_MS = 150_000;
 
-/** Compiles quickly rather than well: half the processor time of a start, for what does not live long enough to earn it back. */
+/**
+ * Compiles quickly rather than well: half the processor time of a start, for what does not live long enough
+ * to earn it back.
+ */
 export const SHORT_LIVED = '-XX:TieredStopAtLevel=1';
 
 /** On 127.0.0.1. */

@@ -16,8 +16,8 @@ export class KafkaMissingError extends Error {
 }
 
 /**
- * The folder with Kafka's jars, outside the source tree. The first call on a machine fetches them from Maven Central; it
- * blocks, because whether a suite is skipped has to be known before it is declared.
+ * The folder with Kafka's jars, outside the source tree. The first call on a machine fetches them from Maven
+ * Central; it blocks, because whether a suite is skipped has to be known before it is declared.
  * @param beforeFetch called when they have to be fetched
  * @throws KafkaMissingError saying what is missing: Java, Maven or the way to the repository
  */

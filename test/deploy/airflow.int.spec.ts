@@ -15,7 +15,10 @@ const STEPS = ['init', 'load', 'verify'];
 const COMMAND = '/opt/tidemark/bin/tidemark.js';
 const BY_HAND: Run = { type: 'manual', hour: 12 };
 
-/** What `tidemark warehouse` does not read, and what is not the worker's to say of a container: where its data are. */
+/**
+ * What `tidemark warehouse` does not read, and what is not the worker's to say of a container: where its data
+ * are.
+ */
 const OF_OTHERS =
   /^(HOST|PORT|NODE_ENV|TIDEMARK_(ALLOWED_HOSTS|AUTH|ROLES|DATA_DIR)|KAFKA_\w+|REPORTING_CURRENCY|STORE_TIME_ZONE)$/;
 

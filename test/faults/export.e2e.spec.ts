@@ -4,7 +4,10 @@ import { describeReaders, type Readers, startReaders } from '../support/readers/
 import { LakeUnderFault } from './support/lake-under-fault';
 import { ROUND_TIMEOUT_MS, rounds, slowRounds } from './support/rounds';
 
-/** A round kills at every so manieth write, and the next round at the ones after those: so many rounds kill at all of them. */
+/**
+ * A round kills at every so manieth write, and the next round at the ones after those: so many rounds kill at
+ * all of them.
+ */
 const STRIDE = 20;
 /** Written one after the other, so that each is a cut. */
 const PARTS = 3;
@@ -35,7 +38,10 @@ describeReaders('a lake that the log is exported to', () => {
   });
   afterEach(() => lake.remove());
 
-  /** Starts an exporter that is killed at one of its writes, while the log grows. @returns whether it came so far */
+  /**
+   * Starts an exporter that is killed at one of its writes, while the log grows. @returns whether it came so
+   * far
+   */
   async function exportUntilKilled(when: 'before' | 'after', write: number): Promise<boolean> {
     const log = new LogParts(PARTS * PART);
     const exporter = lake.startExporter({ limits: PART_LIMITS, fault: { signal: 'SIGKILL', when, write } });

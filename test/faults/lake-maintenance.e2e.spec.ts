@@ -46,7 +46,10 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
     await cp(inFolder('lake'), inFolder('filled'), { recursive: true });
   }
 
-  /** Runs the task in a process that is killed at one of its writes, while the log grows. @returns whether it came so far */
+  /**
+   * Runs the task in a process that is killed at one of its writes, while the log grows. @returns whether it
+   * came so far
+   */
   async function maintainUntilKilled(task: Task, write: number): Promise<boolean> {
     const { folder, options } = shop.lake;
     const fault: Fault = { signal: 'SIGKILL', when: Math.random() < 0.5 ? 'before' : 'after', write };

@@ -51,7 +51,10 @@ describeKafka(
       }
     }
 
-    /** Waits until everything has arrived, and holds the topics against the log and the read models against a rebuild. */
+    /**
+     * Waits until everything has arrived, and holds the topics against the log and the read models against a
+     * rebuild.
+     */
     async function expectExact(fault: string, found = { lost: 0, doubled: 0 }): Promise<void> {
       await full.caughtUp();
       const { database, store } = full.shop;

@@ -1,7 +1,10 @@
 import { ROUND_TIMEOUT_MS, rounds, slowRounds } from './support/rounds';
 import { WarehouseUnderFault } from './support/warehouse-under-fault';
 
-/** A round kills at every so manieth step, and the next round at the ones after those: so many rounds kill at all of them. */
+/**
+ * A round kills at every so manieth step, and the next round at the ones after those: so many rounds kill at
+ * all of them.
+ */
 const STRIDE = 20;
 const KILLS = 3;
 

@@ -22,7 +22,9 @@ export class Importer {
     return new Importer(await openRuntime(config, { applicationName: 'tidemark fuzz' }), folder);
   }
 
-  /** A file is refused with an InputError, or each of its documents is imported, there already, or rejected. */
+  /**
+   * A file is refused with an InputError, or each of its documents is imported, there already, or rejected.
+   */
   async import({ bytes, delimiter }: CsvAttempt): Promise<Fault> {
     const file = join(this.folder, `fuzz-${this.files++}.csv`);
     await writeFile(file, Buffer.from(bytes, 'latin1'));

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import type { FuzzReport } from './fuzz';
 import { meanMemory, STALL_MS } from './vitals';
 
-/** Memory that a process may gain between the first and the last fifth, once it is warm; parts of the first. */
+/**
+ * Memory that a process may gain between the first and the last fifth, once it is warm; parts of the first.
+ */
 const MOST_GROWTH = 0.25;
 
 /** What a run says for itself, line by line, and whether that is good. */

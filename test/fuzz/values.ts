@@ -80,7 +80,10 @@ const WHOLE = [1, 2, 3, 10, 1000, 1001, 0, -5, 2 ** 31 - 1];
 const idOf = (random: Random, name: string): string =>
   `${name.slice(0, 3)}-${random.between(1, name === 'idempotencyKey' ? 100_000 : 400)}`;
 
-/** A value for an argument or an input field, mostly of its type, as JSON would bring it; undefined: leave it out. */
+/**
+ * A value for an argument or an input field, mostly of its type, as JSON would bring it; undefined: leave it
+ * out.
+ */
 export function valueFor(type: GraphQLInputType, name: string, random: Random, depth = 0): unknown {
   if (isNonNullType(type)) return random.chance(0.01) ? undefined : given(type.ofType, name, random, depth);
   return random.chance(0.5) ? undefined : given(type, name, random, depth);

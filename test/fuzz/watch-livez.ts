@@ -1,4 +1,5 @@
-// A thread that asks /livez again and again, so that work of the fuzzer's own thread is not taken for a stall of the server.
+// A thread that asks /livez again and again, so that work of the fuzzer's own thread is not taken for a stall
+// of the server.
 import { Agent, get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';

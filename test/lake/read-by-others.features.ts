@@ -44,7 +44,10 @@ export const scanOf = ({ metadataLocation }: LoadedTable, snapshot?: bigint): st
   return `iceberg_scan('${metadataLocation}'${version})`;
 };
 
-/** A lake that was filled by exports, wherever it lies, as pyiceberg and DuckDB's own Iceberg extension find it. */
+/**
+ * A lake that was filled by exports, wherever it lies, as pyiceberg and DuckDB's own Iceberg extension find
+ * it.
+ */
 export function isReadByOthers(make: () => Promise<LakeUnderTest>): void {
   let subject: LakeUnderTest;
   let shop: TestStore;

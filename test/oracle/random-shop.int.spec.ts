@@ -29,7 +29,9 @@ interface Lived extends TestStore {
   duck: Duck;
 }
 
-/** A shop's random life through the commands, projected, and the oracle's tables filled with what was asked. */
+/**
+ * A shop's random life through the commands, projected, and the oracle's tables filled with what was asked.
+ */
 async function afterLiving(steps: readonly Step[], check: (lived: Lived) => Promise<void>): Promise<void> {
   const testStore = await createTestStore();
   const duck = await Duck.open();

@@ -10,10 +10,11 @@ import {
 } from '../../src/warehouse/snowflake/snowflake.features';
 
 /**
- * Against a real account: `SNOWFLAKE_TEST_ACCOUNT`, `_USER`, `_WAREHOUSE`, `_DATABASE` and `_PRIVATE_KEY_PATH` or `_TOKEN`, named and
- * checked as SNOWFLAKE_*. Everything happens in schemas of random names, which are dropped at the end. With
- * `SNOWFLAKE_TEST_LAKE_URL` (`s3://bucket/prefix`, and S3_ENDPOINT and AWS_* as for a lake) files are put below it, read by
- * `SNOWFLAKE_TEST_STORAGE_INTEGRATION` or these keys, and deleted again.
+ * Against a real account: `SNOWFLAKE_TEST_ACCOUNT`, `_USER`, `_WAREHOUSE`, `_DATABASE` and
+ * `_PRIVATE_KEY_PATH` or `_TOKEN`, named and checked as SNOWFLAKE_*. Everything happens in schemas of random
+ * names, which are dropped at the end. With `SNOWFLAKE_TEST_LAKE_URL` (`s3://bucket/prefix`, and S3_ENDPOINT
+ * and AWS_* as for a lake) files are put below it, read by `SNOWFLAKE_TEST_STORAGE_INTEGRATION` or these
+ * keys, and deleted again.
  */
 const ACCOUNT = process.env.SNOWFLAKE_TEST_ACCOUNT;
 const LAKE_URL = process.env.SNOWFLAKE_TEST_LAKE_URL;

@@ -24,7 +24,10 @@ export function eventsOf({ appends }: WriterTask): number {
 
 const eventsOfAppend = (i: number): number => 1 + (i % 3);
 
-/** Appends in several loops at once; on the shared stream with an exact revision, again and again until it wins. */
+/**
+ * Appends in several loops at once; on the shared stream with an exact revision, again and again until it
+ * wins.
+ */
 export async function runWriter(store: EventStore, { prefix, writer, appends }: WriterTask): Promise<void> {
   let next = 0;
   let sequence = 0;

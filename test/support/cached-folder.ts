@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A folder outside the source tree that is made once on a machine. The first call makes it; it blocks, because whether a suite is skipped
- * has to be known before it is declared.
+ * A folder outside the source tree that is made once on a machine. The first call makes it; it blocks,
+ * because whether a suite is skipped has to be known before it is declared.
  * @param name with the version of what is in it
  * @param fill is given a fresh folder; what it throws says what is missing
  */

@@ -59,8 +59,8 @@ const FIRST_AT = Date.UTC(2024, 0, 1, 10);
 const MINUTE = 60_000;
 
 /**
- * Writes a log as a store would return it: positions and revisions count up, amounts agree with each other. It holds no
- * rules, so a spec can also write what a decider would refuse.
+ * Writes a log as a store would return it: positions and revisions count up, amounts agree with each other.
+ * It holds no rules, so a spec can also write what a decider would refuse.
  */
 export class EventLog {
   readonly events: RecordedEvent[] = [];

@@ -1,4 +1,5 @@
-// A process that appends: `node run-typescript.js eventstoredb-writer.ts <options of the store as JSON> <WriterTask as JSON>`.
+// A process that appends: `node run-typescript.js eventstoredb-writer.ts <options of the store as JSON>
+// <WriterTask as JSON>`.
 import {
   type EventStoreDbOptions,
   openEventStoreDb,

@@ -1,5 +1,5 @@
-// A process that writes into a lake: `node run-typescript.js folder-writer.ts <folder> race <name> <keys>` tells the keys that
-// it won; `... write <name> <bytes>` writes objects without an end and tells each.
+// A process that writes into a lake: `node run-typescript.js folder-writer.ts <folder> race <name> <keys>`
+// tells the keys that it won; `... write <name> <bytes>` writes objects without an end and tells each.
 import { openFolderStore } from '../../src/lake/object-store/folder-store';
 
 async function main(folder: string, task: string, name: string, count: number): Promise<void> {

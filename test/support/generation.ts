@@ -10,7 +10,10 @@ export interface GenerationOptions {
   reopen?: boolean;
 }
 
-/** A projection's tables in a schema of their own, and its fold, to hold a spec's events against the rows they make. */
+/**
+ * A projection's tables in a schema of their own, and its fold, to hold a spec's events against the rows they
+ * make.
+ */
 export class TestGeneration {
   /** the texts that the fold has sent so far */
   readonly statements: string[] = [];
@@ -27,7 +30,8 @@ export class TestGeneration {
     projection: Projection,
     options: GenerationOptions = {},
   ): Promise<TestGeneration> {
-    // Not one of the pool's: a spec that fails before it closes this would otherwise keep the pool from ending.
+    // Not one of the pool's: a spec that fails before it closes this would otherwise keep the pool from
+    // ending.
     const client = new Client(pool.options);
     client.on('error', () => {});
     await client.connect();

@@ -6,7 +6,9 @@ export const NOW = Date.UTC(2024, 5, 15, 12);
 
 type Decide<C, S, F> = (command: C, state: S | undefined, facts: F) => Result<Occurred[]>;
 
-/** Specs of deciders: given these events, when this is asked for, then these events follow, or this refusal. */
+/**
+ * Specs of deciders: given these events, when this is asked for, then these events follow, or this refusal.
+ */
 export function given<S>(evolve: Evolve<S>, ...history: Occurred[]) {
   const state = history.reduce(evolve, undefined as S | undefined);
   return {

@@ -15,8 +15,9 @@ type GlobalConfig = Config & { nonFlagArgs?: string[] };
 type ProjectConfig = { displayName?: { name: string } };
 
 /**
- * A PostgreSQL for the integration specs (the one of TIDEMARK_TEST_ADMIN_URL where that is given), a fresh build for the
- * end-to-end specs where any of them is to run, and for all specs together one Kafka where it can be had.
+ * A PostgreSQL for the integration specs (the one of TIDEMARK_TEST_ADMIN_URL where that is given), a fresh
+ * build for the end-to-end specs where any of them is to run, and for all specs together one Kafka where it
+ * can be had.
  */
 export default async function globalSetup(config: GlobalConfig, project: ProjectConfig): Promise<void> {
   const patterns = config.nonFlagArgs ?? [];

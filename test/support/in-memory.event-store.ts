@@ -19,8 +19,8 @@ import type { Position } from '../../src/event-store/position';
 const LIMIT_BYTES = 1024 * 1024;
 
 /**
- * Streams in memory, for specs of what stands on the port. Honest about expected revisions and resends of the same ids;
- * every call gives way once, as a real store would, so that racing callers really interleave.
+ * Streams in memory, for specs of what stands on the port. Honest about expected revisions and resends of the
+ * same ids; every call gives way once, as a real store would, so that racing callers really interleave.
  */
 export class InMemoryEventStore implements EventStore {
   readonly log: RecordedEvent[] = [];

@@ -19,7 +19,10 @@ interface Pace {
 
 const CUSTOMERS = [null, 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'];
 
-/** What an order, or a credit note, was sold in: with and without a rate, with two, none and three minor digits. */
+/**
+ * What an order, or a credit note, was sold in: with and without a rate, with two, none and three minor
+ * digits.
+ */
 const sale = (customerIds: readonly (string | null)[]) =>
   fc.record({
     money: fc.constantFrom(
@@ -48,7 +51,10 @@ const line: fc.Arbitrary<LineToPlace> = fc
 
 const lines = fc.array(line, { minLength: 1, maxLength: 4 });
 
-/** One step of the shop; `order` picks one of the orders placed so far, and a step that it does not allow is left out. */
+/**
+ * One step of the shop; `order` picks one of the orders placed so far, and a step that it does not allow is
+ * left out.
+ */
 const step = (customerIds: readonly (string | null)[]) => {
   const what = { sale: sale(customerIds), lines };
   return fc.oneof(
@@ -75,7 +81,10 @@ const step = (customerIds: readonly (string | null)[]) => {
 
 type Step = { hours: number } & (ReturnType<typeof step> extends fc.Arbitrary<infer S> ? S : never);
 
-/** Logs of random orders that are placed, paid, returned in parts and cancelled, with credit notes between them. */
+/**
+ * Logs of random orders that are placed, paid, returned in parts and cancelled, with credit notes between
+ * them.
+ */
 export function lifecycles(
   settings: Settings,
   { steps = 60, hours = [0, 1, 7, 25], customerIds = CUSTOMERS }: Pace = {},

@@ -49,8 +49,8 @@ const SECONDS = {
 };
 
 /**
- * Begins with the suites that take longest, so that no worker is left alone with one at the end. Jest by itself knows which they are
- * from its last run only: on a clean clone it begins with the largest files.
+ * Begins with the suites that take longest, so that no worker is left alone with one at the end. Jest by
+ * itself knows which they are from its last run only: on a clean clone it begins with the largest files.
  */
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {

@@ -13,8 +13,9 @@ const MINUTE = 60_000;
 const EVERY = 6;
 
 /**
- * A log of all kinds of events, the same for the same number: the bench's order log, and between its events those of customers
- * and products, and of a shop with several currencies that takes back parts of orders, cancels and issues credit notes.
+ * A log of all kinds of events, the same for the same number: the bench's order log, and between its events
+ * those of customers and products, and of a shop with several currencies that takes back parts of orders,
+ * cancels and issues credit notes.
  * @yields 4 x orders + 1 appends of the order log, and a fifth of that of the others
  */
 export function* mixedLog(orders: number): Generator<LogAppend> {
@@ -42,7 +43,9 @@ function* otherEvents(count: number): Generator<LogAppend> {
   }
 }
 
-/** Each customer registers; later two in three change something, and the third asks for what is so already. */
+/**
+ * Each customer registers; later two in three change something, and the third asks for what is so already.
+ */
 function customerEvent(n: number): LogAppend {
   const number = Math.floor(n / 6) * 3 + [0, 1, 0, 2, 1, 2][n % 6]!;
   const customerId = `c${String(number * 7).padStart(5, '0')}`;
@@ -104,7 +107,10 @@ function made<T extends EventType>(
 
 const AT_ONCE = 250;
 
-/** Appends a log in its order, many at once, but never two of one stream: those may be written in a later round, behind others. */
+/**
+ * Appends a log in its order, many at once, but never two of one stream: those may be written in a later
+ * round, behind others.
+ */
 export async function writeLog(store: EventStore, log: Iterable<LogAppend>): Promise<void> {
   let together = new Map<string, Promise<unknown>>();
   for (const { stream, expected, event } of log) {

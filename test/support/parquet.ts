@@ -8,7 +8,10 @@ import {
 } from '@duckdb/node-api';
 import type { Value } from '../../src/lake/datasets/dataset';
 
-/** Runs one query over Parquet files in a DuckDB of its own. @returns rows by column name, values as rows of datasets hold them */
+/**
+ * Runs one query over Parquet files in a DuckDB of its own. @returns rows by column name, values as rows of
+ * datasets hold them
+ */
 export async function queryParquet(sql: string): Promise<Record<string, Value>[]> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();

@@ -11,13 +11,16 @@ export interface ReadModelHash {
 }
 
 const ROWS_AT_ONCE = 5_000;
-/** Positions of every store are zero-padded numbers of 19 or 20 digits, in columns of their own and inside JSON. */
+/**
+ * Positions of every store are zero-padded numbers of 19 or 20 digits, in columns of their own and inside
+ * JSON.
+ */
 const POSITION = /(?<![\d.])0\d{18,19}(?!\d)/g;
 
 /**
  * One hash over the published rows of every read model, as of one moment. Equal hashes are byte-equal rows.
- * @param positions what to read in a position's place, as `ordinals` has it: the same events have other positions in another
- *   store. Without it positions are hashed as they are
+ * @param positions what to read in a position's place, as `ordinals` has it: the same events have other
+ *   positions in another store. Without it positions are hashed as they are
  */
 export async function readModelHash(pool: Pool, positions?: Map<string, number>): Promise<ReadModelHash> {
   const client = await pool.connect();

@@ -1,4 +1,5 @@
-// Loaded before a program (NODE_OPTIONS=--require): leaves the most memory that it had, in bytes, in the file of TIDEMARK_TEST_MEMORY.
+// Loaded before a program (NODE_OPTIONS=--require): leaves the most memory that it had, in bytes, in the file
+// of TIDEMARK_TEST_MEMORY.
 const { writeFileSync } = require('node:fs');
 
 process.on('exit', () => {

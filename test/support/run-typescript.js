@@ -1,4 +1,5 @@
-// Runs a TypeScript file in a Node process of its own: `node test/support/run-typescript.js script.ts [arguments]`.
+// Runs a TypeScript file in a Node process of its own: `node test/support/run-typescript.js script.ts
+// [arguments]`.
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
 const { join, resolve } = require('node:path');

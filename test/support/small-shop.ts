@@ -13,8 +13,8 @@ export interface SmallShop {
 
 /**
  * o1 .. o12: on the first days of March 2024, by the customers c1 .. c6 in turns, for 10, 11, 9, 10 ... EUR.
- * In April: `huge`, of c1, for 5,000 EUR; `abroad`, for 20 USD at 0.5; `unconverted`, for 7 USD without a rate; `cancelled`.
- * On 1 May o1 comes back.
+ * In April: `huge`, of c1, for 5,000 EUR; `abroad`, for 20 USD at 0.5; `unconverted`, for 7 USD without a
+ * rate; `cancelled`. On 1 May o1 comes back.
  */
 export async function openSmallShop(): Promise<SmallShop> {
   const api = await startTestApi();

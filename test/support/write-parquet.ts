@@ -7,7 +7,10 @@ import { everyType } from './every-type.dataset';
 
 const ROWS = 20_000;
 
-/** `write-parquet.ts folder portion`: writes the same rows every time, added in portions, and prints the hash of each file. */
+/**
+ * `write-parquet.ts folder portion`: writes the same rows every time, added in portions, and prints the hash
+ * of each file.
+ */
 async function main([folder = '', portion = '']: string[]): Promise<void> {
   const buffer = new DatasetBuffer(everyType);
   const rows = Array.from({ length: ROWS }, (_, i) => ({

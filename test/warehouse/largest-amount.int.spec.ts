@@ -6,7 +6,10 @@ import { InMemoryEventStore } from '../support/in-memory.event-store';
 import { TestLake } from '../support/warehouse/lake';
 import { createTestWarehouse, rowsIn, type TestWarehouse } from '../support/warehouse/warehouse';
 
-/** One of each number of minor digits, and a rate that takes its largest amount to nearly the largest one in JPY. */
+/**
+ * One of each number of minor digits, and a rate that takes its largest amount to nearly the largest one in
+ * JPY.
+ */
 const CURRENCIES = [
   ['JPY', undefined],
   ['EUR', '9.999'],

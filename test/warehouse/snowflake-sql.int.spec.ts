@@ -66,7 +66,10 @@ const statementsOfALoad = () =>
     await loadSnowflake(warehouse.options(), lake);
   });
 
-/** Whatever else it may be told, and how each begins: by loads that follow, that fail and that are cut off, by verify and init. */
+/**
+ * Whatever else it may be told, and how each begins: by loads that follow, that fail and that are cut off, by
+ * verify and init.
+ */
 const RARE = [
   /^SELECT CAST\(s\.part_day .* FROM stg_customers r/s,
   /^SELECT CAST\(s\.part_day .* FROM fact_orders f JOIN dim_date/s,

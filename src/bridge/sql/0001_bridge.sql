@@ -12,7 +12,8 @@ CREATE TABLE tidemark.bridge_lease (
 );
 INSERT INTO tidemark.bridge_lease DEFAULT VALUES;
 
--- With how many partitions a topic was first used. A stream stays in its partition as long as that number is kept.
+-- With how many partitions a topic was first used. A stream stays in its partition as long as that number is
+-- kept.
 CREATE TABLE tidemark.bridge_topics (
   topic text COLLATE "C" PRIMARY KEY,        -- with its prefix
   partitions integer NOT NULL

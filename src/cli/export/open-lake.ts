@@ -39,7 +39,10 @@ export function withTables<T>(name: string, work: (open: OpenLake) => Promise<T>
   });
 }
 
-/** As `withTables`, for what commits to them. @throws ObjectStoreError where the store would let two commits win */
+/**
+ * As `withTables`, for what commits to them. @throws ObjectStoreError where the store would let two commits
+ * win
+ */
 export function changingTables<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
   return withTables(name, async (open) => {
     const { testObjectStore } = await import('../../lake/object-store/self-test.js');

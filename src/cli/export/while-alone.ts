@@ -4,7 +4,8 @@ import type { OpenLake } from './open-lake';
 /**
  * Works while no exporter does.
  * @param wait until another one ends, and says so
- * @throws CliError when another one works and it is not to wait; the reason of `signal` when it is aborted before
+ * @throws CliError when another one works and it is not to wait; the reason of `signal` when it is aborted
+ *   before
  */
 export async function whileAlone<T>(
   { runtime: { databaseUrl }, signal }: OpenLake,

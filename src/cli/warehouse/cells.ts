@@ -11,8 +11,9 @@ export interface Cells {
 }
 
 /**
- * Amounts have the decimals of their currency, which is the one in column `currency` of the row; where the answer has no such
- * column, and for amounts in the reporting currency, those of the reporting currency. A decimal that is not zero is never left out.
+ * Amounts have the decimals of their currency, which is the one in column `currency` of the row; where the
+ * answer has no such column, and for amounts in the reporting currency, those of the reporting currency. A
+ * decimal that is not zero is never left out.
  * @param reportingDigits of the reporting currency; undefined where that is not known
  */
 export function cellsOf(columns: readonly QueryColumn[], reportingDigits: number | undefined): Cells {

@@ -8,7 +8,10 @@ export interface CancelOrderCommand extends OrderCommand {
   reason?: string;
 }
 
-/** An order can be cancelled until it is shipped, also after returns: its event reverses all that was posted till then. */
+/**
+ * An order can be cancelled until it is shipped, also after returns: its event reverses all that was posted
+ * till then.
+ */
 export function decideCancelOrder(
   command: CancelOrderCommand,
   state: OrderState | undefined,

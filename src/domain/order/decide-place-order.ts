@@ -7,7 +7,10 @@ import { amountLimit, lineAmount } from '../money';
 import { quantityProblem } from '../quantity';
 import { type OrderState, salesContext } from './order-state';
 
-/** Amounts are minor units of `currency`, which is a known one; decimals are in the notation of domain/money.ts. */
+/**
+ * Amounts are minor units of `currency`, which is a known one; decimals are in the notation of
+ * domain/money.ts.
+ */
 export interface PlaceOrderCommand {
   orderId: string;
   /** undefined: a guest */

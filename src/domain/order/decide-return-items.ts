@@ -123,7 +123,10 @@ function unitsByProduct(lines: ReturnItemsCommand['lines'], order: OrderState): 
   return ok(wanted);
 }
 
-/** Shares are rounded as they accumulate, so that the returns of a whole line add up to exactly what was paid for it. */
+/**
+ * Shares are rounded as they accumulate, so that the returns of a whole line add up to exactly what was paid
+ * for it.
+ */
 function returnedLine(line: OrderLine, before: LineReturns, units: number): OrderReturnedLine {
   const { lineNumber, productId, productName, category } = line;
   const after = shareOf(line.gross - line.discount, before.quantity + units, line.quantity);

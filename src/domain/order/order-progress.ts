@@ -49,7 +49,10 @@ export interface OrderTransition {
   event(order: OrderState): Result<OrderEvent>;
 }
 
-/** The event of a transition, or why it is refused: the order is checked first, then the conditions of its own, then the time. */
+/**
+ * The event of a transition, or why it is refused: the order is checked first, then the conditions of its
+ * own, then the time.
+ */
 export function decideTransition(
   command: OrderCommand,
   state: OrderState | undefined,

@@ -1,9 +1,11 @@
-/** Appends under way at once, at most. The server groups what comes at the same time into one write to disk. */
+/**
+ * Appends under way at once, at most. The server groups what comes at the same time into one write to disk.
+ */
 const AT_ONCE = 128;
 
 /**
- * The order of appends: those to one stream follow one another in the order of their calls, for the client may send later
- * ones first; those to different streams run beside one another, up to a limit.
+ * The order of appends: those to one stream follow one another in the order of their calls, for the client
+ * may send later ones first; those to different streams run beside one another, up to a limit.
  */
 export class AppendOrder {
   /** the last append of every stream that has any */

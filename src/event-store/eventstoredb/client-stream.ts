@@ -14,8 +14,8 @@ interface ResolvedEvent {
 }
 
 /**
- * What a read or a subscription of the client gives, taken one by one at the reader's pace. While nobody takes, little is held:
- * the client stops asking the server.
+ * What a read or a subscription of the client gives, taken one by one at the reader's pace. While nobody
+ * takes, little is held: the client stops asking the server.
  */
 export class ClientStream {
   readonly #call: Call;
@@ -47,7 +47,8 @@ export class ClientStream {
 
   /**
    * The next one; null at the end.
-   * @throws StoreUnavailableError when the server has sent nothing for `timeoutMs`; what toStoreError makes of other failures
+   * @throws StoreUnavailableError when the server has sent nothing for `timeoutMs`; what toStoreError makes
+   *   of other failures
    */
   async next(timeoutMs: number, signal?: AbortSignal): Promise<ResolvedEvent | null> {
     for (;;) {

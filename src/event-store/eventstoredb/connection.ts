@@ -9,15 +9,21 @@ import { StoreUnavailableError } from '../errors';
 import { isFinal, isStuck, toStoreError } from './store-failure';
 
 export interface ConnectionOptions {
-  /** `esdb://` or `esdb+discover://`, with user and password, and `?tls=false` where the server has no certificate */
+  /**
+   * `esdb://` or `esdb+discover://`, with user and password, and `?tls=false` where the server has no
+   * certificate
+   */
   url: string;
   /**
-   * Sends appends of all streams over one shared call. That is quicker (a few times, with many under way at once), but client
-   * 6.2.1 keeps what is pending there in one place for the whole process: a failure of one connection rejects the appends of
-   * every other, and a late answer then ends the process. A reconnection alone can bring that about. Default false
+   * Sends appends of all streams over one shared call. That is quicker (a few times, with many under way at
+   * once), but client 6.2.1 keeps what is pending there in one place for the whole process: a failure of one
+   * connection rejects the appends of every other, and a late answer then ends the process. A reconnection
+   * alone can bring that about. Default false
    */
   batchAppends?: boolean;
-  /** a call that takes longer is given up; an append's outcome is then unknown. Milliseconds, default 5,000 */
+  /**
+   * a call that takes longer is given up; an append's outcome is then unknown. Milliseconds, default 5,000
+   */
   callTimeoutMs?: number;
   /** how long a call is tried again while the server is unavailable. Milliseconds, default 15,000 */
   retryMs?: number;
@@ -28,7 +34,10 @@ const RETRY_MS = 15_000;
 const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 1_000;
 const CLOSE_TIMEOUT_MS = 1_000;
-/** Sent as a time of day: a server whose clock is ahead would take a near one for past. Its own limits are much shorter. */
+/**
+ * Sent as a time of day: a server whose clock is ahead would take a near one for past. Its own limits are
+ * much shorter.
+ */
 const BATCH_DEADLINE_MS = 600_000;
 
 /** The client, with a timer on every call: it has none itself. */

@@ -18,8 +18,8 @@ const LAST_RETRY_MS = 2_000;
 type SubscribeOptions = ReadAllOptions & { signal: AbortSignal };
 
 /**
- * The log after a position and then as it grows, until `signal` aborts or `until` is reached. A lost connection delays it: it
- * goes on from the last batch that was taken, if the log is still the same.
+ * The log after a position and then as it grows, until `signal` aborts or `until` is reached. A lost
+ * connection delays it: it goes on from the last batch that was taken, if the log is still the same.
  * @throws ForeignPositionError
  */
 export async function* subscribe(
@@ -49,9 +49,10 @@ export async function* subscribe(
 }
 
 /**
- * What there is, then what comes. Positions are those of events alone: what the server says of having caught up, or of how far it
- * has looked, can come before the events that it is about, and has been wrong in several of its versions. In its place the
- * log is read up to its end whenever nothing has come for a while, which finds what the server's filter left out, too.
+ * What there is, then what comes. Positions are those of events alone: what the server says of having caught
+ * up, or of how far it has looked, can come before the events that it is about, and has been wrong in several
+ * of its versions. In its place the log is read up to its end whenever nothing has come for a while, which
+ * finds what the server's filter left out, too.
  * @throws ForeignPositionError, StoreUnavailableError
  */
 async function* follow(

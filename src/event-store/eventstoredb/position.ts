@@ -3,7 +3,9 @@ import type { Position } from '../position';
 
 /** Digits of the largest unsigned 64-bit number. */
 const DIGITS = 20;
-/** Servers before 22.6 send 2^64-1 for "not known", and some later ones as a checkpoint; no log is that long. */
+/**
+ * Servers before 22.6 send 2^64-1 for "not known", and some later ones as a checkpoint; no log is that long.
+ */
 const LAST_OFFSET = 2n ** 63n - 1n;
 
 /** A position as the client has it. */
@@ -13,8 +15,8 @@ export interface LogPosition {
 }
 
 /**
- * An event's position in $all as the position that compares as text. Of events that were written over gRPC commit and
- * prepare are one and the same, so that one of them says it all.
+ * An event's position in $all as the position that compares as text. Of events that were written over gRPC
+ * commit and prepare are one and the same, so that one of them says it all.
  * @throws Error for what is no position of an event
  */
 export function toPosition(position: LogPosition | undefined): Position {

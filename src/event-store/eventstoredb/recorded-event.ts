@@ -18,10 +18,16 @@ export interface ServerEvent {
   position?: LogPosition;
 }
 
-/** The custom metadata of our events: the port's, and the business time, for which the server has no place of its own. */
+/**
+ * The custom metadata of our events: the port's, and the business time, for which the server has no place of
+ * its own.
+ */
 type StoredMetadata = EventMetadata & { occurredAt: number };
 
-/** An event as the client takes it. Made from its JSON, so that a retry sends what was appended, whatever became of that. */
+/**
+ * An event as the client takes it. Made from its JSON, so that a retry sends what was appended, whatever
+ * became of that.
+ */
 export function toEventData({ id, type, data, metadata, occurredAt }: EncodedEvent): JSONEventData {
   return {
     id,
@@ -38,7 +44,10 @@ export interface DecodeOptions {
   metadata: boolean;
 }
 
-/** An event of the server as the port's; null when it is none of ours: the server's own, the marker, or another program's. */
+/**
+ * An event of the server as the port's; null when it is none of ours: the server's own, the marker, or
+ * another program's.
+ */
 export function decodeEvent(
   event: ServerEvent,
   { names, upcasters, ...options }: DecodeOptions,

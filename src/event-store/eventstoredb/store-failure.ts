@@ -21,7 +21,10 @@ import type { ExpectedRevision } from '../event-store';
 const INVALID_ARGUMENT = 3;
 const FEATURES_ASKED_ANEW = [1, 12, 14];
 
-/** What the server says of itself while it starts, or has too much to do; on the batch path as an error without a type. */
+/**
+ * What the server says of itself while it starts, or has too much to do; on the batch path as an error
+ * without a type.
+ */
 const NOT_READY = /Server Is (Not Ready|Busy)/i;
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
@@ -89,8 +92,8 @@ export const isFinal = (error: unknown): boolean =>
   error instanceof AccessDeniedError || error instanceof StoreAccessDeniedError;
 
 /**
- * true when the client has to be replaced: it keeps a failed question for the server's features as the answer, unless
- * the failure was one of connection.
+ * true when the client has to be replaced: it keeps a failed question for the server's features as the
+ * answer, unless the failure was one of connection.
  */
 export function isStuck(error: unknown): boolean {
   const code = codeOf(error);

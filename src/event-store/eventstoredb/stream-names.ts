@@ -7,7 +7,10 @@ export type ServerFilter = NonNullable<SubscribeToAllOptions['filter']>;
 /** The server compares prefixes by the rules of a culture; for plain text those are what one expects. */
 const PLAIN = /^[\x21-\x7e]+$/;
 
-/** Which streams of the server are this store's, and what they are called there: all of them begin with one prefix. */
+/**
+ * Which streams of the server are this store's, and what they are called there: all of them begin with one
+ * prefix.
+ */
 export class StreamNames {
   /** holds the identity of the log; readers never see it */
   readonly marker: string;
@@ -26,7 +29,10 @@ export class StreamNames {
     return serverStream.slice(this.prefix.length);
   }
 
-  /** What the server may leave out beforehand. It never leaves out too much; what it leaves in is looked at again. */
+  /**
+   * What the server may leave out beforehand. It never leaves out too much; what it leaves in is looked at
+   * again.
+   */
   serverFilter(filter: StreamFilter | undefined): ServerFilter {
     const prefixes = (filter?.streamPrefixes ?? ['']).map((prefix) => this.prefix + prefix);
     if (prefixes.length > 0 && prefixes.every((prefix) => PLAIN.test(prefix)))

@@ -137,7 +137,10 @@ export function subscriptionFeatures(makeStore: MakeStore): void {
   });
 }
 
-/** Appends event number n of the stream, again and again while the store is unavailable; the same event each time. */
+/**
+ * Appends event number n of the stream, again and again while the store is unavailable; the same event each
+ * time.
+ */
 async function insist(store: EventStore, stream: string, n: number): Promise<void> {
   const event: NewEvent = newEvent({ n });
   for (;;) {

@@ -28,7 +28,9 @@ const SQL = `
     FROM tidemark.append($1::text[], $2::int4[], $3::int4[],
                          $4::uuid[], $5::text[], $6::int4[], $7::timestamptz[], $8::json[], $9::json[], $10::int4[])`;
 
-/** Appends to several different streams in one round trip and one transaction; each has an outcome of its own. */
+/**
+ * Appends to several different streams in one round trip and one transaction; each has an outcome of its own.
+ */
 export async function appendBatch(pool: Pool, appends: readonly PendingAppend[]): Promise<AppendOutcome[]> {
   const events = appends.flatMap((append) => append.events);
   const statement: QueryArrayConfig & { query_timeout: number } = {

@@ -37,9 +37,10 @@ interface Entry extends PendingAppend {
 }
 
 /**
- * Group commit: what waits when a batch returns is the next batch, one transaction and one fsync for all of it. A batch has
- * at most one append of each stream; appends to one stream follow one another in the order of their calls, and so do the
- * others where the batch has room. One batch is under way at a time, so that order of calls is order of positions.
+ * Group commit: what waits when a batch returns is the next batch, one transaction and one fsync for all of
+ * it. A batch has at most one append of each stream; appends to one stream follow one another in the order of
+ * their calls, and so do the others where the batch has room. One batch is under way at a time, so that order
+ * of calls is order of positions.
  */
 export class AppendQueue {
   readonly #write: (batch: readonly PendingAppend[]) => Promise<AppendOutcome[]>;
@@ -111,7 +112,8 @@ export class AppendQueue {
 
   async #run(): Promise<void> {
     while (this.#ready.length > 0) {
-      // Whoever appends within these turns of the event loop comes along: idle ones take no time, busy ones fill the batch.
+      // Whoever appends within these turns of the event loop comes along: idle ones take no time, busy ones
+      // fill the batch.
       for (let turn = 0; turn < TURNS_TO_GATHER; turn++) await new Promise(setImmediate);
       const batch = this.#takeBatch();
       await this.#settle(batch);
@@ -176,7 +178,10 @@ function settleOne(entry: Entry, outcome: AppendOutcome | undefined): void {
   }
 }
 
-/** Data that the server cannot hold (SQLSTATE class 22), or that passes one of its limits (54), is the append's own fault. */
+/**
+ * Data that the server cannot hold (SQLSTATE class 22), or that passes one of its limits (54), is the
+ * append's own fault.
+ */
 function toAppendError(entry: Entry, error: unknown): Error {
   if (isRejected(error) && /^(22|54)/.test(error.code ?? ''))
     return new InvalidAppendError(`The append to ${entry.stream} cannot be stored: ${error.message}`, {

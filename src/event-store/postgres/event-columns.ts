@@ -3,7 +3,10 @@ import { StoredEvent } from '../stored-event';
 import type { Lifted, UpcasterRegistry } from '../upcasters';
 import { toPosition } from './position';
 
-/** A run of events as one row, a column in one piece each, as tidemark.read_log and tidemark.read_streams make them. */
+/**
+ * A run of events as one row, a column in one piece each, as tidemark.read_log and tidemark.read_streams make
+ * them.
+ */
 export interface EventColumns {
   /** null: the last one is known and none is missing */
   positions: string | null;

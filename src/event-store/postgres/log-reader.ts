@@ -46,8 +46,8 @@ export class LogReader {
   ) {}
 
   /**
-   * Batch after batch from a position to the end of the log or to `until`. While the consumer works on one, the next is read.
-   * Ends where `signal` aborts.
+   * Batch after batch from a position to the end of the log or to `until`. While the consumer works on one,
+   * the next is read. Ends where `signal` aborts.
    * @throws ForeignPositionError, StoreUnavailableError
    */
   async *read(after: Position | null, options: ReadAllOptions): AsyncGenerator<EventBatch> {
@@ -70,7 +70,8 @@ export class LogReader {
 
   /**
    * The batch after a position, at most up to `until`; null when there is none yet.
-   * @throws ForeignPositionError when the log ends before `after` or is another one by now; StoreUnavailableError
+   * @throws ForeignPositionError when the log ends before `after` or is another one by now;
+   *   StoreUnavailableError
    */
   private async readBatch(after: Position | null, options: ReadAllOptions): Promise<EventBatch | null> {
     const { batchSize = DEFAULT_BATCH_EVENTS, until } = options;

@@ -10,8 +10,8 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
 
 /**
- * The log after a position and then as it grows, until `signal` aborts or `until` is reached. A lost connection delays it:
- * it goes on from the last batch that was taken.
+ * The log after a position and then as it grows, until `signal` aborts or `until` is reached. A lost
+ * connection delays it: it goes on from the last batch that was taken.
  * @throws ForeignPositionError
  */
 export async function* subscribe(

@@ -35,8 +35,8 @@ export interface PostgresEventStoreOptions {
 const CHANNEL = 'tidemark_events';
 
 /**
- * The event store in PostgreSQL: one table, whose rows `tidemark.append` alone writes. Positions are dense and in the order
- * of commits, whatever number of processes append.
+ * The event store in PostgreSQL: one table, whose rows `tidemark.append` alone writes. Positions are dense
+ * and in the order of commits, whatever number of processes append.
  */
 export class PostgresEventStore implements EventStore {
   readonly tellsResends = true;

@@ -1,7 +1,10 @@
 import { DatabaseError } from 'pg';
 import { StoreUnavailableError, UpcastError } from '../errors';
 
-/** SQLSTATE classes that say that the server could not do its work now: connection, resources, shutdown, system. */
+/**
+ * SQLSTATE classes that say that the server could not do its work now: connection, resources, shutdown,
+ * system.
+ */
 const UNAVAILABLE = new Set(['08', '25', '53', '57', '58']);
 
 /** true when the statement itself was at fault, and not the server or the way to it */
@@ -10,7 +13,10 @@ export function isRejected(error: unknown): error is DatabaseError {
   return !UNAVAILABLE.has(error.code?.slice(0, 2) ?? '');
 }
 
-/** An error of node-postgres as the port's: StoreUnavailableError, or itself where the statement or an event was at fault. */
+/**
+ * An error of node-postgres as the port's: StoreUnavailableError, or itself where the statement or an event
+ * was at fault.
+ */
 export function toStoreError(error: unknown): Error {
   if (isRejected(error) || error instanceof UpcastError) return error;
   const reason = error instanceof Error ? error.message || error.name : String(error);

@@ -40,8 +40,8 @@ interface ChunkRow extends EventColumns {
 const SQL = 'SELECT * FROM tidemark.read_streams($1::text[], $2::int4[], $3::int4[], $4::int8, $5::bool)';
 
 /**
- * Reads streams. A command loads its stream before it decides, so many small reads are wanted at once: those of one turn of
- * the event loop, and those that come while others are under way, share a statement.
+ * Reads streams. A command loads its stream before it decides, so many small reads are wanted at once: those
+ * of one turn of the event loop, and those that come while others are under way, share a statement.
  */
 export class StreamReader {
   readonly #pool: Pool;

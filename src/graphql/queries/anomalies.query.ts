@@ -19,8 +19,8 @@ interface FlaggedRow {
 }
 
 /**
- * A page of anomalies, the last order placed first (AT_ARRIVAL: the last one that arrived), and how many there are on
- * all pages.
+ * A page of anomalies, the last order placed first (AT_ARRIVAL: the last one that arrived), and how many
+ * there are on all pages.
  */
 export function readAnomalies(
   pool: Pool,
@@ -59,7 +59,10 @@ export async function countAnomalies(
 const BEYOND = '(amount < $2::bigint OR amount > $3::bigint)';
 const ABOVE = 'amount >= $2::bigint';
 
-/** Bounds as values of the amount column. One that lies beyond every amount that an order may have is met by none. */
+/**
+ * Bounds as values of the amount column. One that lies beyond every amount that an order may have is met by
+ * none.
+ */
 function asAmounts({ low, high }: { low: bigint; high: bigint }): [string, string] {
   const limit = BigInt(AMOUNT_LIMIT);
   return [String(low < -limit ? -limit : low), String(high > limit ? limit : high)];

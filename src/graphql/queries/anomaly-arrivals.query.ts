@@ -22,7 +22,10 @@ const ARRIVAL_COLUMNS =
 /** `z_score` was rounded away from zero, so this test is exact for every threshold of at most 6 decimals. */
 const ARRIVED_BEYOND = 'abs(a.z_score) > $2::numeric';
 
-/** A page of anomalies on basis AT_ARRIVAL, the last order that arrived first, and how many there are on all pages. */
+/**
+ * A page of anomalies on basis AT_ARRIVAL, the last order that arrived first, and how many there are on all
+ * pages.
+ */
 export async function readArrivals(
   reader: Reader,
   { currency, threshold }: AnomalyConditions,

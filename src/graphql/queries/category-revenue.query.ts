@@ -90,8 +90,8 @@ export async function readCategoryRevenue(
 }
 
 /**
- * Sales in each of several currencies over all days, as processed, in one statement. Where there are very many categories,
- * those with the largest gross.
+ * Sales in each of several currencies over all days, as processed, in one statement. Where there are very
+ * many categories, those with the largest gross.
  */
 export async function readRevenueOf(
   reader: Reader,

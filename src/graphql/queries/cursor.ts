@@ -31,7 +31,10 @@ export const placedKey = ({ placedAt, position }: Placed): string => `${placedAt
 
 export const isPlacedKey = (key: string): boolean => isPosition(PLACED.exec(key)?.[2] ?? '');
 
-/** The two values that `(placed_at, position)` is compared with for the rows behind a page; nulls before the first page. */
+/**
+ * The two values that `(placed_at, position)` is compared with for the rows behind a page; nulls before the
+ * first page.
+ */
 export function placedBefore({ after }: Page): [Date, Position] | [null, null] {
   if (after === null) return [null, null];
   const [, time, position] = PLACED.exec(after) ?? [];

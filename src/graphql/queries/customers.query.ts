@@ -14,7 +14,9 @@ interface CustomerRow extends AsOfRow {
   revision: number | null;
 }
 
-/** The region of a sale goes with the country of that sale, never with a country that the customer registered. */
+/**
+ * The region of a sale goes with the country of that sale, never with a country that the customer registered.
+ */
 const COLUMNS = `c.name, c.email, c.registered_at, c.revision, coalesce(c.country, c.seen_country) AS country,
   CASE WHEN c.country IS NULL THEN coalesce(c.region, c.seen_region) ELSE c.region END AS region`;
 

@@ -22,8 +22,8 @@ const VIEWS = [
 const THRESHOLD = '2';
 
 /**
- * The whole shop in each of several currencies, from one snapshot of both read models: as of the one that has read less.
- * However many they are, the statements are the same few.
+ * The whole shop in each of several currencies, from one snapshot of both read models: as of the one that has
+ * read less. However many they are, the statements are the same few.
  * @param currencies null: the store has no reporting currency yet, and so no sales
  */
 export async function readLiveMetrics(

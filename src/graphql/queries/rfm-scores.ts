@@ -32,7 +32,10 @@ const bucketOf = (measure: Measure): string =>
     '1',
   );
 
-/** SQL of every customer with a valid order and its scores: the keys are held against the cuts as the statement runs. */
+/**
+ * SQL of every customer with a valid order and its scores: the keys are held against the cuts as the
+ * statement runs.
+ */
 export const SCORED_CUSTOMERS = `
 SELECT c.customer_id, c.last_order_at, c.frequency, c.monetary, c.unconverted,
        ${bucketOf('R')} AS recency_score,

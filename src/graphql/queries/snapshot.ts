@@ -27,10 +27,10 @@ export const asOf = (row: AsOfRow | undefined): AsOf => ({
 });
 
 /**
- * Rows of one statement. One statement is one snapshot and sees one generation of each read model, so rows and `asOf`
- * belong together: what is answered as one must stay one statement, or go through `inSnapshot`. A statement names the
- * views of a projection in the order in which the projection declares its tables, because a switch locks them in that
- * order: any other ends in a deadlock with it.
+ * Rows of one statement. One statement is one snapshot and sees one generation of each read model, so rows
+ * and `asOf` belong together: what is answered as one must stay one statement, or go through `inSnapshot`. A
+ * statement names the views of a projection in the order in which the projection declares its tables, because
+ * a switch locks them in that order: any other ends in a deadlock with it.
  * @throws GraphQLError PROJECTION_LAGGING when the read model was never built
  */
 export async function readRows<Row extends object>(
@@ -51,8 +51,8 @@ export async function readRows<Row extends object>(
 }
 
 /**
- * Several statements over one snapshot. The views are locked first: a snapshot alone would not keep a statement that comes
- * after a switch from reading the new generation's tables.
+ * Several statements over one snapshot. The views are locked first: a snapshot alone would not keep a
+ * statement that comes after a switch from reading the new generation's tables.
  * @param views names in schema `read`, in the order in which their projection declares them
  */
 export async function inSnapshot<T>(

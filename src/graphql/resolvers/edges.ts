@@ -10,8 +10,8 @@ import type { Order } from '../types/order.type';
 import { asksOnlyFor, orderPartsOf } from './selection';
 
 /**
- * The customer that something names. It exists because it is named, also while the customers' read model is behind.
- * Asking for no more than the id costs no statement.
+ * The customer that something names. It exists because it is named, also while the customers' read model is
+ * behind. Asking for no more than the id costs no statement.
  */
 export async function customerEdge(
   context: OperationContext,

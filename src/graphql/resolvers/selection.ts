@@ -9,7 +9,9 @@ import {
 } from 'graphql';
 import type { OrderParts } from '../queries/order-view';
 
-/** The fields below a resolver as 'Type.field', at any depth. Fields that a directive may leave out count too. */
+/**
+ * The fields below a resolver as 'Type.field', at any depth. Fields that a directive may leave out count too.
+ */
 export type Selection = ReadonlySet<string>;
 
 /** Documents are cached, so the same nodes come again with every request. */

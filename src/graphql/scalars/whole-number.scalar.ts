@@ -11,7 +11,10 @@ function serialize(value: unknown): number | string {
   throw new GraphQLError(`WholeNumber cannot be ${String(value)}`);
 }
 
-/** Counts of every size. It is answered only: what a client gives is an Int. TypeScript type: number or bigint. */
+/**
+ * Counts of every size. It is answered only: what a client gives is an Int. TypeScript type: number or
+ * bigint.
+ */
 export const WholeNumberScalar = new GraphQLScalarType<never, number | string>({
   name: 'WholeNumber',
   description:

@@ -30,7 +30,10 @@ export class OrderHub {
     return this.watched.size;
   }
 
-  /** The order as it is, if it exists, then each time it has changed; changes that come faster than they are taken merge. */
+  /**
+   * The order as it is, if it exists, then each time it has changed; changes that come faster than they are
+   * taken merge.
+   */
   async *watch(id: string, signal: AbortSignal): AsyncGenerator<Order> {
     const order = this.join(id);
     try {

@@ -27,7 +27,9 @@ export interface Connection<T> {
   asOf: AsOf;
 }
 
-/** Makes the Relay edge and connection types of a node type; the concrete connection extends what comes back. */
+/**
+ * Makes the Relay edge and connection types of a node type; the concrete connection extends what comes back.
+ */
 export function connectionOf<T extends object>(node: ClassType<T>, name: string): ClassType<Connection<T>> {
   @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class NodeEdge implements Edge<T> {

@@ -18,7 +18,9 @@ const ALWAYS: FailureCode[] = [
   'PAYLOAD_TOO_LARGE',
 ];
 
-/** The answer of a mutation: its success type, or one of the failures that its command can be refused with. */
+/**
+ * The answer of a mutation: its success type, or one of the failures that its command can be refused with.
+ */
 function resultOf(name: string, success: ClassType<Accepted>, ...codes: FailureCode[]) {
   const failures = [...ALWAYS, ...codes].map((code) => failureTypes[code]);
   return createUnionType({

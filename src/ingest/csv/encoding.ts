@@ -8,7 +8,9 @@ const BOM = '\uFEFF';
 const UTF8_BOM = Buffer.from(BOM);
 const NEWLINE = 0x0a;
 
-/** What windows-1252 has at 0x80..0x9f; an undefined byte stays the control character that latin1 has there. */
+/**
+ * What windows-1252 has at 0x80..0x9f; an undefined byte stays the control character that latin1 has there.
+ */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /**

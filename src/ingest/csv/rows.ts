@@ -15,7 +15,8 @@ const MAX_ROW_BYTES = 1024 * 1024;
 /**
  * The rows of a CSV text (RFC 4180, any line ends) in batches. Empty lines are passed over but counted.
  * Memory is that of a few batches.
- * @throws InputError (while iterating) where quotes are broken or a row is larger than 1 MiB, with the row and the line
+ * @throws InputError (while iterating) where quotes are broken or a row is larger than 1 MiB, with the row
+ *   and the line
  */
 export async function* readRows(
   chunks: AsyncIterable<Buffer>,

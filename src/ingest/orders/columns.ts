@@ -1,6 +1,9 @@
 import { InputError } from '../input-error';
 
-/** The columns of an order file. Those that are not required may be missing, and any cell of theirs may be empty. */
+/**
+ * The columns of an order file. Those that are not required may be missing, and any cell of theirs may be
+ * empty.
+ */
 const FIELDS = {
   order_id: { required: true },
   ordered_at: { required: true },
@@ -42,8 +45,8 @@ export interface Columns {
 }
 
 /**
- * Finds the fields in a header. A mapped header must be there exactly; the others are found by their own name, whatever its
- * case and with blanks, hyphens or nothing for underscores.
+ * Finds the fields in a header. A mapped header must be there exactly; the others are found by their own
+ * name, whatever its case and with blanks, hyphens or nothing for underscores.
  * @throws InputError that says everything that is wrong at once
  */
 export function resolveColumns(header: readonly string[], options: ColumnOptions = {}): Columns {

@@ -49,8 +49,9 @@ export interface ImportEnvironment {
 const DEFAULT_CONCURRENCY = 256;
 
 /**
- * Imports a file of order lines: each order and credit note through its command, in the order of their times. The whole file is
- * read before the first command, so a file that cannot be read imports nothing. It is safe to stop and to run again.
+ * Imports a file of order lines: each order and credit note through its command, in the order of their times.
+ * The whole file is read before the first command, so a file that cannot be read imports nothing. It is safe
+ * to stop and to run again.
  * @throws InputError when the file or an option cannot be used; what the store throws when it is away
  */
 export async function importOrders(

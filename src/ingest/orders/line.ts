@@ -47,7 +47,10 @@ export interface ReadRow {
 const MAX_CELL_CHARACTERS = 64 * 1024;
 const ANY_SCALE = 30;
 
-/** Made once per file: reads its rows. A row that cannot be used says why, and what is known of it all the same. */
+/**
+ * Made once per file: reads its rows. A row that cannot be used says why, and what is known of it all the
+ * same.
+ */
 export function rowReader(
   columns: Columns,
   parseTime: (text: string) => number | undefined,

@@ -3,13 +3,19 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { InputError } from '../input-error';
 import type { RejectedRow } from './staging';
 
-/** A file of the rejected rows, in the columns of the original with three before them: mended, it can be imported itself. */
+/**
+ * A file of the rejected rows, in the columns of the original with three before them: mended, it can be
+ * imported itself.
+ */
 export interface RejectsFile {
   write(header: readonly string[], rejects: AsyncIterable<RejectedRow[]>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Creates the file, so that a place where it cannot be is known before anything is imported. @throws InputError */
+/**
+ * Creates the file, so that a place where it cannot be is known before anything is imported. @throws
+ * InputError
+ */
 export async function createRejectsFile(path: string): Promise<RejectsFile> {
   const file = await openToWrite(path).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`Cannot write the rejects to ${path}: ${error.message}`);

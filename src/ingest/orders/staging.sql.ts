@@ -1,6 +1,6 @@
 /**
- * The session's own tables. An import reads its file once, into these, so that the lines of an order may stand anywhere in
- * it, and memory stays that of a few batches.
+ * The session's own tables. An import reads its file once, into these, so that the lines of an order may
+ * stand anywhere in it, and memory stays that of a few batches.
  */
 export const CREATE_TABLES = `
   SET temp_buffers = '64MB';
@@ -40,7 +40,10 @@ export const INSERT_REJECTS = `
   INSERT INTO import_rejects
   SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[])`;
 
-/** Every readable quantity counts, also that of a row rejected for something else: what a document is must not hang on that. */
+/**
+ * Every readable quantity counts, also that of a row rejected for something else: what a document is must not
+ * hang on that.
+ */
 export const INSERT_KINDS = `
   INSERT INTO import_kinds
   SELECT document_id, ($1 <> '' AND starts_with(document_id, $1)) OR bool_and(quantity_sign < 0)
@@ -81,7 +84,9 @@ export const INDEX_TABLES = `
 
 export const COUNT_DOCUMENTS = `SELECT count(*)::int AS documents FROM import_documents`;
 
-/** The documents after number $1 that have at most $2 lines together; one of them where that alone has more. */
+/**
+ * The documents after number $1 that have at most $2 lines together; one of them where that alone has more.
+ */
 export const SELECT_DOCUMENTS = `
   WITH start AS (SELECT coalesce((SELECT lines_through FROM import_documents WHERE number = $1), 0) AS lines),
   page AS MATERIALIZED (

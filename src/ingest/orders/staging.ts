@@ -43,8 +43,8 @@ interface DocumentRow {
 }
 
 /**
- * An order file in temporary tables of one database session: written row by row, read back document by document. No
- * transaction stays open in between, so that it never holds up the clean-up of other tables.
+ * An order file in temporary tables of one database session: written row by row, read back document by
+ * document. No transaction stays open in between, so that it never holds up the clean-up of other tables.
  */
 export class Staging {
   readonly #client: PoolClient;

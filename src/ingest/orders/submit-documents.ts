@@ -26,7 +26,8 @@ export interface SubmitDocuments {
 const LINES_IN_FLIGHT = 20_000;
 
 /**
- * Runs the documents' commands, many at once; their events are appended in the order of the documents all the same.
+ * Runs the documents' commands, many at once; their events are appended in the order of the documents all the
+ * same.
  * @returns how many documents it came through: all of them, unless it was told to stop
  */
 export async function submitDocuments(work: SubmitDocuments): Promise<number> {
@@ -54,7 +55,8 @@ export async function submitDocuments(work: SubmitDocuments): Promise<number> {
         }
         onDone(++done);
       });
-      // The first order settles the store's currency: until that is stored, nothing else may get there before it.
+      // The first order settles the store's currency: until that is stored, nothing else may get there before
+      // it.
       if (!(await contexts.real.settings.stored())) await inFlight.finish();
     }
   } finally {

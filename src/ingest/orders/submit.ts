@@ -22,10 +22,12 @@ export interface Submitted {
 }
 
 /**
- * Asks for a document. A line that the command refuses is rejected, and the rest of the document asked for again.
+ * Asks for a document. A line that the command refuses is rejected, and the rest of the document asked for
+ * again.
  *
- * A document that is there already is compared with as a whole, before its lines are looked at. Where the earlier import had to
- * leave lines out, those have to be left out first: what they are is found where the document is not there yet.
+ * A document that is there already is compared with as a whole, before its lines are looked at. Where the
+ * earlier import had to leave lines out, those have to be left out first: what they are is found where the
+ * document is not there yet.
  */
 export async function submit({ real, blank }: Contexts, document: OrderDocument): Promise<Submitted> {
   const asked = await ask(real, document);

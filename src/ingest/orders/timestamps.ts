@@ -4,9 +4,9 @@ const TIMESTAMP =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(?: ?(Z|[+-]\d{2}(?::?\d{2})?))?$/i;
 
 /**
- * A reader of dates and times: ISO 8601 (`2024-03-01`, `2024-03-01T09:30:00.5+01:00`), also with a blank for the T. A time
- * without a zone is wall time in `timeZone`; a date is its midnight. A wall time that a change of the clocks repeats is
- * the first of the two, one that it leaves out is read with the offset from before.
+ * A reader of dates and times: ISO 8601 (`2024-03-01`, `2024-03-01T09:30:00.5+01:00`), also with a blank for
+ * the T. A time without a zone is wall time in `timeZone`; a date is its midnight. A wall time that a change
+ * of the clocks repeats is the first of the two, one that it leaves out is read with the offset from before.
  * @returns a function to Unix milliseconds, undefined for anything else
  */
 export function timestampReader(timeZone = 'UTC'): (text: string) => number | undefined {
@@ -56,7 +56,8 @@ function zoneOffset(zone: string): number | undefined {
 function wallTimeIn(timeZone: string): (wallMs: number) => number {
   const offsetAt = offsetIn(timeZone);
   return (wallMs) => {
-    // The zone's offset is one of those a day around the wall time, since no zone changes twice within two days.
+    // The zone's offset is one of those a day around the wall time, since no zone changes twice within two
+    // days.
     const before = wallMs - offsetAt(wallMs - DAY_MS);
     const after = wallMs - offsetAt(wallMs + DAY_MS);
     const fits = [before, after].filter((utc) => utc + offsetAt(utc) === wallMs);

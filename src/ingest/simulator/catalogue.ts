@@ -15,7 +15,10 @@ export interface CatalogueCategory {
   seasons: readonly number[];
 }
 
-/** Per category: price of a typical product in euros, months in which it sells more (and how much more), things it is made of. */
+/**
+ * Per category: price of a typical product in euros, months in which it sells more (and how much more),
+ * things it is made of.
+ */
 const BLUEPRINTS: readonly {
   name: string;
   typicalPrice: number;

@@ -28,8 +28,9 @@ const OTHER_REGION_SHARE = 0.04;
 const REMEMBERED_ORDERS = 50_000;
 
 /**
- * Who orders next. Half of those who come back are any customer; the other half are drawn from the orders so far, so that those
- * who have ordered often order more often still: a few loyal customers, and many that came once or twice.
+ * Who orders next. Half of those who come back are any customer; the other half are drawn from the orders so
+ * far, so that those who have ordered often order more often still: a few loyal customers, and many that came
+ * once or twice.
  */
 export function customersOf(random: Random, idPrefix: string): () => Visit {
   /** one entry per customer, and one per order */

@@ -10,8 +10,9 @@ const COLUMNS =
   'order_id,ordered_at,customer_id,country,region,currency,product_id,product_name,category,unit_price,quantity,discount,shipping';
 
 /**
- * The orders that ship with the project (samples/orders.csv): a year of the simulator's shop in canonical columns, with a few
- * credit notes (negative quantities, ids that begin with C) and an order that is far too large. Always the same text.
+ * The orders that ship with the project (samples/orders.csv): a year of the simulator's shop in canonical
+ * columns, with a few credit notes (negative quantities, ids that begin with C) and an order that is far too
+ * large. Always the same text.
  */
 export function sampleOrders(): string {
   const shop = createShop({ seed: SEED, idPrefix: 'S' });

@@ -8,7 +8,10 @@ import { at, createRandom, type Random } from './random';
 export interface ShopOptions {
   /** a whole number; the same seed gives the same orders */
   seed: number;
-  /** ISO 4217; the first one is what the others are converted to, and what everybody pays whose own is not among them */
+  /**
+   * ISO 4217; the first one is what the others are converted to, and what everybody pays whose own is not
+   * among them
+   */
   currencies?: readonly string[];
   /** what ids begin with */
   idPrefix: string;
@@ -64,7 +67,10 @@ const RETURNED_SHARE = 0.03;
 const FREE_SHIPPING_FROM_CENTS = 6_000;
 const SHIPPING_CENTS = 490;
 
-/** A believable shop: its customers come back, its categories have price levels and seasons, and now and then an order is huge. */
+/**
+ * A believable shop: its customers come back, its categories have price levels and seasons, and now and then
+ * an order is huge.
+ */
 export function createShop({ seed, currencies = ['EUR'], idPrefix }: ShopOptions): Shop {
   const random = createRandom(seed);
   const catalogue = createCatalogue(random);

@@ -47,8 +47,8 @@ interface Task {
 const TICK_MS = 2;
 
 /**
- * Sends a shop's orders at a fixed rate, whether the answers come or not, and each order's later steps once the one before was
- * accepted. Resolves when the last answer is in.
+ * Sends a shop's orders at a fixed rate, whether the answers come or not, and each order's later steps once
+ * the one before was accepted. Resolves when the last answer is in.
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
   const { signal, duration = Number.POSITIVE_INFINITY, onSecond } = options;
@@ -87,7 +87,10 @@ class Simulation {
     return this.#orders >= this.#lastOrder && this.#due.size === 0 && this.#inFlight.size === 0;
   }
 
-  /** Sends what is due, in that order, as far as there is room. An order is made when it is sent, so none pile up. */
+  /**
+   * Sends what is due, in that order, as far as there is room. An order is made when it is sent, so none pile
+   * up.
+   */
   sendDue(now: number): void {
     while (this.#inFlight.size < this.options.concurrency && !this.#firstOrderUnderWay) {
       const orderDueAt = this.#nextOrderDueAt;

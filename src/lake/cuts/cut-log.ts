@@ -10,8 +10,8 @@ const PROGRESS = '_tidemark/progress.json';
 const keyOf = (number: number): string => `${CUTS}${cutName(number)}.json`;
 
 /**
- * The cuts of a lake, an object each. Nobody can decide the same cut twice: of several exporters the first to record it wins, and
- * the others follow.
+ * The cuts of a lake, an object each. Nobody can decide the same cut twice: of several exporters the first to
+ * record it wins, and the others follow.
  */
 export class CutLog {
   constructor(private readonly store: ObjectStore) {}
@@ -45,8 +45,8 @@ export class CutLog {
   }
 
   /**
-   * Notes that a cut is in all tables. A hint: it saves looking for the newest cut from the first one on. Who was stopped meanwhile
-   * comes late and says nothing new: a quiet lake would look unfinished from then on.
+   * Notes that a cut is in all tables. A hint: it saves looking for the newest cut from the first one on. Who
+   * was stopped meanwhile comes late and says nothing new: a quiet lake would look unfinished from then on.
    */
   async finished(number: number): Promise<void> {
     if (((await this.progress()) ?? 0) >= number) return;

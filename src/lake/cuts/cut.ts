@@ -47,8 +47,9 @@ export interface RedriveCut extends Decided {
 }
 
 /**
- * What is exported as one, decided once: recorded in the lake before any row of it is written, with the events that are left out, so
- * that whoever exports it, however often and with whatever version of the program, has the same events in the same tables.
+ * What is exported as one, decided once: recorded in the lake before any row of it is written, with the
+ * events that are left out, so that whoever exports it, however often and with whatever version of the
+ * program, has the same events in the same tables.
  */
 export type Cut = RangeCut | BackfillCut | RedriveCut;
 

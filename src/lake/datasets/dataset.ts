@@ -8,7 +8,8 @@ import type { RecordedEvent } from '../../event-store/event';
  * - `boolean`
  * - `date`: days since 1970-01-01
  * - `timestamptz`: an instant, Unix milliseconds; stored as microseconds in UTC
- * - `decimal`: the unscaled whole number (12.34 at scale 4 is 123400), a bigint where a number would not be exact
+ * - `decimal`: the unscaled whole number (12.34 at scale 4 is 123400), a bigint where a number would not be
+ *   exact
  * - `list`: an array of strings
  */
 export type ColumnType =
@@ -39,8 +40,9 @@ export interface PartitionField {
 }
 
 /**
- * A dataset is an append-only log of facts: a schema, and a pure function from an event to its rows. A later event adds rows and
- * never rewrites one. Everything that knows columns (Parquet, Iceberg, the warehouse, Power BI) is made from this one definition.
+ * A dataset is an append-only log of facts: a schema, and a pure function from an event to its rows. A later
+ * event adds rows and never rewrites one. Everything that knows columns (Parquet, Iceberg, the warehouse,
+ * Power BI) is made from this one definition.
  */
 export interface Dataset {
   name: string;

@@ -5,7 +5,10 @@ import { documentOf, type ReturnEvent } from './return-document';
 import { configured, rateColumn } from './sales';
 import { amountOf, businessDay } from './values';
 
-/** Shipping and tax that were given back, a row a return or credit note that did. They are no sales: no sum of sales has them. */
+/**
+ * Shipping and tax that were given back, a row a return or credit note that did. They are no sales: no sum of
+ * sales has them.
+ */
 export const refunds: Dataset = {
   name: 'refunds',
   doc: 'Shipping and tax that returns and credit notes gave back. What came back of the goods is in `returns`.',

@@ -8,8 +8,9 @@ export const rateColumn = ({ exchangeRate }: SalesContext): number | bigint | nu
   exchangeRate === undefined ? null : rateOf(exchangeRate);
 
 /**
- * Amounts of a document in the reporting currency, as unscaled decimals; null where it came without an exchange rate. The function
- * throws a BadRowError where the rate takes an amount out of the range of amounts.
+ * Amounts of a document in the reporting currency, as unscaled decimals; null where it came without an
+ * exchange rate. The function throws a BadRowError where the rate takes an amount out of the range of
+ * amounts.
  */
 export function inReporting(
   document: SalesContext,

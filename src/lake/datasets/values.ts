@@ -41,7 +41,9 @@ export function amountOf(minor: number, currency: string): number | bigint {
 export const priceOf = (text: string): number | bigint =>
   decimalOf(text, UNIT_PRICE_DECIMALS, LARGEST_AMOUNT, 'unit price');
 
-/** An exchange rate as an unscaled decimal of ten decimals. @throws BadRowError when it is none, or too large */
+/**
+ * An exchange rate as an unscaled decimal of ten decimals. @throws BadRowError when it is none, or too large
+ */
 export const rateOf = (text: string): number | bigint =>
   decimalOf(text, EXCHANGE_RATE_DECIMALS, LARGEST_RATE, 'exchange rate');
 

@@ -22,7 +22,10 @@ export interface Cut {
 }
 
 export interface AppendOptions {
-  /** the value of RESUME_AFTER, when the cuts behind it are being exported again; nothing else may be added before them. Default: none */
+  /**
+   * the value of RESUME_AFTER, when the cuts behind it are being exported again; nothing else may be added
+   * before them. Default: none
+   */
   resuming?: string;
 }
 
@@ -34,7 +37,8 @@ export type AppendResult =
 /**
  * Commits the files of a cut, once: whoever comes again, or second, finds them there.
  * @param files at least one
- * @throws OvertakenError when the table was rolled back meanwhile, or resumed by another exporter; TableError when it belongs to another event store; CommitConflictError; UnknownOutcomeError
+ * @throws OvertakenError when the table was rolled back meanwhile, or resumed by another exporter; TableError
+ *   when it belongs to another event store; CommitConflictError; UnknownOutcomeError
  */
 export async function appendFiles(
   catalog: Catalog,

@@ -34,8 +34,8 @@ export interface AvroFile<T> {
 }
 
 /**
- * An Avro object container file of one deflated block. avsc's own encoder leaves attributes out of the schema, and Iceberg's
- * field ids are such.
+ * An Avro object container file of one deflated block. avsc's own encoder leaves attributes out of the
+ * schema, and Iceberg's field ids are such.
  * @param schema its JSON; ids of snapshots are bigints, every other `long` is a number
  */
 export async function encodeAvroFile(

@@ -57,7 +57,10 @@ async function unlessOutdated(catalog: Catalog, base: LoadedTable, error: unknow
   throw error;
 }
 
-/** What a lost attempt wrote: nobody can refer to it. What stays because of an error is an orphan, which `expire` takes away. */
+/**
+ * What a lost attempt wrote: nobody can refer to it. What stays because of an error is an orphan, which
+ * `expire` takes away.
+ */
 async function discard({ store }: Catalog, place: Place, staged: readonly string[]): Promise<void> {
   await store.delete(staged.map((location) => keyOf(place, location))).catch(() => {});
 }

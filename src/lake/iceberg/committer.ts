@@ -12,8 +12,8 @@ export interface LoadedTable {
 
 /**
  * - `committed`: it is done, by this call
- * - `conflict`: somebody else was first. `mayStillLand`: a request of ours was given up and may yet arrive, so what was staged for
- *   it must stay
+ * - `conflict`: somebody else was first. `mayStillLand`: a request of ours was given up and may yet arrive,
+ *   so what was staged for it must stay
  */
 export type CommitOutcome =
   | { outcome: 'committed'; table: LoadedTable }
@@ -28,8 +28,10 @@ export interface Committer {
   create(name: string, metadata: TableMetadata): Promise<'created' | 'exists'>;
 
   /**
-   * Applies the updates to the table as it was loaded, or not at all. A lost answer is resolved by reading back.
-   * @throws UnknownOutcomeError when it cannot be told whether it was done; nothing staged for it may be deleted
+   * Applies the updates to the table as it was loaded, or not at all. A lost answer is resolved by reading
+   * back.
+   * @throws UnknownOutcomeError when it cannot be told whether it was done; nothing staged for it may be
+   *   deleted
    */
   commit(base: LoadedTable, updates: readonly TableUpdate[]): Promise<CommitOutcome>;
 }

@@ -13,8 +13,8 @@ export interface CompactionOptions {
   /** files of one plan: what is left is for the next one; default 100,000 */
   maxFiles?: number;
   /**
-   * a file that is larger than the others of its group together is left alone, so that one that grows is not written again each time:
-   * each row is written as often as its file doubles. Default false
+   * a file that is larger than the others of its group together is left alone, so that one that grows is not
+   * written again each time: each row is written as often as its file doubles. Default false
    */
   spareLarger?: boolean;
 }
@@ -39,7 +39,10 @@ const MAX_FILES = 100_000;
 const LARGE_ENOUGH = 0.75;
 const GROUPS_PER_COMMIT = 50;
 
-/** Which files of a table are to be made one: of each partition the small ones, together up to the target size. */
+/**
+ * Which files of a table are to be made one: of each partition the small ones, together up to the target
+ * size.
+ */
 export async function planCompaction(
   catalog: Catalog,
   name: string,
@@ -68,8 +71,8 @@ export async function planCompaction(
 }
 
 /**
- * Makes one file of each group and puts it in their place. Nothing is lost whenever it ends: what was written but not committed is
- * an orphan.
+ * Makes one file of each group and puts it in their place. Nothing is lost whenever it ends: what was written
+ * but not committed is an orphan.
  * @param rewrite writes the rows of the group as one file, under a name that was never used
  */
 export async function compact(

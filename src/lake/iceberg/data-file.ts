@@ -1,8 +1,8 @@
 import type { Value } from '../datasets/dataset';
 
 /**
- * A Parquet file of a dataset, as a commit needs it. Maps are keyed by field id; of a list the id of its elements counts. What is
- * not known of a column is left out of its map.
+ * A Parquet file of a dataset, as a commit needs it. Maps are keyed by field id; of a list the id of its
+ * elements counts. What is not known of a column is left out of its map.
  */
 export interface DataFile {
   /** key in the object store */

@@ -10,7 +10,10 @@ export class TableError extends Error {
   }
 }
 
-/** Files that were to be replaced are no longer live: somebody replaced them, or rolled the table back. Plan anew. */
+/**
+ * Files that were to be replaced are no longer live: somebody replaced them, or rolled the table back. Plan
+ * anew.
+ */
 export class StaleFilesError extends Error {
   override readonly name = 'StaleFilesError';
 
@@ -28,7 +31,10 @@ export class CommitConflictError extends Error {
   override readonly name = 'CommitConflictError';
 }
 
-/** A request to a catalog failed, and nothing was changed by it. The message says what, where and, if known, what to do. */
+/**
+ * A request to a catalog failed, and nothing was changed by it. The message says what, where and, if known,
+ * what to do.
+ */
 export class CatalogError extends Error {
   override readonly name = 'CatalogError';
 }

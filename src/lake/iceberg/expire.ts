@@ -30,8 +30,8 @@ const BATCH = 50_000;
 const READS_AT_ONCE = 8;
 
 /**
- * Forgets old snapshots, then deletes the files that no other snapshot refers to. When it is interrupted, what is left over are
- * orphans.
+ * Forgets old snapshots, then deletes the files that no other snapshot refers to. When it is interrupted,
+ * what is left over are orphans.
  * @throws TableError while cuts are to be exported again after a rollback: they may be the very files
  */
 export async function expireSnapshots(

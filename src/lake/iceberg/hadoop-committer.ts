@@ -10,7 +10,10 @@ import { applyUpdates, type TableUpdate } from './updates';
 
 const COMMIT_ID = 'tidemark.commit-id';
 const PUT_ATTEMPTS = 5;
-/** What was read longer ago than this is read again: metadata files are kept far longer (see orphans.ts), but not for ever. */
+/**
+ * What was read longer ago than this is read again: metadata files are kept far longer (see orphans.ts), but
+ * not for ever.
+ */
 const TRUSTED_FOR_MS = 3_600_000;
 
 interface Version extends LoadedTable {
@@ -20,8 +23,9 @@ interface Version extends LoadedTable {
 }
 
 /**
- * The layout of a Hadoop catalog: version N lies in `metadata/v<N>.metadata.json`, and who creates the file of the next version has
- * committed. `version-hint.text` is for other readers; here it is only where the search for the newest begins.
+ * The layout of a Hadoop catalog: version N lies in `metadata/v<N>.metadata.json`, and who creates the file
+ * of the next version has committed. `version-hint.text` is for other readers; here it is only where the
+ * search for the newest begins.
  */
 export class HadoopCommitter implements Committer {
   private readonly newest = new Map<string, Version>();
@@ -100,8 +104,8 @@ export class HadoopCommitter implements Committer {
     if (hinted) return hinted;
     const last = (await this.versions(name)).at(-1);
     if (last === undefined) return undefined;
-    // The hint is written after its version, and only versions far behind it are ever deleted. Nobody goes on from
-    // older metadata: it lacks what the newest had.
+    // The hint is written after its version, and only versions far behind it are ever deleted. Nobody goes on
+    // from older metadata: it lacks what the newest had.
     if (hint > last)
       throw new TableError(
         name,

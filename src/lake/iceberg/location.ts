@@ -14,7 +14,8 @@ export function locationOf({ table, location }: Place, key: string): string {
 }
 
 /**
- * The key of an object of the table. It is taken relative to the table, so that a lake that was moved still opens.
+ * The key of an object of the table. It is taken relative to the table, so that a lake that was moved still
+ * opens.
  * @throws TableError when the object is not of this table
  */
 export function keyOf({ table, location }: Place, absolute: string): string {

@@ -8,12 +8,15 @@ import { currentSchema, defaultSpec } from './metadata';
 /** Fewer than this are left as they are: each commit would write them anew. */
 const MERGE_FROM = 100;
 const LARGEST_BYTES = 4 * 1024 * 1024;
-/** An older manifest is written anew only with at least this part of its files: each file is moved a few times in all. */
+/**
+ * An older manifest is written anew only with at least this part of its files: each file is moved a few times
+ * in all.
+ */
 const WORTHWHILE = 1 / 3;
 
 /**
- * Keeps the list of manifests short, so that a commit costs the same however many there were before: when it is long, the
- * newest ones become one manifest of existing files.
+ * Keeps the list of manifests short, so that a commit costs the same however many there were before: when it
+ * is long, the newest ones become one manifest of existing files.
  * @param manifests newest first; the first one is new
  * @returns what the list is to have, newest first
  */

@@ -1,7 +1,10 @@
 import { formatJson } from './lossless-json';
 import type { IcebergSchema, PartitionSpec } from './schema';
 
-/** Table metadata of format version 2, as its JSON has it. Times are Unix milliseconds. Fields not named here are kept as they came. */
+/**
+ * Table metadata of format version 2, as its JSON has it. Times are Unix milliseconds. Fields not named here
+ * are kept as they came.
+ */
 export interface TableMetadata {
   'format-version': number;
   'table-uuid': string;
@@ -64,7 +67,10 @@ export function checkMetadata(json: unknown): TableMetadata {
 
 const written = new WeakMap<object, string>();
 
-/** Metadata as JSON. What stands in its long lists is written once and remembered, so that a commit does not pay for all before it. */
+/**
+ * Metadata as JSON. What stands in its long lists is written once and remembered, so that a commit does not
+ * pay for all before it.
+ */
 export function formatMetadata(metadata: TableMetadata): string {
   const fields = Object.entries(metadata).map(
     ([name, value]) =>

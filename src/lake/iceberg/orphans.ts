@@ -6,7 +6,10 @@ import { checkNotResuming, keptManifests, removeLive } from './expire';
 import { keyOf } from './location';
 import { CUT } from './table';
 
-/** Metadata files of old versions stay longer, because who was stopped for a while may believe that one is the newest. */
+/**
+ * Metadata files of old versions stay longer, because who was stopped for a while may believe that one is the
+ * newest.
+ */
 const VERSIONS_KEPT_MS = 7 * DAY_MS;
 const VERSIONS_KEPT = 100;
 const BATCH = 50_000;
@@ -19,8 +22,9 @@ export interface OrphanOptions {
 }
 
 /**
- * Deletes what lies in the folder of a table and no kept snapshot refers to: what commits that failed left over, and metadata files
- * of old versions. A file of a cut that the table does not have yet stays, however old.
+ * Deletes what lies in the folder of a table and no kept snapshot refers to: what commits that failed left
+ * over, and metadata files of old versions. A file of a cut that the table does not have yet stays, however
+ * old.
  * @returns number of files
  */
 export async function deleteOrphans(

@@ -3,7 +3,10 @@ import type { PartitionValue } from './manifest-schema';
 import type { IcebergSchema, PartitionSpec } from './schema';
 import { encodeValue } from './single-value';
 
-/** For each partition field the smallest and largest value of the files, so that readers leave out whole manifests. */
+/**
+ * For each partition field the smallest and largest value of the files, so that readers leave out whole
+ * manifests.
+ */
 export function summariesOf(
   schema: IcebergSchema,
   spec: PartitionSpec,

@@ -16,7 +16,8 @@ import { CUT, STORE, THROUGH } from './table';
 /**
  * Puts files with the same rows in the place of others, in one commit. What was appended meanwhile stays.
  * @param removed keys of live files
- * @throws StaleFilesError when one of them is live no more, and then nothing is changed; TableError when the rows are not as many
+ * @throws StaleFilesError when one of them is live no more, and then nothing is changed; TableError when the
+ *   rows are not as many
  */
 export async function replaceFiles(
   catalog: Catalog,

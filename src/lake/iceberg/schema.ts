@@ -70,8 +70,9 @@ export function nameMappingOf({ fields }: IcebergSchema): string {
 }
 
 /**
- * What a table's schema has to become so that it is the dataset's: nullable columns may be new, an `int` become a `long`, a
- * decimal get more digits before the point. Files that were written before stay as they are.
+ * What a table's schema has to become so that it is the dataset's: nullable columns may be new, an `int`
+ * become a `long`, a decimal get more digits before the point. Files that were written before stay as they
+ * are.
  * @returns undefined when nothing has changed
  * @throws TableError for any other difference
  */

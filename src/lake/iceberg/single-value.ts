@@ -31,7 +31,10 @@ export function encodeLower(type: ColumnType, value: NonNullable<Value>): Buffer
   return encodeValue(type, isText(type) ? beginningOf(value as string).join('') : value);
 }
 
-/** An upper bound of a column; of a long text its beginning rounded up. @returns undefined where there is none so short */
+/**
+ * An upper bound of a column; of a long text its beginning rounded up. @returns undefined where there is none
+ * so short
+ */
 export function encodeUpper(type: ColumnType, value: NonNullable<Value>): Buffer | undefined {
   if (!isText(type)) return encodeValue(type, value);
   const text = value as string;

@@ -22,8 +22,9 @@ export const CUT = 'tidemark.cut';
 export const FROM = 'tidemark.from-position';
 export const THROUGH = 'tidemark.through-position';
 /**
- * After a rollback, or in a table that was made when there were cuts: `<cut>:<random>`. Cuts later than this one are to be exported
- * again. Each rollback has a value of its own, so whoever exports again can tell that there was another.
+ * After a rollback, or in a table that was made when there were cuts: `<cut>:<random>`. Cuts later than this
+ * one are to be exported again. Each rollback has a value of its own, so whoever exports again can tell that
+ * there was another.
  */
 export const RESUME_AFTER = 'tidemark.resume-after';
 
@@ -32,7 +33,10 @@ const NAME_MAPPING = 'schema.name-mapping.default';
 /** A new value of RESUME_AFTER. @param cut 0: the table has none */
 export const resumeAfter = (cut: number): string => `${cut}:${randomUUID()}`;
 
-/** The cut that a table was rolled back to, while later ones are being exported again; undefined when they are not. */
+/**
+ * The cut that a table was rolled back to, while later ones are being exported again; undefined when they are
+ * not.
+ */
 export function rolledBackTo({ properties }: TableMetadata): number | undefined {
   const note = properties[RESUME_AFTER];
   return note === undefined ? undefined : Number.parseInt(note, 10);

@@ -43,7 +43,8 @@ export function compactTable(
 /**
  * The same of several tables, with a writer of its own.
  * @param workFolder for files that are being made; absolute
- * @param onDataset called before each table, with the number of those that are done; may throw to end it there
+ * @param onDataset called before each table, with the number of those that are done; may throw to end it
+ *   there
  * @throws TableError when one of them does not exist; those before it are compacted
  */
 export async function compactTables(

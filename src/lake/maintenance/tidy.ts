@@ -11,7 +11,10 @@ import { ParquetWriter } from '../parquet/parquet-writer';
 import { compactTable } from './compact-table';
 
 export interface TidyOptions {
-  /** a partition with fewer small files is left alone, so that rows are not written again and again; default 50 */
+  /**
+   * a partition with fewer small files is left alone, so that rows are not written again and again; default
+   * 50
+   */
   minFiles?: number;
   /** the metadata of a table lists every snapshot and is written with each commit; default 500 */
   keepSnapshots?: number;
@@ -23,22 +26,28 @@ const MIN_FILES = 50;
 const KEEP_SNAPSHOTS = 500;
 
 /**
- * Keeps tables quick to commit to and to read while they grow, one small file every few seconds: what the commands `compact` and
- * `expire` do, with less ambition, and beside the export. Several processes may do it at once: tables change by commits only.
+ * Keeps tables quick to commit to and to read while they grow, one small file every few seconds: what the
+ * commands `compact` and `expire` do, with less ambition, and beside the export. Several processes may do it
+ * at once: tables change by commits only.
  */
 export class Tidying {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private sweptAt = 0;
 
-  /** @param workFolder for files that are being made; absolute, of nobody else, and there only while they are */
+  /**
+   * @param workFolder for files that are being made; absolute, of nobody else, and there only while they are
+   */
   constructor(
     private readonly catalog: MaintainedCatalog,
     private readonly workFolder: string,
     private readonly options: TidyOptions = {},
   ) {}
 
-  /** Begins with every table, one after the other, unless that is under way. An abort ends it before the next step. */
+  /**
+   * Begins with every table, one after the other, unless that is under way. An abort ends it before the next
+   * step.
+   */
   begin(signal: AbortSignal): void {
     this.running ??= this.tidy(AbortSignal.any([signal, this.stopping.signal])).finally(() => {
       this.running = undefined;

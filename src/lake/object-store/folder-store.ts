@@ -24,7 +24,9 @@ import {
 import { syncFile, syncFolder } from './sync';
 import { SyncedFolders } from './synced-folders';
 
-/** Of files on their way; below the root, because `link` works within a file system only, and never listed. */
+/**
+ * Of files on their way; below the root, because `link` works within a file system only, and never listed.
+ */
 const SCRATCH = '.tidemark-scratch';
 /** No write takes nearly so long. One whose file is swept all the same fails and has written nothing. */
 const ABANDONED_AFTER_MS = 60 * 60_000;

@@ -4,8 +4,8 @@ import { ObjectStoreError } from './object-store';
 const LONGEST_BYTES = 1024;
 
 /**
- * Refuses a key that not every store can hold: one that leaves the root, that has no name of a file in every part, or that XML
- * cannot carry.
+ * Refuses a key that not every store can hold: one that leaves the root, that has no name of a file in every
+ * part, or that XML cannot carry.
  * @throws ObjectStoreError
  */
 export function checkKey(key: string): void {

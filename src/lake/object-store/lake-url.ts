@@ -6,7 +6,10 @@ export type LakeLocation =
   | { kind: 'folder' /** absolute */; path: string }
   | { kind: 's3'; bucket: string /** without slashes at its ends; may be empty */; prefix: string };
 
-/** A LAKE_URL or S3_ENDPOINT that cannot be understood; the message says what to give instead, and holds no secrets. */
+/**
+ * A LAKE_URL or S3_ENDPOINT that cannot be understood; the message says what to give instead, and holds no
+ * secrets.
+ */
 export class LakeUrlError extends Error {
   override readonly name = 'LakeUrlError';
 }

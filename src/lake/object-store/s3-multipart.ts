@@ -29,8 +29,8 @@ export interface Upload {
 }
 
 /**
- * Sends a large file in parts. It appears when the upload is completed, unless something stands there; an upload that is not
- * completed is given up.
+ * Sends a large file in parts. It appears when the upload is completed, unless something stands there; an
+ * upload that is not completed is given up.
  * @returns what the completion came to
  * @throws what another request failed with; then nothing was written
  */

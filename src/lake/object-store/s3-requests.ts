@@ -15,7 +15,10 @@ export interface RequestLimits {
 /** No rest between tries is longer. */
 const LONGEST_REST_MS = 5_000;
 
-/** What a request came to after its tries; `uncertain`: one of them may have been done by the server though it failed. */
+/**
+ * What a request came to after its tries; `uncertain`: one of them may have been done by the server though it
+ * failed.
+ */
 export type Tried<T> = { ok: true; value: T } | { ok: false; error: unknown; uncertain: boolean };
 
 /** Makes requests again when that may help. */

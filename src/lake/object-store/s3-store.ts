@@ -40,10 +40,13 @@ const CONNECT_WITHIN_MS = 5_000;
 /** As many as one request may delete. */
 const DELETED_AT_ONCE = 1_000;
 
-// That a later version will need a later Node concerns whoever raises the version, which is pinned, and nobody at a terminal.
+// That a later version will need a later Node concerns whoever raises the version, which is pinned, and
+// nobody at a terminal.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-/** Opens a lake in a bucket. Connects when it is used first; credentials are found as the AWS SDK finds them. */
+/**
+ * Opens a lake in a bucket. Connects when it is used first; credentials are found as the AWS SDK finds them.
+ */
 export function openS3Store(options: S3Options): MaintainedObjectStore {
   return new S3Store(options);
 }
@@ -218,7 +221,9 @@ class S3Store implements MaintainedObjectStore {
     this.#client.destroy();
   }
 
-  /** @returns what a conditional write came to; where the answers do not tell, the object itself is looked for */
+  /**
+   * @returns what a conditional write came to; where the answers do not tell, the object itself is looked for
+   */
   async #settle(key: string, tried: Tried<unknown>): Promise<PutOutcome> {
     if (tried.ok) return 'created';
     const { error, uncertain } = tried;

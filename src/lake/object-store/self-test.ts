@@ -7,8 +7,9 @@ const WRITERS = 20;
 const RACES = 3;
 
 /**
- * Makes sure that a store lets exactly one of many writers create an object, which the lake rests on. A store that looks first and
- * writes then tells the truth unless several do it in the same moment, so each race must go well. Costs some seventy requests.
+ * Makes sure that a store lets exactly one of many writers create an object, which the lake rests on. A store
+ * that looks first and writes then tells the truth unless several do it in the same moment, so each race must
+ * go well. Costs some seventy requests.
  * @throws ObjectStoreError naming the store and what was seen, or why it cannot be used
  */
 export async function testObjectStore(store: ObjectStore): Promise<void> {

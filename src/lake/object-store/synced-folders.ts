@@ -2,7 +2,10 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from './sync';
 
-/** Node says ENOENT whatever kept it from making a folder and those above it, so the highest that is missing is asked for alone. */
+/**
+ * Node says ENOENT whatever kept it from making a folder and those above it, so the highest that is missing
+ * is asked for alone.
+ */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
@@ -26,7 +29,9 @@ export class SyncedFolders {
     await this.#sync(folder);
   }
 
-  /** Another process may have made it and not come to writing its name to the disk; so each is done here once. */
+  /**
+   * Another process may have made it and not come to writing its name to the disk; so each is done here once.
+   */
   async #sync(folder: string): Promise<void> {
     const parent = dirname(folder);
     if (parent === folder || this.#synced.has(folder)) return;

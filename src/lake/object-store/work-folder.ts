@@ -16,8 +16,8 @@ const DEAD_AFTER_MS = 86_400_000;
 const open = new Set<string>();
 
 /**
- * A folder of this process for files that are being made, inside `base`. Those of processes that are gone are removed. In a container
- * each process may have had the number of this one, and each container is a machine.
+ * A folder of this process for files that are being made, inside `base`. Those of processes that are gone are
+ * removed. In a container each process may have had the number of this one, and each container is a machine.
  */
 export async function openWorkFolder(base: string): Promise<WorkFolder> {
   await mkdir(base, { recursive: true });

@@ -12,7 +12,10 @@ export interface Held {
   bytes: number;
 }
 
-/** Up to SEGMENT_ROWS values of a column as one DuckDB vector has them: words of 32 bits, and a bit a row that is 0 for null. */
+/**
+ * Up to SEGMENT_ROWS values of a column as one DuckDB vector has them: words of 32 bits, and a bit a row that
+ * is 0 for null.
+ */
 export class Segment {
   count = 0;
   hasNulls = false;

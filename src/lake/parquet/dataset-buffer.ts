@@ -2,7 +2,10 @@ import type { Dataset, Row, Value } from '../datasets/dataset';
 import { partitionOf } from './partition';
 import { type Mark, PartitionRows } from './partition-rows';
 
-/** Where rows belong whose partition columns have the values on the way here. Many of them may share a partition. */
+/**
+ * Where rows belong whose partition columns have the values on the way here. Many of them may share a
+ * partition.
+ */
 interface Branch {
   next: Map<Value, Branch>;
   rows?: PartitionRows;

@@ -43,7 +43,10 @@ export function fieldIds({ columns }: Dataset): string {
   return `{${ids.join(', ')}}`;
 }
 
-/** The columns as read_parquet's option `schema` has them, told by field id; a file that lacks one gives nulls. */
+/**
+ * The columns as read_parquet's option `schema` has them, told by field id; a file that lacks one gives
+ * nulls.
+ */
 export function readSchema({ columns }: Dataset): string {
   const fields = columns.map(
     ({ id, name, type }) =>

@@ -13,7 +13,10 @@ import { copyStatistics, type WrittenFile, writtenFile } from './written-file';
 export interface WrittenPartition extends WrittenFile {
   /** a value for each field of `partitionBy` */
   partition: readonly Value[];
-  /** the folder in a lake where it belongs, in the way of Hive, relative; empty for a dataset without partitions */
+  /**
+   * the folder in a lake where it belongs, in the way of Hive, relative; empty for a dataset without
+   * partitions
+   */
   partitionFolder: string;
 }
 
@@ -29,8 +32,8 @@ const DEFAULT_MEMORY_MB = 512;
 const ROW_GROUP_ROWS = 122_880;
 
 /**
- * Writes Parquet files by DuckDB: zstd, field ids, decimals, instants in UTC. The same rows give the same bytes in every process, because
- * one thread writes them in the order in which they came.
+ * Writes Parquet files by DuckDB: zstd, field ids, decimals, instants in UTC. The same rows give the same
+ * bytes in every process, because one thread writes them in the order in which they came.
  */
 export class ParquetWriter {
   private readonly sources = new Map<Dataset, string>();
@@ -63,8 +66,8 @@ export class ParquetWriter {
   }
 
   /**
-   * Writes a buffer's rows, a file for each partition, into a folder. Files of an earlier call that stand there are overwritten. The
-   * buffer must not be added to meanwhile. On an error none of the files stay.
+   * Writes a buffer's rows, a file for each partition, into a folder. Files of an earlier call that stand
+   * there are overwritten. The buffer must not be added to meanwhile. On an error none of the files stay.
    * @throws the reason of `signal` when it is aborted before all are written
    */
   write(buffer: DatasetBuffer, folder: string, signal?: AbortSignal): Promise<WrittenPartition[]> {
@@ -75,7 +78,8 @@ export class ParquetWriter {
       try {
         for (const rows of buffer.partitions) {
           const { partition } = rows;
-          // Not in folders of their own: hundreds that are made and removed for every cut cost as much as the files in them.
+          // Not in folders of their own: hundreds that are made and removed for every cut cost as much as the
+          // files in them.
           const path = join(folder, `${written.length}.parquet`);
           const file = await this.writeRows(dataset, rows, path, signal);
           written.push({ ...file, partition, partitionFolder: partitionFolder(dataset, partition) });
@@ -84,14 +88,16 @@ export class ParquetWriter {
         await Promise.all(written.map(({ path }) => rm(path, { force: true })));
         throw error;
       }
-      // DuckDB keeps what it has freed, some hundred megabytes after many files; when the limit is set it lets go.
+      // DuckDB keeps what it has freed, some hundred megabytes after many files; when the limit is set it
+      // lets go.
       await this.connection.run(`SET memory_limit = '${this.memoryLimit}'`);
       return written;
     });
   }
 
   /**
-   * Rewrites files of one partition as one, its rows by position and then key. Columns that a file does not have yet are null.
+   * Rewrites files of one partition as one, its rows by position and then key. Columns that a file does not
+   * have yet are null.
    * @param paths local; their columns are told by field id, so older names and narrower types do
    * @throws the reason of `signal` when it is aborted before the file is written
    */

@@ -7,7 +7,9 @@ export function monthOf(day: number): number {
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 
-/** Makes the function that tells which partition a row belongs to: a value for each field of `partitionBy`. */
+/**
+ * Makes the function that tells which partition a row belongs to: a value for each field of `partitionBy`.
+ */
 export function partitionOf({ partitionBy }: Dataset): (row: Row) => Value[] {
   return (row) =>
     partitionBy.map(({ column, transform }) => {

@@ -10,9 +10,9 @@ const LOOP_UNITS = 48;
 const FIRST_HEAP_BYTES = 64;
 
 /**
- * Texts as DuckDB's vectors have them: an entry of 16 bytes each, with the length and either the text or its first 4 bytes and
- * where the rest lies. That place is kept as an offset in `heap`, and becomes a pointer when the vector is filled: so thousands of
- * texts cost one call, where each would need its own.
+ * Texts as DuckDB's vectors have them: an entry of 16 bytes each, with the length and either the text or its
+ * first 4 bytes and where the rest lies. That place is kept as an offset in `heap`, and becomes a pointer
+ * when the vector is filled: so thousands of texts cost one call, where each would need its own.
  */
 export class TextSegment extends Segment {
   private heap: Buffer;
@@ -97,8 +97,8 @@ export class TextSegment extends Segment {
   }
 
   /**
-   * The entries with pointers instead of offsets. The whole heap is handed over as the text of the first row, which makes the vector
-   * keep a copy of it; the pointer that DuckDB wrote into that entry is where it lies.
+   * The entries with pointers instead of offsets. The whole heap is handed over as the text of the first row,
+   * which makes the vector keep a copy of it; the pointer that DuckDB wrote into that entry is where it lies.
    */
   private relocated(vector: duckdb.Vector): Int32Array {
     duckdb.vector_assign_string_element_len(vector, 0, this.heap.subarray(0, this.used));
@@ -130,7 +130,10 @@ export class TextStore extends ColumnStore<TextSegment> {
   }
 }
 
-/** Lists as DuckDB's vectors have them: start and length of each, 64 bits both, in one vector of all their elements. */
+/**
+ * Lists as DuckDB's vectors have them: start and length of each, 64 bits both, in one vector of all their
+ * elements.
+ */
 class ListSegment extends Segment {
   readonly elements: TextSegment;
 

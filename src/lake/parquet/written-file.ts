@@ -4,7 +4,10 @@ import { asNumberWhereExact, parseDecimal } from '../../domain/decimal';
 import type { ColumnType, Dataset, Value } from '../datasets/dataset';
 import { identifier, valueId } from './duckdb-schema';
 
-/** A Parquet file on the disk, with what an Iceberg commit has to know of it. Maps are keyed by field id; of a list, its elements'. */
+/**
+ * A Parquet file on the disk, with what an Iceberg commit has to know of it. Maps are keyed by field id; of a
+ * list, its elements'.
+ */
 export interface WrittenFile {
   /** local path */
   path: string;
@@ -16,7 +19,10 @@ export interface WrittenFile {
   /** nulls included; a list that is null or empty counts as one */
   valueCounts: ReadonlyMap<number, number>;
   nullCounts: ReadonlyMap<number, number>;
-  /** No value of a column is smaller. Absent where all are null, or where none can be told: a text that begins with long texts */
+  /**
+   * No value of a column is smaller. Absent where all are null, or where none can be told: a text that begins
+   * with long texts
+   */
   lower: ReadonlyMap<number, Value>;
   /** No value is larger; of texts beyond 256 bytes it is the next one above their beginning. */
   upper: ReadonlyMap<number, Value>;

@@ -9,8 +9,8 @@ import { skippedPositions } from './skipped-events';
 
 export interface PoisonOptions {
   /**
-   * What to do with an event that the fold refuses: `park` its stream and go on (live: one bad order must not stop the
-   * shop's numbers), or `stop` (a rebuild: nothing may be left out unseen).
+   * What to do with an event that the fold refuses: `park` its stream and go on (live: one bad order must not
+   * stop the shop's numbers), or `stop` (a rebuild: nothing may be left out unseen).
    */
   onPoison: 'park' | 'stop';
   onParked?: (event: RecordedEvent, reason: string) => void;
@@ -26,8 +26,8 @@ export interface Progress {
 }
 
 /**
- * Folds batches into the tables of a generation, each in one transaction with its checkpoint. Where the checkpoint is kept, and
- * on which connection the transaction runs, is up to those who extend it.
+ * Folds batches into the tables of a generation, each in one transaction with its checkpoint. Where the
+ * checkpoint is kept, and on which connection the transaction runs, is up to those who extend it.
  */
 export abstract class BatchRunner {
   private readonly eventTypes: ReadonlySet<EventType>;
@@ -64,7 +64,10 @@ export abstract class BatchRunner {
     return events.filter((event) => this.eventTypes.has(event.type));
   }
 
-  /** Applies events and moves the checkpoint to `through`; when a fold refuses, halves the range until the culprit stands alone. */
+  /**
+   * Applies events and moves the checkpoint to `through`; when a fold refuses, halves the range until the
+   * culprit stands alone.
+   */
   protected async applyRange(events: RecordedEvent[], through: Position, recordedAt: number): Promise<void> {
     const progress = { position: through, recordedAt, events: events.length };
     try {

@@ -1,6 +1,9 @@
 import { OvertakenError } from '../../concurrency/keep-trying';
 
-/** Another process moved the generation: this one's batch was rolled back, and what it remembers of the tables is stale. */
+/**
+ * Another process moved the generation: this one's batch was rolled back, and what it remembers of the tables
+ * is stale.
+ */
 export class CheckpointMovedError extends OvertakenError {
   override readonly name = 'CheckpointMovedError';
 }
@@ -10,7 +13,10 @@ export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
 }
 
-/** The request about projections cannot be met as it stands: an unknown name, nothing to switch to, a build already running. */
+/**
+ * The request about projections cannot be met as it stands: an unknown name, nothing to switch to, a build
+ * already running.
+ */
 export class ProjectionRequestError extends Error {
   override readonly name: string = 'ProjectionRequestError';
 }
@@ -40,8 +46,8 @@ export class PoisonEventError extends Error {
 const DATA_ERROR_CLASSES = new Set(['22', '23']);
 
 /**
- * Is it the event that is at fault, rather than the connection, a lock, the disk or the schema? A fold's own exception is; of
- * what the database says only data exceptions and violated constraints are.
+ * Is it the event that is at fault, rather than the connection, a lock, the disk or the schema? A fold's own
+ * exception is; of what the database says only data exceptions and violated constraints are.
  */
 export function isDataError(error: unknown): boolean {
   if (error instanceof CheckpointMovedError || error instanceof ConnectionLostError) return false;

@@ -17,13 +17,16 @@ export interface RunnerOptions extends PoisonOptions {
 }
 
 /**
- * Keeps one generation: applies batches of the log to its tables, each in one transaction with the checkpoint.
+ * Keeps one generation: applies batches of the log to its tables, each in one transaction with the
+ * checkpoint.
  *
- * The checkpoint moves by compare-and-set on the generation's commit counter, so a second runner, a redelivered batch or a
- * generation that was switched away meanwhile cannot be applied twice: the transaction rolls back with CheckpointMovedError.
+ * The checkpoint moves by compare-and-set on the generation's commit counter, so a second runner, a
+ * redelivered batch or a generation that was switched away meanwhile cannot be applied twice: the transaction
+ * rolls back with CheckpointMovedError.
  *
- * A generation that was fed from Kafka last has its partitions at different positions. This runner leaves out what a partition
- * has already, and takes it over from the runners of its partitions, which find their checkpoints moved.
+ * A generation that was fed from Kafka last has its partitions at different positions. This runner leaves out
+ * what a partition has already, and takes it over from the runners of its partitions, which find their
+ * checkpoints moved.
  */
 export class GenerationRunner extends BatchRunner {
   private constructor(
@@ -48,7 +51,8 @@ export class GenerationRunner extends BatchRunner {
     // A lost connection fails the query under way; without a listener it would end the process.
     client.on('error', () => {});
     await client.connect();
-    // Losing the last commits in a power cut is harmless: rows and checkpoint go together, and the log still has the events.
+    // Losing the last commits in a power cut is harmless: rows and checkpoint go together, and the log still
+    // has the events.
     await client.query(`SET search_path TO ${generation.schema}; SET synchronous_commit TO off`);
     await client.query(`SET idle_in_transaction_session_timeout TO ${options.frozenAfterMs ?? 0}`);
     const partitions = await PartitionPositions.load(client, generation);
@@ -63,7 +67,10 @@ export class GenerationRunner extends BatchRunner {
     return this.current.position;
   }
 
-  /** Applies what the generation has not seen of a batch. Events of types it does not know only move the checkpoint. */
+  /**
+   * Applies what the generation has not seen of a batch. Events of types it does not know only move the
+   * checkpoint.
+   */
   async apply(batch: EventBatch): Promise<void> {
     if (batch.through <= this.position) return;
     const first = batch.events[0];

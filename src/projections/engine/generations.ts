@@ -2,7 +2,10 @@ import type { ClientBase, Pool } from 'pg';
 import type { Position } from '../../event-store/position';
 import type { Projection } from '../projection';
 
-/** `ready`: built and left aside (`--no-switch`, `--until`). `retired`: was active before, kept for a rollback. */
+/**
+ * `ready`: built and left aside (`--no-switch`, `--until`). `retired`: was active before, kept for a
+ * rollback.
+ */
 export type GenerationStatus = 'building' | 'ready' | 'active' | 'retired';
 
 /** One build of a projection, in a Postgres schema of its own. */
@@ -62,7 +65,10 @@ export async function listGenerations(client: Client): Promise<Generation[]> {
   return rows.map(fromRow);
 }
 
-/** One generation, or null. With `forUpdate` its row stays locked until the transaction ends: its runner waits. */
+/**
+ * One generation, or null. With `forUpdate` its row stays locked until the transaction ends: its runner
+ * waits.
+ */
 export async function findGeneration(
   client: Client,
   projection: string,
@@ -132,8 +138,8 @@ export async function dropGeneration(client: Client, generation: Generation): Pr
 }
 
 /**
- * Publishes a generation: points the views of schema `read` at its tables and retires the one before. Call it in a
- * transaction: readers see the old rows until it commits and the new ones after.
+ * Publishes a generation: points the views of schema `read` at its tables and retires the one before. Call it
+ * in a transaction: readers see the old rows until it commits and the new ones after.
  */
 export async function activate(
   client: ClientBase,
@@ -156,7 +162,8 @@ async function publishView(client: ClientBase, table: string, schema: string): P
   const definition = `VIEW read.${table} AS SELECT * FROM ${schema}.${table}`;
   await client.query('SAVEPOINT publish');
   try {
-    // Replacing keeps what others built on the view; it is refused where a new version dropped or retyped columns.
+    // Replacing keeps what others built on the view; it is refused where a new version dropped or retyped
+    // columns.
     await client.query(`CREATE OR REPLACE ${definition}`);
   } catch (error) {
     if ((error as { code?: string }).code !== '42P16') throw error;

@@ -7,7 +7,10 @@ import type { ProjectionClient } from '../projection';
 import type { Progress } from './batch-runner';
 import type { Generation } from './generations';
 
-/** How far a generation that is fed from Kafka has each partition; empty for one that is fed from the event store. */
+/**
+ * How far a generation that is fed from Kafka has each partition; empty for one that is fed from the event
+ * store.
+ */
 export class PartitionPositions {
   private constructor(
     /** positions of the partitions 0, 1, 2 ... of each topic */
@@ -47,7 +50,10 @@ export class PartitionPositions {
     return this.any && this.furthest('') <= position ? new PartitionPositions(new Map()) : this;
   }
 
-  /** Writes that every partition is at least there; when all are equal the generation is the event store's again. */
+  /**
+   * Writes that every partition is at least there; when all are equal the generation is the event store's
+   * again.
+   */
   async bringTo(
     client: ProjectionClient,
     { projection, generation }: Generation,

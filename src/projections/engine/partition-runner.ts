@@ -9,8 +9,8 @@ import type { Generation } from './generations';
 
 export interface PartitionRunnerOptions extends PoisonOptions {
   /**
-   * The store's settings, for a projection that needs them: they lie in a partition of their own, and every number of the
-   * others rests on them.
+   * The store's settings, for a projection that needs them: they lie in a partition of their own, and every
+   * number of the others rests on them.
    */
   settings?: () => Promise<RecordedEvent | null>;
 }
@@ -20,8 +20,8 @@ interface Checkpoint {
   commits: bigint;
 }
 
-// The generation's row first, as everybody does who changes both: whoever comes second waits and cannot block the first. In a
-// statement of its own, so that the next one sees what they have committed meanwhile.
+// The generation's row first, as everybody does who changes both: whoever comes second waits and cannot block
+// the first. In a statement of its own, so that the next one sees what they have committed meanwhile.
 const LOCK_GENERATION = `
 SELECT FROM tidemark.generations
  WHERE projection = $1 AND generation = $2 AND status = 'active' AND commits = $3 FOR UPDATE`;
@@ -43,9 +43,9 @@ UPDATE tidemark.partition_checkpoints SET position = $5, recorded_at = $6, commi
  WHERE projection = $1 AND generation = $2 AND topic = $3 AND partition = $4 AND commits = $7`;
 
 /**
- * Applies the batches of one partition of Kafka to the published generation of a `per-key` projection, each in one transaction
- * with the partition's checkpoint. That moves by compare-and-set: a process that lost the partition while it was stopped, and a
- * batch that comes again, change nothing.
+ * Applies the batches of one partition of Kafka to the published generation of a `per-key` projection, each
+ * in one transaction with the partition's checkpoint. That moves by compare-and-set: a process that lost the
+ * partition while it was stopped, and a batch that comes again, change nothing.
  */
 export class PartitionRunner extends BatchRunner {
   private hasSettings = false;
@@ -100,7 +100,10 @@ export class PartitionRunner extends BatchRunner {
     await this.applyRange(events, batch.through, batch.throughRecordedAt);
   }
 
-  /** Once, before the first event that may rest on them. They are older than it, so they leave the checkpoint where it is. */
+  /**
+   * Once, before the first event that may rest on them. They are older than it, so they leave the checkpoint
+   * where it is.
+   */
   private async foldSettings(): Promise<void> {
     if (this.hasSettings) return;
     const settings = (await this.options.settings?.()) ?? null;

@@ -20,9 +20,10 @@ export interface SkipReport extends RetryReport {
 }
 
 /**
- * Re-drives parked events of the published generation, of one stream or of all, in log order. A stream whose event fails again
- * stays parked from there on. An event that was skipped in another generation is let go here, too. Where the total order matters
- * (`ordering: 'global'`) the events count as if they came now; a rebuild puts them in their place.
+ * Re-drives parked events of the published generation, of one stream or of all, in log order. A stream whose
+ * event fails again stays parked from there on. An event that was skipped in another generation is let go
+ * here, too. Where the total order matters (`ordering: 'global'`) the events count as if they came now; a
+ * rebuild puts them in their place.
  */
 export function retryDeadLetters(pool: Pool, projection: Projection, stream?: string): Promise<RetryReport> {
   return withPublished(pool, projection, async (client, generation) => {
@@ -33,9 +34,10 @@ export function retryDeadLetters(pool: Pool, projection: Projection, stream?: st
 }
 
 /**
- * Gives up the event that parked a stream: it counts in no generation, now or later, and stands in `skipped_events` for ever. What
- * waits behind it is applied, up to the next event that the fold refuses.
- * @throws ProjectionRequestError when nothing of the stream is parked, or the event can be applied by now; then nothing is changed
+ * Gives up the event that parked a stream: it counts in no generation, now or later, and stands in
+ * `skipped_events` for ever. What waits behind it is applied, up to the next event that the fold refuses.
+ * @throws ProjectionRequestError when nothing of the stream is parked, or the event can be applied by now;
+ *   then nothing is changed
  */
 export function skipDeadLetter(
   pool: Pool,
@@ -66,7 +68,8 @@ function withPublished<T>(
   work: (client: ClientBase, generation: Generation) => Promise<T>,
 ): Promise<T> {
   return inTransaction(pool, async (client) => {
-    // The row lock keeps the live runner out; the raised commit counter tells it that what it remembers is stale.
+    // The row lock keeps the live runner out; the raised commit counter tells it that what it remembers is
+    // stale.
     const generation = await findGeneration(client, projection.name, 'active', true);
     if (!generation) throw new ProjectionRequestError(`${projection.name} has no published generation.`);
     await client.query(`SET LOCAL search_path TO ${generation.schema}`);

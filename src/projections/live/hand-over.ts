@@ -6,8 +6,9 @@ import { findGeneration, type Generation } from '../engine/generations';
 import type { Projection } from '../projection';
 
 /**
- * Hands the published generation of a projection over from the event store to Kafka: from its position on, each partition has a
- * checkpoint of its own. Whoever fed it until now finds the checkpoint moved. Where that was done before, nothing changes.
+ * Hands the published generation of a projection over from the event store to Kafka: from its position on,
+ * each partition has a checkpoint of its own. Whoever fed it until now finds the checkpoint moved. Where that
+ * was done before, nothing changes.
  * @returns null when none is published yet, or another version's: it will be rebuilt
  */
 export async function handOver(

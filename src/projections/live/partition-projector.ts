@@ -24,7 +24,10 @@ import { handOver } from './hand-over';
 
 const CONNECTIONS = 4;
 const WAIT_MS = 250;
-/** One partition may fail at once and again while the others go on: reading goes well when it has done so for this long. */
+/**
+ * One partition may fail at once and again while the others go on: reading goes well when it has done so for
+ * this long.
+ */
 const WELL_AFTER_MS = 10_000;
 const GAP_BATCH = 5_000;
 
@@ -44,8 +47,9 @@ export interface PartitionProjector {
 }
 
 /**
- * Keeps the `per-key` projections live from Kafka, together with any number of other processes: the partitions are dealt among
- * them by a consumer group. After a failure it starts again from the checkpoints, with growing pauses.
+ * Keeps the `per-key` projections live from Kafka, together with any number of other processes: the
+ * partitions are dealt among them by a consumer group. After a failure it starts again from the checkpoints,
+ * with growing pauses.
  */
 export function startPartitionProjector(options: PartitionProjectorOptions): PartitionProjector {
   const stopping = new AbortController();

@@ -12,8 +12,8 @@ export interface ProjectorsOptions extends Omit<PartitionProjectorOptions, 'proj
 export const isPerKey = ({ ordering }: Projection): boolean => ordering === 'per-key';
 
 /**
- * Keeps every projection of the catalogue live. Where there is Kafka, it feeds those to which only the order within a stream
- * matters.
+ * Keeps every projection of the catalogue live. Where there is Kafka, it feeds those to which only the order
+ * within a stream matters.
  */
 export function startProjectors(options: ProjectorsOptions): { stop(): Promise<void> } {
   const { kafka } = options;

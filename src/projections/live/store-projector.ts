@@ -25,11 +25,13 @@ import { rebuild } from '../rebuild/replay';
 
 const BATCH_SIZE = 5_000;
 /**
- * At the end of the log a batch is not begun sooner than this after the one before: under load many events share the cost of
- * a batch, and nobody sees a number later than by this much.
+ * At the end of the log a batch is not begun sooner than this after the one before: under load many events
+ * share the cost of a batch, and nobody sees a number later than by this much.
  */
 const SHORTEST_CYCLE_MS = 40;
-/** After a batch that took long, three times as long is left to what makes the events, but not more than this. */
+/**
+ * After a batch that took long, three times as long is left to what makes the events, but not more than this.
+ */
 const LONGEST_REST_MS = 120;
 
 export interface ProjectorOptions {
@@ -44,14 +46,18 @@ export interface ProjectorOptions {
 }
 
 export interface Projector {
-  /** Resolves when every projection is published and shows everything that was in the log at the time of the call. */
+  /**
+   * Resolves when every projection is published and shows everything that was in the log at the time of the
+   * call.
+   */
   caughtUp(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Keeps every projection live: one reading of the log feeds them all. One projector of a database is at work, the others
- * stand by and take over the moment it is gone, or some seconds after it froze. After a failure it starts again from the checkpoints, with growing pauses.
+ * Keeps every projection live: one reading of the log feeds them all. One projector of a database is at work,
+ * the others stand by and take over the moment it is gone, or some seconds after it froze. After a failure it
+ * starts again from the checkpoints, with growing pauses.
  */
 export function startProjector(options: ProjectorOptions): Projector {
   const projector = new LiveProjector(options);
@@ -165,7 +171,10 @@ class LiveProjector {
     for (const { resolve } of due) resolve();
   }
 
-  /** A runner for every projection whose published generation this program's code can go on with; the others are rebuilt. */
+  /**
+   * A runner for every projection whose published generation this program's code can go on with; the others
+   * are rebuilt.
+   */
   private async openRunners(): Promise<GenerationRunner[]> {
     const { databaseUrl, pool, store, logger } = this.options;
     const identity = await store.identity();
@@ -197,7 +206,8 @@ class LiveProjector {
         () => logger.info({ projection: name, version: projection.version }, 'rebuilt and switched'),
         (error) => {
           if (this.stopping.signal.aborted) return;
-          // Not tried again until the next start: it would fail the same way, at the cost of the live projections.
+          // Not tried again until the next start: it would fail the same way, at the cost of the live
+          // projections.
           this.failedRebuilds.add(name);
           logger.error({ err: error, projection: name }, 'rebuild failed, the old version stays published');
         },

@@ -1,5 +1,6 @@
--- How far a generation that is fed from Kafka has read each partition. It then has everything of a partition up to `position`;
--- generations.position is the lowest of them. A generation without rows here is fed from the event store.
+-- How far a generation that is fed from Kafka has read each partition. It then has everything of a partition
+-- up to `position`; generations.position is the lowest of them. A generation without rows here is fed from
+-- the event store.
 CREATE TABLE tidemark.partition_checkpoints (
   projection text NOT NULL,
   generation integer NOT NULL,

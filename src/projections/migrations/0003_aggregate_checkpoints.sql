@@ -1,4 +1,5 @@
--- Up to where changes of the read models are in topic `order-aggregates`, for each kind of change. Another event store begins anew.
+-- Up to where changes of the read models are in topic `order-aggregates`, for each kind of change. Another
+-- event store begins anew.
 CREATE TABLE tidemark.aggregate_checkpoints (
   store_identity text NOT NULL,              -- the log that the position belongs to
   kind text NOT NULL,                        -- type of the CloudEvents

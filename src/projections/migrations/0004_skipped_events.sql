@@ -1,4 +1,5 @@
--- Dead letters that somebody gave up: events that no build of a projection takes any more. Of the log, not of a generation.
+-- Dead letters that somebody gave up: events that no build of a projection takes any more. Of the log, not of
+-- a generation.
 CREATE TABLE tidemark.skipped_events (
   projection text NOT NULL,
   store_identity text NOT NULL,              -- the log that the position belongs to

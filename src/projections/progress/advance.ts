@@ -27,8 +27,9 @@ const toAdvance = ({ projection, generation, position, recordedAt }: Generation)
 });
 
 /**
- * Announces committed progress. Not part of the commits themselves, because a transaction that notifies holds a lock of the
- * whole database until it is on disk. One statement is under way at a time; what comes meanwhile goes with the next.
+ * Announces committed progress. Not part of the commits themselves, because a transaction that notifies holds
+ * a lock of the whole database until it is on disk. One statement is under way at a time; what comes
+ * meanwhile goes with the next.
  */
 export class AdvanceNotifier {
   private readonly waiting = new Map<string, Advance>();

@@ -23,8 +23,8 @@ export function partitionKeyOf(stream: string): PartitionKey {
 }
 
 /**
- * The token of a write where partitions matter: `<position>.<topic>.<hash>`. It does not hold the number of partitions, which is
- * the readers' to know.
+ * The token of a write where partitions matter: `<position>.<topic>.<hash>`. It does not hold the number of
+ * partitions, which is the readers' to know.
  */
 export function formatToken(position: Position, stream: string): string {
   const { topic, hash } = partitionKeyOf(stream);

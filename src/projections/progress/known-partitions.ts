@@ -7,8 +7,8 @@ import type { PartitionKey } from './consistency-token';
 export type PositionsByTopic = Partial<Record<EventTopic, Position[]>>;
 
 /**
- * How far the partitions of a published generation are, as far as a process has heard: it may be late, but never ahead. Nothing is
- * known of a generation that is fed from the event store.
+ * How far the partitions of a published generation are, as far as a process has heard: it may be late, but
+ * never ahead. Nothing is known of a generation that is fed from the event store.
  */
 export class KnownPartitions {
   private topics = new Map<EventTopic, Position[]>();
@@ -35,7 +35,10 @@ export class KnownPartitions {
     return true;
   }
 
-  /** Is everything of a key up to a position in the tables? A write of a topic that is not read at all changes nothing in them. */
+  /**
+   * Is everything of a key up to a position in the tables? A write of a topic that is not read at all changes
+   * nothing in them.
+   */
   passed({ topic, hash }: PartitionKey, position: Position): boolean {
     if (!this.any) return false;
     const positions = this.topics.get(topic);

@@ -36,8 +36,8 @@ SELECT p.projection, p.generation, p.position, p.recorded_at,
   FROM read.projections p`;
 
 /**
- * What an API process knows of the projectors' progress, wherever they run: it hears their notifications, and polls in case
- * one was lost. A position is announced only after its rows are committed.
+ * What an API process knows of the projectors' progress, wherever they run: it hears their notifications, and
+ * polls in case one was lost. A position is announced only after its rows are committed.
  */
 export class ProjectionProgress {
   private readonly published = new Map<string, Known>();
@@ -80,8 +80,9 @@ export class ProjectionProgress {
   }
 
   /**
-   * Waits until the read model shows everything up to `position`, or with a `key` everything up to there of that key's partition:
-   * true then, false on time-out, abort or stop. Without partitions the key does not matter.
+   * Waits until the read model shows everything up to `position`, or with a `key` everything up to there of
+   * that key's partition: true then, false on time-out, abort or stop. Without partitions the key does not
+   * matter.
    */
   async waitFor(
     projection: string,
@@ -108,7 +109,10 @@ export class ProjectionProgress {
     return this.hasPassed(projection, { position, key });
   }
 
-  /** Calls back after each advance or switch of a projection. Returns what ends it. The callback must not throw. */
+  /**
+   * Calls back after each advance or switch of a projection. Returns what ends it. The callback must not
+   * throw.
+   */
   onAdvance(projection: string, callback: () => void): () => void {
     const callbacks = this.callbacks.get(projection) ?? new Set();
     this.callbacks.set(projection, callbacks.add(callback));
@@ -180,7 +184,8 @@ export class ProjectionProgress {
     for (const { projection, generation, position, recorded_at, partitions } of rows) {
       const known = this.published.get(projection);
       const recordedAt = recorded_at?.getTime() ?? null;
-      // A rollback publishes a lower generation: only the table can say so, a late notification could not be told from it.
+      // A rollback publishes a lower generation: only the table can say so, a late notification could not be
+      // told from it.
       if (known && generation < known.generation)
         this.publish(projection, { generation, position, recordedAt });
       else this.learn({ projection, generation, position, recordedAt });
@@ -197,7 +202,10 @@ export class ProjectionProgress {
   }
 }
 
-/** Anybody who may connect may notify on the channel. What is no message of ours tells nothing, and must not end the process. */
+/**
+ * Anybody who may connect may notify on the channel. What is no message of ours tells nothing, and must not
+ * end the process.
+ */
 function parseAdvances(payload: string): Advance[] {
   try {
     const advances: unknown = JSON.parse(payload);

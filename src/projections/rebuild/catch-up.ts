@@ -19,9 +19,9 @@ export interface CatchUpOptions {
 }
 
 /**
- * Brings runners to the end of the log, or to a given point of it, by one reading for all of them. On a busy log that takes
- * several passes, each shorter than the last; it ends when the rest fits one batch, which is left to whoever stops the
- * writers for it or does without.
+ * Brings runners to the end of the log, or to a given point of it, by one reading for all of them. On a busy
+ * log that takes several passes, each shorter than the last; it ends when the rest fits one batch, which is
+ * left to whoever stops the writers for it or does without.
  */
 export async function catchUp(
   runners: GenerationRunner[],
@@ -52,8 +52,8 @@ export async function catchUp(
 }
 
 /**
- * Hands batches to all runners. Each applies them in order; one that is quick may be some batches ahead of the slowest, so that
- * its computing goes on while the database works for the other.
+ * Hands batches to all runners. Each applies them in order; one that is quick may be some batches ahead of
+ * the slowest, so that its computing goes on while the database works for the other.
  */
 class Pipeline {
   private tails: Promise<void>[];

@@ -37,8 +37,8 @@ interface TableHash {
 }
 
 /**
- * Compares a generation with the published one: same rows, same hash, at the same position. The published one is read in a
- * snapshot and goes on meanwhile; the other is brought to the snapshot's position.
+ * Compares a generation with the published one: same rows, same hash, at the same position. The published one
+ * is read in a snapshot and goes on meanwhile; the other is brought to the snapshot's position.
  * @throws ProjectionRequestError when nothing is published, or its projector does not get on
  */
 export async function compareWithPublished(
@@ -99,8 +99,8 @@ export async function compareWithPublished(
 }
 
 /**
- * Brings all partitions of a generation that Kafka feeds to one position, from the event store: only then is it a state of the
- * log that another generation can have too. Its readers start again from there.
+ * Brings all partitions of a generation that Kafka feeds to one position, from the event store: only then is
+ * it a state of the log that another generation can have too. Its readers start again from there.
  */
 async function level(
   projection: Projection,
@@ -151,7 +151,10 @@ async function compareTable(
   }
 }
 
-/** Rows and an order-free 128-bit hash of them: sums of two differently seeded 64-bit hashes of each row's text. */
+/**
+ * Rows and an order-free 128-bit hash of them: sums of two differently seeded 64-bit hashes of each row's
+ * text.
+ */
 export async function hashTable(client: ClientBase | Pool, table: string): Promise<TableHash> {
   const { rows } = await client.query<{ rows: string; hash: string }>(
     `SELECT count(*) AS rows,

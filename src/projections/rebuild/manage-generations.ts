@@ -47,7 +47,10 @@ export async function chooseGeneration(
   );
 }
 
-/** Brings a generation that was left aside or retired up to date, beside the published one, and switches to it. */
+/**
+ * Brings a generation that was left aside or retired up to date, beside the published one, and switches to
+ * it.
+ */
 export async function switchTo(
   access: GenerationsAccess,
   projection: Projection,

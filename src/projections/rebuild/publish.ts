@@ -20,9 +20,9 @@ const LOCK_TIMEOUT = '300ms';
 const GIVE_UP_MS = 60_000;
 
 /**
- * Switches readers to a generation, in one transaction, never back in time: while it holds the published generation's row its
- * runner waits, so the new one can be brought to the very position that readers have seen. Queries that hold a view make it
- * step back and try again, so that they never wait for long.
+ * Switches readers to a generation, in one transaction, never back in time: while it holds the published
+ * generation's row its runner waits, so the new one can be brought to the very position that readers have
+ * seen. Queries that hold a view make it step back and try again, so that they never wait for long.
  */
 export async function publish(
   pool: Pool,
@@ -66,8 +66,9 @@ async function switchOnce(
 }
 
 /**
- * Brings a runner to what readers may have seen of a published generation: where Kafka feeds it, some partitions are ahead of its
- * position. Positions of another log say nothing: after a change of the event store readers begin anew.
+ * Brings a runner to what readers may have seen of a published generation: where Kafka feeds it, some
+ * partitions are ahead of its position. Positions of another log say nothing: after a change of the event
+ * store readers begin anew.
  */
 async function keepUpWith(
   client: ProjectionClient | Pool,
@@ -86,7 +87,10 @@ export async function bringTo(runner: GenerationRunner, feed: StoreFeed, positio
   for await (const batch of feed.history(runner.generation, { until: position })) await runner.apply(batch);
 }
 
-/** Keeps one retired generation for a rollback and drops what is older. What readers still hold is left for the next time. */
+/**
+ * Keeps one retired generation for a rollback and drops what is older. What readers still hold is left for
+ * the next time.
+ */
 async function dropSuperseded(pool: Pool, projection: Projection): Promise<void> {
   const generations = (await listGenerations(pool)).filter((each) => each.projection === projection.name);
   const active = generations.find(({ status }) => status === 'active');

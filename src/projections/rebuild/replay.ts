@@ -24,9 +24,15 @@ export interface RebuildOptions {
   pool: Pool;
   store: EventStore;
   projections: readonly Projection[];
-  /** stop after this position, or after what was recorded by this time (Unix milliseconds); the result is left aside */
+  /**
+   * stop after this position, or after what was recorded by this time (Unix milliseconds); the result is left
+   * aside
+   */
   until?: { position: Position } | { recordedAt: number };
-  /** hold the result against the published generation at the same position; where they differ nothing is switched */
+  /**
+   * hold the result against the published generation at the same position; where they differ nothing is
+   * switched
+   */
   verify?: boolean;
   /** default true */
   switch?: boolean;
@@ -59,9 +65,11 @@ export interface Rebuilt {
 }
 
 /**
- * Builds the next generation of each projection beside the published one, from one reading of the log for all of them, and
- * switches to it. An interrupted build goes on where it was. Orders may keep coming: it catches up with them before it switches.
- * @throws ProjectionRequestError when one of them is being rebuilt already; PoisonEventError at an event that a fold refuses
+ * Builds the next generation of each projection beside the published one, from one reading of the log for all
+ * of them, and switches to it. An interrupted build goes on where it was. Orders may keep coming: it catches
+ * up with them before it switches.
+ * @throws ProjectionRequestError when one of them is being rebuilt already; PoisonEventError at an event that
+ *   a fold refuses
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt[]> {
   const locks = await lockAll(options);

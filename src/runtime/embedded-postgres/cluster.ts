@@ -48,8 +48,8 @@ export interface OpenClusterOptions {
 }
 
 /**
- * Opens the cluster in `<dataDir>/postgres`, and creates it first where there is none. It appears there whole or not at
- * all: it is made beside it and renamed.
+ * Opens the cluster in `<dataDir>/postgres`, and creates it first where there is none. It appears there whole
+ * or not at all: it is made beside it and renamed.
  * @throws StartupError when the folder cannot be used; the reason of `signal`
  */
 export async function openCluster({ dataDir, ...options }: OpenClusterOptions): Promise<Cluster> {
@@ -134,7 +134,10 @@ async function createCluster(
   }
 }
 
-/** A folder beside the cluster's, with the maker's process id; those of makers that were killed are swept away. */
+/**
+ * A folder beside the cluster's, with the maker's process id; those of makers that were killed are swept
+ * away.
+ */
 async function makeTemporary(folder: string): Promise<string> {
   try {
     const parent = dirname(folder);

@@ -37,10 +37,10 @@ const CONNECT_TIMEOUT_MS = 30_000;
 const RETRY_MS = 10;
 
 /**
- * Attaches to the embedded PostgreSQL of a data folder: creates and starts it when needed. There is no lock file. Every
- * attached process holds a shared advisory lock on a connection of its own; who leaves and can then take that lock
- * exclusively was the last one, and stops the server while nobody can attach. A process that was killed leaves by losing
- * its connection, and the server waits for the next one.
+ * Attaches to the embedded PostgreSQL of a data folder: creates and starts it when needed. There is no lock
+ * file. Every attached process holds a shared advisory lock on a connection of its own; who leaves and can
+ * then take that lock exclusively was the last one, and stops the server while nobody can attach. A process
+ * that was killed leaves by losing its connection, and the server waits for the next one.
  * @throws StartupError, AlreadyRunningError; the reason of `signal`
  */
 export async function attachEmbeddedPostgres(options: AttachOptions): Promise<AttachedPostgres> {
@@ -161,7 +161,10 @@ class Attachment implements AttachedPostgres {
     );
   }
 
-  /** undefined when the server is not ready for it (starting, stopping, full, or gone since), unless it was the last try. */
+  /**
+   * undefined when the server is not ready for it (starting, stopping, full, or gone since), unless it was
+   * the last try.
+   */
   async #connect(last: boolean): Promise<Client | undefined> {
     try {
       return await this.#open(DATABASE);

@@ -27,7 +27,10 @@ const POLL_MS = 10;
 const NOTICE_AFTER_MS = 3_000;
 /** How long another server may take to say that it has won the race. */
 const RACE_TIMEOUT_MS = 10_000;
-/** How long a killed server's processes may take to go, or a server to notice (it looks once a minute) that its pid file is gone. */
+/**
+ * How long a killed server's processes may take to go, or a server to notice (it looks once a minute) that
+ * its pid file is gone.
+ */
 const LEFTOVERS_TIMEOUT_MS = 75_000;
 const EMPTY_PID_FILE_AFTER_MS = 5_000;
 const LOG_LIMIT_BYTES = 1_048_576;
@@ -40,8 +43,8 @@ export interface Ensured {
 }
 
 /**
- * The server of the cluster, started unless it runs. PostgreSQL itself sees to it that there is only one: who loses the race
- * takes the winner's.
+ * The server of the cluster, started unless it runs. PostgreSQL itself sees to it that there is only one: who
+ * loses the race takes the winner's.
  * @throws StartupError when it cannot be started
  */
 export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}): Promise<Ensured> {
@@ -87,7 +90,10 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
   }
 }
 
-/** PostgreSQL fills the file in the moment it makes it; one that stays empty was left by a power cut or a full disk. */
+/**
+ * PostgreSQL fills the file in the moment it makes it; one that stays empty was left by a power cut or a full
+ * disk.
+ */
 function removeAbandonedPidFile(data: string): void {
   const file = join(data, 'postmaster.pid');
   const found = statSync(file, { throwIfNoEntry: false });
@@ -95,7 +101,10 @@ function removeAbandonedPidFile(data: string): void {
     rmSync(file, { force: true });
 }
 
-/** Starts the server in a session of its own, so that it outlives this process. Returns its output when it ended early. */
+/**
+ * Starts the server in a session of its own, so that it outlives this process. Returns its output when it
+ * ended early.
+ */
 async function launch(
   cluster: Cluster,
   { port, settings, notice, signal, meanwhile }: LaunchOptions,
@@ -113,9 +122,9 @@ async function launch(
     '-p',
     String(port ?? (await freePort())),
   ];
-  // PostgreSQL trusts a pid file whose process is alive, and by now that may be another program; but it passes over the one
-  // that it is told is its grandparent. This must be the very pid that was looked at: a server that has started since would
-  // lose its pid file.
+  // PostgreSQL trusts a pid file whose process is alive, and by now that may be another program; but it
+  // passes over the one that it is told is its grandparent. This must be the very pid that was looked at: a
+  // server that has started since would lose its pid file.
   const env = stalePid ? { PG_GRANDPARENT_PID: String(stalePid) } : {};
   const child = spawn(program, args, {
     cwd: '/',

@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 
 /**
- * Session-level advisory locks of the embedded database: PostgreSQL gives them back when the session ends, however it ends.
+ * Session-level advisory locks of the embedded database: PostgreSQL gives them back when the session ends,
+ * however it ends.
  */
 const NAMESPACE = 1_414_087_501;
 

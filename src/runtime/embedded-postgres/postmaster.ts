@@ -47,8 +47,8 @@ export async function findPostmaster(data: string): Promise<Postmaster | undefin
 }
 
 /**
- * Whether a process is the server of a data directory. Asked of its command line, because process ids are reused, and
- * because a zombie that nobody reaps still takes signals but has no command line any more.
+ * Whether a process is the server of a data directory. Asked of its command line, because process ids are
+ * reused, and because a zombie that nobody reaps still takes signals but has no command line any more.
  */
 export async function isPostmaster(pid: number, data: string): Promise<boolean> {
   return (await commandLine(pid)).includes(`postgres -D ${data}`);

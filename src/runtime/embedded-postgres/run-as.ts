@@ -20,9 +20,10 @@ export interface Owner {
 }
 
 /**
- * Decides how to run PostgreSQL on the files of `folder`, whose parent exists. An ordinary user runs it as is. For root:
- * the user who owns the folder (or its parent) already; else a user namespace in which root's files belong to an ordinary
- * user; else the user `postgres` or `nobody`, to whom the folder then has to be given.
+ * Decides how to run PostgreSQL on the files of `folder`, whose parent exists. An ordinary user runs it as
+ * is. For root: the user who owns the folder (or its parent) already; else a user namespace in which root's
+ * files belong to an ordinary user; else the user `postgres` or `nobody`, to whom the folder then has to be
+ * given.
  */
 export async function chooseRunAs(folder: string): Promise<RunAs> {
   if (process.getuid?.() !== 0) return { prefix: [] };

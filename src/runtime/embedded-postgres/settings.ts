@@ -7,8 +7,9 @@ import { giveTo } from './run-as';
 export type ServerSettings = Readonly<Record<string, string>>;
 
 /**
- * Durable, reachable from this machine only, and sized for one shop on one machine. An index or a table that a rebuild fills
- * in the transaction that made it needs no write-ahead log at wal_level minimal, and nobody replicates from this server.
+ * Durable, reachable from this machine only, and sized for one shop on one machine. An index or a table that
+ * a rebuild fills in the transaction that made it needs no write-ahead log at wal_level minimal, and nobody
+ * replicates from this server.
  */
 const SETTINGS: ServerSettings = {
   listen_addresses: '127.0.0.1',

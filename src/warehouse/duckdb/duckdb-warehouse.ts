@@ -31,7 +31,8 @@ export const warehouseFile = ({ folder }: WarehouseOptions): string => path.join
 /**
  * - `made`: an empty one is there now
  * - `kept`: one of this model was there
- * - `outdated`: one of another version of the model was there, and readers keep it until the next load has built its successor
+ * - `outdated`: one of another version of the model was there, and readers keep it until the next load has
+ *   built its successor
  */
 export type InitOutcome = 'made' | 'kept' | 'outdated';
 
@@ -50,11 +51,12 @@ export function initWarehouse(options: WarehouseOptions, { rebuild = false } = {
 }
 
 /**
- * Brings the warehouse up to what the lake has. It is built in a copy that takes the place of the published file at the end, in
- * one step: readers are never in the way and never see a part, and a load that dies leaves the published file as it was.
- * Without new files and other holidays nothing is touched. A warehouse of another version of the model is built anew.
- * @throws WarehouseError while another load is going on, when it was filled from another lake, or when a file is not as the lake's
- *   table says
+ * Brings the warehouse up to what the lake has. It is built in a copy that takes the place of the published
+ * file at the end, in one step: readers are never in the way and never see a part, and a load that dies
+ * leaves the published file as it was. Without new files and other holidays nothing is touched. A warehouse
+ * of another version of the model is built anew.
+ * @throws WarehouseError while another load is going on, when it was filled from another lake, or when a file
+ *   is not as the lake's table says
  */
 export function loadWarehouse(
   options: WarehouseOptions,
@@ -97,7 +99,9 @@ interface Build<T> {
   onBuilt?(result: T): void;
 }
 
-/** Works in a copy of the published file, or in a new one, and publishes it. After an error nothing is left. */
+/**
+ * Works in a copy of the published file, or in a new one, and publishes it. After an error nothing is left.
+ */
 async function build<T>(
   file: string,
   options: WarehouseOptions,
@@ -167,7 +171,8 @@ async function readPublished(
 
 /**
  * Opens what readers see.
- * @throws WarehouseError when there is none, another program writes to it, or what stands there is no warehouse
+ * @throws WarehouseError when there is none, another program writes to it, or what stands there is no
+ *   warehouse
  */
 export async function openPublished(file: string, options: DuckDbOptions): Promise<OpenDatabase> {
   if (!existsSync(file)) {

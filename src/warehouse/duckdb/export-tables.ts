@@ -5,14 +5,17 @@ import { starTables, views } from '../model/catalogue';
 import { copyQuery } from './copy-query';
 import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 
-/** In the folder of an export: the new files until all are complete, and the old ones while they change places. */
+/**
+ * In the folder of an export: the new files until all are complete, and the old ones while they change
+ * places.
+ */
 const UNFINISHED = '.unfinished';
 
 /**
- * Writes the star schema and every view to a folder, a Parquet file each, named after it: all as of one load. The folder is made
- * where it is missing. Files of an export before are replaced when all the new ones are complete: every old one goes before the
- * first new one comes, so that a reader may miss a file for a moment, but never finds some of one load beside some of another.
- * One export into a folder at a time.
+ * Writes the star schema and every view to a folder, a Parquet file each, named after it: all as of one load.
+ * The folder is made where it is missing. Files of an export before are replaced when all the new ones are
+ * complete: every old one goes before the first new one comes, so that a reader may miss a file for a moment,
+ * but never finds some of one load beside some of another. One export into a folder at a time.
  * @returns the names, and the rows of each
  * @throws WarehouseError when there is no warehouse; Error of the file system, and the files are as they were
  */

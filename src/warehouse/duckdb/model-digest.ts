@@ -6,8 +6,8 @@ import { duckDbDialect } from '../sql/duckdb.dialect';
 import { loadStatements } from '../sql/load';
 
 /**
- * Changes with everything that decides what stands in the tables. A warehouse of another model is built anew from the lake; for
- * another comment alone it is not.
+ * Changes with everything that decides what stands in the tables. A warehouse of another model is built anew
+ * from the lake; for another comment alone it is not.
  */
 export function modelDigest(dialect: Dialect = duckDbDialect): string {
   const everything = new Set(datasets.map(({ name }) => name));

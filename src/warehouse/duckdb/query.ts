@@ -17,16 +17,17 @@ export interface QueryResult extends Pick<QueryAnswer, 'reportingDigits'> {
   /** types as DuckDB calls them, such as DECIMAL(18,4) */
   columns: QueryColumn[];
   /**
-   * The rows, some thousand at a time. Money and 64 bit numbers are text, so that they stay exact; dates and times are ISO 8601
-   * as DuckDB writes them.
+   * The rows, some thousand at a time. Money and 64 bit numbers are text, so that they stay exact; dates and
+   * times are ISO 8601 as DuckDB writes them.
    */
   rows: AsyncIterable<Json[][]>;
 }
 
 /**
- * Runs one query over the published warehouse and hands its result to `use`, which takes the rows while it runs.
- * Whatever happens to the warehouse meanwhile, the query sees it as it was.
- * @throws WarehouseError when there is no warehouse, or for anything but one query; Error of DuckDB when the query is wrong
+ * Runs one query over the published warehouse and hands its result to `use`, which takes the rows while it
+ * runs. Whatever happens to the warehouse meanwhile, the query sees it as it was.
+ * @throws WarehouseError when there is no warehouse, or for anything but one query; Error of DuckDB when the
+ *   query is wrong
  */
 export async function queryWarehouse<T>(
   options: WarehouseOptions,
@@ -104,7 +105,10 @@ export async function exportQuery(
   }
 }
 
-/** The same rows, with an apostrophe before texts, and names of columns, that a spreadsheet would take for formulas. */
+/**
+ * The same rows, with an apostrophe before texts, and names of columns, that a spreadsheet would take for
+ * formulas.
+ */
 async function harmlessTexts(connection: DuckDBConnection, sql: string): Promise<string> {
   const prepared = await connection.prepare(sql);
   const columns = Array.from({ length: prepared.columnCount }, (_, index) => {

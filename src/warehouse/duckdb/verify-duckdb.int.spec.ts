@@ -235,7 +235,8 @@ describe('verifying a warehouse', () => {
       ['2024-03-03', positionOf('o9')],
     ]);
     expect(readAll).toHaveBeenCalledTimes(1);
-    // How far it is loaded, each file and each dataset, each table; and one look at what differs, on both sides.
+    // How far it is loaded, each file and each dataset, each table; and one look at what differs, on both
+    // sides.
     expect(queries).toBe(1 + lake.all().length + datasets.length + starTables.length + 2);
   });
 

@@ -24,10 +24,11 @@ const OTHERS = 'others';
 const FETCHED = '.parquet';
 
 /**
- * Files of a lake that lies elsewhere, on this machine. A key of a lake always means the same bytes, so what is there is used again, by
- * the next load, too. What was asked for longest ago goes first; what is read together always has room, unless one file alone is
- * larger than the cache. One process has the folder at a time, so that none removes what another is about to read; who comes
- * meanwhile has a cache of its own for as long as it runs.
+ * Files of a lake that lies elsewhere, on this machine. A key of a lake always means the same bytes, so what
+ * is there is used again, by the next load, too. What was asked for longest ago goes first; what is read
+ * together always has room, unless one file alone is larger than the cache. One process has the folder at a
+ * time, so that none removes what another is about to read; who comes meanwhile has a cache of its own for as
+ * long as it runs.
  */
 export class FileCache {
   /** name -> bytes, the one asked for longest ago first */

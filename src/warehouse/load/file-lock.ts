@@ -10,8 +10,9 @@ const held = new Set<string>();
 export type LockOutcome = { release(): void } | { heldBy: string };
 
 /**
- * Takes a lock unless somebody has it. It is the one that DuckDB takes on a database that it writes to, here on an empty one: the
- * operating system gives it back when its process ends, however it ends, so it is never left behind.
+ * Takes a lock unless somebody has it. It is the one that DuckDB takes on a database that it writes to, here
+ * on an empty one: the operating system gives it back when its process ends, however it ends, so it is never
+ * left behind.
  * @throws WarehouseError when the file can be neither opened nor made
  */
 export async function tryLock(file: string): Promise<LockOutcome> {

@@ -15,7 +15,8 @@ SELECT CAST(year AS VARCHAR) AS year, CAST(date_key AS VARCHAR) AS date_key, hol
   FROM dim_date WHERE is_holiday OR (month = 1 AND day_of_month = 1)`;
 
 /**
- * What brings dim_date up to date: the years of sales that it does not have, and those whose holidays are others now.
+ * What brings dim_date up to date: the years of sales that it does not have, and those whose holidays are
+ * others now.
  * @param holidays all that there are
  */
 export async function fillDays(

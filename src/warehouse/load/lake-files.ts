@@ -14,7 +14,8 @@ export interface LakeFile {
   /** what all its rows have in common, see `LiveFile`; absent where that is not known */
   partition?: LiveFile['partition'];
   /**
-   * Path of the file on this machine, where it stays at least until the next files of `FILES_AT_ONCE_BYTES` were asked for.
+   * Path of the file on this machine, where it stays at least until the next files of `FILES_AT_ONCE_BYTES`
+   * were asked for.
    * @throws ObjectStoreError when it cannot be fetched
    */
   localPath(): Promise<string>;

@@ -52,8 +52,9 @@ export const nothingNew = (through: string | null): LoadResult => ({
 });
 
 /**
- * Loads files, all or nothing: staging, dimensions, facts and ledger are one transaction. A file that is loaded a second time
- * changes nothing, and neither does one that has the rows of others, as compaction makes them.
+ * Loads files, all or nothing: staging, dimensions, facts and ledger are one transaction. A file that is
+ * loaded a second time changes nothing, and neither does one that has the rows of others, as compaction makes
+ * them.
  * @throws WarehouseError when a file does not have the rows that it should; whatever the session throws
  */
 export async function loadFiles(
@@ -118,8 +119,8 @@ async function fillChecked(
 }
 
 /**
- * What the ledger says from now on. Files that are not live any more leave it: should a rollback of the lake bring them back, they
- * are loaded again, which changes nothing.
+ * What the ledger says from now on. Files that are not live any more leave it: should a rollback of the lake
+ * bring them back, they are loaded again, which changes nothing.
  */
 function bookkeeping(
   dialect: Dialect,

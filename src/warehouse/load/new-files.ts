@@ -21,8 +21,10 @@ export interface NewFiles {
 }
 
 /**
- * Whatever is live in the lake and not in the ledger. `through` is asked first: files that come later do no harm.
- * @throws WarehouseError when the warehouse was filled from another lake: keys would be taken for what they are not
+ * Whatever is live in the lake and not in the ledger. `through` is asked first: files that come later do no
+ * harm.
+ * @throws WarehouseError when the warehouse was filled from another lake: keys would be taken for what they
+ *   are not
  */
 export async function findNewFiles(lake: LakeFiles, loaded: Omit<Loaded, 'through'>): Promise<NewFiles> {
   const through = await lake.through();

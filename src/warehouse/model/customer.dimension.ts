@@ -19,8 +19,9 @@ SELECT customer_id FROM ${scratch('load_returns')} WHERE customer_id IS NOT NULL
 };
 
 /**
- * Who is known by a registration, an order or a credit note. The versions are those of the customer's own changes of country and
- * region, so that their keys do not depend on orders; where these are silent, the first sale says where the customer is.
+ * Who is known by a registration, an order or a credit note. The versions are those of the customer's own
+ * changes of country and region, so that their keys do not depend on orders; where these are silent, the
+ * first sale says where the customer is.
  */
 export const dimCustomer: DerivedTable = {
   name: 'dim_customer',

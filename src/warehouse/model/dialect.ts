@@ -4,8 +4,8 @@ import type { ColumnType } from '../../lake/datasets/dataset';
 export type WarehouseType = ColumnType | { kind: 'double' };
 
 /**
- * Where DuckDB and Snowflake differ. Everything else is SQL that both understand as it is: MERGE INTO, QUALIFY, IS DISTINCT FROM,
- * window functions with their windows written out; identifiers stand unquoted.
+ * Where DuckDB and Snowflake differ. Everything else is SQL that both understand as it is: MERGE INTO,
+ * QUALIFY, IS DISTINCT FROM, window functions with their windows written out; identifiers stand unquoted.
  */
 export interface Dialect {
   name: string;
@@ -17,11 +17,14 @@ export interface Dialect {
   /** whether a column of lists holds a string; `value` is plain text */
   listHas(column: string, value: string): string;
   /**
-   * Where the warehouse is told what a table, view or column is: within the statement that makes it, in statements behind it, or
-   * nowhere.
+   * Where the warehouse is told what a table, view or column is: within the statement that makes it, in
+   * statements behind it, or nowhere.
    */
   comments: 'within' | 'behind' | 'nowhere';
-  /** what is said where a table or view takes the place of another one, so that whoever could read that can read it */
+  /**
+   * what is said where a table or view takes the place of another one, so that whoever could read that can
+   * read it
+   */
   keepGrants: string;
   /** how a table begins that lives as long as a load, such as CREATE TEMPORARY TABLE */
   createScratch: string;

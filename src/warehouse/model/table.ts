@@ -29,8 +29,8 @@ export interface Changes {
 }
 
 /**
- * A table that is a function of the staging tables: the rows of an id can be made again at any time, and are, whenever something
- * of that id has arrived. So neither the order nor the split of the files shows in it.
+ * A table that is a function of the staging tables: the rows of an id can be made again at any time, and are,
+ * whenever something of that id has arrived. So neither the order nor the split of the files shows in it.
  */
 export interface DerivedTable extends WarehouseTable {
   changes: Changes;

@@ -51,8 +51,8 @@ const people = measure(orders.name, 'Customers', COUNT);
 const local = measure(orders.name, 'In the currency of the order', MONEY);
 
 /**
- * Cancelled orders are in Orders placed, Cancelled orders and what is booked, and nowhere else; their returns are in what is booked.
- * So it is in the warehouse's views.
+ * Cancelled orders are in Orders placed, Cancelled orders and what is booked, and nowhere else; their returns
+ * are in what is booked. So it is in the warehouse's views.
  */
 const base: readonly Measure[] = [
   money('Gross', ofOrders('gross_reporting'), `Before discounts, ${REPORTING}.`),
@@ -192,7 +192,9 @@ RETURN
   ),
 ];
 
-/** The date table runs to the end of a year. Days after the last sale have nothing to be compared with yet. */
+/**
+ * The date table runs to the end of a year. Days after the last sale have nothing to be compared with yet.
+ */
 const yearBefore = (
   name: string,
 ): string => `VAR LastKey = CALCULATE(MAX(${dax(orders, 'date_key')}), REMOVEFILTERS('${orders.name}'))

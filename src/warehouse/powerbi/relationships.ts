@@ -30,8 +30,9 @@ const join = (
 });
 
 /**
- * Filters run from `to` to `from`. Between two tables there is one active way at most, or Power BI refuses the model.
- * An order has two days, and a return three: its own is the active one, that of the order and that of a cancellation are not.
+ * Filters run from `to` to `from`. Between two tables there is one active way at most, or Power BI refuses
+ * the model. An order has two days, and a return three: its own is the active one, that of the order and that
+ * of a cancellation are not.
  */
 export const relationships: readonly Relationship[] = [
   ...[orders, returns].flatMap((fact) => [

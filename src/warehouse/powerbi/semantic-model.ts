@@ -49,7 +49,10 @@ export function semanticModel(): Record<string, string> {
   };
 }
 
-/** An id that a name always has, so that reports find what was renamed, and files differ by what was changed only. */
+/**
+ * An id that a name always has, so that reports find what was renamed, and files differ by what was changed
+ * only.
+ */
 export function stableId(name: string): string {
   const hash = createHash('sha256').update(`tidemark ${name}`).digest('hex');
   return [

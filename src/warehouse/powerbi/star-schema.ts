@@ -5,7 +5,10 @@ import { country, currency, customer, date, orders, product, returns } from './t
 
 const STAR: readonly ModelTable[] = [date, customer, product, currency, country, orders, returns];
 
-/** The star schema as a Mermaid diagram: every table of the star with its columns, and of each relationship the column it goes by. */
+/**
+ * The star schema as a Mermaid diagram: every table of the star with its columns, and of each relationship
+ * the column it goes by.
+ */
 export function starSchema(): string {
   const names = new Set(STAR.map(({ name }) => name));
   const joins = relationships

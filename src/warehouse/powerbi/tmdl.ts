@@ -1,4 +1,6 @@
-/** An object of TMDL as its lines, or a property of it. Children are indented by a tab more than their parent. */
+/**
+ * An object of TMDL as its lines, or a property of it. Children are indented by a tab more than their parent.
+ */
 export interface TmdlObject {
   /** such as `column` */
   kind: string;

@@ -8,7 +8,9 @@ interface PowerBiType {
   format?: string;
 }
 
-/** Power BI's fixed decimal numbers have four digits behind the point; what has more becomes floating point. */
+/**
+ * Power BI's fixed decimal numbers have four digits behind the point; what has more becomes floating point.
+ */
 const FIXED_SCALE = 4;
 
 /** @throws Error for lists, which Power BI has not */

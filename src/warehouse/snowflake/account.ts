@@ -4,7 +4,8 @@ const DOMAIN = /\.snowflakecomputing\.(?:com|cn|mil)(?::\d+)?$/i;
 
 /**
  * What is wrong with an account identifier, and what to give instead.
- * @returns undefined when nothing is: it looks like `myorg-myaccount`, or like a locator with its region, `xy12345.eu-central-1`
+ * @returns undefined when nothing is: it looks like `myorg-myaccount`, or like a locator with its region,
+ *   `xy12345.eu-central-1`
  */
 export function accountProblem(text: string): string | undefined {
   const bare = text

@@ -31,7 +31,9 @@ export interface StatementDone {
 /** Unquoted names are in capitals; types are such as FIXED, TEXT, TIMESTAMP_NTZ. */
 export type SnowflakeColumn = QueryColumn;
 
-/** Values as text, null where there is none. Numbers have every digit; dates and times are ISO 8601, in UTC. */
+/**
+ * Values as text, null where there is none. Numbers have every digit; dates and times are ISO 8601, in UTC.
+ */
 export type TextRow = (string | null)[];
 
 export interface StatementResult {
@@ -51,8 +53,8 @@ export interface ConnectionHooks {
 }
 
 /**
- * A session of Snowflake. One statement at a time. Once a statement had no answer the session is broken: it is not known what it
- * did, and every later statement is refused.
+ * A session of Snowflake. One statement at a time. Once a statement had no answer the session is broken: it
+ * is not known what it did, and every later statement is refused.
  */
 export class SnowflakeConnection {
   private broken: SnowflakeError | undefined;
@@ -179,7 +181,9 @@ export class SnowflakeConnection {
     }
   }
 
-  /** Ends the session, which rolls back what was not committed. Never throws: a session ends by itself, too. */
+  /**
+   * Ends the session, which rolls back what was not committed. Never throws: a session ends by itself, too.
+   */
   async close(): Promise<void> {
     if (!this.connection.isUp()) return;
     await this.limited<void>(CLOSE_WITHIN_MS, 'logout', (done) => {

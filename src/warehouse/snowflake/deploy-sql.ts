@@ -5,7 +5,10 @@ import { createTable } from '../sql/ddl';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
 import { formatted, PARQUET } from './stage';
 
-/** Files for people who want something else than `tidemark warehouse load`, by their names in deploy/snowflake. */
+/**
+ * Files for people who want something else than `tidemark warehouse load`, by their names in
+ * deploy/snowflake.
+ */
 export const deployFiles: Readonly<Record<string, () => string>> = {
   'snowpipe.sql': () => script(SNOWPIPE, snowpipeStatements()),
   'iceberg-in-place.sql': () => script(ICEBERG, icebergStatements()),
@@ -22,7 +25,10 @@ const ICEBERG = `-- The Iceberg tables of the lake, read where they lie: nothing
 -- Put in your bucket, prefix and role, and the newest metadata file of each table: \`tidemark export status --json\` tells the
 -- snapshot, <dataset>/metadata/version-hint.text the version. After new commits: ALTER ICEBERG TABLE ... REFRESH '<metadata file>'.`;
 
-/** Not those of `tidemark warehouse init`, which makes its stage anew when the lake moves: pipes would hang in the air. */
+/**
+ * Not those of `tidemark warehouse init`, which makes its stage anew when the lake moves: pipes would hang in
+ * the air.
+ */
 const STAGE = 'tidemark_pipes';
 const FILE_FORMAT = 'tidemark_pipes_parquet';
 

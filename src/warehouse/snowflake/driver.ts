@@ -24,8 +24,8 @@ interface DriverRequest {
 let loaded: Driver | undefined;
 
 /**
- * The driver, loaded on first use: it is large. It writes no log file, looks for no cloud that it might run in and loads no native
- * library.
+ * The driver, loaded on first use: it is large. It writes no log file, looks for no cloud that it might run
+ * in and loads no native library.
  */
 export function driver(): Driver {
   loaded ??= load();
@@ -39,7 +39,8 @@ function load(): Driver {
   const sdk = require('snowflake-sdk') as typeof Sdk;
   sdk.configure({ logLevel: 'OFF' });
   const current = new AsyncLocalStorage<RequestLimits>();
-  // The driver by itself repeats a request for hours, and a statement that was cancelled goes on being repeated.
+  // The driver by itself repeats a request for hours, and a statement that was cancelled goes on being
+  // repeated.
   const { default: http } = require('snowflake-sdk/dist/lib/http/axios_instance') as {
     default: { interceptors: { request: { use(change: (request: DriverRequest) => DriverRequest): void } } };
   };

@@ -21,7 +21,10 @@ export type SnowflakeFailure =
   /** any other refusal of a statement */
   | 'statement';
 
-/** Snowflake refused something, or did not answer. The message says what, and what to do about it where that is known. */
+/**
+ * Snowflake refused something, or did not answer. The message says what, and what to do about it where that
+ * is known.
+ */
 export class SnowflakeError extends Error {
   override readonly name = 'SnowflakeError';
   constructor(

@@ -14,8 +14,8 @@ const FIRST: Making = { table: 'CREATE TABLE IF NOT EXISTS', view: 'CREATE OR RE
 const ANEW: Making = { table: 'CREATE OR REPLACE TABLE', view: 'CREATE OR REPLACE VIEW' };
 
 /**
- * Makes what is not there: file format, stage, tables and views. Harmless to repeat; where this machine knows that it is done,
- * Snowflake is not asked anything.
+ * Makes what is not there: file format, stage, tables and views. Harmless to repeat; where this machine knows
+ * that it is done, Snowflake is not asked anything.
  * @param rebuild makes all tables anew, empty, as a warehouse of another version of the model needs it
  * @throws SnowflakeError; WarehouseError when the tables are of another version and `rebuild` is not said
  */
@@ -47,7 +47,8 @@ async function makeWarehouse(
   const made = await readModel(session);
   const anew = made !== undefined && (rebuild || made.digest === REBUILDING);
   if (made !== undefined && made.digest !== model && !anew) throw otherModel(snowflake);
-  // From here to the end no load begins, and one that runs comes first. Whoever is cut off in between begins again.
+  // From here to the end no load begins, and one that runs comes first. Whoever is cut off in between begins
+  // again.
   if (anew) await session.run(`UPDATE warehouse_model SET digest = '${REBUILDING}'`);
   const existing = made?.stage === stage ? 'keep' : 'replace';
   for (const { sql } of stageStatements(options, snowflake.stageAccess, existing)) await session.run(sql);

@@ -6,8 +6,9 @@ const LOAD = /^t(\d{10})_[0-9a-f]{12}$/i;
 const SCRATCH = /^(?:load|changed)_\w+_(t\d{10}_[0-9a-f]{12})$/i;
 
 /**
- * Of one load and no other: its transaction, its tables and its folder in the stage are called by it. When it began is part of it, so
- * that what a load that died has left can be told from what another one is working with.
+ * Of one load and no other: its transaction, its tables and its folder in the stage are called by it. When it
+ * began is part of it, so that what a load that died has left can be told from what another one is working
+ * with.
  * @param now Unix milliseconds
  */
 export const newLoadName = (now = Date.now()): string =>

@@ -18,11 +18,11 @@ import { mustBeOfThisModel, snowflakeModel, targetOf } from './warehouse-model';
 import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
 
 /**
- * Brings the warehouse up to what the lake has, in one transaction. Where every live file is known from earlier loads of this
- * machine, Snowflake is not asked anything. What is known is never more than a hint: as soon as there is one file that is not,
- * the ledger says what is new.
- * @throws SnowflakeError; WarehouseError when a file is not as the lake's table says, when the warehouse is of another version or was
- *   filled from another lake, or while this machine is loading it already
+ * Brings the warehouse up to what the lake has, in one transaction. Where every live file is known from
+ * earlier loads of this machine, Snowflake is not asked anything. What is known is never more than a hint: as
+ * soon as there is one file that is not, the ledger says what is new.
+ * @throws SnowflakeError; WarehouseError when a file is not as the lake's table says, when the warehouse is
+ *   of another version or was filled from another lake, or while this machine is loading it already
  */
 export async function loadSnowflake(
   options: SnowflakeWarehouseOptions,
@@ -85,7 +85,10 @@ async function loadNews(
   return { result: { ...result, through: result.through ?? loaded.through }, news };
 }
 
-/** Whatever comes of it, nothing of the load stays besides its rows, as far as Snowflake can be reached; else the next one sees to it. */
+/**
+ * Whatever comes of it, nothing of the load stays besides its rows, as far as Snowflake can be reached; else
+ * the next one sees to it.
+ */
 async function loadOrFindOut(
   options: SnowflakeWarehouseOptions,
   session: SnowflakeSession,
@@ -112,8 +115,8 @@ async function loadOrFindOut(
 }
 
 /**
- * Loads of several machines take turns, each from its first statement to its COMMIT. Files that came into the ledger since it was
- * read would be in it twice.
+ * Loads of several machines take turns, each from its first statement to its COMMIT. Files that came into the
+ * ledger since it was read would be in it twice.
  */
 async function mustBeAlone(
   session: SnowflakeSession,

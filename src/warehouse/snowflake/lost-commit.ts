@@ -9,8 +9,9 @@ import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake'
 const ASK_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /**
- * Finds out what became of a load whose COMMIT had no answer. While its transaction still runs it is ended; then nothing of it can
- * change any more: its name is in the warehouse, or at least its files, or it was not done.
+ * Finds out what became of a load whose COMMIT had no answer. While its transaction still runs it is ended;
+ * then nothing of it can change any more: its name is in the warehouse, or at least its files, or it was not
+ * done.
  * @throws SnowflakeError when it was not committed, or nobody can tell
  */
 export async function mustBeCommitted(

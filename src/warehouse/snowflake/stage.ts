@@ -18,14 +18,18 @@ export interface LakePlace {
   lakeEndpoint?: string;
 }
 
-/** How the files of a load get to Snowflake: it reads them from the bucket, or this machine puts them into an internal stage. */
+/**
+ * How the files of a load get to Snowflake: it reads them from the bucket, or this machine puts them into an
+ * internal stage.
+ */
 export function wayToFiles(place: LakePlace): 'external stage' | 'put' {
   return bucketUrl(place) === undefined ? 'put' : 'external stage';
 }
 
 /**
  * The file format and the stage: external where Snowflake can read the lake's bucket, else internal.
- * @param existing `replace` makes them anew, which takes grants and files of an internal stage away; `keep` makes what is missing
+ * @param existing `replace` makes them anew, which takes grants and files of an internal stage away; `keep`
+ *   makes what is missing
  * @throws WarehouseError when the bucket's stage has no way in
  */
 export function stageStatements(
@@ -126,13 +130,16 @@ export const LIST_FILES = `LIST @${STAGE}`;
 /** Takes away what was put below a folder. */
 export const removeFolder = (folder: string): string => `REMOVE @${STAGE}/${folder}/`;
 
-/** Loads files that were put below a folder, which are gone from there afterwards. @param files relative to the folder */
+/**
+ * Loads files that were put below a folder, which are gone from there afterwards. @param files relative to
+ * the folder
+ */
 export const copyFromFolder = (table: string, folder: string, files: readonly string[]): string =>
   copy(table, `/${folder}/`, files, true);
 
 /**
- * By the names of columns; what a file does not have is null. The table is new with every load, so whatever COPY remembers of
- * files does not matter. One bad row refuses all.
+ * By the names of columns; what a file does not have is null. The table is new with every load, so whatever
+ * COPY remembers of files does not matter. One bad row refuses all.
  */
 function copy(table: string, folder: string, files: readonly string[], purge: boolean): string {
   return `COPY INTO ${table}

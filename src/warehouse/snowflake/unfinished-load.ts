@@ -2,7 +2,10 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../../lake/object-store/replace-file';
 
-/** A load that this machine has begun. Found by the next one, it died: its transaction may still run and hold everybody up. */
+/**
+ * A load that this machine has begun. Found by the next one, it died: its transaction may still run and hold
+ * everybody up.
+ */
 export interface UnfinishedLoad {
   /** the warehouse: account, database and schema */
   target: string;

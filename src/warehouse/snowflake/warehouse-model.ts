@@ -4,7 +4,10 @@ import { snowflakeDialect } from '../sql/snowflake.dialect';
 import type { SnowflakeOptions } from './options';
 import type { SnowflakeSession } from './snowflake-session';
 
-/** The one row of `warehouse_model`: of which model the tables are, and what else `init` and loads leave word of. */
+/**
+ * The one row of `warehouse_model`: of which model the tables are, and what else `init` and loads leave word
+ * of.
+ */
 export interface WarehouseModel {
   /** see `modelDigest`; `REBUILDING` while tables are made anew */
   digest: string;

@@ -10,7 +10,8 @@ export const snowflakeDialect: Dialect = {
   // COMMENT ON COLUMN is for tables only; a view takes comments when it is made.
   comments: 'within',
   keepGrants: ' COPY GRANTS',
-  // Without the seven days of Fail-safe that a permanent table costs, and not bound to a session as a temporary one.
+  // Without the seven days of Fail-safe that a permanent table costs, and not bound to a session as a
+  // temporary one.
   createScratch: 'CREATE TRANSIENT TABLE',
   scratch: (name) => name,
 };

@@ -3,7 +3,10 @@ import type { Dialect } from '../model/dialect';
 import type { DerivedTable } from '../model/table';
 import type { WarehouseSession } from '../session';
 
-/** What is wrong with a table that follows from something else. A row that has changed is both missing and surplus. */
+/**
+ * What is wrong with a table that follows from something else. A row that has changed is both missing and
+ * surplus.
+ */
 export interface TableCheck {
   table: string;
   rows: number;
@@ -18,8 +21,9 @@ export interface TableCheck {
 }
 
 /**
- * Holds a dimension or fact table against what the staging tables make of it, in one statement that changes nothing. So a line
- * that joins the wrong version of a customer, or is not marked as cancelled, is found whatever its amounts.
+ * Holds a dimension or fact table against what the staging tables make of it, in one statement that changes
+ * nothing. So a line that joins the wrong version of a customer, or is not marked as cancelled, is found
+ * whatever its amounts.
  */
 export async function checkTable(
   session: Pick<WarehouseSession, 'dialect' | 'query'>,

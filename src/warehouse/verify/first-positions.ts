@@ -25,9 +25,10 @@ interface Open {
 }
 
 /**
- * Fills in `firstPosition`. Each look asks lake and warehouse once a dataset, for the days that differ, and divides the stretches
- * that the look before has found into a thousand. The log is read where it is not as the lake: whole at the first look,
- * and after that only what was found. Mistakes of a day that cancel each other out within a stretch are passed over.
+ * Fills in `firstPosition`. Each look asks lake and warehouse once a dataset, for the days that differ, and
+ * divides the stretches that the look before has found into a thousand. The log is read where it is not as
+ * the lake: whole at the first look, and after that only what was found. Mistakes of a day that cancel each
+ * other out within a stretch are passed over.
  */
 export async function findFirstPositions(
   { log, lake, warehouse, range, onLook }: Locating,
@@ -78,7 +79,8 @@ function tallyLog(
 
 /**
  * @param sides log (where it was read), lake and warehouse: each is held against the one before
- * @returns each difference with the lowest of its narrower stretches at which the sides differ; without those that have none
+ * @returns each difference with the lowest of its narrower stretches at which the sides differ; without those
+ *   that have none
  */
 function narrow(open: readonly Open[], sides: readonly Tallies[]): Open[] {
   const lowest = new Map<Difference, string>();

@@ -36,7 +36,10 @@ export class LogSource {
   private settings: StoreConfigured | undefined;
   private eventsRead = 0;
 
-  /** @param onRead events that were read so far, those that were read again too, and the position of the last one */
+  /**
+   * @param onRead events that were read so far, those that were read again too, and the position of the last
+   *   one
+   */
   constructor(
     private readonly store: Pick<EventStore, 'readAll' | 'readStream'>,
     private readonly onRead: (events: number, through: Position) => void = () => {},

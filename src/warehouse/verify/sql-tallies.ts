@@ -51,7 +51,10 @@ SELECT CAST(s.part_day AS VARCHAR) AS part_day, s.part_currency, s.part_stretch,
   return tallies;
 }
 
-/** Dates and ends of positions stand as they are stored, so that files and partitions without any can be passed over. */
+/**
+ * Dates and ends of positions stand as they are stored, so that files and partitions without any can be
+ * passed over.
+ */
 function conditions(
   dialect: Dialect,
   dataset: Dataset,

@@ -2,8 +2,8 @@ import type { Position } from '../../event-store/position';
 import type { Dataset } from '../../lake/datasets/dataset';
 
 /**
- * Rows, and the exact sums of the columns that are added up: decimals in the order of the columns, as unscaled whole numbers,
- * then whole numbers.
+ * Rows, and the exact sums of the columns that are added up: decimals in the order of the columns, as
+ * unscaled whole numbers, then whole numbers.
  */
 export interface Tally {
   rows: number;
@@ -13,8 +13,8 @@ export interface Tally {
 }
 
 /**
- * What is counted together: a day (`YYYY-MM-DD`, empty where a dataset has none), a currency (empty where there is none), and
- * what the positions begin with (empty: positions do not matter).
+ * What is counted together: a day (`YYYY-MM-DD`, empty where a dataset has none), a currency (empty where
+ * there is none), and what the positions begin with (empty: positions do not matter).
  */
 export interface Part {
   day: string;

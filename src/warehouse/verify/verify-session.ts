@@ -15,7 +15,8 @@ export interface VerifySessionOptions extends Pick<VerifyOptions, 'onProgress' |
 export type OpenTallySource = TallySource & { close(): void };
 
 /**
- * Compares event store, lake and the warehouse of a session, as far as the warehouse says that it has been loaded.
+ * Compares event store, lake and the warehouse of a session, as far as the warehouse says that it has been
+ * loaded.
  * @throws WarehouseError when nothing was loaded into it yet
  */
 export async function verifySession(

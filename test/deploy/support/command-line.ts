@@ -14,7 +14,10 @@ function tidemark(): Command {
   return root;
 }
 
-/** What of `tidemark <args>` does not exist; empty for a command line that can be run. Values of options are not looked at. */
+/**
+ * What of `tidemark <args>` does not exist; empty for a command line that can be run. Values of options are
+ * not looked at.
+ */
 export function unknownIn(args: readonly string[]): string[] {
   let command = tidemark();
   const unknown: string[] = [];
@@ -27,8 +30,8 @@ export function unknownIn(args: readonly string[]): string[] {
 }
 
 /**
- * Why `tidemark <args>` is refused before it does anything; undefined when it would run. Placeholders such as NAME count as what they
- * stand for.
+ * Why `tidemark <args>` is refused before it does anything; undefined when it would run. Placeholders such as
+ * NAME count as what they stand for.
  */
 export function refusalOf(args: readonly string[]): string | undefined {
   const root = tidemark();

@@ -31,7 +31,10 @@ export function copiedSources(): string[] {
     .map((argument) => argument.getValue());
 }
 
-/** Whether .dockerignore keeps a file or folder out of the build: the last pattern that fits it or a folder above decides. */
+/**
+ * Whether .dockerignore keeps a file or folder out of the build: the last pattern that fits it or a folder
+ * above decides.
+ */
 export function isIgnored(path: string): boolean {
   const patterns = readFileSync(join(ROOT, '.dockerignore'), 'utf8')
     .split('\n')

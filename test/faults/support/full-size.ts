@@ -27,7 +27,10 @@ interface Started {
   kafka: KafkaOptions;
 }
 
-/** A broker, a Postgres, a bridge and projectors in processes of their own: what can be killed, and what is held against it. */
+/**
+ * A broker, a Postgres, a bridge and projectors in processes of their own: what can be killed, and what is
+ * held against it.
+ */
 export class FullSize {
   readonly broker: OwnBroker;
   readonly shop: TestStore;
@@ -84,12 +87,16 @@ export class FullSize {
     return running[Math.floor(Math.random() * running.length)] as ChildProcess;
   }
 
-  /** Resolves when each of the projectors that run has its part of the partitions, and nobody else has one. */
+  /**
+   * Resolves when each of the projectors that run has its part of the partitions, and nobody else has one.
+   */
   partitionsDealt(): Promise<void> {
     return untilDealt(this.kafka, () => this.running().length);
   }
 
-  /** kill -9 of every process of the database, which is started again on its port. Resolves when it answers. */
+  /**
+   * kill -9 of every process of the database, which is started again on its port. Resolves when it answers.
+   */
   async restartDatabase(): Promise<void> {
     for (const pid of await databaseProcesses(this.folder)) killProcess(pid);
     while (!(await this.answers())) await delay(RETRY_MS);
@@ -125,7 +132,10 @@ export class FullSize {
   }
 }
 
-/** An event store and read models in an embedded database of their own, which comes back by itself when it is killed. */
+/**
+ * An event store and read models in an embedded database of their own, which comes back by itself when it is
+ * killed.
+ */
 async function openShop(dataDir: string): Promise<TestStore> {
   const postgres = await attachEmbeddedPostgres({ dataDir, applicationName: 'fault specs' });
   const { url } = postgres;
@@ -149,7 +159,9 @@ async function openShop(dataDir: string): Promise<TestStore> {
   };
 }
 
-/** Appends a log one by one, as long as it is told to. What fails because the database is away is tried again. */
+/**
+ * Appends a log one by one, as long as it is told to. What fails because the database is away is tried again.
+ */
 export class Writer {
   private writing: Promise<void> | undefined;
   private stopping = false;

@@ -66,7 +66,10 @@ export async function writeUntilKilled(
   return requests;
 }
 
-/** Sent again with the same key, a request has the answer it had, and is a duplicate exactly if the log had it. */
+/**
+ * Sent again with the same key, a request has the answer it had, and is a duplicate exactly if the log had
+ * it.
+ */
 export async function expectSameAnswer(
   url: string,
   request: Request,

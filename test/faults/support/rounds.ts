@@ -16,7 +16,10 @@ export const rounds = Array.from({ length: ROUNDS }, (_, index) => ({
 /** Those of a fault that takes long to get over: one, unless the number is given. */
 export const slowRounds = process.env.TIDEMARK_FAULT_ROUNDS ? rounds : rounds.slice(0, 1);
 
-/** Points in the middle of a work, each after the one before. @returns whole numbers from 1 to below `end`, ascending */
+/**
+ * Points in the middle of a work, each after the one before. @returns whole numbers from 1 to below `end`,
+ * ascending
+ */
 export function randomPoints(count: number, end: number): number[] {
   return Array.from({ length: count }, () => 1 + Math.floor(Math.random() * (end - 1))).sort((a, b) => a - b);
 }

@@ -89,8 +89,8 @@ export class Sandbox {
   }
 
   /**
-   * Waits until a query of one number gives at least `value`, or the run has ended. What cannot be asked yet (the database
-   * is starting, the table is not there) is none.
+   * Waits until a query of one number gives at least `value`, or the run has ended. What cannot be asked yet
+   * (the database is starting, the table is not there) is none.
    */
   async until(run: Run, query: string, value: number): Promise<void> {
     let ended = false;

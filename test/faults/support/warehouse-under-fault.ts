@@ -104,7 +104,10 @@ export class WarehouseUnderFault {
     }
   }
 
-  /** Lets writing and exporting end, loads what is missing, and holds every table against those of a clean load. */
+  /**
+   * Lets writing and exporting end, loads what is missing, and holds every table against those of a clean
+   * load.
+   */
   async expectExact(fault: string): Promise<void> {
     this.ending.abort();
     await this.working;
@@ -191,7 +194,10 @@ export class WarehouseUnderFault {
     return this.loading;
   }
 
-  /** Waits for the end of a load. After kill -9 what it left must be whole: the rows of the files in the ledger, and no others. */
+  /**
+   * Waits for the end of a load. After kill -9 what it left must be whole: the rows of the files in the
+   * ledger, and no others.
+   */
   private async killed({ process: child, ended }: Load): Promise<boolean> {
     const stderr = await ended;
     if (child.signalCode !== 'SIGKILL') {

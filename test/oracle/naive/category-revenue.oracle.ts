@@ -21,9 +21,9 @@ interface Entry {
 const MINOR_DIGITS: Record<string, number> = { GBP: 2, EUR: 2, USD: 2, JPY: 0, KWD: 3 };
 
 /**
- * The ORDERED clock from first principles: the state that every order has at the end, on the day that it was placed.
- * A cancelled order is worth nothing; a line's returns are one amount. It shares nothing with the fold, which adds up
- * postings event by event.
+ * The ORDERED clock from first principles: the state that every order has at the end, on the day that it was
+ * placed. A cancelled order is worth nothing; a line's returns are one amount. It shares nothing with the
+ * fold, which adds up postings event by event.
  */
 export function orderedRevenue(
   events: readonly RecordedEvent[],

@@ -109,7 +109,10 @@ function names(customers: ExpectedCustomer[]): Map<string, Named> {
   );
 }
 
-/** Sorts and deals into buckets 0 .. n-1, the first of them one larger while the population does not divide evenly. */
+/**
+ * Sorts and deals into buckets 0 .. n-1, the first of them one larger while the population does not divide
+ * evenly.
+ */
 function deal(
   population: ExpectedCustomer[],
   buckets: number,

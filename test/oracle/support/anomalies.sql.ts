@@ -4,7 +4,10 @@ const VALID = 'SELECT * FROM orders WHERE cancelled_event IS NULL';
 export const POPULATION = `
 SELECT currency, CAST(count(*) AS HUGEINT) AS n, sum(total) AS s, sum(total * total) AS q FROM (${VALID}) GROUP BY currency`;
 
-/** Ids of the valid orders with |z| > threshold, by the test without roots. @param tenths the threshold times ten */
+/**
+ * Ids of the valid orders with |z| > threshold, by the test without roots. @param tenths the threshold times
+ * ten
+ */
 export const nowAnomalies = (currency: string, tenths: number): string => `
 SELECT order_id FROM (${VALID}) JOIN (${POPULATION}) USING (currency)
  WHERE currency = '${currency}' AND n > 1 AND n * q > s * s
@@ -18,8 +21,8 @@ SELECT order_id, z
  WHERE abs(z) > ${threshold}`;
 
 /**
- * AT_ARRIVAL: each order against all that were placed before it and not cancelled by then, six or more. order_id, currency,
- * total, n, S, Q of those with |z| > threshold.
+ * AT_ARRIVAL: each order against all that were placed before it and not cancelled by then, six or more.
+ * order_id, currency, total, n, S, Q of those with |z| > threshold.
  */
 export const arrivalAnomalies = (tenths: number): string => `
 WITH ledger AS (
@@ -36,7 +39,9 @@ SELECT order_id, currency, total, n, s, q FROM before
  WHERE sign = 1 AND n >= 6 AND n * q > s * s
    AND 100 * (n * total - s) * (n * total - s) * (n - 1) > ${tenths * tenths} * n * (n * q - s * s)`;
 
-/** floor(1024 x log2 total) of every valid order above zero, and how far the logarithm is from a whole number. */
+/**
+ * floor(1024 x log2 total) of every valid order above zero, and how far the logarithm is from a whole number.
+ */
 const BUCKETS = `
 SELECT order_id, currency, total, CAST(floor(l) AS BIGINT) AS bucket, abs(l - round(l)) AS distance
   FROM (SELECT *, 1024 * log2(CAST(total AS DOUBLE)) AS l FROM (${VALID}) WHERE total > 0)`;
@@ -48,7 +53,10 @@ export const BUCKET_COUNTS = `SELECT currency, bucket, count(*) FROM (${BUCKETS}
 export const DOUBTFUL_BUCKETS = `
 SELECT order_id FROM (${BUCKETS}) WHERE distance < 1e-8 AND bit_count(CAST(total AS BIGINT)) <> 1`;
 
-/** Ids with 0.6745 (bucket - median) / MAD > 3.5, in whole quarters of a bucket; none below 30 orders or without spread. */
+/**
+ * Ids with 0.6745 (bucket - median) / MAD > 3.5, in whole quarters of a bucket; none below 30 orders or
+ * without spread.
+ */
 export const robustAnomalies = (currency: string): string => `
 WITH b AS (SELECT * FROM (${BUCKETS}) WHERE currency = '${currency}'),
      centre AS (SELECT CAST(2 * median(bucket) AS BIGINT) AS median2, count(*) AS n FROM b),

@@ -36,7 +36,10 @@ export interface Sides {
   duck: Duck;
 }
 
-/** Every row of the tables of sales, and what the query answers over every month and all of them; the first currency is the reporting one. */
+/**
+ * Every row of the tables of sales, and what the query answers over every month and all of them; the first
+ * currency is the reporting one.
+ */
 export async function compareRevenue({ pool, duck }: Sides, currencies: readonly string[]): Promise<void> {
   expectSameRows(await readLines(pool, READ.categoryRevenue), await duck.lines(CATEGORY_REVENUE));
   expectSameRows(await readLines(pool, READ.revenue), await duck.lines(REVENUE));
@@ -144,7 +147,10 @@ async function compareBaseline(
   expect(high).toBeCloseTo(mean + 2 * deviation, 3);
 }
 
-/** The list on basis AT_ARRIVAL with what each order was held against. @returns how many there are at the threshold of 2 */
+/**
+ * The list on basis AT_ARRIVAL with what each order was held against. @returns how many there are at the
+ * threshold of 2
+ */
 export async function compareArrivals(
   { pool, duck }: Sides,
   digitsOf: (currency: string) => number,

@@ -29,7 +29,10 @@ export class Duck {
     return (await this.rows(sql)).map(toLine);
   }
 
-  /** Fills a table from plain values; what is not a number is written as text and cast by the table's own types. */
+  /**
+   * Fills a table from plain values; what is not a number is written as text and cast by the table's own
+   * types.
+   */
   async insert(table: string, rows: readonly (readonly (string | number | null)[])[]): Promise<void> {
     const CHUNK = 500;
     for (let start = 0; start < rows.length; start += CHUNK) {

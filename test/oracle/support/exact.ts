@@ -1,6 +1,6 @@
 /**
- * Checks of shown decimals against the exact values that they are rounded from (half away from zero), by comparing squares
- * and products of integers. Nothing here computes a root or a quotient.
+ * Checks of shown decimals against the exact values that they are rounded from (half away from zero), by
+ * comparing squares and products of integers. Nothing here computes a root or a quotient.
  */
 
 /** A fraction of integers; the denominator is above zero. */

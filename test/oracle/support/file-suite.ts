@@ -23,7 +23,10 @@ export interface KnownCounts {
 const IMPORT_TIMEOUT_MS = 300_000;
 const CUTS = 3;
 
-/** The read models of an imported file against what DuckDB makes of the file alone, also after a replay of everything. */
+/**
+ * The read models of an imported file against what DuckDB makes of the file alone, also after a replay of
+ * everything.
+ */
 export function describeFile(title: string, orderFile: OrderFile, known: KnownCounts): void {
   describeWith(orderFile.file, title, (data) => {
     let imported: ImportedFile;

@@ -17,7 +17,8 @@ export interface LakeWarehouse {
 }
 
 /**
- * Exports a store's whole log to a lake and loads that: what the first cuts brought, and the rest with a second load.
+ * Exports a store's whole log to a lake and loads that: what the first cuts brought, and the rest with a
+ * second load.
  * @param cutEvents of each cut
  */
 export async function lakeWarehouseOf(store: EventStore, cutEvents: number): Promise<LakeWarehouse> {

@@ -1,6 +1,7 @@
 /**
- * What the oracles compute from, and the arithmetic of money in DuckDB's exact integers. The tables hold inputs only; every
- * number of a read model is worked out by the queries of this folder, from the definitions and not from the program's code.
+ * What the oracles compute from, and the arithmetic of money in DuckDB's exact integers. The tables hold
+ * inputs only; every number of a read model is worked out by the queries of this folder, from the definitions
+ * and not from the program's code.
  *
  * Variable `reporting` is the store's reporting currency. Amounts are minor units of the row's currency.
  */
@@ -54,8 +55,9 @@ CREATE MACRO in_reporting(minor, rate, currency) AS
 `;
 
 /**
- * What each line counts as: in its own currency, converted into the reporting one, or left out of it. Of a line its gross, what was
- * to be paid for it and what came back are converted; a discount is what lies between the first two. Run it when the tables are full.
+ * What each line counts as: in its own currency, converted into the reporting one, or left out of it. Of a
+ * line its gross, what was to be paid for it and what came back are converted; a discount is what lies
+ * between the first two. Run it when the tables are full.
  */
 export const POST = `
 CREATE TABLE postings AS

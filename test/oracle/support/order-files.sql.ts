@@ -5,7 +5,10 @@ export interface OrderFile {
   creditNotePrefix: string;
   map: Record<string, string>;
   defaults: Record<string, string>;
-  /** SELECT of row_number, document_id, ordered_at, customer_id, country, region, category, product, price (1/10000), quantity, discount_rate (1/10000), shipping */
+  /**
+   * SELECT of row_number, document_id, ordered_at, customer_id, country, region, category, product, price
+   * (1/10000), quantity, discount_rate (1/10000), shipping
+   */
   lines(csv: string): string;
 }
 
@@ -53,8 +56,9 @@ SELECT row_number, order_id AS document_id, CAST(ordered_at AS TIMESTAMP) AS ord
 };
 
 /**
- * Fills the model from a file in a currency of two decimals and days in UTC: what is no sale is left out, lines are grouped
- * into orders and credit notes, and those come in the order of their earliest time, then their id's bytes.
+ * Fills the model from a file in a currency of two decimals and days in UTC: what is no sale is left out,
+ * lines are grouped into orders and credit notes, and those come in the order of their earliest time, then
+ * their id's bytes.
  */
 export const loadOrderFile = ({ lines, currency, creditNotePrefix }: OrderFile, csv: string): string => `
 SET VARIABLE reporting = '${currency}';
@@ -90,6 +94,9 @@ SELECT document_id, event, NULL, d.customer_id, '${currency}', epoch_ms(d.ordere
  GROUP BY document_id, event, d.customer_id, d.ordered_at, d.country, d.region;
 `;
 
-/** Rows of the file that are no part of any document: row numbers as the import counts them, from 2 after the header. */
+/**
+ * Rows of the file that are no part of any document: row numbers as the import counts them, from 2 after the
+ * header.
+ */
 export const REJECTED_ROWS = `
 SELECT row_number + 1 FROM file_lines WHERE row_number NOT IN (SELECT row_number FROM used_lines)`;

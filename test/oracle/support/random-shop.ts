@@ -83,7 +83,10 @@ type What = typeof step extends fc.Arbitrary<infer S> ? S : never;
 type Sale = typeof sale extends fc.Arbitrary<infer S> ? S : never;
 export type Step = What & { hours: number };
 
-/** What the customers of a shop do one after the other, at times that mostly advance. Much of it will be refused. */
+/**
+ * What the customers of a shop do one after the other, at times that mostly advance. Much of it will be
+ * refused.
+ */
 export const shopSteps = (most: number): fc.Arbitrary<Step[]> =>
   fc.array(
     fc.tuple(fc.constantFrom(0, 1, 7, 25, -30), step).map(([hours, what]) => ({ ...what, hours })),

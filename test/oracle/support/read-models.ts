@@ -76,7 +76,8 @@ export interface Period {
 }
 
 /**
- * What `categoryRevenue` answers: lines of `revenueBetween`, where the total has no category, and of `unconvertedBetween`.
+ * What `categoryRevenue` answers: lines of `revenueBetween`, where the total has no category, and of
+ * `unconvertedBetween`.
  */
 export async function answeredRevenue(
   pool: Pool,

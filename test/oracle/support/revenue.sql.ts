@@ -29,8 +29,8 @@ SELECT clock, currency, day, sum(gross), sum(discounts), sum(returns), sum(order
   FROM ${once(perEvent())} WHERE way = 'unconverted' GROUP BY ALL`;
 
 /**
- * What `categoryRevenue` answers for a range of days: category ('' for the total), gross, discounts, returns, net, units,
- * units_returned, orders.
+ * What `categoryRevenue` answers for a range of days: category ('' for the total), gross, discounts, returns,
+ * net, units, units_returned, orders.
  * @param from, to days, inclusive
  */
 export const revenueBetween = (clock: string, currency: string, from: string, to: string): string => {
@@ -51,7 +51,10 @@ SELECT category, ${columns} FROM ${once(perEvent('category'))} WHERE ${where} GR
 SELECT '', ${columns} FROM ${once(perEvent())} WHERE ${where}`;
 };
 
-/** What the reporting currency's answer leaves out: currency, gross, discounts, returns, net, orders, documents. */
+/**
+ * What the reporting currency's answer leaves out: currency, gross, discounts, returns, net, orders,
+ * documents.
+ */
 export const unconvertedBetween = (clock: string, from: string, to: string): string => `
 SELECT currency, sum(gross), sum(discounts), sum(returns), sum(gross) - sum(discounts) - sum(returns), sum(orders), count(*)
   FROM ${once(perEvent())}

@@ -1,6 +1,9 @@
 const SHOWN = 5;
 
-/** Holds two tables, as lines in any order, against each other; where they differ it says how many rows do and shows some. */
+/**
+ * Holds two tables, as lines in any order, against each other; where they differ it says how many rows do and
+ * shows some.
+ */
 export function expectSameRows(actual: readonly string[], expected: readonly string[]): void {
   const surplus = without(actual, expected);
   const missing = without(expected, actual);

@@ -13,8 +13,8 @@ export interface TestData {
 }
 
 /**
- * A suite over one of the large files that do not ship with the project. Where it is not there the suite is reported as
- * skipped, and its title says why.
+ * A suite over one of the large files that do not ship with the project. Where it is not there the suite is
+ * reported as skipped, and its title says why.
  * @param file name in the folder TIDEMARK_TEST_DATA
  */
 export function describeWith(file: string, title: string, suite: (data: () => TestData) => void): void {

@@ -27,7 +27,9 @@ import {
   VIEW,
 } from './warehouse.sql';
 
-/** Every view of the analytics against the oracle. @returns how many anomalies and scored customers there are */
+/**
+ * Every view of the analytics against the oracle. @returns how many anomalies and scored customers there are
+ */
 export async function compareWarehouse(
   warehouse: TestWarehouse,
   duck: Duck,
@@ -75,8 +77,8 @@ async function compareAnomalies(
 }
 
 /**
- * Every view of the analytics against the tables of the published read models, and what the program answers from them; the first
- * currency is the reporting one.
+ * Every view of the analytics against the tables of the published read models, and what the program answers
+ * from them; the first currency is the reporting one.
  */
 export async function compareWithReadModels(
   warehouse: TestWarehouse,

@@ -1,5 +1,6 @@
 /**
- * What the warehouse's views must say, from the oracle's model. Lines of all-cancelled categories are in no view but the books.
+ * What the warehouse's views must say, from the oracle's model. Lines of all-cancelled categories are in no
+ * view but the books.
  */
 const MEASURES = `
   sum(gross), sum(discounts), sum(returns), sum(gross) - sum(discounts) - sum(returns), sum(units), sum(units_returned),
@@ -17,7 +18,10 @@ export const SALES_BY_MONTH = salesBy(
   "CAST(date_trunc('month', ordered_day) AS DATE), category, country, region, currency",
 );
 
-/** month of processing, category, country, region, currency, and the measures; what is left of cancelled orders, too */
+/**
+ * month of processing, category, country, region, currency, and the measures; what is left of cancelled
+ * orders, too
+ */
 export const BOOKS_BY_MONTH = `
 SELECT CAST(date_trunc('month', processed_day) AS DATE), category, country, region, currency, ${MEASURES}
   FROM postings WHERE way = 'own' GROUP BY ALL`;
@@ -25,7 +29,10 @@ SELECT CAST(date_trunc('month', processed_day) AS DATE), category, country, regi
 const IN_REPORTING = `(SELECT * FROM postings WHERE way = 'converted' OR (way = 'own' AND currency = getvariable('reporting')))`;
 const ANYTHING = 'HAVING gross <> 0 OR discounts <> 0 OR returns <> 0';
 
-/** month, category, country, region; gross, discounts, returns and net in minor units of the reporting currency */
+/**
+ * month, category, country, region; gross, discounts, returns and net in minor units of the reporting
+ * currency
+ */
 const inReportingByMonth = (day: string): string => `
 SELECT CAST(date_trunc('month', ${day}) AS DATE), category, country, region, sum(p.gross) AS gross, sum(p.discounts) AS discounts,
        sum(p.returns) AS returns, sum(p.gross) - sum(p.discounts) - sum(p.returns)

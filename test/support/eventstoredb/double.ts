@@ -11,8 +11,9 @@ import type { Security } from './security';
 const SCRIPT = [join(__dirname, '../run-typescript.js'), join(__dirname, 'serve.ts')];
 
 /**
- * A stand-in for an EventStoreDB: its protocol over gRPC, in a process of its own with its log in a file, behind a proxy that can
- * cut connections. What it cannot show is what only a real server has: disks, elections, clocks.
+ * A stand-in for an EventStoreDB: its protocol over gRPC, in a process of its own with its log in a file,
+ * behind a proxy that can cut connections. What it cannot show is what only a real server has: disks,
+ * elections, clocks.
  */
 export class EventStoreDbDouble {
   private constructor(
@@ -109,7 +110,9 @@ export class EventStoreDbDouble {
     await exited;
   }
 
-  /** Starts it again on its log, or on the first `records` of it, as from an older backup; 0: an empty one. */
+  /**
+   * Starts it again on its log, or on the first `records` of it, as from an older backup; 0: an empty one.
+   */
   async restart({ records }: { records?: number } = {}): Promise<void> {
     await this.kill();
     const log = join(this.folder, 'log');

@@ -1,5 +1,5 @@
-// The double as a process of its own: `node run-typescript.js serve.ts <file of the log> [port [Security as JSON]]`; a parent
-// sets faults by messages.
+// The double as a process of its own: `node run-typescript.js serve.ts <file of the log> [port [Security as
+// JSON]]`; a parent sets faults by messages.
 import { randomUUID } from 'node:crypto';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb';
 import * as gossip from '@eventstore/db-client/generated/gossip_pb';

@@ -57,9 +57,9 @@ const FIRST_POSITION = 1_337n;
 const STRANGER_BYTES = 265n;
 
 /**
- * The log of the double: what EventStoreDB's index writer decides about an append (CheckCommit), positions that are offsets
- * and not numbers, and in $all events of the server's own and of a stranger between. Kept in a file, it outlives the process; the
- * memory of recent ids, which `any` goes by, does not.
+ * The log of the double: what EventStoreDB's index writer decides about an append (CheckCommit), positions
+ * that are offsets and not numbers, and in $all events of the server's own and of a stranger between. Kept in
+ * a file, it outlives the process; the memory of recent ids, which `any` goes by, does not.
  */
 export class ServerLog {
   readonly all = new AllEvents();
@@ -97,7 +97,10 @@ export class ServerLog {
     return { kind: 'wrong', current: head };
   }
 
-  /** Soft: what is there cannot be read any more, and the stream goes on behind it. For ever: nothing more is taken. */
+  /**
+   * Soft: what is there cannot be read any more, and the stream goes on behind it. For ever: nothing more is
+   * taken.
+   */
   delete(name: string, expected: Expected, forEver: boolean): Outcome {
     const stream = this.#streams.get(name);
     if (stream?.tombstoned) return { kind: 'deleted' };

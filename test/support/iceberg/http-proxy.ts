@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 
-/** What becomes of one request: its answer is lost after it was done, or it is not passed on and gets a status, or no answer at all. */
+/**
+ * What becomes of one request: its answer is lost after it was done, or it is not passed on and gets a
+ * status, or no answer at all.
+ */
 export type HttpFault = 'done, then cut' | 'done, then 500' | 'silence' | number;
 
 export interface HttpProxy {

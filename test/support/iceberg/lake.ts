@@ -39,7 +39,10 @@ export const cutOf = (number: number): Cut => ({
   store: STORE_IDENTITY,
 });
 
-/** Ten rows each of kinds `a` and `b`: those of cut `number` have ids from 10 x `number` on, and lie in its month. */
+/**
+ * Ten rows each of kinds `a` and `b`: those of cut `number` have ids from 10 x `number` on, and lie in its
+ * month.
+ */
 export const rowsOfCut = (number: number, kind: string): Row[] =>
   Array.from({ length: 10 }, (_, n) => measurement(number * 10 + n, kind, number % 12));
 

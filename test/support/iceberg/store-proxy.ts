@@ -8,7 +8,9 @@ import {
 
 export type Fault = 'stored, then unknown' | 'stored, then exists' | 'unknown' | 'refused';
 
-/** An object store that goes wrong as it is told, one fault for each conditional put of a key that matches. */
+/**
+ * An object store that goes wrong as it is told, one fault for each conditional put of a key that matches.
+ */
 export class StoreProxy implements ObjectStore {
   faults: Fault[] = [];
   failReads = false;

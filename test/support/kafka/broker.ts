@@ -106,7 +106,8 @@ async function clean(brokers: string[], prefix: string): Promise<void> {
     if (topics.length > 0) await admin.deleteTopics({ topics });
     const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId);
     const ours = groups.filter((group) => group.startsWith(prefix));
-    // One whose members were killed lives on until their sessions end; without topics the broker forgets it by itself.
+    // One whose members were killed lives on until their sessions end; without topics the broker forgets it
+    // by itself.
     if (ours.length > 0) await admin.deleteGroups(ours).catch(() => {});
   } finally {
     await close();

@@ -19,8 +19,8 @@ export interface StoreOptions {
 }
 
 /**
- * Runs a process of the specs, started as `node run-typescript.js <script> <database url> <options as JSON>`: opens what it needs,
- * and at SIGTERM stops what `start` has started and closes it all.
+ * Runs a process of the specs, started as `node run-typescript.js <script> <database url> <options as JSON>`:
+ * opens what it needs, and at SIGTERM stops what `start` has started and closes it all.
  */
 export function runProcess<T extends StoreOptions>(
   pool: Omit<PoolOptions, 'url'>,

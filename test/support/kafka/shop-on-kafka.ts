@@ -15,7 +15,10 @@ export interface ShopOnKafka {
   children: ChildProcess[];
 }
 
-/** One broker for the tests of a block, and for each of them a shop with topics of its own and bridges that are not started. */
+/**
+ * One broker for the tests of a block, and for each of them a shop with topics of its own and bridges that
+ * are not started.
+ */
 export function useShopOnKafka(clientId: string, topics: { partitions: number }): ShopOnKafka {
   const on = {} as ShopOnKafka;
   beforeAll(async () => {

@@ -11,7 +11,10 @@ export interface TopicCensus {
   lost: string[];
   /** positions that stand there more than once */
   doubled: string[];
-  /** positions in the wrong place: before an earlier one of their partition, or in another partition than their key's */
+  /**
+   * positions in the wrong place: before an earlier one of their partition, or in another partition than
+   * their key's
+   */
   misplaced: string[];
   /** positions whose event is not the log's */
   changed: string[];

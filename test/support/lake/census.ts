@@ -21,7 +21,9 @@ export interface DatasetCensus {
   doubled: number;
 }
 
-/** Holds every table of a lake against what its dataset makes of the whole log, row by row and value by value. */
+/**
+ * Holds every table of a lake against what its dataset makes of the whole log, row by row and value by value.
+ */
 export async function lakeCensus(store: EventStore, catalog: Catalog): Promise<DatasetCensus[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-census-'));
   const parquet = await ParquetWriter.open({ temporaryFolder: join(folder, 'duckdb') });

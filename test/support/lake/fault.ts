@@ -18,7 +18,9 @@ export const STRUCK = 'struck';
 /** Of this process, however often it opens the store: it meets its fault once. */
 let writes = 0;
 
-/** A store whose process meets a fault at one of the writes. Reads, and everything else, are those of `store`. */
+/**
+ * A store whose process meets a fault at one of the writes. Reads, and everything else, are those of `store`.
+ */
 export function withFault(store: MaintainedObjectStore, fault: Fault): MaintainedObjectStore {
   async function counted<T>(key: string, write: () => Promise<T>): Promise<T> {
     if (writes > 0 || key.includes(fault.from ?? '')) writes++;

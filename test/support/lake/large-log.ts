@@ -4,7 +4,10 @@ import { append, type LogAppend } from '../../../bench/support/order-log';
 const VISITS = 40;
 const BYTES = 512 * 1024;
 
-/** A log whose first cut has a file that S3 gets in several parts: it cannot be compressed, and is all of one partition. */
+/**
+ * A log whose first cut has a file that S3 gets in several parts: it cannot be compressed, and is all of one
+ * partition.
+ */
 export const largeLog = (): LogAppend[] =>
   Array.from({ length: VISITS }, (_, n) => {
     const data = { blob: randomBytes(BYTES).toString('base64') };

@@ -1,4 +1,5 @@
-// A process that compacts or expires every table of a lake and ends: `node run-typescript.js <script> <options as JSON>`.
+// A process that compacts or expires every table of a lake and ends: `node run-typescript.js <script>
+// <options as JSON>`.
 import { join } from 'node:path';
 import { type LakeProcessOptions, openFaultyLake } from './faulty-lake';
 import { maintain, type Task } from './maintain';

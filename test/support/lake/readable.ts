@@ -12,7 +12,10 @@ export interface Reading {
   pyiceberg: { rows: number; files: string[] };
 }
 
-/** Reads a table that has rows. Equal in all parts when what it refers to is all there, once, and nothing else is read. */
+/**
+ * Reads a table that has rows. Equal in all parts when what it refers to is all there, once, and nothing else
+ * is read.
+ */
 export async function readTable(catalog: Catalog, readers: Readers, name: string): Promise<Reading> {
   const table = await catalog.committer.load(name);
   const metadata = table!.metadataLocation;

@@ -11,7 +11,9 @@ const sameDay = (year: number, month: number, day: number): string =>
 const MONTHS = { MTD: 1, QTD: 3, YTD: 12 };
 export type Period = keyof typeof MONTHS;
 
-/** Those of all days that are in the last month, quarter or year of the visible ones, up to the last of these. */
+/**
+ * Those of all days that are in the last month, quarter or year of the visible ones, up to the last of these.
+ */
 export function toDate(period: Period, visible: readonly string[], all: readonly string[]): string[] {
   const last = [...visible].sort().at(-1);
   if (last === undefined) return [];
@@ -21,8 +23,8 @@ export function toDate(period: Period, visible: readonly string[], all: readonly
 }
 
 /**
- * Those of all days that are a year before the visible ones. Of a month whose last two days are visible, so is the end of the month
- * a year before: 29 February.
+ * Those of all days that are a year before the visible ones. Of a month whose last two days are visible, so
+ * is the end of the month a year before: 29 February.
  * @throws Error when there are gaps between the visible days
  */
 export function yearBefore(visible: readonly string[], all: readonly string[]): string[] {

@@ -11,8 +11,9 @@ interface Context extends FilterContext {
 }
 
 /**
- * Evaluates the part of DAX that measures of this project use, by the rules of its documentation. It is not Power BI: what is here
- * was written from those rules, and shows what a measure means, not that Power BI takes it.
+ * Evaluates the part of DAX that measures of this project use, by the rules of its documentation. It is not
+ * Power BI: what is here was written from those rules, and shows what a measure means, not that Power BI
+ * takes it.
  * @returns what an expression is where each column of `choice` has one of the values
  * @throws Error for what is not DAX, or not known here
  */
@@ -161,7 +162,10 @@ export function daxEvaluator(model: DaxModel) {
     }
   }
 
-  /** The context in which CALCULATE evaluates: the row becomes filters, then filters are taken away, then the new ones are set. */
+  /**
+   * The context in which CALCULATE evaluates: the row becomes filters, then filters are taken away, then the
+   * new ones are set.
+   */
   function changed(modifiers: readonly Expression[], context: Context): Context {
     let next = contextOfRow(context);
     const added: { of: Column; keep: boolean }[] = [];

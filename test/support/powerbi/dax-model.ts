@@ -37,7 +37,10 @@ export interface FilterContext {
   relations: readonly DaxRelationship[];
 }
 
-/** How filters reach the rows of a model: from each table along its active relationships to the tables that refer to it. */
+/**
+ * How filters reach the rows of a model: from each table along its active relationships to the tables that
+ * refer to it.
+ */
 export function filtersOf({ tables, relationships, day }: DaxModel) {
   const tableOf = new Map(tables.map((table) => [table.name, table]));
   return { allValues, visibleValues, withFilter, withoutTable, withRelationship };

@@ -21,7 +21,8 @@ const KEYWORDS = new Set(['VAR', 'RETURN', 'NOT', 'IN']);
 
 /**
  * What an expression in DAX names.
- * @throws Error for a character that DAX has not, parentheses that do not match, and a name that is neither function nor variable
+ * @throws Error for a character that DAX has not, parentheses that do not match, and a name that is neither
+ *   function nor variable
  */
 export function daxReferences(expression: string): DaxReferences {
   const found: DaxReferences = { columns: [], tables: [], measures: [], functions: [] };

@@ -1,8 +1,8 @@
 import { DefaultSettings, TaskUtils } from '@microsoft/powerquery-parser';
 
 /**
- * The names that an expression in M takes from outside: other queries, and the functions and types of the library, which have a dot
- * in their name.
+ * The names that an expression in M takes from outside: other queries, and the functions and types of the
+ * library, which have a dot in their name.
  * @throws Error when Microsoft's parser of M refuses it
  */
 export async function freeNamesOfM(expression: string): Promise<{ queries: string[]; library: string[] }> {

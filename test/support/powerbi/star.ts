@@ -12,7 +12,8 @@ export type Row = Readonly<Record<string, Value>>;
 
 /**
  * The measures over rows of the warehouse.
- * @param rows by table; without days those of the years of the orders. Tables that Power BI makes itself come from the facts
+ * @param rows by table; without days those of the years of the orders. Tables that Power BI makes itself come
+ *   from the facts
  */
 export function overStar(rows: Readonly<Record<string, readonly Row[]>>) {
   const has = (table: string): readonly Row[] => rows[table] ?? [];

@@ -30,8 +30,9 @@ const OBJECT = new RegExp(
 const PROPERTY = /^([a-z][A-Za-z]*)(?:: (\S.*))?$/;
 
 /**
- * Reads a TMDL file by the rules of its grammar: one tab for each level, names quoted where a character would end them, descriptions
- * directly above their object, expressions of several lines deeper than the properties of their object.
+ * Reads a TMDL file by the rules of its grammar: one tab for each level, names quoted where a character would
+ * end them, descriptions directly above their object, expressions of several lines deeper than the properties
+ * of their object.
  * @throws Error naming the line that breaks one of them
  */
 export function parseTmdl(text: string): TmdlNode[] {
@@ -45,7 +46,10 @@ export function parseTmdl(text: string): TmdlNode[] {
     throw new Error(`Line ${at + 1} ${why}: ${lines[at]}`);
   };
 
-  /** The lines from here on that are at least this deep, blank ones within them included, without what they all have of it. */
+  /**
+   * The lines from here on that are at least this deep, blank ones within them included, without what they
+   * all have of it.
+   */
   function expression(least: number): string {
     const depth = Math.max(least, /^\t*/.exec(lines[at + 1] ?? '')?.[0].length ?? 0);
     const tabs = '\t'.repeat(depth);

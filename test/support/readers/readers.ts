@@ -9,7 +9,10 @@ import { describeWith } from '../suite';
 /** A value as JSON has it: whole numbers beyond 2^53 are bigints, decimals, dates and times are texts. */
 export type Row = Record<string, unknown>;
 
-/** A metadata file by its absolute location, with properties of pyiceberg's file access; or a table of a REST catalog. */
+/**
+ * A metadata file by its absolute location, with properties of pyiceberg's file access; or a table of a REST
+ * catalog.
+ */
 export type TableSource =
   | { metadata: string; properties?: Record<string, string> }
   | { catalog: { uri: string }; table: string };

@@ -20,7 +20,8 @@ const MOMENT_MS = 1;
 
 /**
  * An S3 server that keeps objects and does not honour If-None-Match, as some do.
- * @param looks true: it does where nobody else writes in the same moment, because it looks first and writes then. Default: never
+ * @param looks true: it does where nobody else writes in the same moment, because it looks first and writes
+ *   then. Default: never
  */
 export async function startCarelessServer({ looks = false } = {}): Promise<CarelessServer> {
   const objects = new Map<string, Buffer>();

@@ -9,8 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises';
  * - `lostAnswer`: the server does it, and the connection is cut before the answer
  * - `cut`: the connection is cut in the middle of its body; the server sees nothing of it
  * - `silence`: it is never answered, and the server sees nothing of it
- * - `slowDown`, `internalError`, `conflict`, `noSuchUpload`, `noSuchBucket`: 503, 500, 409 and 404 as AWS words them; the server
- *   sees nothing of it
+ * - `slowDown`, `internalError`, `conflict`, `noSuchUpload`, `noSuchBucket`: 503, 500, 409 and 404 as AWS
+ *   words them; the server sees nothing of it
  * - `truncated`: the server does it, and half of the answer's body comes back
  */
 export type Fault =

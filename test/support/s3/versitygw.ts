@@ -37,8 +37,8 @@ export interface TestS3 {
 }
 
 /**
- * A server of its own for a spec file, or the one of S3_TEST_ENDPOINT with S3_TEST_BUCKET. Its credentials are in AWS_*
- * afterwards, where the SDK finds them.
+ * A server of its own for a spec file, or the one of S3_TEST_ENDPOINT with S3_TEST_BUCKET. Its credentials
+ * are in AWS_* afterwards, where the SDK finds them.
  * @throws when it lets more than one writer create an object, or none
  */
 export async function startS3(): Promise<TestS3> {

@@ -38,7 +38,9 @@ export interface DoubleUsers {
   tokens?: readonly string[];
 }
 
-/** Snowflake as its driver sees it, over DuckDB in memory. It knows the SQL that Tidemark writes, and no more. */
+/**
+ * Snowflake as its driver sees it, over DuckDB in memory. It knows the SQL that Tidemark writes, and no more.
+ */
 export class SnowflakeDouble {
   /** statements that arrived, in order; a repeated request is there once */
   readonly statements: string[] = [];
@@ -78,7 +80,10 @@ export class SnowflakeDouble {
     this.plans.push({ on, fault, times });
   }
 
-  /** Does something before the next statement that matches, which waits for it. @param after so many come before that one */
+  /**
+   * Does something before the next statement that matches, which waits for it. @param after so many come
+   * before that one
+   */
   before(on: RegExp, work: () => Promise<unknown>, after = 0): void {
     this.interludes.push({ on, work, after });
   }
@@ -277,7 +282,9 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
   return text.length === 0 ? {} : (JSON.parse(text.toString('utf8')) as Record<string, unknown>);
 }
 
-/** Whether a key-pair token is what it says: issued by the owner of this key, for this user, and still good. */
+/**
+ * Whether a key-pair token is what it says: issued by the owner of this key, for this user, and still good.
+ */
 function isSignedBy(key: KeyObject, token: string, subject: string): boolean {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const signed = verify(

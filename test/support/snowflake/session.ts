@@ -42,7 +42,9 @@ const DML: Record<string, { typeId: number; column: string }> = {
   MERGE: { typeId: 0x3400, column: 'number of rows inserted' },
 };
 
-/** A session of the double: its temporary tables and its transaction are those of one connection to DuckDB. */
+/**
+ * A session of the double: its temporary tables and its transaction are those of one connection to DuckDB.
+ */
 export class Session {
   readonly id = randomUUID();
   readonly parameters: Record<string, string> = {};

@@ -7,7 +7,9 @@ const SETTINGS = { reportingCurrency: 'GBP', timeZone: 'America/New_York' };
 const HOUR = 3_600_000;
 const AROUND = Date.UTC(2024, 1, 26, 3, 30);
 
-/** Hours before and after the shop opened: changes are dated anywhere, also before the one that they follow. */
+/**
+ * Hours before and after the shop opened: changes are dated anywhere, also before the one that they follow.
+ */
 const at = fc.integer({ min: -20, max: 300 }).map((hours) => AROUND + hours * HOUR);
 const place = fc.constantFrom('GB', 'DE', 'FR', null);
 
@@ -36,7 +38,10 @@ const productChange = fc.record({
 
 const changes = fc.array(fc.oneof(customerChange, productChange), { minLength: 15, maxLength: 40 });
 
-/** A shop with several currencies, whose customers move and whose products become dearer and go to other categories. */
+/**
+ * A shop with several currencies, whose customers move and whose products become dearer and go to other
+ * categories.
+ */
 export const changingShops = (steps: number): fc.Arbitrary<EventLog> =>
   fc.tuple(lifecycles(SETTINGS, { steps }), changes).map(([log, taken]) => {
     const customers = new Set<string>();

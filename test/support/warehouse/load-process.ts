@@ -1,6 +1,7 @@
 /**
- * Loads the lake `arguments[2]` into the warehouse in folder `arguments[3]`, and kills itself at the step with number
- * `arguments[4]`: before each statement, before each file that is copied, synced or renamed, and at the end.
+ * Loads the lake `arguments[2]` into the warehouse in folder `arguments[3]`, and kills itself at the step
+ * with number `arguments[4]`: before each statement, before each file that is copied, synced or renamed, and
+ * at the end.
  */
 import fs from 'node:fs/promises';
 import { openLake } from '../../../src/lake/open-lake';

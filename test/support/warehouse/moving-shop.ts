@@ -4,7 +4,10 @@ import { eventLog } from '../events';
 const DAY = 86_400_000;
 const START = Date.UTC(2024, 0, 30, 9);
 
-/** A shop of 40 days whose customers move and whose products change: something of everything that the warehouse tells apart. */
+/**
+ * A shop of 40 days whose customers move and whose products change: something of everything that the
+ * warehouse tells apart.
+ */
 export function movingShop(): RecordedEvent[] {
   const log = eventLog({ reportingCurrency: 'EUR', timeZone: 'Europe/Berlin' });
   const day = (n: number) => START + n * DAY;

@@ -1,9 +1,8 @@
--- Appends to many streams in one transaction, each decided alone: one that conflicts writes nothing and hinders no other.
--- Streams must differ within one call. Answers one row for each append, in their order:
---   written   the events stand in the log now
---   resent    they stood there already, as this append's first sending left them
---   conflict  the stream is not where it was expected; `revision` is where it is (-1: there is none)
--- `revision` and `position` are those of the append's last event.
+-- Appends to many streams in one transaction, each decided alone: one that conflicts writes nothing and
+-- hinders no other. Streams must differ within one call. Answers one row for each append, in their order:
+--   written the events stand in the log now resent they stood there already, as this append's first sending
+--   left them conflict the stream is not where it was expected; `revision` is where it is (-1: there is none)
+--   `revision` and `position` are those of the append's last event.
 CREATE FUNCTION tidemark.append(
   streams text[],                            -- one element for each append
   expected integer[],                        -- a revision; -1: no stream; -2: anything; -4: a stream, at any revision
@@ -17,7 +16,8 @@ CREATE FUNCTION tidemark.append(
   sizes integer[]                            -- bytes of data and metadata
 ) RETURNS TABLE (outcome text, revision integer, "position" bigint)
 LANGUAGE plpgsql VOLATILE
--- On a young table without statistics a sequential scan looks cheap, and the plan would be kept while the table grows.
+-- On a young table without statistics a sequential scan looks cheap, and the plan would be kept while the
+-- table grows.
 SET enable_seqscan = off
 AS $$
 DECLARE
@@ -33,8 +33,9 @@ DECLARE
   event_log_bytes bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(ids)]);
   append record;
 BEGIN
-  -- One writer at a time, until its commit: so positions are dense, their order is the order of commits, and no reader can
-  -- see a position before a lower one. It is a statement of its own, so that those below see what the last writer committed.
+  -- One writer at a time, until its commit: so positions are dense, their order is the order of commits, and
+  -- no reader can see a position before a lower one. It is a statement of its own, so that those below see
+  -- what the last writer committed.
   PERFORM pg_advisory_xact_lock(7411680272);
 
   SELECT e.position, e.log_bytes, e.recorded_at INTO head, bytes, recorded

@@ -1,5 +1,5 @@
--- Reads several streams, each from a revision on, forwards or backwards. Answers one row for each that has events there, in
--- the columns of tidemark.read_log.
+-- Reads several streams, each from a revision on, forwards or backwards. Answers one row for each that has
+-- events there, in the columns of tidemark.read_log.
 CREATE FUNCTION tidemark.read_streams(
   wanted text[],
   firsts integer[],                          -- first revision of each, inclusive

@@ -1,12 +1,12 @@
--- As before, but with nothing in the answer that a reader can do without: positions are told only where a filter leaves gaps,
--- ids and metadata only where they are asked for, and the events' data comes without brackets around the whole, which
--- would copy it twice more.
+-- As before, but with nothing in the answer that a reader can do without: positions are told only where a
+-- filter leaves gaps, ids and metadata only where they are asked for, and the events' data comes without
+-- brackets around the whole, which would copy it twice more.
 DROP FUNCTION tidemark.read_log;
 
--- A run of the log as one row, a column in one piece: a row for each event costs three times as much to send and to read.
--- Lines are safe separators: names have no control characters, and JSON is stored as it was written, on one line.
--- The run has the events after a position: so many positions on, or as many bytes, or up to `until_position`, whatever comes
--- first. STABLE: all statements see the snapshot of the caller's.
+-- A run of the log as one row, a column in one piece: a row for each event costs three times as much to send
+-- and to read. Lines are safe separators: names have no control characters, and JSON is stored as it was
+-- written, on one line. The run has the events after a position: so many positions on, or as many bytes, or
+-- up to `until_position`, whatever comes first. STABLE: all statements see the snapshot of the caller's.
 CREATE FUNCTION tidemark.read_log(
   after_position bigint,
   until_position bigint,
@@ -32,7 +32,8 @@ CREATE FUNCTION tidemark.read_log(
   schema_versions text
 )
 LANGUAGE plpgsql STABLE
--- On a young table without statistics a sequential scan looks cheap, and the plan would be kept while the table grows.
+-- On a young table without statistics a sequential scan looks cheap, and the plan would be kept while the
+-- table grows.
 SET enable_seqscan = off
 AS $$
 DECLARE

@@ -1,10 +1,10 @@
--- As before, but each event's data is on a line of its own: whoever wants its text as it was written need not write it anew from
--- what was parsed.
+-- As before, but each event's data is on a line of its own: whoever wants its text as it was written need not
+-- write it anew from what was parsed.
 
--- A run of the log as one row, a column in one piece: a row for each event costs three times as much to send and to read.
--- Lines are safe separators: names have no control characters, and JSON is stored as it was written, on one line.
--- The run has the events after a position: so many positions on, or as many bytes, or up to `until_position`, whatever comes
--- first. STABLE: all statements see the snapshot of the caller's.
+-- A run of the log as one row, a column in one piece: a row for each event costs three times as much to send
+-- and to read. Lines are safe separators: names have no control characters, and JSON is stored as it was
+-- written, on one line. The run has the events after a position: so many positions on, or as many bytes, or
+-- up to `until_position`, whatever comes first. STABLE: all statements see the snapshot of the caller's.
 CREATE OR REPLACE FUNCTION tidemark.read_log(
   after_position bigint,
   until_position bigint,
@@ -30,7 +30,8 @@ CREATE OR REPLACE FUNCTION tidemark.read_log(
   schema_versions text
 )
 LANGUAGE plpgsql STABLE
--- On a young table without statistics a sequential scan looks cheap, and the plan would be kept while the table grows.
+-- On a young table without statistics a sequential scan looks cheap, and the plan would be kept while the
+-- table grows.
 SET enable_seqscan = off
 AS $$
 DECLARE

@@ -44,7 +44,9 @@ class BatchChanges {
   }
 }
 
-/** Holds n, S, Q and the bucket counts of every currency in memory: some thousand small numbers a currency. */
+/**
+ * Holds n, S, Q and the bucket counts of every currency in memory: some thousand small numbers a currency.
+ */
 class AnomaliesFold implements Fold {
   constructor(private readonly populations: Map<string, CurrencyPopulation>) {}
 

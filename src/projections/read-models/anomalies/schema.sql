@@ -16,8 +16,8 @@ CREATE TABLE anomaly_orders (
   placed_at timestamptz NOT NULL
 );
 
--- How many valid orders fall into each logarithmic bucket (amounts above zero only), 64 neighbouring buckets a row: nearly every
--- order has a bucket to itself, and a row for each would be written as often.
+-- How many valid orders fall into each logarithmic bucket (amounts above zero only), 64 neighbouring buckets
+-- a row: nearly every order has a bucket to itself, and a row for each would be written as often.
 CREATE TABLE anomaly_buckets (
   currency text NOT NULL,
   first_bucket integer NOT NULL,             -- a multiple of 64
@@ -25,8 +25,9 @@ CREATE TABLE anomaly_buckets (
   PRIMARY KEY (currency, first_bucket)
 ) WITH (fillfactor = 70);                    -- room for a row's next version on its own page
 
--- AT_ARRIVAL: orders that lay more than one standard deviation from the mean of all earlier valid orders (n >= 6), with
--- the statistics they were held against. Immutable: later orders and cancellations never change a row.
+-- AT_ARRIVAL: orders that lay more than one standard deviation from the mean of all earlier valid orders (n
+-- >= 6), with the statistics they were held against. Immutable: later orders and cancellations never change a
+-- row.
 CREATE TABLE anomaly_arrivals (
   position text COLLATE "C" PRIMARY KEY,
   order_id text COLLATE "C" NOT NULL,

@@ -9,8 +9,8 @@ import { addToTables } from './revenue-statements';
 import { orderedAt, ordersOf, postedLines, type SalesDocument } from './sales-document';
 
 /**
- * Sales by day and category, and by day. All that it does is add, so batches of different streams may come in any order;
- * only StoreConfigured has to come before the first sale.
+ * Sales by day and category, and by day. All that it does is add, so batches of different streams may come in
+ * any order; only StoreConfigured has to come before the first sale.
  */
 export const categoryRevenue: Projection = {
   name: 'category-revenue',

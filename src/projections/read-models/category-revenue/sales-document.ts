@@ -68,7 +68,10 @@ export function ordersOf(document: SalesDocument): -1 | 0 | 1 {
   return document.type === 'OrderCancelled' ? -1 : 0;
 }
 
-/** The time that the ORDERED clock posts a document at: its order's, or its own where it names none. Unix milliseconds. */
+/**
+ * The time that the ORDERED clock posts a document at: its order's, or its own where it names none. Unix
+ * milliseconds.
+ */
 export function orderedAt(document: SalesDocument): number {
   return 'orderedAt' in document.data ? document.data.orderedAt : document.occurredAt;
 }

@@ -1,7 +1,7 @@
--- Sales by day and category, on both clocks. Amounts are minor units of `currency`.
--- converted = false: orders that are in `currency`. converted = true: orders in another currency whose exchange rate
--- turned them into the reporting currency, which `currency` then is. The reporting currency's whole is the two together.
--- Units and orders fit 64 bits: that is nine billion lines of the largest quantity.
+-- Sales by day and category, on both clocks. Amounts are minor units of `currency`. converted = false: orders
+-- that are in `currency`. converted = true: orders in another currency whose exchange rate turned them into
+-- the reporting currency, which `currency` then is. The reporting currency's whole is the two together. Units
+-- and orders fit 64 bits: that is nine billion lines of the largest quantity.
 CREATE TABLE category_revenue (
   clock text NOT NULL,                       -- PROCESSED: the day it was processed; ORDERED: the order's own day
   currency text NOT NULL,
@@ -35,7 +35,8 @@ CREATE TABLE revenue (
 )
 WITH (fillfactor = 50);
 
--- What is not in the reporting currency's numbers, because it came in another currency without an exchange rate.
+-- What is not in the reporting currency's numbers, because it came in another currency without an exchange
+-- rate.
 CREATE TABLE unconverted_revenue (
   clock text NOT NULL,
   currency text NOT NULL,

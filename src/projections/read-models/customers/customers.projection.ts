@@ -6,7 +6,9 @@ import { projectionSql } from '../projection-sql';
 import { DETAILS, type Detail, loadRegistered, type Registered, saveRegistered } from './registered';
 import { Sightings } from './sightings';
 
-/** One row a customer: what the customer's own stream says, and where an order or credit note named it first. */
+/**
+ * One row a customer: what the customer's own stream says, and where an order or credit note named it first.
+ */
 export const customers: Projection = {
   name: 'customers',
   version: 3,

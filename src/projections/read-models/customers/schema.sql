@@ -1,6 +1,6 @@
--- One row a customer, whether registered or only named by an order or a credit note. The two halves come from different
--- streams and never overwrite each other, so their order of arrival does not matter. Details are those of the
--- change with the latest business time; `.._from` is that time, null: as registered.
+-- One row a customer, whether registered or only named by an order or a credit note. The two halves come from
+-- different streams and never overwrite each other, so their order of arrival does not matter. Details are
+-- those of the change with the latest business time; `.._from` is that time, null: as registered.
 CREATE TABLE customers (
   customer_id text COLLATE "C" PRIMARY KEY,
   revision integer,                          -- of the customer's stream; null when never registered

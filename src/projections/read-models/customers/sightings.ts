@@ -4,14 +4,17 @@ import { textArray } from '../../../postgres/columns';
 import type { ProjectionClient } from '../../projection';
 import { sortedByKey } from '../sorted-by-key';
 
-/** Where an order or a credit note named a customer first. The lowest position wins, whichever comes first. */
+/**
+ * Where an order or a credit note named a customer first. The lowest position wins, whichever comes first.
+ */
 export interface Sighting {
   position: Position;
   country: string;
   region: string | null;
 }
 
-// Most customers have been seen before, and a row that DO UPDATE leaves alone is locked, hence written, all the same.
+// Most customers have been seen before, and a row that DO UPDATE leaves alone is locked, hence written, all
+// the same.
 const UPSERT = `
 INSERT INTO customers AS t (customer_id, seen_position, seen_country, seen_region)
 SELECT s.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS s(customer_id, position, country, region)

@@ -1,5 +1,5 @@
--- One row a listed product. Category and price are those of the change with the latest business time: one that
--- is dated before the current one does not replace it.
+-- One row a listed product. Category and price are those of the change with the latest business time: one
+-- that is dated before the current one does not replace it.
 CREATE TABLE products (
   product_id text COLLATE "C" PRIMARY KEY,
   revision integer NOT NULL,
@@ -12,8 +12,8 @@ CREATE TABLE products (
   updated_position text COLLATE "C" NOT NULL
 );
 
--- The newest name that the catalogue, an order or a credit note gave a product, listed or not: by business time,
--- then by place in the log. A document that gives none says the id, which is no name.
+-- The newest name that the catalogue, an order or a credit note gave a product, listed or not: by business
+-- time, then by place in the log. A document that gives none says the id, which is no name.
 CREATE TABLE product_names (
   product_id text COLLATE "C" PRIMARY KEY,
   name text NOT NULL,

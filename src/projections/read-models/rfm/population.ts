@@ -26,11 +26,11 @@ export interface Cut {
 }
 
 /**
- * All customers in the order of each measure, so that the scores of any of them are known after every event without
- * looking at the others: a rank and the size of the population make an NTILE.
+ * All customers in the order of each measure, so that the scores of any of them are known after every event
+ * without looking at the others: a rank and the size of the population make an NTILE.
  *
- * The order by M is not held: it is the order by T (M descending) read backwards, except that equal amounts stand in the
- * order of their ids in both.
+ * The order by M is not held: it is the order by T (M descending) read backwards, except that equal amounts
+ * stand in the order of their ids in both.
  */
 export class Population {
   private readonly byRecency: Ranking;

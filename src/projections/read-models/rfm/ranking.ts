@@ -4,11 +4,12 @@ const CAPACITY = 1024;
 const SPARSE = CAPACITY / 4;
 
 /**
- * Members (whole numbers) in the order of `compare`, with insert, delete, rank and the member at a rank in O(log n) comparisons.
- * Two members never compare equal, and a member must compare in the same way for as long as it is in here.
+ * Members (whole numbers) in the order of `compare`, with insert, delete, rank and the member at a rank in
+ * O(log n) comparisons. Two members never compare equal, and a member must compare in the same way for as
+ * long as it is in here.
  *
- * A sorted sequence cut into chunks: a place is found by two binary searches, and a rank by adding up the lengths of the
- * chunks before it.
+ * A sorted sequence cut into chunks: a place is found by two binary searches, and a rank by adding up the
+ * lengths of the chunks before it.
  */
 export class Ranking {
   private readonly chunks: Int32Array[] = [];

@@ -16,7 +16,9 @@ import {
 } from './rfm-tables';
 import { ValidOrders } from './valid-orders';
 
-/** Recency, frequency and monetary value of every customer, the cuts that score them, and the moves they make. */
+/**
+ * Recency, frequency and monetary value of every customer, the cuts that score them, and the moves they make.
+ */
 export const rfm: Projection = {
   name: 'rfm',
   version: 3,
@@ -30,8 +32,9 @@ export const rfm: Projection = {
 };
 
 /**
- * Keeps the whole population in memory (see CustomerTable for its size) and judges each event's customer right after the
- * event, so that moves do not depend on how the log was cut into batches. Nobody else's row is written.
+ * Keeps the whole population in memory (see CustomerTable for its size) and judges each event's customer
+ * right after the event, so that moves do not depend on how the log was cut into batches. Nobody else's row
+ * is written.
  */
 class RfmFold implements Fold {
   constructor(
@@ -72,7 +75,9 @@ class RfmFold implements Fold {
     }
   }
 
-  /** @returns the move that the document caused, null where the customer is called what it was called before */
+  /**
+   * @returns the move that the document caused, null where the customer is called what it was called before
+   */
   private applyDocument(
     event: CustomerDocument,
     ordinal: number,

@@ -190,7 +190,9 @@ it('scores some thousand customers as ntile() does, with net sales that SQL find
   );
 });
 
-/** A shop of 4,000 customers: few measures to tell many of them apart, some orders returned, some cancelled. */
+/**
+ * A shop of 4,000 customers: few measures to tell many of them apart, some orders returned, some cancelled.
+ */
 function shopOfThousands(): EventLog {
   const log = eventLog(settings);
   let state = 7;

@@ -15,8 +15,9 @@ CREATE TABLE rfm_orders (
   PRIMARY KEY (customer_id, ordered_at, order_id)
 );
 
--- The first key of every bucket but the lowest, exactly as NTILE deals them at this position. A customer's score is one
--- more than the number of cuts of the measure that are not above its own key; keys compare as (key, customer_id), ids as bytes.
+-- The first key of every bucket but the lowest, exactly as NTILE deals them at this position. A customer's
+-- score is one more than the number of cuts of the measure that are not above its own key; keys compare as
+-- (key, customer_id), ids as bytes.
 CREATE TABLE rfm_cuts (
   measure text NOT NULL,                     -- R (key: Unix ms), F, M: 5 buckets, 5 best. T: 3 buckets of -M, 1 = VIP
   bucket smallint NOT NULL,                  -- 2 .. 5 (T: 2 .. 3); absent while the population has fewer customers
@@ -31,8 +32,8 @@ CREATE TABLE rfm_totals (
   reporting_currency text NOT NULL
 );
 
--- A customer's own event moved it from one segment or tier to another. The drift that other customers' events cause is
--- read from the cuts, not pushed.
+-- A customer's own event moved it from one segment or tier to another. The drift that other customers' events
+-- cause is read from the cuts, not pushed.
 CREATE TABLE rfm_moves (
   position text COLLATE "C" PRIMARY KEY,     -- of the event that caused it
   customer_id text COLLATE "C" NOT NULL,

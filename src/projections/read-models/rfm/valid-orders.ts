@@ -8,7 +8,8 @@ type Cancelled = OfCustomer<'OrderCancelled'>;
 
 // Statements that look rows up are not prepared by name: a plan made while the table was small would stay.
 
-// A batch takes away as many of a customer's orders as it cancels, so one more than that has the last one left.
+// A batch takes away as many of a customer's orders as it cancels, so one more than that has the last one
+// left.
 const LATEST = `
 SELECT c.customer_id, o.order_id, (extract(epoch FROM o.ordered_at) * 1000)::float8 AS ordered_at
   FROM unnest($1::text[], $2::int4[]) AS c(customer_id, cancellations)
@@ -34,7 +35,10 @@ export class ValidOrders {
   private readonly placed = new Map<string, Placed>();
   private readonly cancelled = new Map<string, Cancelled>();
 
-  /** @param latest per customer that cancels in this batch: times (Unix ms) by order id, the last one left among them */
+  /**
+   * @param latest per customer that cancels in this batch: times (Unix ms) by order id, the last one left
+   *   among them
+   */
   private constructor(private readonly latest: Map<string, Map<string, number>>) {}
 
   static async load(client: ProjectionClient, cancellations: readonly Cancelled[]): Promise<ValidOrders> {

@@ -3,7 +3,9 @@ import type { WarehouseColumn } from '../table';
 
 const REPORTING = 'in the reporting currency; what has no exchange rate is left out';
 
-/** What is added up over view `sales` or `books`: in the currency of the row, and in the reporting currency. */
+/**
+ * What is added up over view `sales` or `books`: in the currency of the row, and in the reporting currency.
+ */
 export const measures: readonly WarehouseColumn[] = [
   sum('gross', 'before discounts'),
   sum('discounts', 'taken off'),

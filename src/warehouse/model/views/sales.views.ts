@@ -79,7 +79,10 @@ const sold = [
 
 const SOLD = 'customer_id, customer_key, product_id, product_key, category, country, region, currency';
 
-/** Amounts of a row of fact_orders, or of fact_returns, as `sales` and `books` have them. @param sign `-` takes them back */
+/**
+ * Amounts of a row of fact_orders, or of fact_returns, as `sales` and `books` have them. @param sign `-`
+ * takes them back
+ */
 const ordered = (sign = '') => `
        ${sign}gross_amount AS gross, ${sign}discount_amount AS discounts, 0 AS returns, ${sign}quantity AS units, 0 AS units_returned,
        ${sign}gross_reporting AS gross_reporting, ${sign}discount_reporting AS discounts_reporting,
@@ -107,8 +110,9 @@ SELECT NULL, date_key, COALESCE(order_date_key, date_key), ${SOLD}, ${returned()
 };
 
 /**
- * What was posted, and nothing that is posted changes: a cancellation is rows of its own, which take back what the order and its
- * returns had posted. Each posting is one row with both days, so no choice of a clock counts anything twice.
+ * What was posted, and nothing that is posted changes: a cancellation is rows of its own, which take back
+ * what the order and its returns had posted. Each posting is one row with both days, so no choice of a clock
+ * counts anything twice.
  */
 export const books: WarehouseView = {
   name: 'books',

@@ -21,7 +21,8 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 export type SparkRow = Record<string, unknown>;
 
 /**
- * Runs statements in one Spark session that has a lake as a Hadoop catalog named `lake`. Takes some ten seconds.
+ * Runs statements in one Spark session that has a lake as a Hadoop catalog named `lake`. Takes some ten
+ * seconds.
  * @returns the rows of each; decimals, dates and times are texts
  */
 export async function sparkSql(lake: LakeOptions, statements: readonly string[]): Promise<SparkRow[][]> {
