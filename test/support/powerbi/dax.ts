@@ -20,9 +20,9 @@ const TOKEN = new RegExp(
 const KEYWORDS = new Set(['VAR', 'RETURN', 'NOT', 'IN']);
 
 /**
- * What an expression in DAX names.
- * @throws Error for a character that DAX has not, parentheses that do not match, and a name that is neither
- *   function nor variable
+ * The columns, tables, measures and functions that a DAX expression names.
+ * @throws Error for a character that DAX does not know, for unbalanced parentheses, and for a name that is
+ *   neither a function nor a variable
  */
 export function daxReferences(expression: string): DaxReferences {
   const found: DaxReferences = { columns: [], tables: [], measures: [], functions: [] };
@@ -46,8 +46,8 @@ export function daxReferences(expression: string): DaxReferences {
   return found;
 }
 
-/** @throws Error from where on it is not DAX */
-export function daxTokens(expression: string): string[] {
+/** @throws Error with the rest of the text, from the first character that is not DAX */
+function daxTokens(expression: string): string[] {
   const all: string[] = [];
   for (let at = 0; at < expression.length; ) {
     const [blank = ''] = /^\s+/.exec(expression.slice(at)) ?? [];
