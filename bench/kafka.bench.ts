@@ -6,7 +6,7 @@ import { createKafka, openKafka } from '../src/kafka/connection';
 import type { KafkaOptions } from '../src/kafka/kafka-options';
 import { sourceOf, toRecord } from '../src/kafka/record';
 import { projections } from '../src/projections/read-models/catalogue';
-import { loadConfig } from '../src/runtime/config';
+import { readConfig } from '../src/runtime/config';
 import { openRuntime, type Runtime } from '../src/runtime/runtime';
 import { KAFKA_VERSION, KafkaMissingError, kafkaJars } from '../stack/kafka/jars';
 import { startOwnKafka } from '../stack/own-kafka';
@@ -68,7 +68,7 @@ function jars({ note }: BenchOptions): string {
 }
 
 async function measure(options: BenchOptions, address: string): Promise<Measurement[]> {
-  const runtime = await openRuntime(loadConfig({ TIDEMARK_DATA_DIR: join(options.folder, 'data') }), {
+  const runtime = await openRuntime(readConfig({ TIDEMARK_DATA_DIR: join(options.folder, 'data') }), {
     applicationName: 'tidemark bench',
   });
   const log = orderLog(ORDERS + LIVE_PER_SECOND * (LIVE_WARM_UP_SECONDS + LIVE_SECONDS));

@@ -1,8 +1,8 @@
 // The full size on one machine without Docker: `npm run stack`.
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { type Config, loadConfig } from '../src/runtime/config';
-import { readDotenv } from '../src/runtime/environment';
+import { type Config, readConfig } from '../src/runtime/config';
+import { loadEnvFile } from '../src/runtime/env-file';
 import { ConfigError } from '../src/runtime/errors';
 import { listenForShutdown, StopRequested, stopInOrder } from '../src/runtime/shutdown';
 import { KAFKA_VERSION, kafkaJars } from './kafka/jars';
@@ -34,9 +34,8 @@ const command = new Command('npm run stack --')
 
 async function run({ dataDir, port, kafkaPort }: Options): Promise<void> {
   const ownPort = parsePort(kafkaPort);
-  readDotenv();
-  const env = environmentOf(process.env, dataDir, port);
-  const config = loadConfig(env);
+  const env = environmentOf(loadEnvFile(), dataDir, port);
+  const config = readConfig(env);
   const say = (message: string) => process.stdout.write(`stack     | ${message}\n`);
   const jars = config.kafka
     ? undefined

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadConfig } from '../../src/runtime/config';
+import { readConfig } from '../../src/runtime/config';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime';
 import type { BenchOptions } from './bench';
 import { type LogAppend, orderLog } from './order-log';
@@ -8,7 +8,7 @@ const APPENDS_AT_ONCE = 4_000;
 
 /** The program's databases in a bench's folder, as the program itself opens them. */
 export const openBenchRuntime = (folder: string): Promise<Runtime> =>
-  openRuntime(loadConfig({ TIDEMARK_DATA_DIR: join(folder, 'data') }), { applicationName: 'tidemark bench' });
+  openRuntime(readConfig({ TIDEMARK_DATA_DIR: join(folder, 'data') }), { applicationName: 'tidemark bench' });
 
 /**
  * Fills an event store with the log of a shop, four events an order.

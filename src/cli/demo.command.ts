@@ -93,14 +93,14 @@ async function startAll(
   steps: Step[],
   signal: AbortSignal,
 ): Promise<{ runtime: Runtime; url: URL }> {
-  const [{ loadConfig }, { createLogger }, { openRuntime }, { startRoles }] = await Promise.all([
+  const [{ readConfig }, { createLogger }, { openRuntime }, { startRoles }] = await Promise.all([
     import('../runtime/config.js'),
     import('../runtime/logger.js'),
     import('../runtime/runtime.js'),
     import('../runtime/roles.js'),
   ]);
   // Not the caller's environment: the demo must not touch a database that it names.
-  const config = loadConfig({ PORT: port, TIDEMARK_DATA_DIR: folder, REPORTING_CURRENCY: CURRENCY });
+  const config = readConfig({ PORT: port, TIDEMARK_DATA_DIR: folder, REPORTING_CURRENCY: CURRENCY });
   const logger = createLogger({ level: 'error', fd: 2 });
   // What is under way when the demo is stopped has to be undone too: each step waits for it.
   const opening = openRuntime(config, { applicationName: 'tidemark demo', exclusive: true, logger, signal });

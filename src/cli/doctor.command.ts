@@ -16,13 +16,11 @@ export function doctorCommand(): Command {
 }
 
 async function doctor({ json }: { json?: boolean }, undo: Step[]): Promise<void> {
-  const [{ diagnose }, { readDotenv }, { printJson, printTable }] = await Promise.all([
+  const [{ diagnose }, { printJson, printTable }] = await Promise.all([
     import('../runtime/diagnosis.js'),
-    import('../runtime/environment.js'),
     import('./output.js'),
   ]);
-  readDotenv();
-  const findings = await diagnose(process.env, undo);
+  const findings = await diagnose(undo);
   if (json) printJson(findings);
   else {
     printTable(findings.map(({ check, status, detail }) => ({ status, check, detail })));

@@ -93,14 +93,12 @@ const NOT_RUNNING = ' Is `tidemark start` running?';
 
 /** Where the API of the configuration is, and what to say when nobody answers there. */
 async function findApi(): Promise<{ url: URL; hint: string }> {
-  const [{ loadConfig }, { readDotenv }, { findServer }, { whereOneRuns }] = await Promise.all([
+  const [{ readConfig }, { findServer }, { whereOneRuns }] = await Promise.all([
     import('../runtime/config.js'),
-    import('../runtime/environment.js'),
     import('../runtime/server-file.js'),
     import('../runtime/nothing-here.js'),
   ]);
-  readDotenv();
-  const config = loadConfig(process.env);
+  const config = readConfig();
   const server = await findServer(config.dataDir);
   const url =
     server?.url ?? `http://${isIPv6(config.host) ? `[${config.host}]` : config.host}:${config.port}`;

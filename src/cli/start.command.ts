@@ -26,21 +26,20 @@ export function startCommand(): Command {
 
 async function start({ roles, host, port, dataDir }: StartOptions): Promise<void> {
   const [
-    { loadConfig },
-    { readDotenv },
+    { readConfig },
+    { loadEnvFile },
     { createLogger },
     { endProcess, listenForShutdown, stopInOrder, StopRequested },
     { failOnUncaught },
   ] = await Promise.all([
     import('../runtime/config.js'),
-    import('../runtime/environment.js'),
+    import('../runtime/env-file.js'),
     import('../runtime/logger.js'),
     import('../runtime/shutdown.js'),
     import('../runtime/uncaught.js'),
   ]);
-  readDotenv();
-  const config = loadConfig({
-    ...process.env,
+  const config = readConfig({
+    ...loadEnvFile(),
     ...(roles !== undefined && { TIDEMARK_ROLES: roles }),
     ...(host !== undefined && { HOST: host }),
     ...(port !== undefined && { PORT: port }),

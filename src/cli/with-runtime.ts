@@ -18,15 +18,13 @@ export async function withRuntime<T>(
   work: (runtime: Runtime, signal: AbortSignal) => Promise<T>,
   { creates = false } = {},
 ): Promise<T> {
-  const [{ loadConfig }, { readDotenv }, { openRuntime }, { mustNotMissServer }] = await Promise.all([
+  const [{ readConfig }, { openRuntime }, { mustNotMissServer }] = await Promise.all([
     import('../runtime/config.js'),
-    import('../runtime/environment.js'),
     import('../runtime/runtime.js'),
     import('../runtime/nothing-here.js'),
   ]);
   return interruptible(async (signal, undo) => {
-    readDotenv();
-    const config = loadConfig(process.env);
+    const config = readConfig();
     const isNamed = Boolean(process.env.TIDEMARK_DATA_DIR?.trim());
     if (creates) await mustNotMissServer(config, isNamed);
     const opening = openRuntime(config, { applicationName: `tidemark ${applicationName}`, creates, signal });

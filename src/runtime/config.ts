@@ -6,12 +6,13 @@ import type { LakeOptions } from '../lake/open-lake';
 import { isLoopback, plainHost } from '../server/host-names';
 import type { Holiday } from '../warehouse/model/date.dimension';
 import type { SnowflakeOptions } from '../warehouse/snowflake/options';
-import { ConfigError } from './errors';
-import { loadEventStoreUrl, loadStreamPrefix } from './event-store-url';
-import { loadHolidays } from './holidays-config';
-import { type KafkaConfig, loadKafkaConfig } from './kafka-config';
-import { loadLakeConfig } from './lake-config';
-import { loadSnowflakeConfig } from './snowflake-config';
+import { createConfigReader, type Environment, oneOf } from './config-reader';
+import { loadEnvFile } from './env-file';
+import { readEventStoreUrl, readStreamPrefix } from './event-store-url';
+import { readHolidays } from './holidays-config';
+import { type KafkaConfig, readKafkaConfig } from './kafka-config';
+import { readLakeConfig } from './lake-config';
+import { readSnowflakeConfig } from './snowflake-config';
 
 /** In the working directory, where TIDEMARK_DATA_DIR names no other. */
 export const DEFAULT_DATA_DIR = '.tidemark';
@@ -59,35 +60,25 @@ export interface Config {
   nodeEnv: string;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
- * Reads the configuration from environment variables. An empty variable counts as absent.
+ * Reads the configuration from `.env` in the working directory and from the environment, which wins.
+ * @param env read instead of both
  * @throws ConfigError that lists every bad variable
  */
-export function loadConfig(env: Environment): Config {
-  const problems: string[] = [];
-  const value = (name: string): string | undefined => env[name]?.trim() || undefined;
-  const check = <T>(name: string, parse: (text: string) => T | undefined, allowed: string): T | undefined => {
-    const text = value(name);
-    if (text === undefined) return undefined;
-    const parsed = parse(text);
-    if (parsed === undefined) problems.push(`${name}=${shown(name, text)} is not allowed: ${allowed}`);
-    return parsed;
-  };
-
+export function readConfig(env: Environment = loadEnvFile()): Config {
+  const reader = createConfigReader(env);
+  const { value, check, report } = reader;
   const host = value('HOST') ?? '127.0.0.1';
   const auth = check('TIDEMARK_AUTH', oneOf(['off', 'insecure'] as const), 'give off or insecure') ?? 'off';
   if (auth === 'off' && !isLoopback(host))
-    problems.push(
+    report(
       `HOST=${host} can be reached by other machines and TIDEMARK_AUTH=off lets everybody in: ` +
         'give a loopback address (127.0.0.1, ::1, localhost), or TIDEMARK_AUTH=insecure if that is what you want',
     );
-  const reader = { value, check, report: (problem: string) => void problems.push(problem) };
-  const eventStoreUrl = loadEventStoreUrl(reader);
-  const streamPrefix = loadStreamPrefix(reader);
-  const kafka = loadKafkaConfig(reader);
-  const snowflake = loadSnowflakeConfig(reader);
+  const eventStoreUrl = readEventStoreUrl(reader);
+  const streamPrefix = readStreamPrefix(reader);
+  const kafka = readKafkaConfig(reader);
+  const snowflake = readSnowflakeConfig(reader);
   const possible = ROLES.filter((role) => role !== 'bridge' || kafka !== undefined);
   const roles = check(
     'TIDEMARK_ROLES',
@@ -95,7 +86,7 @@ export function loadConfig(env: Environment): Config {
     `give one or more of ${ROLES.join(', ')}, separated by commas`,
   );
   if (roles?.includes('bridge') && value('KAFKA_BROKERS') === undefined)
-    problems.push(`TIDEMARK_ROLES=${value('TIDEMARK_ROLES')} has role bridge, which needs KAFKA_BROKERS`);
+    report(`TIDEMARK_ROLES=${value('TIDEMARK_ROLES')} has role bridge, which needs KAFKA_BROKERS`);
   const dataDir = resolve(value('TIDEMARK_DATA_DIR') ?? DEFAULT_DATA_DIR);
   const config: Config = {
     host,
@@ -112,23 +103,18 @@ export function loadConfig(env: Environment): Config {
     eventStoreUrl,
     streamPrefix,
     kafka,
-    lake: loadLakeConfig(reader, dataDir),
+    lake: readLakeConfig(reader, dataDir),
     snowflake,
-    holidays: loadHolidays(reader),
+    holidays: readHolidays(reader),
     reportingCurrency: check('REPORTING_CURRENCY', parseCurrency, 'give an ISO 4217 code such as EUR'),
     timeZone: check('STORE_TIME_ZONE', parseTimeZone, 'give an IANA time zone such as Europe/Berlin or UTC'),
     auth,
     logLevel: check('LOG_LEVEL', oneOf(LOG_LEVELS), `give one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
     nodeEnv: value('NODE_ENV') ?? 'development',
   };
-  if (problems.length > 0) throw new ConfigError(problems);
+  reader.throwIfBad();
   return config;
 }
-
-const oneOf =
-  <T extends string>(allowed: readonly T[]) =>
-  (text: string): T | undefined =>
-    allowed.find((item) => item === text);
 
 function parsePort(text: string): number | undefined {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
@@ -155,9 +141,4 @@ function parseCurrency(text: string): string | undefined {
 
 function parseTimeZone(text: string): string | undefined {
   return isTimeZone(text) ? text : undefined;
-}
-
-/** A connection string may hold a password, which has no place in a message. */
-function shown(name: string, text: string): string {
-  return name === 'DATABASE_URL' ? text.replace(/:\/\/[^@/]*@/, '://***@') : text;
 }

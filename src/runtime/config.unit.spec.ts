@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isLoopback } from '../server/host-names';
-import { loadConfig } from './config';
+import { readConfig } from './config';
 import { ConfigError } from './errors';
 import { withoutSecrets } from './event-store-url';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
-    loadConfig(env);
+    readConfig(env);
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
     throw error;
@@ -16,7 +16,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 }
 
 test('nothing has to be set', () => {
-  expect(loadConfig({})).toEqual({
+  expect(readConfig({})).toEqual({
     host: '127.0.0.1',
     port: 4000,
     allowedHosts: [],
@@ -37,7 +37,7 @@ test('nothing has to be set', () => {
 });
 
 test('every variable is read', () => {
-  const config = loadConfig({
+  const config = readConfig({
     HOST: '0.0.0.0',
     PORT: '0',
     TIDEMARK_ALLOWED_HOSTS: 'shop.example, 10.0.0.7,[fd00::7]',
@@ -103,7 +103,7 @@ test('every variable is read', () => {
 });
 
 test('an empty variable counts as absent', () => {
-  expect(loadConfig({ PORT: '', REPORTING_CURRENCY: '  ' })).toEqual(loadConfig({}));
+  expect(readConfig({ PORT: '', REPORTING_CURRENCY: '  ' })).toEqual(readConfig({}));
 });
 
 test('all bad variables are reported at once, each with its value and what is allowed', () => {
@@ -143,11 +143,11 @@ test.each(['shop', '-', 'my shop-', '$shop-', 'shop-a-', `${'x'.repeat(101)}-`])
 );
 
 test('the bridge runs where there is a Kafka, and cannot be asked for where there is none', () => {
-  expect(loadConfig({ KAFKA_BROKERS: 'k:9092' })).toMatchObject({
+  expect(readConfig({ KAFKA_BROKERS: 'k:9092' })).toMatchObject({
     roles: ['bridge', 'projector', 'api', 'exporter'],
     kafka: { brokers: ['k:9092'], topicPrefix: '', ssl: false, sasl: undefined, topics: { partitions: 4 } },
   });
-  expect(loadConfig({ KAFKA_BROKERS: 'k:9092', TIDEMARK_ROLES: 'api' }).roles).toEqual(['api']);
+  expect(readConfig({ KAFKA_BROKERS: 'k:9092', TIDEMARK_ROLES: 'api' }).roles).toEqual(['api']);
   expect(problemsOf({ TIDEMARK_ROLES: 'bridge' })).toEqual([
     'TIDEMARK_ROLES=bridge has role bridge, which needs KAFKA_BROKERS',
   ]);
@@ -213,7 +213,7 @@ test.each([
   'esdb://admin:p%40ss@db.example:2113/?tls=true&keepAliveInterval=10000',
   'esdb+discover://a:1,b:2,c:3?node_preference=Follower',
 ])('EVENT_STORE_URL=%s is taken', (EVENT_STORE_URL) => {
-  expect(loadConfig({ EVENT_STORE_URL }).eventStoreUrl).toBe(EVENT_STORE_URL);
+  expect(readConfig({ EVENT_STORE_URL }).eventStoreUrl).toBe(EVENT_STORE_URL);
 });
 
 test('people read where the event store is without its password', () => {
@@ -246,7 +246,7 @@ test.each([
 
 test('a lake that cannot be meant is refused with what to give instead, and so are half credentials', () => {
   expect(() =>
-    loadConfig({
+    readConfig({
       LAKE_URL: 'gs://bucket',
       LAKE_KEEP_SNAPSHOTS: '0',
       S3_ENDPOINT: 'minio',
@@ -259,5 +259,5 @@ test('a lake that cannot be meant is refused with what to give instead, and so a
 });
 
 test('the lake lies in the data folder unless it is said otherwise', () => {
-  expect(loadConfig({ TIDEMARK_DATA_DIR: '/data' }).lake).toMatchObject({ url: '/data/lake' });
+  expect(readConfig({ TIDEMARK_DATA_DIR: '/data' }).lake).toMatchObject({ url: '/data/lake' });
 });

@@ -1,6 +1,6 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Config, type Environment, loadConfig } from './config';
+import { type Config, readConfig } from './config';
 import { openDatabase } from './database';
 import { diagnoseDatabase } from './database-diagnosis';
 import { findBinaries } from './embedded-postgres/binaries';
@@ -22,11 +22,11 @@ const NEEDED_BYTES = 256 * 1024 ** 2;
  * Looks at everything that Tidemark needs here, and changes nothing (an existing embedded database is started
  * for a moment, and objects are written to the lake and removed again).
  */
-export async function diagnose(env: Environment, undo: Step[] = []): Promise<Finding[]> {
+export async function diagnose(undo: Step[] = []): Promise<Finding[]> {
   const findings = [checkNode(process.versions.node)];
   let config: Config;
   try {
-    config = loadConfig(env);
+    config = readConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return [...findings, ...error.problems.map((problem) => failed('configuration', problem))];

@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import type { ConfigReader } from './kafka-config';
+import type { ConfigReader } from './config-reader';
 
 const FORM =
   'give esdb://user:password@host:2113, esdb+discover:// for a cluster, and ?tls=false where the server has no certificate';
@@ -51,7 +51,7 @@ const OPTIONS: Record<string, Check> = {
 };
 
 /** Reads EVENT_STORE_URL. It may hold a password, so that no message repeats it. */
-export function loadEventStoreUrl({ value, report }: ConfigReader): string | undefined {
+export function readEventStoreUrl({ value, report }: ConfigReader): string | undefined {
   const url = value('EVENT_STORE_URL');
   if (url === undefined) return undefined;
   const form = URL_FORM.exec(url);
@@ -68,7 +68,7 @@ export function loadEventStoreUrl({ value, report }: ConfigReader): string | und
  * Reads EVENT_STORE_STREAM_PREFIX; '' where it is absent. Its hyphen ends it, so that no prefix is the
  * beginning of another: a store would find the streams of the other among its own.
  */
-export function loadStreamPrefix({ check }: ConfigReader): string {
+export function readStreamPrefix({ check }: ConfigReader): string {
   const parse = (text: string) => (/^[A-Za-z0-9._]{1,100}-$/.test(text) ? text : undefined);
   return (
     check(

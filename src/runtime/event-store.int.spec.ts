@@ -1,7 +1,7 @@
 import { EventStoreDbDouble } from '../../test/support/eventstoredb/double';
 import { createTestStore, type TestStore } from '../../test/support/store';
 import type { EventStore } from '../event-store/event-store';
-import { loadConfig } from './config';
+import { readConfig } from './config';
 import { describeEventStore, openEventStore } from './event-store';
 
 let double: EventStoreDbDouble;
@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 async function open(prefix: string): Promise<EventStore> {
-  const config = loadConfig({ EVENT_STORE_URL: double.url, EVENT_STORE_STREAM_PREFIX: prefix });
+  const config = readConfig({ EVENT_STORE_URL: double.url, EVENT_STORE_STREAM_PREFIX: prefix });
   const store = await openEventStore(config, { pool: test_.database.pool, listener: test_.listener });
   opened.push(store);
   return store;
@@ -32,8 +32,8 @@ it('gives each prefix a store of its own on one server', async () => {
 
 it('tells people which streams of the server it uses', () => {
   const config = { EVENT_STORE_URL: 'esdb://me:secret@host:2113' };
-  expect(describeEventStore(loadConfig(config))).toBe('esdb://me@host:2113');
-  expect(describeEventStore(loadConfig({ ...config, EVENT_STORE_STREAM_PREFIX: 'shop-' }))).toBe(
+  expect(describeEventStore(readConfig(config))).toBe('esdb://me@host:2113');
+  expect(describeEventStore(readConfig({ ...config, EVENT_STORE_STREAM_PREFIX: 'shop-' }))).toBe(
     'esdb://me@host:2113, streams shop-*',
   );
 });

@@ -1,34 +1,34 @@
-import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Holiday } from '../warehouse/model/date.dimension';
-import type { ConfigReader } from './kafka-config';
+import type { ConfigReader } from './config-reader';
 
-/** Has a 29 February, so that a day without a year may be one. */
+/** The year of a day that is given without one: 29 February must be allowed. */
 const LEAP_YEAR = '2000';
 
 /**
  * Reads the file of HOLIDAYS_PATH: CSV with lines such as `2026-04-03,Good Friday` and `12-25,"Christmas,
  * first day"`.
  */
-export function loadHolidays({ value, report }: ConfigReader): Holiday[] {
+export function readHolidays({ value, file, report }: ConfigReader): Holiday[] {
   const path = value('HOLIDAYS_PATH');
-  if (path === undefined) return [];
+  const text = file('HOLIDAYS_PATH');
+  if (text === undefined) return [];
   try {
-    return readRows(readFileSync(path)).flatMap(({ cells: [day = '', name = '', ...more], line }) => {
+    return readRows(text).flatMap(({ cells: [day = '', name = '', ...more], line }) => {
       if (name !== '' && more.length === 0 && isDay(day)) return [{ day, name }];
       const hint = more.length > 0 ? '; a name with a comma stands in quotes' : '';
       report(`HOLIDAYS_PATH=${path}, line ${line}: give 2026-04-03,Name or 12-25,Name${hint}`);
       return [];
     });
   } catch (error) {
-    const what = error instanceof CsvError ? `, line ${String(error.lines)}` : ' cannot be read';
-    report(`HOLIDAYS_PATH=${path}${what}: ${(error as Error).message}`);
+    if (!(error instanceof CsvError)) throw error;
+    report(`HOLIDAYS_PATH=${path}, line ${String(error.lines)}: ${error.message}`);
     return [];
   }
 }
 
 /** @throws CsvError where quotes are broken */
-function readRows(text: Buffer): { cells: string[]; line: number }[] {
+function readRows(text: string): { cells: string[]; line: number }[] {
   const rows = parse(text, {
     bom: true,
     record_delimiter: ['\r\n', '\n', '\r'],

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from './config';
+import { readConfig } from './config';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-holidays-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -9,11 +9,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const holidaysOf = (text: string) => {
   const path = join(folder, 'holidays.csv');
   writeFileSync(path, text);
-  return loadConfig({ HOLIDAYS_PATH: path }).holidays;
+  return readConfig({ HOLIDAYS_PATH: path }).holidays;
 };
 
 test('there are no holidays unless they are given', () => {
-  expect(loadConfig({}).holidays).toEqual([]);
+  expect(readConfig({}).holidays).toEqual([]);
   expect(holidaysOf('')).toEqual([]);
 });
 
@@ -46,7 +46,7 @@ test('a name with a comma and a quote that is not closed are named', () => {
 });
 
 test('a file that cannot be read is named', () => {
-  expect(() => loadConfig({ HOLIDAYS_PATH: 'none.csv' })).toThrow(
+  expect(() => readConfig({ HOLIDAYS_PATH: 'none.csv' })).toThrow(
     /^Configuration: HOLIDAYS_PATH=none\.csv cannot be read: .*no such file/,
   );
 });

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { LakeUrlError, parseLakeUrl, parseS3Endpoint } from '../lake/object-store/lake-url';
 import type { LakeOptions } from '../lake/open-lake';
-import { type ConfigReader, parseCount } from './kafka-config';
+import { type ConfigReader, parseCount, parseHttpUrl } from './config-reader';
 
 /** Folder of the lake in the data folder. */
 const LAKE_FOLDER = 'lake';
 
-/** The metadata of a table lists each of them and is written with every commit. */
+/** Every commit writes the table's metadata anew, with all snapshots in it. */
 const MOST_SNAPSHOTS = 10_000;
 
 const AWS_KEY = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
 
 /** Reads LAKE_*, S3_ENDPOINT, AWS_REGION and ICEBERG_REST_*. The AWS SDK itself looks for credentials. */
-export function loadLakeConfig(reader: ConfigReader, dataDir: string): LakeOptions {
+export function readLakeConfig(reader: ConfigReader, dataDir: string): LakeOptions {
   const { value, check } = reader;
   const [keyId, secret] = AWS_KEY.map(value);
   if ((keyId === undefined) !== (secret === undefined)) {
@@ -23,7 +23,7 @@ export function loadLakeConfig(reader: ConfigReader, dataDir: string): LakeOptio
   return {
     url: url ?? join(dataDir, LAKE_FOLDER),
     s3: { endpoint: checked(reader, 'S3_ENDPOINT', parseS3Endpoint), region: value('AWS_REGION') },
-    restCatalog: loadRestCatalog(reader),
+    restCatalog: readRestCatalog(reader),
     keepSnapshots: check(
       'LAKE_KEEP_SNAPSHOTS',
       parseCount(MOST_SNAPSHOTS),
@@ -32,8 +32,8 @@ export function loadLakeConfig(reader: ConfigReader, dataDir: string): LakeOptio
   };
 }
 
-function loadRestCatalog({ value, check, report }: ConfigReader): LakeOptions['restCatalog'] {
-  const uri = check('ICEBERG_REST_URI', parseHttpUrl, 'give http://host:port/path or https://...');
+function readRestCatalog({ value, check, report }: ConfigReader): LakeOptions['restCatalog'] {
+  const uri = check('ICEBERG_REST_URI', parseBase, 'give http://host:port/path or https://...');
   const token = value('ICEBERG_REST_TOKEN');
   const warehouse = value('ICEBERG_REST_WAREHOUSE');
   const namespace = value('ICEBERG_REST_NAMESPACE') ?? 'tidemark';
@@ -44,13 +44,12 @@ function loadRestCatalog({ value, check, report }: ConfigReader): LakeOptions['r
   return { uri, token, warehouse, namespace };
 }
 
-function parseHttpUrl(text: string): string | undefined {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-    ? text.replace(/\/+$/, '')
-    : undefined;
+/** Paths are appended to it. */
+function parseBase(text: string): string | undefined {
+  return parseHttpUrl(text) && text.replace(/\/+$/, '');
 }
 
-/** The parsers of the lake say what is wrong by themselves. */
+/** As `check`, for parsers that say what is wrong in a LakeUrlError. */
 function checked<T>(
   { value, report }: ConfigReader,
   name: string,

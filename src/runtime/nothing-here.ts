@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parse } from 'dotenv';
 import type { Pool } from 'pg';
 import { hasMigrations } from '../postgres/migrate';
 import { type Config, DEFAULT_DATA_DIR } from './config';
+import { readEnvFile } from './env-file';
 import { NothingHereError } from './errors';
 import { findServer, type RunningServer } from './server-file';
 
@@ -24,10 +23,7 @@ export async function findServerNearby(
   const candidates = new Set([dataDir]);
   for (let at = folder; ; at = dirname(at)) {
     candidates.add(join(at, DEFAULT_DATA_DIR));
-    const named = await readFile(join(at, '.env'), 'utf8').then(
-      (text) => parse(text).TIDEMARK_DATA_DIR?.trim(),
-      () => undefined,
-    );
+    const named = dataDirNamedIn(at);
     if (named) candidates.add(resolve(at, named));
     if (at === dirname(at)) break;
   }
@@ -36,6 +32,15 @@ export async function findServerNearby(
     if (server) return { ...server, dataDir: candidate };
   }
   return undefined;
+}
+
+/** Of a `.env` above this folder only a hint is wanted: one that cannot be used gives none. */
+function dataDirNamedIn(folder: string): string | undefined {
+  try {
+    return readEnvFile(folder).TIDEMARK_DATA_DIR?.trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where one runs, as the next sentence of a message; empty where none is known. */

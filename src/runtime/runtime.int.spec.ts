@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database';
-import { loadConfig } from './config';
+import { readConfig } from './config';
 import { ConfigError } from './errors';
 import { openRuntime, type Runtime } from './runtime';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const open = (env: Record<string, string> = {}): Promise<Runtime> =>
-  openRuntime(loadConfig({ DATABASE_URL: database.url, ...env }), { applicationName: 'a spec' });
+  openRuntime(readConfig({ DATABASE_URL: database.url, ...env }), { applicationName: 'a spec' });
 
 test('a server of one’s own is migrated, and any number of processes share it', async () => {
   const [first, second] = await Promise.all([open(), open()]);

@@ -1,8 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { accountProblem } from '../warehouse/snowflake/account';
 import type { SnowflakeCredential, SnowflakeOptions, StageAccess } from '../warehouse/snowflake/options';
-import type { ConfigReader } from './kafka-config';
+import { type ConfigReader, parseHttpUrl } from './config-reader';
 
 const AUTHENTICATORS = ['key-pair', 'pat', 'oauth', 'password'] as const;
 type Authenticator = (typeof AUTHENTICATORS)[number];
@@ -19,9 +18,9 @@ const NEEDS: Record<Authenticator, string> = {
  * Reads SNOWFLAKE_*. Without SNOWFLAKE_ACCOUNT there is no Snowflake, and the other variables are only
  * checked.
  */
-export function loadSnowflakeConfig(reader: ConfigReader): SnowflakeOptions | undefined {
+export function readSnowflakeConfig(reader: ConfigReader): SnowflakeOptions | undefined {
   const { value, check, report } = reader;
-  const account = loadAccount(reader);
+  const account = readAccount(reader);
   const user = value('SNOWFLAKE_USER');
   const name = (variable: string) =>
     check(variable, parseName, 'give a name of letters, digits, underscores and dollar signs');
@@ -29,9 +28,9 @@ export function loadSnowflakeConfig(reader: ConfigReader): SnowflakeOptions | un
   const warehouse = name('SNOWFLAKE_WAREHOUSE');
   const database = name('SNOWFLAKE_DATABASE');
   const schema = name('SNOWFLAKE_SCHEMA') ?? 'PUBLIC';
-  const accessUrl = check('SNOWFLAKE_ACCESS_URL', parseUrl, 'give http://host:port or https://host:port');
-  const stageAccess = loadStageAccess(reader);
-  const credential = loadCredential(reader);
+  const accessUrl = check('SNOWFLAKE_ACCESS_URL', parseOrigin, 'give http://host:port or https://host:port');
+  const stageAccess = readStageAccess(reader);
+  const credential = readCredential(reader);
   if (value('SNOWFLAKE_ACCOUNT') === undefined) return undefined;
   for (const variable of ['SNOWFLAKE_USER', 'SNOWFLAKE_DATABASE'])
     if (value(variable) === undefined) report(`${variable} is missing: SNOWFLAKE_ACCOUNT needs it`);
@@ -39,7 +38,7 @@ export function loadSnowflakeConfig(reader: ConfigReader): SnowflakeOptions | un
   return { account, user, credential, role, warehouse, database, schema, accessUrl, stageAccess };
 }
 
-function loadAccount({ value, report }: ConfigReader): string | undefined {
+function readAccount({ value, report }: ConfigReader): string | undefined {
   const account = value('SNOWFLAKE_ACCOUNT');
   const problem = account === undefined ? undefined : accountProblem(account);
   if (problem === undefined) return account;
@@ -47,7 +46,7 @@ function loadAccount({ value, report }: ConfigReader): string | undefined {
   return undefined;
 }
 
-function loadCredential(reader: ConfigReader): SnowflakeCredential | undefined {
+function readCredential(reader: ConfigReader): SnowflakeCredential | undefined {
   const { value, check, report } = reader;
   const chosen = check(
     'SNOWFLAKE_AUTHENTICATOR',
@@ -56,7 +55,7 @@ function loadCredential(reader: ConfigReader): SnowflakeCredential | undefined {
   );
   const given = (Object.keys(NEEDS) as Authenticator[]).find((name) => value(NEEDS[name]) !== undefined);
   const method = chosen ?? given;
-  const key = loadPrivateKey(reader);
+  const key = readPrivateKey(reader);
   if (value('SNOWFLAKE_ACCOUNT') === undefined) return undefined;
   if (method === undefined) {
     report(
@@ -74,7 +73,7 @@ function loadCredential(reader: ConfigReader): SnowflakeCredential | undefined {
 }
 
 /** @returns PEM without a passphrase */
-function loadPrivateKey({ value, report }: ConfigReader): string | undefined {
+function readPrivateKey({ value, file, report }: ConfigReader): string | undefined {
   const path = value('SNOWFLAKE_PRIVATE_KEY_PATH');
   const passphrase = value('SNOWFLAKE_PRIVATE_KEY_PASSPHRASE');
   if (path === undefined) {
@@ -82,13 +81,8 @@ function loadPrivateKey({ value, report }: ConfigReader): string | undefined {
       report('SNOWFLAKE_PRIVATE_KEY_PASSPHRASE is given, but SNOWFLAKE_PRIVATE_KEY_PATH is not');
     return undefined;
   }
-  let pem: string;
-  try {
-    pem = readFileSync(path, 'utf8');
-  } catch (error) {
-    report(`SNOWFLAKE_PRIVATE_KEY_PATH=${path} cannot be read: ${(error as Error).message}`);
-    return undefined;
-  }
+  const pem = file('SNOWFLAKE_PRIVATE_KEY_PATH');
+  if (pem === undefined) return undefined;
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: pem, passphrase });
@@ -110,7 +104,7 @@ function loadPrivateKey({ value, report }: ConfigReader): string | undefined {
 }
 
 /** An integration, or else the keys that the lake is written with. */
-function loadStageAccess({ value, check }: ConfigReader): StageAccess | undefined {
+function readStageAccess({ value, check }: ConfigReader): StageAccess | undefined {
   const integration = check(
     'SNOWFLAKE_STORAGE_INTEGRATION',
     parseName,
@@ -128,9 +122,7 @@ function parseName(text: string): string | undefined {
   return /^[A-Za-z_][A-Za-z0-9_$]{0,254}$/.test(text) ? text : undefined;
 }
 
-function parseUrl(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search
-    ? url.origin
-    : undefined;
+function parseOrigin(text: string): string | undefined {
+  const url = parseHttpUrl(text);
+  return url && url.pathname === '/' && !url.search ? url.origin : undefined;
 }

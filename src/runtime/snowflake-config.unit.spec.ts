@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, loadConfig } from './config';
+import { readConfig } from './config';
+import type { Environment } from './config-reader';
 import { ConfigError } from './errors';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -30,7 +31,7 @@ const account = { SNOWFLAKE_ACCOUNT: 'myorg-shop', SNOWFLAKE_USER: 'LOADER', SNO
 
 function problemsOf(env: Environment): readonly string[] {
   try {
-    loadConfig(env);
+    readConfig(env);
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
     throw error;
@@ -39,11 +40,11 @@ function problemsOf(env: Environment): readonly string[] {
 }
 
 test('without an account there is no Snowflake', () => {
-  expect(loadConfig({ SNOWFLAKE_USER: 'LOADER' }).snowflake).toBeUndefined();
+  expect(readConfig({ SNOWFLAKE_USER: 'LOADER' }).snowflake).toBeUndefined();
 });
 
 test('an account with a private key is enough', () => {
-  const { snowflake } = loadConfig({ ...account, SNOWFLAKE_PRIVATE_KEY_PATH: plainPath });
+  const { snowflake } = readConfig({ ...account, SNOWFLAKE_PRIVATE_KEY_PATH: plainPath });
   expect(snowflake).toEqual({
     account: 'myorg-shop',
     user: 'LOADER',
@@ -59,11 +60,11 @@ test('a private key with a passphrase is opened', () => {
     SNOWFLAKE_PRIVATE_KEY_PATH: lockedPath,
     SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: 'opens',
   };
-  expect(loadConfig(env).snowflake?.credential).toEqual({ method: 'key-pair', privateKey: plain });
+  expect(readConfig(env).snowflake?.credential).toEqual({ method: 'key-pair', privateKey: plain });
 });
 
 test('every variable is read', () => {
-  const { snowflake } = loadConfig({
+  const { snowflake } = readConfig({
     ...account,
     SNOWFLAKE_TOKEN: 'secret',
     SNOWFLAKE_ROLE: 'TRANSFORMER',
@@ -89,7 +90,7 @@ test('a private key goes before a token, and a token before a password, unless o
     SNOWFLAKE_TOKEN: 'secret',
     SNOWFLAKE_PASSWORD: 'hunter2',
   };
-  const credential = (env: Environment) => loadConfig(env).snowflake?.credential;
+  const credential = (env: Environment) => readConfig(env).snowflake?.credential;
   expect(credential(all)?.method).toBe('key-pair');
   expect(credential({ ...all, SNOWFLAKE_PRIVATE_KEY_PATH: '' })?.method).toBe('pat');
   expect(credential({ ...all, SNOWFLAKE_AUTHENTICATOR: 'OAuth' })).toEqual({
@@ -104,7 +105,7 @@ test('a private key goes before a token, and a token before a password, unless o
 
 test('without a storage integration the stage gets the keys of the lake', () => {
   const env = { ...account, SNOWFLAKE_TOKEN: 't', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 's' };
-  expect(loadConfig(env).snowflake?.stageAccess).toEqual({ by: 'keys', keyId: 'id', secret: 's' });
+  expect(readConfig(env).snowflake?.stageAccess).toEqual({ by: 'keys', keyId: 'id', secret: 's' });
 });
 
 test('everything that is missing is named at once', () => {

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse as dotenv } from 'dotenv';
-import { loadConfig, ROLES } from '../../src/runtime/config';
+import { parseEnv } from 'node:util';
+import { ROLES, readConfig } from '../../src/runtime/config';
 import { KAFKA_VERSION } from '../../stack/kafka/jars';
 import { tidemarkCalls, unknownIn } from './support/command-line';
 import {
@@ -40,7 +40,7 @@ function portsOf(name: string): string[] {
   const service = services[name];
   if (!service) return [];
   const ports = service.build
-    ? [String(loadConfig(environmentOf(service)).port)]
+    ? [String(readConfig(environmentOf(service)).port)]
     : (LISTENS[name]?.(service) ?? []);
   return ports.filter((port) => port !== undefined);
 }
@@ -103,7 +103,7 @@ describe('docker-compose.yml', () => {
   it('gives Tidemark an environment that its configuration accepts', () => {
     const image = imageEnvironment();
     for (const [, service] of tidemarkServices) {
-      const config = loadConfig({ ...image, ...environmentOf(service) });
+      const config = readConfig({ ...image, ...environmentOf(service) });
       expect(config).toMatchObject({
         host: '0.0.0.0',
         databaseUrl: expect.any(String),
@@ -116,7 +116,7 @@ describe('docker-compose.yml', () => {
     const roles = (profile: string) =>
       inProfile(profile)
         .filter(([, { build }]) => build !== undefined)
-        .map(([name, service]) => [name, loadConfig(environmentOf(service)).roles]);
+        .map(([name, service]) => [name, readConfig(environmentOf(service)).roles]);
     expect(roles('small')).toEqual([['tidemark', ['projector', 'api', 'exporter']]]);
     expect(new Map(roles('full') as [string, string[]][])).toEqual(
       new Map(ROLES.map((role) => [role, [role]])),
@@ -341,7 +341,7 @@ describe('docker-compose.yml', () => {
         return readFileSync(join(folder, '.env'), 'utf8');
       };
       const made = make();
-      const given = dotenv(made);
+      const given = parseEnv(made);
       expect(Object.keys(given).sort()).toEqual(['PORT', ...requiredVariables.keys()].sort());
       expect(given.PORT).toBe('4001');
       const { PORT: _, ...passwords } = given;
@@ -356,7 +356,7 @@ describe('docker-compose.yml', () => {
 
   it('keeps the data folder of the image in a volume wherever there is a lake, so that a warehouse stays', () => {
     const withLake = tidemarkServices.filter(([, service]) =>
-      loadConfig(environmentOf(service)).roles.includes('exporter'),
+      readConfig(environmentOf(service)).roles.includes('exporter'),
     );
     const kept = withLake.map(([name, { volumes = [] }]) => [name, volumes.map((one) => one.split(':')[1])]);
     expect(kept).toEqual([

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { loadConfig } from '../../src/runtime/config';
+import { readConfig } from '../../src/runtime/config';
 import { tidemarkCalls, unknownIn } from './support/command-line';
 import { ROOT } from './support/compose-file';
 import { copiedSources, dataFolder, dockerfile, isIgnored, words } from './support/dockerfile';
@@ -77,7 +77,7 @@ describe('the Dockerfile', () => {
   });
 
   it('asks for its health where the API listens by default', () => {
-    const { port } = loadConfig({});
+    const { port } = readConfig({});
     const [check] = dockerfile.getHEALTHCHECKs().map((instruction) => instruction.getArgumentsContent());
     expect(only('EXPOSE').map((expose) => expose.getArgumentsContent())).toEqual([String(port)]);
     expect(check).toContain(`process.env.PORT || ${port}`);

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../src/ingest/input-error';
 import { importOrders } from '../../src/ingest/orders/import-orders';
-import { loadConfig } from '../../src/runtime/config';
+import { readConfig } from '../../src/runtime/config';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime';
 import type { CsvAttempt } from './attempt';
 import type { Fault } from './send';
@@ -18,7 +18,7 @@ export class Importer {
 
   /** @param env of the running server @param folder for the files */
   static async open(env: Record<string, string>, folder: string): Promise<Importer> {
-    const config = loadConfig({ ...env, LOG_LEVEL: 'silent' });
+    const config = readConfig({ ...env, LOG_LEVEL: 'silent' });
     return new Importer(await openRuntime(config, { applicationName: 'tidemark fuzz' }), folder);
   }
 

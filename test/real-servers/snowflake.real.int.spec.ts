@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openObjectStore } from '../../src/lake/object-store/open';
-import { loadConfig } from '../../src/runtime/config';
+import { readConfig } from '../../src/runtime/config';
 import { SnowflakeConnection } from '../../src/warehouse/snowflake/connection';
 import type { SnowflakeOptions } from '../../src/warehouse/snowflake/options';
 import {
@@ -31,7 +31,7 @@ function optionsOfAccount(schema: string): SnowflakeOptions {
     if (name.startsWith('SNOWFLAKE_TEST_')) return [[name.replace('_TEST_', '_'), value]];
     return name.startsWith('AWS_') ? [[name, value]] : [];
   });
-  const { snowflake } = loadConfig({ ...Object.fromEntries(given), SNOWFLAKE_SCHEMA: schema });
+  const { snowflake } = readConfig({ ...Object.fromEntries(given), SNOWFLAKE_SCHEMA: schema });
   if (!snowflake) throw new Error('SNOWFLAKE_TEST_ACCOUNT is not set');
   return snowflake;
 }

@@ -16,12 +16,8 @@ export interface WarehouseCommandOptions {
 
 /** The configuration, for commands that need no database. @throws ConfigError */
 export async function configured(): Promise<Config> {
-  const [{ loadConfig }, { readDotenv }] = await Promise.all([
-    import('../../runtime/config.js'),
-    import('../../runtime/environment.js'),
-  ]);
-  readDotenv();
-  return loadConfig(process.env);
+  const { readConfig } = await import('../../runtime/config.js');
+  return readConfig();
 }
 
 /** The log of statements, on stderr. On a terminal, where the progress line is, it takes LOG_LEVEL=debug. */

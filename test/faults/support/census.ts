@@ -1,12 +1,12 @@
 import type { RecordedEvent } from '../../../src/event-store/event';
 import { listGenerations } from '../../../src/projections/engine/generations';
-import { loadConfig } from '../../../src/runtime/config';
+import { readConfig } from '../../../src/runtime/config';
 import { openRuntime, type Runtime } from '../../../src/runtime/runtime';
 import { publishedHashes } from '../../oracle/support/read-models';
 import type { Sandbox } from './sandbox';
 
 async function withDatabase<T>({ dataDir }: Sandbox, work: (runtime: Runtime) => Promise<T>): Promise<T> {
-  const runtime = await openRuntime(loadConfig({ TIDEMARK_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }), {
+  const runtime = await openRuntime(readConfig({ TIDEMARK_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }), {
     applicationName: 'fault specs',
   });
   try {
