@@ -6,7 +6,7 @@ import type { KafkaOptions } from '../src/kafka/kafka-options';
 import { CONTENT_TYPE, sourceOf } from '../src/kafka/record';
 import { EVENT_TOPICS } from '../src/kafka/topics';
 import { startProjectors } from '../src/projections/live/start-projectors';
-import { appendEvents, Bridges, until } from './support/kafka/bridges';
+import { appendEvents, Bridges } from './support/kafka/bridges';
 import { freshTopics, startKafka, type TestKafka } from './support/kafka/broker';
 import { untilProjected } from './support/kafka/projectors';
 import { readTopics } from './support/kafka/read-topic';
@@ -14,6 +14,7 @@ import { describeKafka } from './support/kafka/suite';
 import type { ConsoleRecord } from './support/kafka/tools';
 import { mixedLog, writeLog } from './support/mixed-log';
 import { createTestStore } from './support/store';
+import { until } from './support/until';
 
 const PARTITIONS = 2;
 /** The console consumer ends when no record came for so long. */

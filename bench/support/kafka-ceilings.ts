@@ -1,5 +1,5 @@
 import { type Admin, type Kafka, type Message, Partitioners } from 'kafkajs';
-import { until } from './until';
+import { until } from '../../test/support/until';
 
 const BATCH = 1_000;
 
@@ -63,7 +63,7 @@ export async function consumerCeiling(
       },
     });
     const dealtAt = await whenDealt(admin, groupId);
-    await until('kafkajs has read the topic', () => endedAt > 0);
+    await until(() => endedAt > 0, 'kafkajs has read the topic');
     return (count * 1000) / (endedAt - dealtAt);
   } finally {
     await consumer.disconnect();
@@ -75,10 +75,11 @@ export async function consumerCeiling(
  * monotonic clock
  */
 export async function whenDealt(admin: Admin, groupId: string): Promise<number> {
-  await until('the consumer group is dealt', async () => {
+  const isDealt = async () => {
     const { groups } = await admin.describeGroups([groupId]);
     return groups[0]?.state === 'Stable';
-  });
+  };
+  await until(isDealt, 'the consumer group is dealt');
   return performance.now();
 }
 

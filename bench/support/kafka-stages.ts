@@ -7,8 +7,8 @@ import { activate, createGeneration, indexGeneration } from '../../src/projectio
 import { startPartitionProjector } from '../../src/projections/live/partition-projector';
 import { projections } from '../../src/projections/read-models/catalogue';
 import type { Runtime } from '../../src/runtime/runtime';
+import { until } from '../../test/support/until';
 import { recordsIn, whenDealt } from './kafka-ceilings';
-import { until } from './until';
 
 /** The projections that Kafka feeds. */
 export const perKey = projections.filter(({ ordering }) => ordering === 'per-key');
@@ -35,14 +35,14 @@ export async function bridgeRate(
   const { store, pool, listener, logger } = runtime;
   const bridge = startBridge({ kafka, topics: { partitions }, store, pool, listener, logger });
   try {
-    await until('the bridge publishes', () => bridge.state === 'publishing');
+    await until(() => bridge.state === 'publishing', 'the bridge publishes');
     const startedAt = performance.now();
     // Each partition begins with the bridge's fence.
     const wanted = orderEvents + partitions;
     const topic = `${kafka.topicPrefix}orders`;
-    await until('the topic has all events', async () => (await recordsIn(admin, topic)) >= wanted);
+    await until(async () => (await recordsIn(admin, topic)) >= wanted, 'the topic has all events');
     const seconds = (performance.now() - startedAt) / 1000;
-    await until('every partition has the whole log', () => isLevel(runtime, kafka));
+    await until(() => isLevel(runtime, kafka), 'every partition has the whole log');
     return orderEvents / seconds;
   } finally {
     await bridge.stop();
@@ -94,14 +94,15 @@ export async function untilShown(
   names: readonly string[],
   position: string,
 ): Promise<void> {
-  await until('the read models show the whole log', async () => {
+  const showWholeLog = async () => {
     const { rows } = await pool.query<{ shown: string }>(
       `SELECT count(*) AS shown FROM tidemark.generations
         WHERE status = 'active' AND projection = ANY($1) AND position >= $2`,
       [names, position],
     );
     return Number(rows[0]?.shown) === names.length;
-  });
+  };
+  await until(showWholeLog, 'the read models show the whole log');
 }
 
 async function publishEmpty({ pool, store }: Runtime): Promise<void> {

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
-import { appendEvents, Bridges, until } from '../../test/support/kafka/bridges';
+import { appendEvents, Bridges } from '../../test/support/kafka/bridges';
 import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { readTopics } from '../../test/support/kafka/read-topic';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../../test/support/kafka/whole-log';
 import { createTestStore } from '../../test/support/store';
+import { until } from '../../test/support/until';
 import { openKafka } from '../kafka/connection';
 import type { KafkaOptions } from '../kafka/kafka-options';
 import { readLease } from './lease';

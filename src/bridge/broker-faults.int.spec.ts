@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { appendEvents, Bridges, until } from '../../test/support/kafka/bridges';
+import { appendEvents, Bridges } from '../../test/support/kafka/bridges';
 import { freshTopics, type OwnBroker, startOwnBroker } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../../test/support/kafka/whole-log';
 import { createTestStore } from '../../test/support/store';
+import { until } from '../../test/support/until';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import type { KafkaOptions } from '../kafka/kafka-options';

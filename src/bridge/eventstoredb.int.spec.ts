@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { EventStoreDbDouble } from '../../test/support/eventstoredb/double';
-import { appendEvents, Bridges, until } from '../../test/support/kafka/bridges';
+import { appendEvents, Bridges } from '../../test/support/kafka/bridges';
 import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../../test/support/kafka/whole-log';
 import { createTestStore } from '../../test/support/store';
+import { until } from '../../test/support/until';
 import type { EventStore } from '../event-store/event-store';
 import { openEventStoreDb } from '../event-store/eventstoredb/eventstoredb.event-store';
 import type { KafkaOptions } from '../kafka/kafka-options';

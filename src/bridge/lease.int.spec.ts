@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Pool } from 'pg';
-import { until } from '../../test/support/kafka/bridges';
 import { createTestStore, type TestStore } from '../../test/support/store';
+import { until } from '../../test/support/until';
 import { LAST_PRODUCER_EPOCH } from '../kafka/partition-client';
 import { LeaseLostError } from './errors';
 import { Lease, type LeaseOptions, readLease } from './lease';

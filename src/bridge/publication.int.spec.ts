@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import { until } from '../../test/support/kafka/bridges';
 import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { createTestStore, type TestStore } from '../../test/support/store';
+import { until } from '../../test/support/until';
 import { type KafkaConnection, openKafka } from '../kafka/connection';
 import { LAST_PRODUCER_EPOCH, type ProducerIdentity } from '../kafka/partition-client';
 import { toTick } from '../kafka/record';

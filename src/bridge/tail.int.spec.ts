@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import { until } from '../../test/support/kafka/bridges';
 import { startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
+import { until } from '../../test/support/until';
 import type { RecordedEvent } from '../event-store/event';
 import { type KafkaConnection, openKafka } from '../kafka/connection';
 import type { ProducerIdentity } from '../kafka/partition-client';

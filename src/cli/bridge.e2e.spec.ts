@@ -1,8 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '../../test/support/database';
-import { until } from '../../test/support/kafka/bridges';
 import { freshTopics, startKafka, type TestKafka } from '../../test/support/kafka/broker';
 import { describeKafka } from '../../test/support/kafka/suite';
 import { type RunningProgram, runProgram, startProgram } from '../../test/support/program';
+import { until } from '../../test/support/until';
 import type { BridgeStatus } from '../bridge/status';
 import { migrate } from '../postgres/migrate';
 import { migrationFolders } from '../runtime/migrations';

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database';
+import { until } from '../../test/support/until';
 import { Listener } from './listener';
 
 let database: TestDatabase;
@@ -17,10 +17,6 @@ afterEach(async () => {
 
 const notify = (channel: string, payload: string) =>
   database.pool.query('SELECT pg_notify($1, $2)', [channel, payload]);
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(5);
-}
 
 const sessions = async () =>
   (

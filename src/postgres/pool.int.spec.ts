@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database';
+import { until } from '../../test/support/until';
 import { createPool, inTransaction } from './pool';
 
 let database: TestDatabase;
@@ -78,11 +79,11 @@ it('outlives connections that break while idle, and while held', async () => {
   );
   await expect(client.query('SELECT 1')).rejects.toThrow();
   client.release(true);
-  let answered = false;
-  while (!answered)
-    answered = await pool
-      .query('SELECT 1')
-      .then(() => true)
-      .catch(() => false);
+  const answers = () =>
+    pool.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+  await until(answers);
   expect(await count()).toBe(0);
 });

@@ -7,10 +7,10 @@ import {
   spawnPublisher,
   untilPublished,
 } from '../../test/support/kafka/aggregates';
-import { until } from '../../test/support/kafka/bridges';
 import { type OwnBroker, startOwnBroker, type TestKafka } from '../../test/support/kafka/broker';
 import { useShopOnKafka } from '../../test/support/kafka/shop-on-kafka';
 import { describeKafka } from '../../test/support/kafka/suite';
+import { until } from '../../test/support/until';
 import { type CommandContext, cancelOrder, createCommandContext, payOrder, placeOrder } from '../commands';
 import { sourceOf } from '../kafka/record';
 import { startProjectors } from '../projections/live/start-projectors';

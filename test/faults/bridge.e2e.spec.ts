@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readLease } from '../../src/bridge/lease';
 import type { KafkaOptions } from '../../src/kafka/kafka-options';
-import { appendEvents, Bridges, until } from '../support/kafka/bridges';
+import { appendEvents, Bridges } from '../support/kafka/bridges';
 import { freshTopics, type OwnBroker, startOwnBroker } from '../support/kafka/broker';
 import { describeKafka } from '../support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../support/kafka/whole-log';
 import { createTestStore } from '../support/store';
+import { until } from '../support/until';
 import { ROUND_TIMEOUT_MS, rounds, tell } from './support/rounds';
 
 const PARTITIONS = 4;

@@ -18,9 +18,10 @@ import {
   type EventStoreDbOptions,
   openEventStoreDb,
 } from '../../src/event-store/eventstoredb/eventstoredb.event-store';
-import { headPosition, newEvent, newEvents, newPrefix, until } from '../../src/event-store/features/harness';
+import { headPosition, newEvent, newEvents, newPrefix } from '../../src/event-store/features/harness';
 import { storeUnderTest } from '../support/eventstoredb/store-under-test';
 import { TcpProxy } from '../support/tcp-proxy';
+import { until } from '../support/until';
 
 /**
  * Against a real EventStoreDB or KurrentDB: `EVENTSTORE_TEST_URL=esdb://127.0.0.1:2113?tls=false`. The URL

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { startChild } from '../../stack/child-process';
-import { until } from '../support/kafka/bridges';
+import { until } from '../support/until';
 
 const RUN_TYPESCRIPT = join(__dirname, '../support/run-typescript.js');
 

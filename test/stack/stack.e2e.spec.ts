@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseToken } from '../../src/projections/progress/consistency-token';
 import { EventStoreDbDouble } from '../support/eventstoredb/double';
-import { until } from '../support/kafka/bridges';
 import { readTopics, type TopicRecord } from '../support/kafka/read-topic';
 import { describeKafka } from '../support/kafka/suite';
 import { descendantsOf, type RunningStack, runStack, startStack, stillRunning } from '../support/stack';
+import { until } from '../support/until';
 
 jest.setTimeout(180_000);
 

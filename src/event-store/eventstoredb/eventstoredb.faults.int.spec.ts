@@ -1,5 +1,6 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { EventStoreDbDouble } from '../../../test/support/eventstoredb/double';
+import { until } from '../../../test/support/until';
 import {
   AppendTooLargeError,
   ForeignPositionError,
@@ -17,7 +18,6 @@ import {
   newEvent,
   newEvents,
   newPrefix,
-  until,
 } from '../features/harness';
 import { UpcasterRegistry } from '../upcasters';
 import { type EventStoreDbOptions, openEventStoreDb } from './eventstoredb.event-store';

@@ -1,3 +1,4 @@
+import { until } from '../../../test/support/until';
 import { APPEND_LIMIT_BYTES, ENVELOPE_BYTES } from '../encode-append';
 import {
   AppendTooLargeError,
@@ -6,7 +7,7 @@ import {
   WrongExpectedRevisionError,
 } from '../errors';
 import type { ExpectedRevision } from '../event-store';
-import { collect, type MakeStore, newEvent, newEvents, newPrefix, until, useStore } from './harness';
+import { collect, type MakeStore, newEvent, newEvents, newPrefix, useStore } from './harness';
 
 export function appendFeatures(makeStore: MakeStore): void {
   const { current, store } = useStore(makeStore);

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { WriterTask } from '../../../test/support/append-writer';
 import type { EventBatch, EventStore, NewEvent, RecordedEvent } from '../event-store';
 import type { Position } from '../position';
@@ -70,11 +69,6 @@ export const eventsIn = (batches: EventBatch[]): RecordedEvent[] => batches.flat
 
 export async function headPosition(store: EventStore): Promise<Position | null> {
   return (await store.head())?.position ?? null;
-}
-
-/** Waits until `condition` holds; jest's own timeout is the limit. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(5);
 }
 
 /** Follows the log into `events` until stopped. */

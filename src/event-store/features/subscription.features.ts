@@ -1,15 +1,7 @@
+import { until } from '../../../test/support/until';
 import { StoreUnavailableError } from '../errors';
 import type { EventStore, NewEvent } from '../event-store';
-import {
-  follow,
-  headPosition,
-  type MakeStore,
-  newEvent,
-  newEvents,
-  newPrefix,
-  until,
-  useStore,
-} from './harness';
+import { follow, headPosition, type MakeStore, newEvent, newEvents, newPrefix, useStore } from './harness';
 
 export function subscriptionFeatures(makeStore: MakeStore): void {
   const { current, store } = useStore(makeStore);

@@ -1,4 +1,5 @@
 import { eventsOf, sharedStream, type WriterTask } from '../../../test/support/append-writer';
+import { until } from '../../../test/support/until';
 import type { RecordedEvent } from '../event';
 import {
   collect,
@@ -8,7 +9,6 @@ import {
   headPosition,
   type MakeStore,
   newPrefix,
-  until,
   useStore,
 } from './harness';
 

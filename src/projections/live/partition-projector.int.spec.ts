@@ -13,6 +13,9 @@ import { rebuild } from '../rebuild/replay';
 import { startProjectors } from './start-projectors';
 
 const SESSION_TIMEOUT_MS = 6_000;
+/** Between appends that go on beside what a test does. */
+const PAUSE_MS = 5;
+const ENDLESS = 1_000_000;
 jest.setTimeout(180_000);
 
 describeKafka('projectors on Kafka', () => {
@@ -41,11 +44,12 @@ describeKafka('projectors on Kafka', () => {
     return child;
   };
 
-  /** A part of the synthetic shop's log; what is appended already is left out. */
-  async function appendOrders(orders: number, pauseMs = 0): Promise<void> {
+  /** The synthetic shop's log of so many orders, or its beginning until the signal aborts. */
+  async function appendOrders(orders: number, signal?: AbortSignal): Promise<void> {
     for (const { stream, expected, event } of orderLog(orders)) {
       await here.shop.store.append(stream, expected, [event]);
-      if (pauseMs > 0) await delay(pauseMs);
+      if (signal?.aborted) return;
+      if (signal) await delay(PAUSE_MS);
     }
   }
 
@@ -120,14 +124,17 @@ describeKafka('projectors on Kafka', () => {
     here.bridges.start();
     const first = spawnProcess();
     const second = spawnProcess();
-    const appending = appendOrders(600, 2);
-    await untilDealt(here.kafka, () => 2);
+    const enough = new AbortController();
+    const appending = appendOrders(ENDLESS, enough.signal);
+    const members = await untilDealt(here.kafka, () => 2);
     first.kill('SIGKILL');
     spawnProcess();
-    await delay(2_000);
+    await untilDealt(here.kafka, () => 2, members);
     second.kill('SIGSTOP');
-    await delay(SESSION_TIMEOUT_MS + 1_500);
+    await untilDealt(here.kafka, () => 1);
     second.kill('SIGCONT');
+    await untilDealt(here.kafka, () => 2);
+    enough.abort();
     await appending;
     await untilAllProjected();
     await expectExact();

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { appendStreams, createTestStore, someEvent, type TestStore } from '../../../test/support/store';
 import { tally } from '../../../test/support/tally.projection';
+import { until } from '../../../test/support/until';
 import { listDeadLetters } from '../engine/dead-letters';
 import { CheckpointMovedError } from '../engine/errors';
 import { GenerationRunner } from '../engine/generation-runner';
@@ -127,7 +127,7 @@ describe('a live projector', () => {
       projections: [tally()],
     });
     running.push(projector);
-    while (messages.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => messages.length > 0);
     expect(messages[0]).toContain('The checkpoint belongs to event store another');
     expect(await total()).toBe(3);
   });
@@ -217,9 +217,6 @@ describe('a projector that is frozen while it leads', () => {
   });
   afterEach(() => frozen.kill('SIGKILL'));
 
-  async function until(condition: () => Promise<boolean>): Promise<void> {
-    while (!(await condition())) await delay(50);
-  }
   const totalIs = (events: number) => until(async () => (await total().catch(() => -1)) === events);
   const waitsForLock = (applicationName: string) =>
     until(async () => {

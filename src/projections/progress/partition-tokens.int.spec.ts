@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { accepted, placeOrderInput } from '../../../test/support/commands';
-import { until } from '../../../test/support/kafka/bridges';
 import { spawnProjectors, untilDealt } from '../../../test/support/kafka/projectors';
 import { useShopOnKafka } from '../../../test/support/kafka/shop-on-kafka';
 import { describeKafka } from '../../../test/support/kafka/suite';
+import { until } from '../../../test/support/until';
 import { type CommandContext, createCommandContext, payOrder, placeOrder } from '../../commands';
 import { partitionOf } from '../../kafka/partition-of';
 import { inTransaction } from '../../postgres/pool';

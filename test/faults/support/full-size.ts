@@ -90,8 +90,8 @@ export class FullSize {
   /**
    * Resolves when each of the projectors that run has its part of the partitions, and nobody else has one.
    */
-  partitionsDealt(): Promise<void> {
-    return untilDealt(this.kafka, () => this.running().length);
+  async partitionsDealt(): Promise<void> {
+    await untilDealt(this.kafka, () => this.running().length);
   }
 
   /**

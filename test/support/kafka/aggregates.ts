@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import type { Pool } from 'pg';
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import { AGGREGATES_TOPIC } from '../../../src/kafka/topics';
+import { until } from '../until';
 import type { ProcessOptions } from './aggregates-process';
-import { until } from './bridges';
 import { readRecords } from './read-topic';
 import { spawnProcess } from './spawn-process';
 

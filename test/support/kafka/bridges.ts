@@ -107,7 +107,3 @@ function eventOfShop(): NewEvent {
     data: { id: event.id, note: 'Grüße, "Größe" 7\u2028', lines: [{ quantity: 2, gross: 1999 }] },
   };
 }
-
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(10);
-}

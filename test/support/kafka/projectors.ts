@@ -21,8 +21,16 @@ export async function untilProjected(pool: Pool, position: string): Promise<void
   }
 }
 
-/** Resolves when this many processes, and no others, have each their part of the partitions. */
-export async function untilDealt(kafka: KafkaOptions, processes: () => number): Promise<void> {
+/**
+ * Waits until this many processes, and no others, have each their part of the partitions.
+ * @param former members of the group: one of them at least is gone, although their number may be the same
+ * @returns the group's members
+ */
+export async function untilDealt(
+  kafka: KafkaOptions,
+  processes: () => number,
+  former: readonly string[] = [],
+): Promise<string[]> {
   const { admin, close } = await openKafka(kafka, pino({ level: 'silent' }));
   try {
     for (;;) {
@@ -31,7 +39,9 @@ export async function untilDealt(kafka: KafkaOptions, processes: () => number): 
         .describeGroups([`${kafka.topicPrefix}tidemark-projectors`])
         .catch(() => ({ groups: [] }));
       const [group] = groups;
-      if (group?.state === 'Stable' && group.members.length === processes()) return;
+      const members = group?.state === 'Stable' ? group.members.map(({ memberId }) => memberId) : [];
+      const isAnew = former.length === 0 || former.some((member) => !members.includes(member));
+      if (members.length > 0 && members.length === processes() && isAnew) return members;
       await delay(50);
     }
   } finally {

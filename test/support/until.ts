@@ -4,11 +4,14 @@ const LOOK_EVERY_MS = 10;
 const GIVE_UP_MS = 120_000;
 
 /**
- * Looks every 10 ms whether something has happened.
- * @param what it is, for the error
+ * Waits until a condition holds; looks every 10 ms.
+ * @param what is waited for, as the error names it
  * @throws Error after two minutes
  */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what = String(condition),
+): Promise<void> {
   const end = performance.now() + GIVE_UP_MS;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Waited for two minutes, in vain: ${what}`);
