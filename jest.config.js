@@ -52,6 +52,13 @@ module.exports = {
       testMatch: ['<rootDir>/{src,test}/**/*.{int,e2e}.spec.ts'],
       ...withPostgres,
     },
+    // What needs more than Node and a clone, and the fault suites: `npm run test:servers`.
+    {
+      ...common,
+      displayName: 'servers',
+      testMatch: ['<rootDir>/{src,test}/**/*.servers.spec.ts'],
+      ...withPostgres,
+    },
     // What takes minutes, or downloads hundreds of megabytes: `npm run test:slow`.
     {
       ...common,

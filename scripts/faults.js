@@ -8,7 +8,7 @@ const { pageWith, rowsOfRun } = require('./faults-page');
 
 const ROOT = join(__dirname, '..');
 const FOLDER = 'test/faults';
-const END = '.e2e.spec.ts';
+const END = '.servers.spec.ts';
 const PAGE = join(ROOT, 'bench/FAULTS.md');
 
 const known = readdirSync(join(ROOT, FOLDER))
@@ -46,7 +46,7 @@ function run(suite) {
   const report = join(folder, 'rounds.jsonl');
   try {
     const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-    const args = ['--selectProjects', 'integration', '--runInBand', '--runTestsByPath'];
+    const args = ['--selectProjects', 'servers', '--runInBand', '--runTestsByPath'];
     const { status } = spawnSync(process.execPath, [jest, ...args, `${FOLDER}/${suite}${END}`], {
       cwd: ROOT,
       stdio: 'inherit',

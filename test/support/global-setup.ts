@@ -11,17 +11,19 @@ import { startOwnBroker } from './kafka/broker';
 const ROOT = join(__dirname, '../..');
 
 type Clean = () => Promise<void>;
-type GlobalConfig = Config & { nonFlagArgs?: string[] };
+type GlobalConfig = Config & { testPathPatterns: { patterns: string[] } };
 type ProjectConfig = { displayName?: { name: string } };
 
 /**
- * A PostgreSQL for the integration specs (the one of TIDEMARK_TEST_ADMIN_URL where that is given), a fresh
- * build for the end-to-end specs where any of them is to run, and for all specs together one Kafka where it
- * can be had.
+ * Starts what specs share: a PostgreSQL (the one of TIDEMARK_TEST_ADMIN_URL where that is given), a fresh
+ * build where a spec that may start the program is to run, and one Kafka for a whole run of the servers'
+ * specs.
  */
-export default async function globalSetup(config: GlobalConfig, project: ProjectConfig): Promise<void> {
-  const patterns = config.nonFlagArgs ?? [];
-  if (await wantsEndToEnd(patterns))
+export default async function globalSetup(
+  { testPathPatterns: { patterns } }: GlobalConfig,
+  project: ProjectConfig,
+): Promise<void> {
+  if (await mayStartTheProgram(patterns))
     execFileSync(process.execPath, [join(ROOT, 'scripts/build.js'), '--if-stale'], { stdio: 'inherit' });
   const started: Clean[] = [];
   const clean = async () => {
@@ -32,7 +34,7 @@ export default async function globalSetup(config: GlobalConfig, project: Project
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void clean().finally(() => process.exit(130)));
   if (!process.env.TIDEMARK_TEST_ADMIN_URL) started.push(await startPostgres());
-  const wantsKafka = patterns.length === 0 && project.displayName?.name === 'integration';
+  const wantsKafka = patterns.length === 0 && project.displayName?.name === 'servers';
   if (wantsKafka && !process.env.KAFKA_TEST_BROKERS && canHaveKafka()) started.push(await startKafka());
 }
 
@@ -51,7 +53,7 @@ async function startPostgres(): Promise<Clean> {
   };
 }
 
-/** Without it each suite that needs one starts its own. */
+/** Without it each suite that needs a broker starts its own. */
 async function startKafka(): Promise<Clean> {
   const broker = await startOwnBroker();
   process.env.KAFKA_TEST_BROKERS = broker.brokers.join(',');
@@ -68,17 +70,15 @@ function canHaveKafka(): boolean {
   }
 }
 
-async function wantsEndToEnd(patterns: string[]): Promise<boolean> {
+/** @param patterns of the paths of the specs that are to run; none: all specs */
+async function mayStartTheProgram(patterns: readonly string[]): Promise<boolean> {
   if (patterns.length === 0) return true;
-  const files = (
-    await Promise.all(
-      ['src', 'test'].map(async (folder) =>
-        (await readdir(join(ROOT, folder), { recursive: true })).map((file) => join(folder, file)),
-      ),
-    )
-  )
-    .flat()
-    .filter((file) => file.endsWith('.e2e.spec.ts'));
+  const folders = await Promise.all(
+    ['src', 'test'].map(async (folder) =>
+      (await readdir(join(ROOT, folder), { recursive: true })).map((file) => join(folder, file)),
+    ),
+  );
+  const files = folders.flat().filter((file) => /\.(e2e|servers|slow)\.spec\.ts$/.test(file));
   return patterns.some((pattern) =>
     files.some((file) => pattern.endsWith(file) || new RegExp(pattern).test(file)),
   );
