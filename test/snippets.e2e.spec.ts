@@ -11,42 +11,14 @@ import { WebSocket } from 'ws';
 import { INDEX_PAGE } from '../src/server/index-page';
 import { refusalOf } from './deploy/support/command-line';
 import { PROGRAM, type RunningProgram, startProgram } from './support/program';
-import { describeReaders, readersPython } from './support/readers/readers';
+import { kindsOf, ofKind, README, theOne } from './support/readme';
 import { needProgram, openShell, snippetsOf } from './support/snippets';
 import { describeWith } from './support/suite';
 
 const ROOT = join(__dirname, '..');
 const pageAt = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-
-const README = snippetsOf(pageAt('README.md'));
 const ADDRESS = 'http://127.0.0.1:4000';
 const needs = [() => needProgram('bash'), () => needProgram('curl')];
-
-/** How a snippet of README is tried; each is of exactly one kind. */
-const KINDS: Record<string, RegExp> = {
-  // Would install, or needs Docker or Java: that the scripts exist is looked at.
-  script: /^npm /,
-  docker: /^(docker|sh deploy\/make-env\.sh) /,
-  curl: /^curl /,
-  import: /(^| )npx tidemark import /,
-  warehouse: /npx tidemark warehouse load/,
-  query: /^query /,
-  subscription: /^subscription /,
-  python: /^from pyiceberg/,
-  picture: /^(flowchart|erDiagram)/,
-};
-
-const kindsOf = (text: string): string[] =>
-  Object.entries(KINDS).flatMap(([kind, pattern]) => (pattern.test(text) ? [kind] : []));
-
-function ofKind(kind: string): string[] {
-  const found = README.filter(({ text }) => kindsOf(text).includes(kind)).map(({ text }) => text);
-  expect(found).not.toEqual([]);
-  return found;
-}
-
-/** The first of a kind. */
-const theOne = (kind: string): string => ofKind(kind)[0] as string;
 
 async function ask(server: RunningProgram, query: string): Promise<{ data?: unknown; errors?: unknown }> {
   const response = await fetch(server.at('/graphql'), {
@@ -154,16 +126,6 @@ describeWith(needs, 'a snippet of README and of the landing page', () => {
   it('takes the log to the lake and the warehouse, asks and verifies', async () => {
     await shell(theOne('warehouse'));
     expect(await readFile(join(folder, 'revenue.csv'), 'utf8')).toMatch(/^category,net\n[^,]+,\d/);
-  });
-
-  describeReaders('in Python', () => {
-    it('reads the lake with pyiceberg', async () => {
-      const script = theOne('python')
-        .trimEnd()
-        .replace(/^(lines\.scan.*)$/m, 'print($1)');
-      await writeFile(join(folder, 'read.py'), script);
-      expect(await shell(`${readersPython()} read.py`)).toMatch(/^pyarrow\.Table\n/);
-    });
   });
 
   it('on the landing page runs', async () => {

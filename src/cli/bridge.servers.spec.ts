@@ -72,25 +72,4 @@ describeKafka('tidemark with Kafka', () => {
     expect((await program.end()).exitCode).toBe(0);
     expect((await status()).holder).toBeNull();
   });
-
-  it('says in one sentence that there is no Kafka, or that it does not answer', async () => {
-    const without = await runProgram(['bridge', 'status'], { DATABASE_URL: database.url });
-    expect(without).toEqual({ exitCode: 2, stdout: '', stderr: 'There is no Kafka: give KAFKA_BROKERS.\n' });
-    const dead = await runProgram(['bridge', 'status'], { ...env, KAFKA_BROKERS: '127.0.0.1:1' });
-    expect(dead).toEqual({
-      exitCode: 1,
-      stdout: '',
-      stderr: expect.stringMatching(/^Error: .*127\.0\.0\.1:1\n$/),
-    });
-  });
-
-  it('is not started as a bridge alone where there is no Kafka', async () => {
-    const { exitCode, stderr } = await runProgram(['start', '--roles', 'bridge'], {
-      DATABASE_URL: database.url,
-    });
-    expect({ exitCode, stderr }).toEqual({
-      exitCode: 2,
-      stderr: 'Configuration: TIDEMARK_ROLES=bridge has role bridge, which needs KAFKA_BROKERS\n',
-    });
-  });
 });

@@ -1,10 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { mixedLog, writeLog } from '../../test/support/mixed-log';
-import { runProgram, startProgram } from '../../test/support/program';
-import { type CarelessServer, startCarelessServer } from '../../test/support/s3/careless-server';
+import { runProgram } from '../../test/support/program';
 import { FaultProxy } from '../../test/support/s3/fault-proxy';
 import { describeS3 } from '../../test/support/s3/suite';
 import { startS3, type TestS3 } from '../../test/support/s3/versitygw';
@@ -31,52 +29,6 @@ const environment = (databaseUrl: string, endpoint: string, lakeUrl: string) => 
   S3_ENDPOINT: endpoint,
   AWS_ACCESS_KEY_ID: process.env.AWS_ACCESS_KEY_ID ?? 'any',
   AWS_SECRET_ACCESS_KEY: process.env.AWS_SECRET_ACCESS_KEY ?? 'any',
-});
-
-describe('a lake on a server that does not look at If-None-Match', () => {
-  const REFUSAL = 's3://shop/lake does not enforce If-None-Match: 20 writers won one key.';
-  let server: CarelessServer;
-  let shop: TestStore;
-  let env: Record<string, string>;
-
-  beforeEach(async () => {
-    [server, shop] = await Promise.all([startCarelessServer(), createTestStore()]);
-    env = environment(shop.database.url, server.endpoint, 's3://shop/lake');
-  });
-  afterEach(async () => {
-    expect([...server.objects.keys()]).toEqual([]);
-    await server.close();
-    await shop.close();
-  });
-
-  it('is refused by `export run` with one clear error', async () => {
-    const { exitCode, stdout, stderr } = await runProgram(['export', 'run'], env);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(/^Error: .*\n$/);
-    expect(stderr).toContain(REFUSAL);
-  });
-
-  it.each(['compact', 'expire', 'rollback orders --snapshot 1'])(
-    'is not committed to by `export %s`',
-    async (command) => {
-      const storeIdentity = await shop.store.identity();
-      server.objects.set('/shop/lake/_tidemark/lake.json', Buffer.from(JSON.stringify({ storeIdentity })));
-      const { exitCode, stderr } = await runProgram(['export', ...command.split(' ')], env);
-      expect(exitCode).toBe(1);
-      expect(stderr).toContain(REFUSAL);
-    },
-  );
-
-  it('is refused by `start`, which says so again and again and serves all the same', async () => {
-    const program = await startProgram(env);
-    let said = '';
-    program.process.stdout?.on('data', (chunk) => {
-      said += chunk;
-    });
-    while (!said.includes(REFUSAL)) await delay(20);
-    while ((await fetch(program.at('/readyz'))).status !== 200) await delay(20);
-    expect((await program.end()).exitCode).toBe(0);
-  });
 });
 
 describeS3('a lake on S3', () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,27 +146,6 @@ describeKafka(
         ),
       });
       expect(existsSync(join(dataDir(), 'postgres/data/postmaster.pid'))).toBe(false);
-    });
-
-    it('says that Java is missing before it makes or starts anything', async () => {
-      const elsewhere = join(folder, 'elsewhere');
-      await mkdir(join(folder, 'empty'));
-      const outcome = await runStack(['--data-dir', elsewhere], { PATH: join(folder, 'empty') });
-      expect(outcome).toEqual({
-        exitCode: 1,
-        output: expect.stringMatching(/^Kafka needs Java 17 or later: install it .*\n$/),
-      });
-      expect(existsSync(elsewhere)).toBe(false);
-    });
-
-    it('names what is wrong on its command line and in the environment', async () => {
-      const options = await runStack(['--kafka-port', 'x']);
-      expect(options).toEqual({
-        exitCode: 2,
-        output: expect.stringMatching(/^Configuration: --kafka-port x/),
-      });
-      const environment = await runStack([], { PORT: 'x' });
-      expect(environment).toEqual({ exitCode: 2, output: expect.stringMatching(/^Configuration: PORT=x/) });
     });
   },
   { needsJars: true },

@@ -1,18 +1,9 @@
-import { mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { useExportedShop } from '../../../test/support/lake/exported-shop';
-import { catalogIn, ExportedLake } from '../../../test/support/lake/test-lake';
+import { inParts, loadFrom } from '../../../test/support/lake/many-files';
+import { catalogIn } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
-import { describeS3 } from '../../../test/support/s3/suite';
-import { startS3 } from '../../../test/support/s3/versitygw';
-import { createTestWarehouse } from '../../../test/support/warehouse/warehouse';
-import { withMembers } from '../../../test/support/with-members';
-import type { EventStore } from '../../event-store/event-store';
-import { loadWarehouse } from '../../warehouse/duckdb/duckdb-warehouse';
-import { localFiles } from '../../warehouse/load/local-files';
-import { tableFiles } from '../../warehouse/load/table-files';
 import { checkDataFile, problemOf } from '../checksum';
 import { datasets } from '../datasets/catalogue';
 import type { Dataset } from '../datasets/dataset';
@@ -21,25 +12,16 @@ import { orders } from '../datasets/orders.dataset';
 import { liveFiles } from '../iceberg/live-files';
 import { emptyTable } from '../iceberg/rollback';
 import { mustBeLake } from '../lake-identity';
-import type { ObjectStore } from '../object-store/object-store';
 import { compactTables } from './compact-table';
 import { verifyLake } from './verify-lake';
 
 const on = useExportedShop();
-
-/** Of a cut. */
-const EVENTS = 8;
 
 beforeEach(async () => {
   const { store } = on.shop;
   await writeLog(store, mixedLog(12));
   await on.lake.export(inParts(store), { limits: { rows: 1 } });
 });
-
-const inParts = (store: EventStore): EventStore =>
-  withMembers(store, {
-    readAll: (after, options) => store.readAll(after, { ...options, batchSize: EVENTS }),
-  });
 
 const pathOf = (key: string) => join(on.lake.folder, 'lake', key);
 const work = () => join(on.lake.folder, 'work');
@@ -65,17 +47,6 @@ async function flip(key: string, at: (size: number) => number = (size) => size >
 
 /** What has to name the damage, besides `export verify`. */
 const load = () => loadFrom(on.lake.store, work());
-
-async function loadFrom(store: ObjectStore, folder: string): Promise<unknown> {
-  const warehouse = await createTestWarehouse();
-  const { localPath, close } = await localFiles(store, { folder: join(folder, 'cache') });
-  try {
-    return await loadWarehouse(warehouse, tableFiles(catalogIn(store), localPath));
-  } finally {
-    await close();
-    await warehouse.remove();
-  }
-}
 
 describe('the data files of a lake', () => {
   it('are as they were written, those of cuts and those that were compacted', async () => {
@@ -206,40 +177,5 @@ describe('the metadata of a lake', () => {
     await expect(on.lake.export(on.shop.store)).rejects.toThrow(lost);
     await writeFile(pathOf('_tidemark/lake.json'), '{"storeIdent');
     await expect(mustBeLake(on.lake.store)).rejects.toThrow(/_tidemark\/lake\.json is no JSON/);
-  });
-});
-
-describeS3('the data files of a lake on S3', () => {
-  it('are named when one bit is another, gone or swapped, refused by a load, and mended', async () => {
-    const s3 = await startS3();
-    const options = { url: `s3://${s3.bucket}/${s3.prefix}`, s3: { endpoint: s3.endpoint } };
-    const lake = await ExportedLake.open(options);
-    const folder = await mkdtemp(join(tmpdir(), 'tidemark-verify-'));
-    const check = () => verifyLake(catalogIn(lake.store), datasets, { workFolder: folder });
-    const object = (key: string) => ({ Bucket: s3.bucket, Key: `${s3.prefix}/${key}` });
-    try {
-      await lake.export(inParts(on.shop.store), { limits: { rows: 1 } });
-      const sound = await check();
-      expect(sound).toMatchObject({ withoutChecksum: 0, bad: [] });
-      const keys: string[] = [];
-      for await (const { path } of liveFiles(catalogIn(lake.store), 'orders')) keys.push(path);
-      const [flipped, gone] = keys as [string, string];
-      const bytes = (await lake.store.get(flipped)) as Buffer;
-      bytes[bytes.length - 9] = (bytes[bytes.length - 9] as number) ^ 16;
-      await s3.client.send(new PutObjectCommand({ ...object(flipped), Body: bytes }));
-      await s3.client.send(new DeleteObjectCommand(object(gone)));
-      expect((await check()).bad).toEqual([
-        { dataset: 'orders', file: flipped, problem: expect.stringMatching(/^is damaged/) },
-        { dataset: 'orders', file: gone, problem: 'is gone' },
-      ]);
-      await expect(loadFrom(lake.store, folder)).rejects.toThrow(`${flipped} of the lake is damaged`);
-      await emptyTable(lake.catalog(), 'orders');
-      await lake.export(on.shop.store);
-      expect(await check()).toEqual(sound);
-    } finally {
-      await lake.remove();
-      await rm(folder, { recursive: true, force: true });
-      await s3.stop();
-    }
   });
 });

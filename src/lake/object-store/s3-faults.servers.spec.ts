@@ -3,7 +3,6 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import { startCarelessServer } from '../../../test/support/s3/careless-server';
 import { type Fault, FaultProxy } from '../../../test/support/s3/fault-proxy';
 import { describeS3 } from '../../../test/support/s3/suite';
 import { startS3, type TestS3 } from '../../../test/support/s3/versitygw';
@@ -220,23 +219,5 @@ describeS3('S3 that fails', () => {
     const failed = expect(reading).rejects.toThrow(ObjectStoreError);
     await other.close();
     await failed;
-  });
-});
-
-describe.each([
-  { what: 'does not look at If-None-Match', looks: false, winners: /20/ },
-  { what: 'looks, and then writes', looks: true, winners: /\d+/ },
-])('S3 that $what', ({ looks, winners }) => {
-  it('is refused by the self-test, which leaves nothing behind', async () => {
-    const server = await startCarelessServer({ looks });
-    process.env.AWS_ACCESS_KEY_ID = 'any';
-    process.env.AWS_SECRET_ACCESS_KEY = 'any';
-    const store = openS3Store({ bucket: 'shop', prefix: 'lake', endpoint: server.endpoint });
-    await expect(testObjectStore(store)).rejects.toThrow(
-      new RegExp(`^s3://shop/lake does not enforce If-None-Match: ${winners.source} writers won one key`),
-    );
-    expect(server.objects.size).toBe(0);
-    await store.close();
-    await server.close();
   });
 });

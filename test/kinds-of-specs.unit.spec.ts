@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+/** Declares a suite that needs more than Node and a clone. */
+const NEEDS_MORE = /\bdescribe(Airflow|File|Judges|Kafka|Readers|S3)\(/;
+
+const specs = ['src', 'test'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.spec.ts'))
+    .map((file) => join(folder, file)),
+);
+const textOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const kindOf = (path: string) => /\.(\w+)\.spec\.ts$/.exec(path)?.[1] ?? 'none';
+
+/** The specs that Jest runs for an npm script with arguments behind `--`. */
+function specsOf(script: string, args: readonly string[]): string[] {
+  const [program, ...own] = (scripts[script] as string).split(' ');
+  expect(program).toBe('jest');
+  const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
+  const listed = execFileSync(process.execPath, [jest, ...own, ...args, '--listTests'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return listed
+    .split('\n')
+    .filter((line) => line.endsWith('.spec.ts'))
+    .map((path) => relative(ROOT, path))
+    .sort();
+}
+
+describe('the name of a spec', () => {
+  it('says its kind', () => {
+    const kinds = ['unit', 'int', 'e2e', 'servers', 'slow'];
+    expect(specs.filter((path) => !kinds.includes(kindOf(path)))).toEqual([]);
+  });
+
+  it('says that a suite in it needs a server or a program that is not Node', () => {
+    const needy = specs.filter((path) => NEEDS_MORE.test(textOf(path)));
+    expect(needy.length).toBeGreaterThan(20);
+    expect(needy.filter((path) => !['servers', 'slow'].includes(kindOf(path)))).toEqual([]);
+  });
+
+  it('says servers of those only, of the fault suites and of what asks for a server that is given', () => {
+    const others = specs.filter((path) => kindOf(path) === 'servers' && !NEEDS_MORE.test(textOf(path)));
+    expect(others.filter((path) => !/^test\/(faults|real-servers)\//.test(path))).toEqual([]);
+  });
+});
+
+describe('npm run', () => {
+  it.each([
+    ['test', ['src/domain']],
+    ['test', ['-t', 'a name', 'src/domain']],
+    ['test:servers', ['src/bridge']],
+    ['test:slow', ['test/lake']],
+  ])('%s -- %p runs the specs of that path only', (script, args) => {
+    const folder = args.at(-1) as string;
+    const kinds = script === 'test' ? ['unit', 'int', 'e2e'] : [script.replace('test:', '')];
+    const expected = specs.filter((path) => path.startsWith(folder) && kinds.includes(kindOf(path)));
+    expect(expected).not.toEqual([]);
+    expect(specsOf(script, args)).toEqual(expected.sort());
+  });
+});

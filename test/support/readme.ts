@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { snippetsOf } from './snippets';
+
+export const README = snippetsOf(readFileSync(join(__dirname, '../../README.md'), 'utf8'));
+
+/** How a snippet of README is tried; each is of exactly one kind. */
+const KINDS: Record<string, RegExp> = {
+  // Would install, or needs Docker or Java: that the scripts exist is looked at.
+  script: /^npm /,
+  docker: /^(docker|sh deploy\/make-env\.sh) /,
+  curl: /^curl /,
+  import: /(^| )npx tidemark import /,
+  warehouse: /npx tidemark warehouse load/,
+  query: /^query /,
+  subscription: /^subscription /,
+  python: /^from pyiceberg/,
+  picture: /^(flowchart|erDiagram)/,
+};
+
+/** The kinds that a snippet is of. */
+export const kindsOf = (text: string): string[] =>
+  Object.entries(KINDS).flatMap(([kind, pattern]) => (pattern.test(text) ? [kind] : []));
+
+/** The snippets of a kind, of which there must be some. */
+export function ofKind(kind: string): string[] {
+  const found = README.filter(({ text }) => kindsOf(text).includes(kind)).map(({ text }) => text);
+  expect(found).not.toEqual([]);
+  return found;
+}
+
+/** The first of a kind. */
+export const theOne = (kind: string): string => ofKind(kind)[0] as string;
