@@ -18,7 +18,10 @@ interface Room {
 const ROOMS: Record<string, Room> = {
   domain: { has: 'events, money, calendar and one decider per aggregate; pure', uses: [] },
   concurrency: { has: 'signals, turns, retries and back-off; knows nothing of orders', uses: [] },
-  postgres: { has: 'pool, binary parameters, migrations, LISTEN/NOTIFY, advisory locks', uses: [] },
+  postgres: {
+    has: 'pool, binary parameters, migrations, LISTEN/NOTIFY, advisory locks',
+    uses: ['concurrency'],
+  },
   duckdb: { has: 'which connections of DuckDB are open, so that they can be interrupted', uses: [] },
   'event-store': {
     has: 'the port, the behaviour every adapter owes, the adapters for Postgres and EventStoreDB',
@@ -28,7 +31,7 @@ const ROOMS: Record<string, Room> = {
   feed: { has: 'what projectors read: the log, or the partitions of Kafka', uses: ['event-store', 'kafka'] },
   bridge: {
     has: 'the log into Kafka: lease, recovery, sending, status',
-    uses: ['event-store', 'feed', 'kafka', 'postgres'],
+    uses: ['concurrency', 'event-store', 'feed', 'kafka', 'postgres'],
   },
   commands: {
     has: 'one file a command: check, load, decide, append',
@@ -111,7 +114,7 @@ const ROOMS: Record<string, Room> = {
     has: 'opens a lake, and tells how far it is',
     uses: ['event-store', 'lake/cuts', 'lake/datasets', 'lake/iceberg', 'lake/object-store'],
   },
-  'lake/object-store': { has: 'a folder or S3, with conditional writes', uses: ['lake'] },
+  'lake/object-store': { has: 'a folder or S3, with conditional writes', uses: ['concurrency', 'lake'] },
   'lake/datasets': { has: 'what the tables hold: events into rows', uses: ['domain', 'event-store'] },
   'lake/parquet': { has: 'rows into Parquet files', uses: ['domain', 'duckdb', 'lake/datasets'] },
   'lake/iceberg': {
@@ -124,7 +127,6 @@ const ROOMS: Record<string, Room> = {
     uses: [
       'concurrency',
       'domain',
-      'feed',
       'lake',
       'lake/datasets',
       'lake/iceberg',
@@ -151,7 +153,16 @@ const ROOMS: Record<string, Room> = {
   },
   warehouse: {
     has: 'the star schema, its SQL, loading, verifying and Power BI',
-    uses: ['domain', 'duckdb', 'event-store', 'lake', 'lake/datasets', 'lake/iceberg', 'lake/object-store'],
+    uses: [
+      'concurrency',
+      'domain',
+      'duckdb',
+      'event-store',
+      'lake',
+      'lake/datasets',
+      'lake/iceberg',
+      'lake/object-store',
+    ],
   },
   runtime: { has: 'configuration, embedded PostgreSQL, roles, logging, shutdown', uses: ['*'] },
   cli: { has: 'one file a subcommand of tidemark', uses: ['*'] },
@@ -160,7 +171,7 @@ const ROOMS: Record<string, Room> = {
 /** Packages that a room may use; other rooms may use any. */
 const ONLY_PACKAGES: Record<string, string[]> = {
   domain: [],
-  commands: ['node:crypto', 'node:timers/promises'],
+  commands: ['node:crypto'],
 };
 
 const relative = (file: string): string => path.relative(SRC, file).replaceAll('\\', '/');

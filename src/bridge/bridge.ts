@@ -1,6 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { Backoff } from '../concurrency/backoff';
+import { pause } from '../concurrency/pause';
+import { unlessAborted } from '../concurrency/unless-aborted';
 import { ForeignPositionError } from '../event-store/errors';
 import type { EventStore } from '../event-store/event-store';
 import { type Position, START } from '../event-store/position';
@@ -16,8 +18,7 @@ import { Publication } from './publication';
 import { settleTopicCounts } from './topic-counts';
 
 const LEASE_TERM_MS = 10_000;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 2_000;
+const RETRY_PAUSES = { firstMs: 100, longestMs: 2_000 };
 const BLOCKED_RETRY_MS = 30_000;
 
 export interface BridgeOptions extends ConnectionLimits {
@@ -95,12 +96,10 @@ class LiveBridge {
   private async lead(lease: Lease): Promise<void> {
     const over = AbortSignal.any([this.stopping.signal, lease.lost]);
     this.become('connecting', null, lease);
-    for (let pause = FIRST_RETRY_MS; !over.aborted; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
-      let wait = pause;
+    const backoff = new Backoff(RETRY_PAUSES);
+    while (!over.aborted) {
       try {
-        await this.publish(lease, over, () => {
-          pause = FIRST_RETRY_MS;
-        });
+        await this.publish(lease, over, () => backoff.reset());
       } catch (error) {
         if (over.aborted) return;
         if (error instanceof LeaseLostError) {
@@ -109,19 +108,20 @@ class LiveBridge {
         }
         if (error instanceof TogetherTooLargeError) {
           this.carefulUntil = error.through;
-          wait = 0;
         } else if (error instanceof BridgeBlockedError || error instanceof ForeignPositionError) {
           this.become('blocked', error.message, lease);
-          wait = this.options.blockedRetryMs ?? BLOCKED_RETRY_MS;
-        } else this.become('unreachable', (error as Error).message, lease);
+          await pause(this.options.blockedRetryMs ?? BLOCKED_RETRY_MS, over);
+        } else {
+          this.become('unreachable', (error as Error).message, lease);
+          await backoff.wait(over);
+        }
       }
-      await delay(wait, undefined, { signal: over }).catch(() => {});
     }
   }
 
   private async publish(lease: Lease, over: AbortSignal, onWell: () => void): Promise<void> {
     const { kafka, logger, store } = this.options;
-    const opened = await unlessAborted(openKafka(kafka, logger, this.options), over);
+    const opened = await openUnlessAborted(openKafka(kafka, logger, this.options), over);
     await withKafka(opened, over, async (connection) => {
       const source = sourceOf(await store.identity());
       const publication = await this.open(connection, lease, source);
@@ -173,24 +173,15 @@ class LiveBridge {
   }
 }
 
-/**
- * The connection when it is open, or an error at once when `signal` aborts; what opens later is closed then.
- */
-async function unlessAborted(
+/** Waits for the connection to open. Where `signal` aborts first, a connection that opens later is closed. */
+async function openUnlessAborted(
   opening: Promise<KafkaConnection>,
   signal: AbortSignal,
 ): Promise<KafkaConnection> {
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(new LeaseLostError('The bridge is to stop'));
-    signal.addEventListener('abort', abort, { once: true });
-  });
   try {
-    return await Promise.race([opening, aborted]);
+    return await unlessAborted(signal, opening);
   } catch (error) {
     opening.then((connection) => connection.close()).catch(() => {});
     throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, QueryConfig } from 'pg';
+import { pause } from '../concurrency/pause';
 import type { Position } from '../event-store/position';
 import { START } from '../event-store/position';
 import { LAST_PRODUCER_EPOCH, type ProducerIdentity } from '../kafka/partition-client';
@@ -77,8 +77,7 @@ export class Lease {
         wake = () => woken.abort();
         const lease = await Lease.#take(options).catch(() => null);
         if (lease) return lease;
-        const either = AbortSignal.any([signal, woken.signal]);
-        await delay(Math.min(POLL_MS, options.termMs / 3), undefined, { signal: either }).catch(() => {});
+        await pause(Math.min(POLL_MS, options.termMs / 3), AbortSignal.any([signal, woken.signal]));
       }
       return null;
     } finally {
@@ -186,7 +185,7 @@ export class Lease {
     const { termMs } = this.options;
     const every = Math.min(REPORT_MS, termMs / 3);
     while (!this.#lost.signal.aborted) {
-      await delay(every, undefined, { signal: this.#lost.signal }).catch(() => {});
+      await pause(every, this.#lost.signal);
       if (this.#lost.signal.aborted) return;
       try {
         if (this.#hasNews() || performance.now() - this.#renewedAt >= termMs / 3 - every) await this.#renew();

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
+import { pause } from '../concurrency/pause';
 import type { ProjectionStatus } from '../projections/progress/status';
 import type { Comparison } from '../projections/rebuild/comparison';
 import { CliError } from './errors';
@@ -87,7 +87,7 @@ async function status({ json, watch, interval }: Options): Promise<void> {
     };
     await show(false);
     while (watch && !signal.aborted) {
-      await delay(seconds * 1000, undefined, { signal }).catch(() => {});
+      await pause(seconds * 1000, signal);
       if (!signal.aborted) await show(process.stdout.isTTY === true);
     }
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Backoff } from '../concurrency/backoff';
 import type { Facts, Occurred, SalesFacts } from '../domain/decider';
 import { type Failure, fail, ok, type Result } from '../domain/failures';
 import { AppendTooLargeError, WrongExpectedRevisionError } from '../event-store/errors';
@@ -10,11 +11,11 @@ import type { CommandContext } from './command-context';
 import { InputCheck } from './input-check';
 import { eventId, inputDigest } from './input-digest';
 import { type LoadedStream, loadStream, noStream } from './load-stream';
-import { jitteredWait, whileUnavailable } from './retry';
+import { whileUnavailable } from './retry';
 
 /** Lost races that one command takes before it gives up. */
 const MAX_LOST_RACES = 100;
-const MAX_RACE_WAIT_MS = 20;
+const RACE_PAUSES = { firstMs: 1, longestMs: 20, jitter: true };
 
 /** A command: how its input becomes its one normalised form, and who decides on that. */
 export type CommandSpec<I extends CommandInput, C, S, A> = CommonSpec<I, C, S, A> &
@@ -77,13 +78,14 @@ export function defineCommand<I extends CommandInput, C, S, A>(
     const mayBegin = spec.begins && context.store.tellsResends && expectedRevision === undefined;
     return context.inTurn(stream, async () => {
       let guess = mayBegin ? noStream : undefined;
+      const backoff = new Backoff(RACE_PAUSES);
       for (let lost = 0; ; lost++) {
         try {
           return await attempt(context, spec, request, guess);
         } catch (error) {
           if (error instanceof AppendTooLargeError) return fail(tooLarge(error));
           if (!(error instanceof WrongExpectedRevisionError) || lost === MAX_LOST_RACES) throw error;
-          if (guess === undefined) await jitteredWait(Math.min(2 ** lost, MAX_RACE_WAIT_MS));
+          if (guess === undefined) await backoff.wait();
           guess = undefined;
         }
       }

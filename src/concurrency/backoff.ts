@@ -1,10 +1,37 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from './pause';
 
-const FIRST_WAIT_MS = 20;
-const LONGEST_WAIT_MS = 2_000;
+export interface BackoffOptions {
+  /** the first pause; milliseconds */
+  firstMs: number;
+  /** no pause is longer; milliseconds */
+  longestMs: number;
+  /** Shortens each pause at random, by half of it at most, so that rivals do not collide again. Default: no */
+  jitter?: boolean;
+}
 
-/** Waits longer each time, and never as long as another who lost at the same time. @param attempt from 0 */
-export async function backOff(attempt: number): Promise<void> {
-  const ms = Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS);
-  await sleep(ms * (0.5 + Math.random() / 2));
+/** The pauses between attempts: each is twice as long as the one before, until `reset()`. */
+export class Backoff {
+  private upcomingMs: number;
+
+  constructor(private readonly options: BackoffOptions) {
+    this.upcomingMs = options.firstMs;
+  }
+
+  /** The pause after one more failure, in milliseconds, for callers that wait in their own way. */
+  next(): number {
+    const { longestMs, jitter = false } = this.options;
+    const ms = Math.min(this.upcomingMs, longestMs);
+    this.upcomingMs = ms * 2;
+    return jitter ? ms * (0.5 + Math.random() / 2) : ms;
+  }
+
+  /** Waits for the next pause, or until `signal` aborts. Never rejects. */
+  wait(signal?: AbortSignal): Promise<void> {
+    return pause(this.next(), signal);
+  }
+
+  /** After a success: the next pause is the first one again. */
+  reset(): void {
+    this.upcomingMs = this.options.firstMs;
+  }
 }

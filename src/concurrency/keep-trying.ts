@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { Backoff } from './backoff';
+import { pause } from './pause';
 
-const FIRST_PAUSE_MS = 100;
-const LAST_PAUSE_MS = 5_000;
+const PAUSES = { firstMs: 100, longestMs: 5_000 };
 
 /**
  * Another process did the work first: this one's was not applied, and what it remembers is stale. That is no
@@ -32,22 +32,20 @@ export async function keepTrying(
   work: (well: () => void) => Promise<void>,
   { logger, failed, overtaken, overtakenAtOnce = false }: KeepTryingOptions,
 ): Promise<void> {
-  let pause = FIRST_PAUSE_MS;
-  const well = () => {
-    pause = FIRST_PAUSE_MS;
-  };
+  const backoff = new Backoff(PAUSES);
+  const well = () => backoff.reset();
   while (!signal.aborted) {
     try {
       await work(well);
       well();
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof OvertakenError) {
-        logger.debug({ reason: error.message }, overtaken);
-        if (overtakenAtOnce) continue;
-      } else logger.error({ err: error, retryInMs: pause }, failed);
-      await delay(pause, undefined, { signal }).catch(() => {});
-      pause = Math.min(pause * 2, LAST_PAUSE_MS);
+      const isOvertaken = error instanceof OvertakenError;
+      if (isOvertaken) logger.debug({ reason: error.message }, overtaken);
+      if (isOvertaken && overtakenAtOnce) continue;
+      const retryInMs = backoff.next();
+      if (!isOvertaken) logger.error({ err: error, retryInMs }, failed);
+      await pause(retryInMs, signal);
     }
   }
 }

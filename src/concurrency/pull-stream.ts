@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /**
  * A subscription as something that is pulled: the next value is made when the client has taken the last one.
  * So a slow client costs no memory, and where values are states it gets the newest.
@@ -24,9 +22,4 @@ export function pullStream<T>(
       return this;
     },
   };
-}
-
-/** Waits, or less long when the signal aborts. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => {});
 }

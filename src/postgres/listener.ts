@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, DatabaseError, escapeIdentifier } from 'pg';
+import { Backoff } from '../concurrency/backoff';
 
 interface Subscription {
   handler: (payload: string) => void;
   onReconnect?: () => void;
 }
 
-const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 2_000;
+const RETRY_PAUSES = { firstMs: 50, longestMs: 2_000 };
 
 /**
  * NOTIFY for the whole process over one dedicated connection. It connects on first use, and again, with
@@ -91,7 +91,8 @@ export class Listener {
   }
 
   async #connectWithRetries(): Promise<Client> {
-    for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
+    const backoff = new Backoff(RETRY_PAUSES);
+    for (;;) {
       this.#closing.signal.throwIfAborted();
       const client = new Client({
         connectionString: this.#url,
@@ -112,7 +113,7 @@ export class Listener {
         return client;
       } catch {
         await client.end().catch(() => {});
-        await delay(pause, undefined, { signal: this.#closing.signal, ref: false });
+        await delay(backoff.next(), undefined, { signal: this.#closing.signal, ref: false });
       }
     }
   }

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { keepTrying } from '../concurrency/keep-trying';
+import { pause } from '../concurrency/pause';
 import type { EventStore } from '../event-store/event-store';
 import { START } from '../event-store/position';
 import { type KafkaConnection, openKafka, withKafka } from '../kafka/connection';
@@ -103,7 +103,7 @@ class LivePublisher {
     const name = kafka.topicPrefix + AGGREGATES_TOPIC;
     // The bridge makes the topics when it runs for the first time.
     while (!over.aborted && !(await connection.admin.listTopics()).includes(name))
-      await delay(TOPIC_WAIT_MS, undefined, { signal: over }).catch(() => {});
+      await pause(TOPIC_WAIT_MS, over);
     if (over.aborted) return;
     const identity = await store.identity();
     const head = (await store.head())?.position ?? START;
@@ -123,9 +123,8 @@ class LivePublisher {
         const isMore = await publishNext({ pool, store }, checkpoints, topic);
         well();
         if (isMore) continue;
-        await delay(SHORTEST_PAUSE_MS, undefined, { signal: over }).catch(() => {});
-        const either = AbortSignal.any([over, woken.signal]);
-        await delay(POLL_MS, undefined, { signal: either }).catch(() => {});
+        await pause(SHORTEST_PAUSE_MS, over);
+        await pause(POLL_MS, AbortSignal.any([over, woken.signal]));
       }
     } finally {
       void listening.then((stop) => stop()).catch(() => {});

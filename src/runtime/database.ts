@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { unlessAborted } from '../feed/unless-aborted';
+import { unlessAborted } from '../concurrency/unless-aborted';
 import type { Config } from './config';
 import { attachEmbeddedPostgres } from './embedded-postgres/embedded-postgres';
 import { StartupError } from './errors';

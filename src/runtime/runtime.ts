@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
+import { unlessAborted } from '../concurrency/unless-aborted';
 import type { EventStore } from '../event-store/event-store';
-import { unlessAborted } from '../feed/unless-aborted';
 import { Listener } from '../postgres/listener';
 import { migrate } from '../postgres/migrate';
 import { createPool } from '../postgres/pool';

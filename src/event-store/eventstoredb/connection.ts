@@ -5,6 +5,7 @@ import {
   EventStoreDBClient,
   type JSONEventData,
 } from '@eventstore/db-client';
+import { Backoff } from '../../concurrency/backoff';
 import { StoreUnavailableError } from '../errors';
 import { isFinal, isStuck, toStoreError } from './store-failure';
 
@@ -31,8 +32,7 @@ export interface ConnectionOptions {
 
 const CALL_TIMEOUT_MS = 5_000;
 const RETRY_MS = 15_000;
-const FIRST_PAUSE_MS = 50;
-const LAST_PAUSE_MS = 1_000;
+const RETRY_PAUSES = { firstMs: 50, longestMs: 1_000 };
 const CLOSE_TIMEOUT_MS = 1_000;
 /**
  * Sent as a time of day: a server whose clock is ahead would take a near one for past. Its own limits are
@@ -88,13 +88,15 @@ export class Connection {
     mayRetry = (error: unknown) => toStoreError(error) instanceof StoreUnavailableError,
   ): Promise<T> {
     const end = performance.now() + this.#retryMs;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
+    const backoff = new Backoff(RETRY_PAUSES);
+    for (;;) {
       try {
         return await call();
       } catch (error) {
-        if (isFinal(error) || performance.now() + pause > end || !mayRetry(error)) throw error;
+        const retryInMs = backoff.next();
+        if (isFinal(error) || performance.now() + retryInMs > end || !mayRetry(error)) throw error;
+        await delay(retryInMs);
       }
-      await delay(pause);
     }
   }
 

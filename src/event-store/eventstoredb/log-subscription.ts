@@ -1,5 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { Backoff } from '../../concurrency/backoff';
+import { pause } from '../../concurrency/pause';
 import { StoreUnavailableError } from '../errors';
 import type { EventBatch, ReadAllOptions } from '../event-store';
 import type { Position } from '../position';
@@ -12,8 +13,7 @@ import { passes } from './stream-names';
 const LINGER_MS = 2;
 /** After so long without an event the end of the log is looked at. */
 const QUIET_MS = 1_000;
-const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 2_000;
+const RETRY_PAUSES = { firstMs: 50, longestMs: 2_000 };
 
 type SubscribeOptions = ReadAllOptions & { signal: AbortSignal };
 
@@ -30,21 +30,21 @@ export async function* subscribe(
 ): AsyncGenerator<EventBatch> {
   const { signal } = options;
   let position = after;
-  let pause = FIRST_RETRY_MS;
+  const backoff = new Backoff(RETRY_PAUSES);
   while (!signal.aborted) {
     try {
       for await (const batch of follow(log, position, options)) {
         position = batch.through;
-        pause = FIRST_RETRY_MS;
+        backoff.reset();
         yield batch;
       }
       return;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      logger?.warn({ err: error, position, retryInMs: pause }, 'event store subscription lost');
+      const retryInMs = backoff.next();
+      logger?.warn({ err: error, position, retryInMs }, 'event store subscription lost');
+      await pause(retryInMs, signal);
     }
-    await delay(pause, undefined, { signal }).catch(() => {});
-    pause = Math.min(pause * 2, LAST_RETRY_MS);
   }
 }
 

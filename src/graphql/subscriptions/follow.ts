@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import { pause } from '../../concurrency/pull-stream';
+import { pause } from '../../concurrency/pause';
 import { Signal } from '../../concurrency/signal';
 import type { Position } from '../../event-store/position';
 import type { ProjectionProgress } from '../../projections/progress/progress';

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { CommandContext } from '../../commands';
-import { pause } from '../../concurrency/pull-stream';
+import { pause } from '../../concurrency/pause';
 import { Signal } from '../../concurrency/signal';
 import type { EventStore } from '../../event-store/event-store';
 import type { ProjectionProgress } from '../../projections/progress/progress';

@@ -1,3 +1,4 @@
+import { pause } from '../../concurrency/pause';
 import { DueQueue } from './due-queue';
 import type { GraphqlClient } from './graphql-client';
 import { type Mutation, type Operation, placeOrder, registerCustomer, stepOf } from './operations';
@@ -155,16 +156,4 @@ class Simulation {
     const next = { mutation: stepOf(order.id, step), progress: { order, steps: steps + 1 } };
     this.#due.add(now + step.afterMs, next);
   }
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    }
-    signal?.addEventListener('abort', done);
-  });
 }

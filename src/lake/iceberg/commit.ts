@@ -1,4 +1,4 @@
-import { backOff } from '../../concurrency/backoff';
+import { commitBackoff } from './commit-backoff';
 import type { Catalog, LoadedTable } from './committer';
 import { CommitConflictError, TableError } from './errors';
 import { keyOf, type Place } from './location';
@@ -35,6 +35,7 @@ export async function commitToTable(
   name: string,
   plan: (base: LoadedTable) => Promise<Plan | undefined>,
 ): Promise<LoadedTable | undefined> {
+  const backoff = commitBackoff();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const base = await loadTable(catalog, name);
     const planned = await plan(base).catch((error) => unlessOutdated(catalog, base, error));
@@ -43,7 +44,7 @@ export async function commitToTable(
     const result = await catalog.committer.commit(base, planned.updates);
     if (result.outcome === 'committed') return result.table;
     if (!result.mayStillLand) await discard(catalog, placeOf(base), planned.staged ?? []);
-    await backOff(attempt);
+    await backoff.wait();
   }
   throw new CommitConflictError(`Others committed to table ${name} first, ${ATTEMPTS} times`);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { backOff } from '../../concurrency/backoff';
 import { removeAndExport } from '../mending';
 import { type ObjectStore, type PutOutcome, UnknownOutcomeError } from '../object-store/object-store';
+import { commitBackoff } from './commit-backoff';
 import type { CommitOutcome, Committer, LoadedTable } from './committer';
 import { TableError } from './errors';
 import { parseJson } from './lossless-json';
@@ -81,12 +81,13 @@ export class HadoopCommitter implements Committer {
 
   /** The same bytes under the same key again and again: at last the store knows. */
   private async putUntilKnown(key: string, body: Buffer): Promise<PutOutcome> {
+    const backoff = commitBackoff();
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.store.putIfAbsent(key, body);
       } catch (error) {
         if (!(error instanceof UnknownOutcomeError) || attempt + 1 === PUT_ATTEMPTS) throw error;
-        await backOff(attempt);
+        await backoff.wait();
       }
     }
   }

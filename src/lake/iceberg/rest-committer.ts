@@ -1,5 +1,5 @@
-import { backOff } from '../../concurrency/backoff';
 import { UnknownOutcomeError } from '../object-store/object-store';
+import { commitBackoff } from './commit-backoff';
 import type { CommitOutcome, Committer, LoadedTable } from './committer';
 import { CatalogError } from './errors';
 import {
@@ -47,6 +47,7 @@ export class RestCommitter implements Committer {
     const { name } = base;
     const body = this.identified(name, { requirements: requirementsOf(base), updates });
     let mayStillLand = false;
+    const backoff = commitBackoff();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const answer = await this.client.request('POST', this.pathOf(name), body);
       if (answer.status === OK) return { outcome: 'committed', table: loaded(name, answer.body) };
@@ -55,7 +56,7 @@ export class RestCommitter implements Committer {
       const now = await this.readBack(name);
       if (hasAdded(now, updates)) return { outcome: 'committed', table: now };
       if (answer.status === CONFLICT || moved(base, now)) return { outcome: 'conflict', mayStillLand };
-      await backOff(attempt);
+      await backoff.wait();
     }
     throw new UnknownOutcomeError(
       `Catalog ${this.options.uri} does not say whether table ${name} was changed`,
@@ -82,13 +83,14 @@ export class RestCommitter implements Committer {
 
   /** For what may be asked twice. @throws CatalogError when the catalog does not answer */
   private async untilAnswered(method: 'GET' | 'POST', path: string, body?: object): Promise<Answered> {
+    const backoff = commitBackoff();
     for (let attempt = 0; ; attempt++) {
       const answer = await this.client.request(method, path, body);
       if (answer.status !== 'lost') return answer;
       if (attempt + 1 === ATTEMPTS) {
         throw new CatalogError(`Catalog ${this.options.uri} does not answer: ${answer.reason}`);
       }
-      await backOff(attempt);
+      await backoff.wait();
     }
   }
 

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unlessAborted } from '../../concurrency/unless-aborted';
 import { DAY_MS } from '../../domain/calendar';
-import { unlessAborted } from '../../feed/unless-aborted';
 import { datasets } from '../datasets/catalogue';
 import type { Dataset } from '../datasets/dataset';
 import type { MaintainedCatalog } from '../iceberg/committer';

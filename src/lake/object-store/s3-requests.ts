@@ -1,6 +1,6 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
+import { Backoff } from '../../concurrency/backoff';
 import { isRetryable, mayHaveHappened } from './s3-failure';
 
 export interface RequestLimits {
@@ -51,6 +51,8 @@ export class Requests {
   /** Tells a failure instead of throwing it. */
   async attempt<T>(request: (signal: AbortSignal) => Promise<T>): Promise<Tried<T>> {
     let uncertain = false;
+    // Jitter: requests that collided once do not meet again.
+    const backoff = new Backoff({ firstMs: this.#backoffMs, longestMs: LONGEST_REST_MS, jitter: true });
     for (let tried = 1; ; tried++) {
       try {
         return { ok: true, value: await this.#once(request) };
@@ -59,9 +61,7 @@ export class Requests {
         if (tried === this.#tries || this.#closed || !isRetryable(error))
           return { ok: false, error, uncertain };
       }
-      // Jitter: those that collided once do not meet again.
-      const rest = Math.min(this.#backoffMs * 2 ** (tried - 1), LONGEST_REST_MS);
-      await delay(rest * (0.5 + Math.random() / 2));
+      await backoff.wait();
     }
   }
 

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { allDone } from '../../concurrency/all-done';
 import { keepTrying } from '../../concurrency/keep-trying';
+import { pause } from '../../concurrency/pause';
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 import { readSettings } from '../../event-store/settings-stream';
@@ -211,7 +211,7 @@ class ProjectionsReader implements PartitionReader {
         return handOver(pool, projection, partitions);
       }
       // The bridge makes the topics when it runs for the first time.
-      await delay(WAIT_MS, undefined, { signal: this.stopping }).catch(() => {});
+      await pause(WAIT_MS, this.stopping);
       if (this.stopping.aborted) return null;
     }
   }
@@ -233,7 +233,7 @@ class ProjectionsReader implements PartitionReader {
   private async startOverWhenReady(waiting: readonly Projection[]): Promise<void> {
     while (waiting.length > 0 && !this.over.signal.aborted && !this.stopping.aborted) {
       const signal = AbortSignal.any([this.over.signal, this.stopping]);
-      await delay(WAIT_MS, undefined, { signal }).catch(() => {});
+      await pause(WAIT_MS, signal);
       if (signal.aborted) return;
       // What fails here fails in the reading as well, and is told there.
       const ready = await Promise.all(waiting.map((one) => this.takeOver(one).catch(() => null)));

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { allDone } from '../../concurrency/all-done';
 import { keepTrying } from '../../concurrency/keep-trying';
+import { pause } from '../../concurrency/pause';
 import type { EventStore } from '../../event-store/event-store';
 import { type Position, START } from '../../event-store/position';
 import { StoreFeed } from '../../feed/store-feed';
@@ -151,7 +151,7 @@ class LiveProjector {
         this.reached(runners);
         const taken = performance.now() - begun;
         const rest = Math.max(SHORTEST_CYCLE_MS - taken, Math.min(taken * 3, LONGEST_REST_MS));
-        if (batch.caughtUp && rest > 0) await delay(rest, undefined, { signal }).catch(() => {});
+        if (batch.caughtUp && rest > 0) await pause(rest, signal);
       }
     } finally {
       await Promise.all(runners.map((runner) => runner.close()));

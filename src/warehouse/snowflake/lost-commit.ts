@@ -1,12 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../../concurrency/backoff';
 import { ledgerKey, readLoaded } from '../load/ledger';
 import type { NewFiles } from '../load/new-files';
 import { SnowflakeError, type UnknownCommitError } from './errors';
 import { type SnowflakeSession, transactionOf } from './snowflake-session';
 import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
 
-/** Between two attempts to find out what became of a COMMIT. */
-const ASK_AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+/** How often it is asked what became of a COMMIT, and the pauses before each time. */
+const ATTEMPTS = 5;
+const PAUSES = { firstMs: 1_000, longestMs: 15_000 };
 
 /**
  * Finds out what became of a load whose COMMIT had no answer. While its transaction still runs it is ended;
@@ -21,8 +22,9 @@ export async function mustBeCommitted(
   unknown: UnknownCommitError,
 ): Promise<void> {
   let last: unknown = unknown;
-  for (const pause of ASK_AGAIN_MS) {
-    await sleep(pause);
+  const backoff = new Backoff(PAUSES);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    await backoff.wait();
     try {
       const committed = await withSnowflake(options, (session) => endAndAsk(session, load, news));
       if (committed) return;

@@ -1,7 +1,7 @@
 /**
- * Waits for work that may be left behind: when `signal` aborts, nobody waits any more, and how it ends is
- * not told.
- * @throws the reason of `signal`
+ * Waits for work that may be abandoned. When `signal` aborts first, the work goes on, but nobody hears of its
+ * outcome any more, and a late failure of it is no unhandled rejection.
+ * @throws the reason of `signal`, or what the work threw
  */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let abort = () => {};
