@@ -1,4 +1,4 @@
-import type { LakeFile } from './load/lake-files';
+import type { LakeFile } from './lake-files';
 import type { Dialect } from './model/dialect';
 
 /** A connection to a warehouse, of whichever kind. One statement at a time. */

@@ -1,5 +1,5 @@
 import { minorDigits } from '../../domain/currencies';
-import type { QueryColumn } from '../../warehouse/target';
+import type { QueryColumn } from '../../warehouse/target/query-answer';
 
 /** Decimals of an amount in the warehouse; what has others is a rate or a count. */
 const MONEY_SCALE = 4;

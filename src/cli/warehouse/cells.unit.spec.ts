@@ -1,4 +1,4 @@
-import type { QueryColumn } from '../../warehouse/target';
+import type { QueryColumn } from '../../warehouse/target/query-answer';
 import { cellsOf, harmless, withDigits } from './cells';
 
 const money = (name: string): QueryColumn => ({ name, type: 'DECIMAL(18,4)', isNumber: true, scale: 4 });

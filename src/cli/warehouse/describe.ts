@@ -1,4 +1,4 @@
-import type { DescribedTable } from '../../warehouse/target';
+import type { DescribedTable } from '../../warehouse/target/described-tables';
 import { CliError, ExitCode } from '../errors';
 import { printJson, printTable } from '../output';
 import { openForReading, type WarehouseCommandOptions } from './open-target';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Lake } from '../../lake/open-lake';
 import type { Config } from '../../runtime/config';
 import type { Logger } from '../../runtime/logger';
-import type { LakeFiles } from '../../warehouse/load/lake-files';
-import type { WarehouseTarget } from '../../warehouse/target';
+import type { LakeFiles } from '../../warehouse/lake-files';
+import type { WarehouseTarget } from '../../warehouse/target/warehouse-target';
 import { CliError, ExitCode } from '../errors';
 
 const CACHE_FOLDER = 'warehouse-cache';

@@ -1,4 +1,4 @@
-import type { QueryAnswer, QueryColumn } from '../../warehouse/target';
+import type { QueryAnswer, QueryColumn } from '../../warehouse/target/query-answer';
 import { print } from '../output';
 import { type Cells, cellsOf, harmless } from './cells';
 

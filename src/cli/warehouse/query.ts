@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import type { QueryFile, WarehouseTarget } from '../../warehouse/target';
+import type { QueryFile } from '../../warehouse/target/query-answer';
+import type { WarehouseTarget } from '../../warehouse/target/warehouse-target';
 import { CliError, ExitCode } from '../errors';
 import { describeFreshness, freshnessAtHand } from '../freshness';
 import { openForReading, type WarehouseCommandOptions } from './open-target';

@@ -1,5 +1,5 @@
-import { type DescribedRow, describedTables } from '../described-tables';
-import type { DescribedTable } from '../target';
+import type { DescribedTable } from '../target/described-tables';
+import { type DescribedRow, describedTables } from '../target/described-tables';
 import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 
 const COLUMNS = `

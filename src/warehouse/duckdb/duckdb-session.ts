@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { LakeFile } from '../load/lake-files';
+import type { LakeFile } from '../lake-files';
 import type { WarehouseSession } from '../session';
 import { duckDbDialect } from '../sql/duckdb.dialect';
 import { readParquet } from './read-parquet';

@@ -1,4 +1,5 @@
-import { THROUGH, type WarehouseTarget } from '../target';
+import { THROUGH } from '../target/query-answer';
+import { type WarehouseTarget } from '../target/warehouse-target';
 import { describeWarehouse } from './describe';
 import { initWarehouse, loadWarehouse, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 import { exportTables } from './export-tables';

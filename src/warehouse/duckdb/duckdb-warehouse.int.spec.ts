@@ -12,7 +12,7 @@ import {
 } from '../../../test/support/warehouse/warehouse';
 import type { RecordedEvent } from '../../event-store/event';
 import { WarehouseError } from '../errors';
-import type { LakeFile } from '../load/lake-files';
+import type { LakeFile } from '../lake-files';
 import { duckDbTarget } from './duckdb-target';
 import { initWarehouse, loadWarehouse, openPublished, warehouseFile } from './duckdb-warehouse';
 import { openDatabase } from './open';

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { WarehouseError } from '../errors';
+import type { LakeFiles } from '../lake-files';
 import { lockHolder } from '../load/file-lock';
 import { fillDays } from '../load/fill-days';
-import type { LakeFiles } from '../load/lake-files';
 import { type Loaded, NOTHING_LOADED, readLoaded } from '../load/ledger';
 import { type LoadOptions, type LoadResult, loadFiles, nothingNew } from '../load/load-files';
 import { lockLoads } from '../load/load-lock';
@@ -13,10 +13,10 @@ import type { Holiday } from '../model/date.dimension';
 import { warehouseModel } from '../model/ledger';
 import { commentOn } from '../sql/comments';
 import { createTable, initStatements } from '../sql/ddl';
+import { modelDigest } from '../sql/model-digest';
 import { DuckDbSession } from './duckdb-session';
-import { modelDigest } from './model-digest';
 import { type DuckDbOptions, type OpenDatabase, openDatabase } from './open';
-import { copyPublished, publish, removeWorkingCopy, workingCopy } from './publication';
+import { copyPublished, removeWorkingCopy, replacePublished, workingCopy } from './publication';
 
 export const WAREHOUSE_FILE = 'warehouse.duckdb';
 
@@ -123,7 +123,7 @@ async function build<T>(
       database.close();
     }
     onBuilt?.(result);
-    await publish(file);
+    await replacePublished(file);
     return result;
   } catch (error) {
     await removeWorkingCopy(file);

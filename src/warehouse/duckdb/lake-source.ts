@@ -1,6 +1,6 @@
 import type { Dataset } from '../../lake/datasets/dataset';
+import type { LakeFile, LakeFiles } from '../lake-files';
 import { groups } from '../load/groups';
-import type { LakeFile, LakeFiles } from '../load/lake-files';
 import { duckDbDialect } from '../sql/duckdb.dialect';
 import { mayHold } from '../verify/may-hold';
 import { tallyRelation } from '../verify/sql-tallies';

@@ -7,7 +7,7 @@ import { syncFile, syncFolder } from '../../lake/object-store/sync';
 export const workingCopy = (file: string): string => `${file}.next`;
 
 /** Puts the copy where readers find it. Who has the old one open goes on reading that. */
-export async function publish(file: string): Promise<void> {
+export async function replacePublished(file: string): Promise<void> {
   const copy = workingCopy(file);
   await syncFile(copy);
   await rename(copy, file);

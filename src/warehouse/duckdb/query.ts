@@ -9,7 +9,7 @@ import {
   StatementType,
 } from '@duckdb/node-api';
 import { WarehouseError } from '../errors';
-import { type QueryAnswer, type QueryColumn, type QueryFile, REPORTING_DIGITS } from '../target';
+import { type QueryAnswer, type QueryColumn, type QueryFile, REPORTING_DIGITS } from '../target/query-answer';
 import { copyQuery } from './copy-query';
 import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 

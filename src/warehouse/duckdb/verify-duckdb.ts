@@ -1,5 +1,5 @@
 import type { EventStore } from '../../event-store/event-store';
-import type { LakeFiles } from '../load/lake-files';
+import type { LakeFiles } from '../lake-files';
 import type { VerifyResult } from '../verify/verify';
 import { type VerifySessionOptions, verifySession } from '../verify/verify-session';
 import { DuckDbSession } from './duckdb-session';

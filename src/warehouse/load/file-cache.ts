@@ -5,8 +5,8 @@ import { checkDataFile, problemOf } from '../../lake/checksum';
 import type { ObjectStore } from '../../lake/object-store/object-store';
 import { openWorkFolder } from '../../lake/object-store/work-folder';
 import { WarehouseError } from '../errors';
+import { FILES_AT_ONCE_BYTES } from '../lake-files';
 import { tryLock } from './file-lock';
-import { FILES_AT_ONCE_BYTES } from './lake-files';
 
 export interface FileCacheOptions {
   /** made where it is missing */

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { FILES_AT_ONCE_BYTES } from '../lake-files';
 import { FileCache } from './file-cache';
-import { FILES_AT_ONCE_BYTES } from './lake-files';
 
 const LEAST = FILES_AT_ONCE_BYTES;
 const lake = 'lake-1';

@@ -1,4 +1,4 @@
-import { FILES_AT_ONCE_BYTES, type LakeFile } from './lake-files';
+import { FILES_AT_ONCE_BYTES, type LakeFile } from '../lake-files';
 
 /** Files in their order, as many together as may be on this machine at once, and `most` at most. */
 export function* groups(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { LakeFile } from '../lake-files';
 import { groups } from './groups';
-import type { LakeFile } from './lake-files';
 
 const file = (bytes: number): LakeFile => ({
   key: `${bytes}`,

@@ -1,4 +1,5 @@
 import { WarehouseError } from '../errors';
+import type { LakeFile } from '../lake-files';
 import type { Holiday } from '../model/date.dimension';
 import type { Dialect } from '../model/dialect';
 import { loadLedger, loadProgress } from '../model/ledger';
@@ -9,7 +10,6 @@ import { loadStatements } from '../sql/load';
 import type { Statement } from '../sql/statement';
 import { fillDays } from './fill-days';
 import { groups } from './groups';
-import type { LakeFile } from './lake-files';
 import type { NewFiles } from './new-files';
 
 /** What a load is doing, for a progress line and the log. */

@@ -1,7 +1,7 @@
 import type { Position } from '../../event-store/position';
 import { datasets } from '../../lake/datasets/catalogue';
 import { WarehouseError } from '../errors';
-import type { LakeFile, LakeFiles } from './lake-files';
+import type { LakeFile, LakeFiles } from '../lake-files';
 import { type Loaded, ledgerKey } from './ledger';
 
 /** The files of a lake that a warehouse does not have. */

@@ -2,7 +2,7 @@ import type { Catalog } from '../../lake/iceberg/committer';
 import { liveFiles } from '../../lake/iceberg/live-files';
 import { hasTable, lakeIdentity } from '../../lake/lake-identity';
 import { exportedThrough } from '../../lake/status';
-import type { LakeFile, LakeFiles } from './lake-files';
+import type { LakeFile, LakeFiles } from '../lake-files';
 
 /**
  * The tables of a lake as the loader sees them.

@@ -50,11 +50,11 @@ describe('the model of the warehouse', () => {
   });
 
   it('looks at the new rows of the datasets that it names, and of no other', () => {
-    for (const { name, changes } of derivedTables) {
-      const read = [...changes.sql(duckDbDialect).matchAll(/\bload_(\w+)/g)].map(([, dataset]) => dataset);
+    for (const { name, affected } of derivedTables) {
+      const read = [...affected.sql(duckDbDialect).matchAll(/\bload_(\w+)/g)].map(([, dataset]) => dataset);
       expect({ name, datasets: [...new Set(read)].sort() }).toEqual({
         name,
-        datasets: [...changes.datasets].sort(),
+        datasets: [...affected.datasets].sort(),
       });
     }
   });

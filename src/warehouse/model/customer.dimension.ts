@@ -1,12 +1,12 @@
 import { flag, nullable, text, timestamp } from './columns';
 import { type Dialect, instant } from './dialect';
-import type { Changes, DerivedTable } from './table';
+import type { AffectedIds, DerivedTable } from './table';
 import { BY_TIME, FIRST_INSTANT, LAST_INSTANT, NEWEST_FIRST, validity, versions } from './versions';
 
 /** `customer_key` of whoever ordered without being known. It is no key of a customer: those have a `#`. */
 export const GUEST = 'guest';
 
-const changedCustomers: Changes = {
+const affectedCustomers: AffectedIds = {
   name: 'changed_customers',
   column: 'customer_id',
   datasets: ['customers', 'order_lines', 'returns'],
@@ -39,7 +39,7 @@ export const dimCustomer: DerivedTable = {
     nullable(timestamp('registered_at', 'null: only seen on orders')),
   ],
   key: ['customer_key'],
-  changes: changedCustomers,
+  affected: affectedCustomers,
   rows,
 };
 
@@ -50,7 +50,7 @@ SELECT ${dialect.literal(GUEST)} AS customer_key, NULL AS customer_id, 'Guest' A
        TRUE AS is_current, NULL AS registered_at`;
 
 function rows(dialect: Dialect): string {
-  const changed = dialect.scratch(changedCustomers.name);
+  const changed = dialect.scratch(affectedCustomers.name);
   const sets = (field: string) => `${dialect.listHas('changed_fields', field)} AS sets_${field}`;
   const run = (field: string) =>
     `SUM(CASE WHEN sets_${field} THEN 1 ELSE 0 END) OVER (PARTITION BY customer_id ORDER BY ${BY_TIME}

@@ -2,11 +2,11 @@ import { amount, flag, int, nullable, rate, text, timestamp } from './columns';
 import { GUEST } from './customer.dimension';
 import type { Dialect } from './dialect';
 import { dateKey, soldColumns } from './sales-columns';
-import type { Changes, DerivedTable } from './table';
+import type { AffectedIds, DerivedTable } from './table';
 import { trueAt } from './versions';
 
 /** Only a change of country, region or category can make a sale belong to another version. */
-const changedOrders: Changes = {
+const affectedOrders: AffectedIds = {
   name: 'changed_orders',
   column: 'order_id',
   datasets: ['order_lines', 'orders', 'customers', 'products'],
@@ -52,7 +52,7 @@ export const factOrders: DerivedTable = {
     text('position', 'place in the log of the order; compares as text'),
   ],
   key: ['order_id', 'line_number'],
-  changes: changedOrders,
+  affected: affectedOrders,
   rows: (dialect) => `
 SELECT f.order_id, f.line_number, ${dateKey('f.order_date')} AS date_key,
        CASE WHEN f.customer_id IS NULL THEN ${dialect.literal(GUEST)} ELSE c.customer_key END AS customer_key, p.product_key,

@@ -1,9 +1,9 @@
 import { amount, flag, nullable, text, timestamp } from './columns';
 import { type Dialect, instant } from './dialect';
-import type { Changes, DerivedTable } from './table';
+import type { AffectedIds, DerivedTable } from './table';
 import { BY_TIME, FIRST_INSTANT, NEWEST_FIRST, validity, versions } from './versions';
 
-const changedProducts: Changes = {
+const affectedProducts: AffectedIds = {
   name: 'changed_products',
   column: 'product_id',
   datasets: ['products', 'order_lines', 'returns'],
@@ -40,12 +40,12 @@ export const dimProduct: DerivedTable = {
     nullable(timestamp('listed_at', 'null: only seen on orders')),
   ],
   key: ['product_key'],
-  changes: changedProducts,
+  affected: affectedProducts,
   rows,
 };
 
 function rows(dialect: Dialect): string {
-  const changed = dialect.scratch(changedProducts.name);
+  const changed = dialect.scratch(affectedProducts.name);
   return `
 WITH own AS (
   SELECT * FROM stg_products WHERE product_id IN (SELECT product_id FROM ${changed})

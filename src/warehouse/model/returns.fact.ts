@@ -2,10 +2,10 @@ import { amount, flag, int, nullable, rate, text, timestamp } from './columns';
 import { GUEST } from './customer.dimension';
 import { movedCustomers, movedProducts } from './orders.fact';
 import { dateKey, soldColumns } from './sales-columns';
-import type { Changes, DerivedTable } from './table';
+import type { AffectedIds, DerivedTable } from './table';
 import { trueAt } from './versions';
 
-const changedReturns: Changes = {
+const affectedReturns: AffectedIds = {
   name: 'changed_returns',
   column: 'document_id',
   datasets: ['returns', 'order_lines', 'orders', 'customers', 'products'],
@@ -41,7 +41,7 @@ export const factReturns: DerivedTable = {
     text('position', 'place in the log of the return; compares as text'),
   ],
   key: ['position', 'line_number'],
-  changes: changedReturns,
+  affected: affectedReturns,
   rows: (dialect) => `
 SELECT f.document_id, f.line_number, f.order_id, ${dateKey('f.return_date')} AS date_key,
        ${dateKey('o.order_date')} AS order_date_key,

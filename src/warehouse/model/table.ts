@@ -18,7 +18,7 @@ export interface WarehouseTable {
 }
 
 /** Ids that the new rows of a load (tables `load_<dataset>`) have an effect on. */
-export interface Changes {
+export interface AffectedIds {
   /** of the table that holds them during a load */
   name: string;
   /** its only column */
@@ -33,8 +33,8 @@ export interface Changes {
  * whenever something of that id has arrived. So neither the order nor the split of the files shows in it.
  */
 export interface DerivedTable extends WarehouseTable {
-  changes: Changes;
-  /** SELECT of every row of the ids in `changes`, with the columns of the table in any order */
+  affected: AffectedIds;
+  /** SELECT of every row of the affected ids, with the columns of the table in any order */
   rows(dialect: Dialect): string;
 }
 

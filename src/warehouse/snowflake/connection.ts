@@ -5,7 +5,7 @@ import type {
   SnowflakeError as DriverError,
   RowStatement,
 } from 'snowflake-sdk';
-import type { QueryColumn } from '../target';
+import type { QueryColumn } from '../target/query-answer';
 import { driver } from './driver';
 import { isUnanswered, SnowflakeError } from './errors';
 import { explainError } from './explain-error';

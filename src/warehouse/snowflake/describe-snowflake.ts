@@ -1,5 +1,5 @@
-import { describedTables } from '../described-tables';
-import type { DescribedTable } from '../target';
+import type { DescribedTable } from '../target/described-tables';
+import { describedTables } from '../target/described-tables';
 import { loadOf } from './load-name';
 import { records } from './snowflake-session';
 import { type SnowflakeWarehouseOptions, withConnection } from './with-snowflake';

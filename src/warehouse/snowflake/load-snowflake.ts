@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { LakeFiles } from '../lake-files';
 import { fillDays } from '../load/fill-days';
-import type { LakeFiles } from '../load/lake-files';
 import { type Ledger, readLoaded } from '../load/ledger';
 import { type LoadOptions, type LoadResult, loadFiles, nothingNew } from '../load/load-files';
 import { lockLoads } from '../load/load-lock';

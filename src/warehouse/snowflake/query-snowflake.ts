@@ -1,5 +1,5 @@
 import { WarehouseError } from '../errors';
-import { type QueryAnswer, REPORTING_DIGITS } from '../target';
+import { type QueryAnswer, REPORTING_DIGITS } from '../target/query-answer';
 import type { ConnectionHooks, SnowflakeConnection } from './connection';
 import { type SnowflakeWarehouseOptions, withConnection } from './with-snowflake';
 

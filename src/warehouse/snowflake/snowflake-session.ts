@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { LakeFile } from '../load/lake-files';
+import type { LakeFile } from '../lake-files';
 import type { WarehouseSession } from '../session';
 import type { SnowflakeConnection, StatementResult } from './connection';
 import { isUnanswered, UnknownCommitError } from './errors';

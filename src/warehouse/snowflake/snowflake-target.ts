@@ -1,4 +1,5 @@
-import { THROUGH, type WarehouseTarget } from '../target';
+import { THROUGH } from '../target/query-answer';
+import { type WarehouseTarget } from '../target/warehouse-target';
 import { describeSnowflake } from './describe-snowflake';
 import { initSnowflake } from './init-snowflake';
 import { loadSnowflake } from './load-snowflake';

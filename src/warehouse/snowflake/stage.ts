@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { WarehouseError } from '../errors';
-import type { LakeFile } from '../load/lake-files';
+import type { LakeFile } from '../lake-files';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
 import type { Statement } from '../sql/statement';
 import type { StageAccess } from './options';

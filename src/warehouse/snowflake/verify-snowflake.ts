@@ -1,6 +1,6 @@
 import type { EventStore } from '../../event-store/event-store';
 import { openLakeSource } from '../duckdb/lake-source';
-import type { LakeFiles } from '../load/lake-files';
+import type { LakeFiles } from '../lake-files';
 import type { VerifyResult } from '../verify/verify';
 import { type VerifySessionOptions, verifySession } from '../verify/verify-session';
 import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';

@@ -1,5 +1,5 @@
-import { modelDigest } from '../duckdb/model-digest';
 import { WarehouseError } from '../errors';
+import { modelDigest } from '../sql/model-digest';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
 import type { SnowflakeOptions } from './options';
 import type { SnowflakeSession } from './snowflake-session';

@@ -7,7 +7,7 @@ import { tables, views } from '../model/catalogue';
 import { warehouseModel } from '../model/ledger';
 import { describeSnowflake } from '../snowflake/describe-snowflake';
 import { initSnowflake } from '../snowflake/init-snowflake';
-import type { DescribedTable } from '../target';
+import type { DescribedTable } from '../target/described-tables';
 
 /** What the model says of each table, view and column. */
 const said = Object.fromEntries(

@@ -3,7 +3,7 @@ import { derivedTables, tables, views } from '../model/catalogue';
 import { GUEST, guestRow } from '../model/customer.dimension';
 import type { Dialect } from '../model/dialect';
 import { loadTable } from '../model/staging';
-import type { Changes, WarehouseTable, WarehouseView } from '../model/table';
+import type { AffectedIds, WarehouseTable, WarehouseView } from '../model/table';
 import { commentOn, commentWithin, objectCommentWithin } from './comments';
 import type { Statement } from './statement';
 
@@ -54,7 +54,7 @@ export function dropScratchStatements(dialect: Dialect): Statement[] {
 
 const scratchTables = (): WarehouseTable[] => [
   ...datasets.map(loadTable),
-  ...derivedTables.map(({ changes }) => idTable(changes)),
+  ...derivedTables.map(({ affected }) => idTable(affected)),
 ];
 
 /** @param create such as CREATE TRANSIENT TABLE */
@@ -89,7 +89,7 @@ export function createView(
 const keepGrants = (dialect: Dialect, create: string): string =>
   create.includes('OR REPLACE') ? dialect.keepGrants : '';
 
-const idTable = ({ name, column }: Pick<Changes, 'name' | 'column'>): WarehouseTable => ({
+const idTable = ({ name, column }: Pick<AffectedIds, 'name' | 'column'>): WarehouseTable => ({
   name,
   doc: 'Ids that the new rows have an effect on.',
   columns: [{ name: column, type: { kind: 'string' }, nullable: false, doc: 'the id' }],

@@ -12,13 +12,13 @@ import type { Statement } from './statement';
  * @param loaded names of the datasets that have new files
  */
 export function loadStatements(dialect: Dialect, loaded: ReadonlySet<string>): Statement[] {
-  const affected = derivedTables.filter(({ changes }) => changes.datasets.some((name) => loaded.has(name)));
+  const derived = derivedTables.filter(({ affected }) => affected.datasets.some((name) => loaded.has(name)));
   const fresh = datasets.filter(({ name }) => loaded.has(name));
   return [
     ...fresh.map((dataset) => leaveOutKnown(dialect, dataset)),
     ...fresh.map((dataset) => mergeIntoStaging(dialect, dataset)),
-    ...affected.map((table) => findChanges(dialect, table)),
-    ...affected.flatMap((table) => makeAgain(dialect, table)),
+    ...derived.map((table) => findAffected(dialect, table)),
+    ...derived.flatMap((table) => makeAgain(dialect, table)),
   ];
 }
 
@@ -50,17 +50,17 @@ USING (SELECT ${names.join(', ')} FROM ${load} QUALIFY ROW_NUMBER() OVER (PARTIT
   return { name: `merge ${staging.name}`, sql };
 }
 
-const findChanges = (dialect: Dialect, { changes: { name, column, sql } }: DerivedTable): Statement => ({
+const findAffected = (dialect: Dialect, { affected: { name, column, sql } }: DerivedTable): Statement => ({
   name: `find ${name}`,
   sql: `INSERT INTO ${dialect.scratch(name)} (${column}) ${sql(dialect)}`,
 });
 
-function makeAgain(dialect: Dialect, { name, columns, changes, rows }: DerivedTable): Statement[] {
+function makeAgain(dialect: Dialect, { name, columns, affected, rows }: DerivedTable): Statement[] {
   const names = columnNames(columns).join(', ');
   return [
     {
       name: `clear ${name}`,
-      sql: `DELETE FROM ${name} WHERE ${changes.column} IN (SELECT ${changes.column} FROM ${dialect.scratch(changes.name)})`,
+      sql: `DELETE FROM ${name} WHERE ${affected.column} IN (SELECT ${affected.column} FROM ${dialect.scratch(affected.name)})`,
     },
     { name: `fill ${name}`, sql: `INSERT INTO ${name} (${names}) SELECT ${names} FROM (${rows(dialect)}) q` },
   ];

@@ -45,18 +45,18 @@ export async function checkTable(
 
 /** The staging tables stand for what a load has brought: then every id has changed, and every row is made. */
 function checkStatement(dialect: Dialect, table: DerivedTable, column: string): string {
-  const { name, columns, changes } = table;
+  const { name, columns, affected } = table;
   const whole = columns.map((one) => `CAST(q.${one.name} AS ${dialect.type(one.type)})`).join(', ');
   const rowsOf = (source: string, sign: 1 | -1) =>
     `SELECT q.${column} AS id, HASH(${whole}) AS row_hash, ${sign} AS sign FROM ${source} q`;
   const sides = [rowsOf(name, 1), rowsOf(`(${table.rows(dialect)})`, -1)];
   if (table === dimCustomer) sides.push(rowsOf(`(${guestRow(dialect)})`, -1));
-  const brought = changes.datasets.map(
+  const brought = affected.datasets.map(
     (one) => `${dialect.scratch(`load_${one}`)} AS (SELECT * FROM stg_${one})`,
   );
   const count = (what: string) => `CAST(COALESCE(SUM(${what}), 0) AS VARCHAR)`;
   return `
-WITH ${brought.join(', ')}, ${dialect.scratch(changes.name)} AS (${changes.sql(dialect)})
+WITH ${brought.join(', ')}, ${dialect.scratch(affected.name)} AS (${affected.sql(dialect)})
 SELECT ${count('present')} AS row_count, ${count('CASE WHEN balance < 0 THEN -balance ELSE 0 END')} AS missing_count,
        ${count('CASE WHEN balance > 0 THEN balance ELSE 0 END')} AS surplus_count,
        MIN(CASE WHEN balance <> 0 THEN id END) AS first_id

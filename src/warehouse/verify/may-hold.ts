@@ -1,6 +1,6 @@
 import { isoDay, isoMonth } from '../../domain/calendar';
 import type { Dataset } from '../../lake/datasets/dataset';
-import type { LakeFile } from '../load/lake-files';
+import type { LakeFile } from '../lake-files';
 import { dayColumn, type Selection } from './tally';
 
 /** Whether a file can have rows of a selection, by its partition and by how far into the log it goes. */

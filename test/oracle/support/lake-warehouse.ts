@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { EventStore } from '../../../src/event-store/event-store';
 import { Exporter } from '../../../src/export/exporter';
 import { loadWarehouse } from '../../../src/warehouse/duckdb/duckdb-warehouse';
-import type { LakeFiles } from '../../../src/warehouse/load/lake-files';
+import type { LakeFiles } from '../../../src/warehouse/lake-files';
 import { localFiles } from '../../../src/warehouse/load/local-files';
 import { tableFiles } from '../../../src/warehouse/load/table-files';
 import { FolderLake } from '../../support/lake/test-lake';

@@ -1,5 +1,5 @@
 /** Loads a lake into Snowflake; to be killed. Argument: `LoadTask` as JSON. */
-import type { LakeFile } from '../../../src/warehouse/load/lake-files';
+import type { LakeFile } from '../../../src/warehouse/lake-files';
 import { loadSnowflake } from '../../../src/warehouse/snowflake/load-snowflake';
 import type { SnowflakeWarehouseOptions } from '../../../src/warehouse/snowflake/with-snowflake';
 

@@ -5,7 +5,7 @@ import type { StoreConfigured } from '../../../src/domain/events';
 import type { RecordedEvent } from '../../../src/event-store/event';
 import { eventDatasets } from '../../../src/lake/datasets/catalogue';
 import type { Dataset, Row } from '../../../src/lake/datasets/dataset';
-import type { LakeFile, LakeFiles } from '../../../src/warehouse/load/lake-files';
+import type { LakeFile, LakeFiles } from '../../../src/warehouse/lake-files';
 import { writeParquet } from './parquet';
 
 /** A lake without tables: Parquet files in a temporary folder, live as soon as they are added. */

@@ -1,4 +1,10 @@
-import type { DescribedTable } from './target';
+/** A table or view, as the warehouse itself describes it. */
+export interface DescribedTable {
+  name: string;
+  kind: 'table' | 'view';
+  comment: string | null;
+  columns: readonly { name: string; type: string; nullable: boolean; comment: string | null }[];
+}
 
 /** A row for each column of each table or view, in their order. */
 export interface DescribedRow {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { datasets } from '../../lake/datasets/catalogue';
 import type { Dialect } from '../model/dialect';
-import { initStatements } from '../sql/ddl';
-import { duckDbDialect } from '../sql/duckdb.dialect';
-import { loadStatements } from '../sql/load';
+import { initStatements } from './ddl';
+import { duckDbDialect } from './duckdb.dialect';
+import { loadStatements } from './load';
 
 /**
  * Changes with everything that decides what stands in the tables. A warehouse of another model is built anew

@@ -1,5 +1,5 @@
-import type { Position } from '../../event-store/position';
-import type { LiveFile } from '../../lake/iceberg/live-files';
+import type { Position } from '../event-store/position';
+import type { LiveFile } from '../lake/iceberg/live-files';
 
 /** A live data file of a dataset. */
 export interface LakeFile {
