@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { theOne } from './support/pages';
 import { startProgram } from './support/program';
 import { describeReaders, readersPython } from './support/readers/readers';
-import { theOne } from './support/readme';
 import { needProgram, openShell } from './support/snippets';
 
 describeReaders(
-  'the snippet of README in Python',
+  'the snippet of docs/lake.md in Python',
   () => {
     it('reads the lake with pyiceberg', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'tidemark-snippets-'));

@@ -10,8 +10,8 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { INDEX_PAGE } from '../src/server/index-page';
 import { refusalOf } from './deploy/support/command-line';
+import { kindsOf, ofKind, PAGES, SNIPPETS, theOne } from './support/pages';
 import { PROGRAM, type RunningProgram, startProgram } from './support/program';
-import { kindsOf, ofKind, README, theOne } from './support/readme';
 import { needProgram, openShell, snippetsOf } from './support/snippets';
 import { describeWith } from './support/suite';
 
@@ -37,12 +37,12 @@ function firstOf(url: string, query: string): Promise<unknown> {
 }
 
 describe('a snippet', () => {
-  it('of README is run or parsed here, whichever it is', () => {
-    const kinds = README.map(({ text }) => ({ text, kinds: kindsOf(text) }));
+  it('of README and docs is run or parsed here, whichever it is', () => {
+    const kinds = SNIPPETS.map(({ text }) => ({ text, kinds: kindsOf(text) }));
     expect(kinds.filter((snippet) => snippet.kinds.length !== 1)).toEqual([]);
   });
 
-  it('of README names scripts that exist', () => {
+  it('names scripts that exist', () => {
     const { scripts } = JSON.parse(pageAt('package.json')) as { scripts: Record<string, string> };
     const named = ofKind('script').flatMap((text) => [
       ...text.matchAll(/\bnpm (?:run )?(?!ci\b|run\b)([\w:-]+)/g),
@@ -50,7 +50,7 @@ describe('a snippet', () => {
     expect(named.map(([, script = '']) => script).filter((script) => !(script in scripts))).toEqual([]);
   });
 
-  it.each(['README.md', 'deploy/powerbi/README.md', 'deploy/airflow/README.md', 'ARCHITECTURE.md'])(
+  it.each([...PAGES, 'deploy/powerbi/README.md', 'deploy/airflow/README.md', 'samples/README.md'])(
     'of %s has only commands that can be run',
     (path) => {
       const lines = snippetsOf(pageAt(path))
@@ -65,7 +65,7 @@ describe('a snippet', () => {
   );
 
   it('speaks of one currency, but for the data set that has its own', () => {
-    const texts = README.map(({ text }) => text).filter((text) => !text.includes('online-retail'));
+    const texts = SNIPPETS.map(({ text }) => text).filter((text) => !text.includes('online-retail'));
     const demo = pageAt('src/cli/demo.command.ts');
     const currencies = [...texts, INDEX_PAGE, demo].flatMap(
       (text) => text.match(/\b(?:EUR|GBP|USD)\b/g) ?? [],
@@ -74,7 +74,7 @@ describe('a snippet', () => {
   });
 });
 
-describeWith(needs, 'a snippet of README and of the landing page', () => {
+describeWith(needs, 'a snippet of README, of docs and of the landing page', () => {
   let folder: string;
   let server: RunningProgram;
   let shell: Awaited<ReturnType<typeof openShell>>;
@@ -82,7 +82,7 @@ describeWith(needs, 'a snippet of README and of the landing page', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tidemark-snippets-'));
     shell = await openShell(folder);
-    // Without the exporter: README runs `export run` where there is none.
+    // Without the exporter: the pages run `export run` where there is none.
     server = await startProgram({
       TIDEMARK_DATA_DIR: join(folder, '.tidemark'),
       TIDEMARK_ROLES: 'api,projector',
@@ -116,7 +116,7 @@ describeWith(needs, 'a snippet of README and of the landing page', () => {
   });
 
   it('imports orders, also those of the data set', async () => {
-    const [own, dataSet] = ofKind('import') as [string, string];
+    const [own = '', dataSet = ''] = [...new Set(ofKind('import'))];
     await cp(join(ROOT, 'samples/orders.csv'), join(folder, 'orders.csv'));
     expect(await shell(own)).toMatch(/orders +3\d\d\n/);
     await writeFile(join(folder, 'online-retail-2009-2010.csv.xz'), gzipSync(ONLINE_RETAIL));
@@ -124,8 +124,17 @@ describeWith(needs, 'a snippet of README and of the landing page', () => {
   });
 
   it('takes the log to the lake and the warehouse, asks and verifies', async () => {
-    await shell(theOne('warehouse'));
-    expect(await readFile(join(folder, 'revenue.csv'), 'utf8')).toMatch(/^category,net\n[^,]+,\d/);
+    for (const script of ofKind('warehouse')) {
+      await rm(join(folder, 'revenue.csv'), { force: true });
+      await shell(script);
+      expect(await readFile(join(folder, 'revenue.csv'), 'utf8')).toMatch(/^category,net\n[^,]+,\d/);
+    }
+  });
+
+  it('keeps the lake in order', async () => {
+    const snapshots = await shell('npx tidemark export snapshots order_lines --json');
+    const [{ id } = { id: '' }] = JSON.parse(snapshots) as { id: string }[];
+    for (const script of ofKind('lake')) await shell(script.replace('--snapshot ID', `--snapshot ${id}`));
   });
 
   it('on the landing page runs', async () => {

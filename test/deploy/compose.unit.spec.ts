@@ -244,8 +244,8 @@ describe('docker-compose.yml', () => {
     expect(calls.flatMap(unknownIn)).toEqual([]);
   });
 
-  it('has the services and commands that README runs in them', () => {
-    const page = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  it('has the services and commands that docs/full-size.md runs in them', () => {
+    const page = readFileSync(join(ROOT, 'docs/full-size.md'), 'utf8');
     const lines = [
       ...page.matchAll(/^docker compose --profile (\w+) exec (\w+) node (bin\/tidemark\.js [\w ]+)/gm),
     ];

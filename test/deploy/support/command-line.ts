@@ -14,6 +14,15 @@ function tidemark(): Command {
   return root;
 }
 
+/** Every command that can be run: its words, such as `export run`, and its long options. */
+export function commandLines(): { words: string; options: string[] }[] {
+  const below = (command: Command, words: string[]): { words: string; options: string[] }[] =>
+    command.commands.length > 0
+      ? command.commands.flatMap((each) => below(each, [...words, each.name()]))
+      : [{ words: words.join(' '), options: command.options.flatMap(({ long }) => long ?? []) }];
+  return below(tidemark(), []);
+}
+
 /**
  * What of `tidemark <args>` does not exist; empty for a command line that can be run. Values of options are
  * not looked at.

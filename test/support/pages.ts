@@ -1,10 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { snippetsOf } from './snippets';
 
-export const README = snippetsOf(readFileSync(join(__dirname, '../../README.md'), 'utf8'));
+const ROOT = join(__dirname, '../..');
 
-/** How a snippet of README is tried; each is of exactly one kind. */
+/** The pages whose snippets a user pastes, as paths in the project. */
+export const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+
+export const SNIPPETS = PAGES.flatMap((page) => snippetsOf(readFileSync(join(ROOT, page), 'utf8')));
+
+/** How a snippet is tried; each is of exactly one kind. */
 const KINDS: Record<string, RegExp> = {
   // Would install, or needs Docker or Java: that the scripts exist is looked at.
   script: /^npm /,
@@ -12,6 +17,7 @@ const KINDS: Record<string, RegExp> = {
   curl: /^curl /,
   import: /(^| )npx tidemark import /,
   warehouse: /npx tidemark warehouse load/,
+  lake: /^npx tidemark export (snapshots|compact|verify)/,
   query: /^query /,
   subscription: /^subscription /,
   python: /^from pyiceberg/,
@@ -24,7 +30,7 @@ export const kindsOf = (text: string): string[] =>
 
 /** The snippets of a kind, of which there must be some. */
 export function ofKind(kind: string): string[] {
-  const found = README.filter(({ text }) => kindsOf(text).includes(kind)).map(({ text }) => text);
+  const found = SNIPPETS.filter(({ text }) => kindsOf(text).includes(kind)).map(({ text }) => text);
   expect(found).not.toEqual([]);
   return found;
 }
