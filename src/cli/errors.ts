@@ -1,4 +1,4 @@
-import { ForeignLakeError } from '../lake/errors';
+import { ForeignLakeError } from '../lake/errors/lake-error';
 import { ProjectionRequestError, UnknownProjectionError } from '../projections/engine/errors';
 import { ConfigError, NothingHereError } from '../runtime/errors';
 

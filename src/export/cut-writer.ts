@@ -1,13 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Turns } from '../concurrency/turns';
-import { nameWithChecksum } from '../lake/checksum';
 import { type Cut, cutName } from '../lake/cuts/cut';
 import type { Dataset } from '../lake/datasets/dataset';
 import { type AppendOptions, appendFiles, type Cut as CommittedCut } from '../lake/iceberg/append';
 import type { Catalog } from '../lake/iceberg/committer';
 import type { DataFile } from '../lake/iceberg/data-file';
-import { problemInLake } from '../lake/object-store/local-file';
+import { nameWithChecksum } from '../lake/local-files/checksum';
+import { problemInLake } from '../lake/local-files/local-file';
 import type { DatasetBuffer } from '../lake/parquet/dataset-buffer';
 import type { ParquetWriter, WrittenPartition } from '../lake/parquet/parquet-writer';
 import { dataFileKey } from '../lake/parquet/partition';

@@ -10,7 +10,7 @@ import { loadTable } from '../lake/iceberg/commit';
 import type { Catalog } from '../lake/iceberg/committer';
 import { liveFiles } from '../lake/iceberg/live-files';
 import { rolledBackTo } from '../lake/iceberg/table';
-import { localFile } from '../lake/object-store/local-file';
+import { localFile } from '../lake/local-files/local-file';
 import { literal } from '../lake/parquet/duckdb-schema';
 import { CutRows } from './cut-rows';
 import { type CutLimits, isFull } from './gather';

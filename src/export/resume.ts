@@ -3,7 +3,7 @@ import type { EventStore } from '../event-store/event-store';
 import type { Cut } from '../lake/cuts/cut';
 import type { CutLog } from '../lake/cuts/cut-log';
 import type { Dataset } from '../lake/datasets/dataset';
-import { LakeError } from '../lake/errors';
+import { LakeError } from '../lake/errors/lake-error';
 import { loadTable } from '../lake/iceberg/commit';
 import type { Catalog } from '../lake/iceberg/committer';
 import { clearResumeAfter } from '../lake/iceberg/rollback';

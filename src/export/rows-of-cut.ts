@@ -3,7 +3,7 @@ import type { EventStore, RecordedEvent } from '../event-store/event-store';
 import type { Cut } from '../lake/cuts/cut';
 import { badRow, badRows } from '../lake/datasets/bad-rows.dataset';
 import type { Dataset, Row } from '../lake/datasets/dataset';
-import { LakeError } from '../lake/errors';
+import { LakeError } from '../lake/errors/lake-error';
 import { CutRows } from './cut-rows';
 
 /** May a dataset have rows of this cut? */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CUTS, CutLog, parse } from './cuts/cut-log';
-import { badRows } from './datasets/bad-rows.dataset';
 import { datasets } from './datasets/catalogue';
-import { ForeignLakeError, LakeError } from './errors';
+import { ForeignLakeError, LakeError } from './errors/lake-error';
 import type { Catalog } from './iceberg/committer';
 import { CUT } from './iceberg/table';
 import type { ObjectStore } from './object-store/object-store';
@@ -68,22 +67,6 @@ export async function claimLake(lake: ObjectStore, storeIdentity: string): Promi
   const identity: Identity = { storeIdentity, lakeId: randomUUID() };
   await lake.putIfAbsent(KEY, Buffer.from(JSON.stringify(identity)));
   await checkOwner(lake, storeIdentity);
-}
-
-/**
- * Whether a dataset has a table: a new one has none until the next export.
- * @throws LakeError when it had one, which is gone
- */
-export async function hasTable({ store, committer }: Catalog, dataset: string): Promise<boolean> {
-  if (await committer.load(dataset)) return true;
-  const cuts = new CutLog(store);
-  const latest = await cuts.latest();
-  const isNew = dataset !== badRows.name && latest && (await cuts.coveredThrough(dataset, latest)) === '';
-  if (!latest || isNew) return false;
-  throw new LakeError(
-    `The lake ${store.root} has lost its table ${dataset}: there is nothing in ${dataset}/metadata. ` +
-      '`tidemark export run` exports it again.',
-  );
 }
 
 /**

@@ -16,8 +16,8 @@ export async function diagnoseLake({ roles, lake }: Config, storeIdentity?: stri
       import('../lake/open-lake.js'),
       import('../lake/lake-identity.js'),
       import('../lake/object-store/self-test.js'),
-      import('../lake/object-store/local-file.js'),
-      import('../lake/errors.js'),
+      import('../lake/local-files/local-file.js'),
+      import('../lake/errors/lake-error.js'),
     ]);
   try {
     const { store, close } = await openLake(lake);

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../lake/object-store/replace-file';
+import { replaceFile } from '../lake/local-files/replace-file';
 import { processMark } from './process-mark';
 import { programVersion } from './version';
 

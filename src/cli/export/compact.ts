@@ -17,7 +17,7 @@ export async function compact(names: string[], { targetMb, json }: CompactOption
   const chosen = await datasetsNamed(names);
   const [{ compactTables }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
     import('../../lake/maintenance/compact-table.js'),
-    import('../../lake/object-store/work-folder.js'),
+    import('../../lake/local-files/work-folder.js'),
     import('../../runtime/with-exporter.js'),
   ]);
   await changingTables('compact', async ({ runtime, lake, signal }) => {

@@ -10,7 +10,7 @@ export async function verify(names: string[], { json }: { json?: boolean }): Pro
   const chosen = await datasetsNamed(names);
   const [{ verifyLake }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
     import('../../lake/maintenance/verify-lake.js'),
-    import('../../lake/object-store/work-folder.js'),
+    import('../../lake/local-files/work-folder.js'),
     import('../../runtime/with-exporter.js'),
   ]);
   await withTables('verify', async ({ runtime, lake, signal }) => {
@@ -44,7 +44,7 @@ async function printChecked({ withoutChecksum, bad }: LakeCheck): Promise<void> 
         'they are there, and as large as they were written. `tidemark warehouse verify` compares what is in them.\n',
     );
   if (bad.length === 0) return;
-  const { emptyAndExport } = await import('../../lake/mending.js');
+  const { emptyAndExport } = await import('../../lake/errors/mending.js');
   printTable(bad.map(({ dataset, file, problem }) => ({ dataset, file, problem })));
   for (const dataset of new Set(bad.flatMap((one) => (one.file === null ? [] : [one.dataset]))))
     process.stdout.write(`\n${emptyAndExport(dataset)}\n`);

@@ -1,5 +1,5 @@
 import type { Position } from '../../event-store/position';
-import { LakeError } from '../errors';
+import { LakeError } from '../errors/lake-error';
 import type { ObjectStore } from '../object-store/object-store';
 import { type Cut, cutName } from './cut';
 

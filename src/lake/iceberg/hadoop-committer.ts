@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { removeAndExport } from '../mending';
+import { removeAndExport } from '../errors/mending';
 import { type ObjectStore, type PutOutcome, UnknownOutcomeError } from '../object-store/object-store';
 import { commitBackoff } from './commit-backoff';
 import type { CommitOutcome, Committer, LoadedTable } from './committer';

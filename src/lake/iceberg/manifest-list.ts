@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { emptyAndExport } from '../mending';
+import { emptyAndExport } from '../errors/mending';
 import type { ObjectStore } from '../object-store/object-store';
 import { decodeAvroFile, encodeAvroFile } from './avro-file';
 import { TableError } from './errors';

@@ -1,5 +1,5 @@
 import type { Column, ColumnType, Dataset, PartitionField } from '../datasets/dataset';
-import { removeAndExport } from '../mending';
+import { removeAndExport } from '../errors/mending';
 import { TableError } from './errors';
 
 /** A schema as table metadata has it. */

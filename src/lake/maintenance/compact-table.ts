@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nameWithChecksum } from '../checksum';
 import type { Dataset } from '../datasets/dataset';
 import type { Catalog } from '../iceberg/committer';
 import {
@@ -11,7 +10,8 @@ import {
   compact,
 } from '../iceberg/compact';
 import type { DataFile } from '../iceberg/data-file';
-import { localFile } from '../object-store/local-file';
+import { nameWithChecksum } from '../local-files/checksum';
+import { localFile } from '../local-files/local-file';
 import { ParquetWriter } from '../parquet/parquet-writer';
 import { dataFileKey, partitionFolder } from '../parquet/partition';
 

@@ -4,7 +4,6 @@ import { useExportedShop } from '../../../test/support/lake/exported-shop';
 import { inParts, loadFrom } from '../../../test/support/lake/many-files';
 import { catalogIn } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
-import { checkDataFile, problemOf } from '../checksum';
 import { datasets } from '../datasets/catalogue';
 import type { Dataset } from '../datasets/dataset';
 import { orderLines } from '../datasets/order-lines.dataset';
@@ -12,6 +11,7 @@ import { orders } from '../datasets/orders.dataset';
 import { liveFiles } from '../iceberg/live-files';
 import { emptyTable } from '../iceberg/rollback';
 import { mustBeLake } from '../lake-identity';
+import { checkDataFile, problemOf } from '../local-files/checksum';
 import { compactTables } from './compact-table';
 import { verifyLake } from './verify-lake';
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { Turns } from '../../concurrency/turns';
-import { checksumIn } from '../checksum';
 import type { Dataset } from '../datasets/dataset';
-import { LakeError } from '../errors';
+import { LakeError } from '../errors/lake-error';
 import type { Catalog } from '../iceberg/committer';
 import { TableError } from '../iceberg/errors';
 import { type LiveFile, liveFiles } from '../iceberg/live-files';
-import { hasTable } from '../lake-identity';
-import { problemInLake } from '../object-store/local-file';
+import { checksumIn } from '../local-files/checksum';
+import { problemInLake } from '../local-files/local-file';
+import { hasTable } from '../tables/has-table';
 
 /** What is wrong in a lake. */
 export interface BadFile {

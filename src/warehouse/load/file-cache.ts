@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { checkDataFile, problemOf } from '../../lake/checksum';
+import { checkDataFile, problemOf } from '../../lake/local-files/checksum';
+import { openWorkFolder } from '../../lake/local-files/work-folder';
 import type { ObjectStore } from '../../lake/object-store/object-store';
-import { openWorkFolder } from '../../lake/object-store/work-folder';
 import { WarehouseError } from '../errors';
 import { FILES_AT_ONCE_BYTES } from '../lake-files';
 import { tryLock } from './file-lock';

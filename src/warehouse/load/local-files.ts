@@ -1,6 +1,6 @@
-import { checkDataFile } from '../../lake/checksum';
 import { lakeIdentity } from '../../lake/lake-identity';
-import { ownPath } from '../../lake/object-store/local-file';
+import { checkDataFile } from '../../lake/local-files/checksum';
+import { ownPath } from '../../lake/local-files/local-file';
 import type { ObjectStore } from '../../lake/object-store/object-store';
 import { FileCache, type FileCacheOptions } from './file-cache';
 

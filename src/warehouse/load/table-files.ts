@@ -1,7 +1,8 @@
 import type { Catalog } from '../../lake/iceberg/committer';
 import { liveFiles } from '../../lake/iceberg/live-files';
-import { hasTable, lakeIdentity } from '../../lake/lake-identity';
+import { lakeIdentity } from '../../lake/lake-identity';
 import { exportedThrough } from '../../lake/status';
+import { hasTable } from '../../lake/tables/has-table';
 import type { LakeFile, LakeFiles } from '../lake-files';
 
 /**

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { replaceFile } from '../../lake/object-store/replace-file';
+import { replaceFile } from '../../lake/local-files/replace-file';
 import { type Ledger, ledgerKey } from '../load/ledger';
 import type { Holiday } from '../model/date.dimension';
 

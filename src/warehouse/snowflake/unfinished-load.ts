@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { replaceFile } from '../../lake/object-store/replace-file';
+import { replaceFile } from '../../lake/local-files/replace-file';
 
 /**
  * A load that this machine has begun. Found by the next one, it died: its transaction may still run and hold

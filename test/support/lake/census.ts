@@ -6,7 +6,7 @@ import type { EventStore } from '../../../src/event-store/event-store';
 import { eventDatasets } from '../../../src/lake/datasets/catalogue';
 import type { Catalog } from '../../../src/lake/iceberg/committer';
 import { liveFiles } from '../../../src/lake/iceberg/live-files';
-import { localFile } from '../../../src/lake/object-store/local-file';
+import { localFile } from '../../../src/lake/local-files/local-file';
 import { DatasetBuffer } from '../../../src/lake/parquet/dataset-buffer';
 import { ParquetWriter } from '../../../src/lake/parquet/parquet-writer';
 import { rowsOfLog } from './totals';

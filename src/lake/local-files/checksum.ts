@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { LakeError } from './errors';
-import { emptyAndExport } from './mending';
-import { unlessAbsent } from './object-store/folder-failure';
+import { LakeError } from '../errors/lake-error';
+import { emptyAndExport } from '../errors/mending';
+import { unlessAbsent } from '../object-store/folder-failure';
 
 /**
  * The checksum of a data file ends its name, so every version reads it, it goes wherever the file goes, and

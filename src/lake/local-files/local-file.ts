@@ -1,7 +1,7 @@
 import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkDataFile, problemOf } from '../checksum';
-import type { ObjectStore } from './object-store';
+import type { ObjectStore } from '../object-store/object-store';
+import { checkDataFile, problemOf } from './checksum';
 
 const FILE = 'file://';
 
