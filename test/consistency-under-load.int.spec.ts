@@ -1,5 +1,5 @@
 import { projections } from '../src/projections/read-models/catalogue';
-import { rebuild } from '../src/projections/rebuild/replay';
+import { rebuild } from '../src/projections/rebuild/rebuild';
 import { type Json, startTestApi, type TestApi } from './support/api';
 
 const WRITERS = 200;

@@ -4,7 +4,7 @@ import type { EventStore } from '../src/event-store/event-store';
 import { openEventStoreDb } from '../src/event-store/eventstoredb/eventstoredb.event-store';
 import { startProjector } from '../src/projections/live/store-projector';
 import { projections } from '../src/projections/read-models/catalogue';
-import { rebuild } from '../src/projections/rebuild/replay';
+import { rebuild } from '../src/projections/rebuild/rebuild';
 import { EventStoreDbDouble } from './support/eventstoredb/double';
 import { mixedLog, writeLog } from './support/mixed-log';
 import { ordinals, type ReadModelHash, readModelHash } from './support/read-model-hash';

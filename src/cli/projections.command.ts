@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { pause } from '../concurrency/pause';
 import type { ProjectionStatus } from '../projections/progress/status';
-import type { Comparison } from '../projections/rebuild/comparison';
+import type { Comparison } from '../projections/rebuild/compare-generations';
 import { CliError } from './errors';
 import { formatTable, printJson, printTable } from './output';
 import { deadLetters, retry, skip } from './projections/dead-letters';
@@ -101,13 +101,14 @@ const toRow = ({ position, ...rest }: ProjectionStatus) => ({
 
 async function diff(name: string, { generation, json }: Options): Promise<void> {
   const projection = await named(name);
-  const { chooseGeneration, diffWithPublished } = await import(
-    '../projections/rebuild/manage-generations.js'
-  );
+  const [{ chooseGeneration }, { compareGeneration }] = await Promise.all([
+    import('../projections/rebuild/open-generation.js'),
+    import('../projections/rebuild/compare-generations.js'),
+  ]);
   const wanted = toGeneration(generation);
   const comparison = await withRuntime('projections diff', async (runtime) => {
     const target = await chooseGeneration(runtime.pool, projection, ['ready', 'retired'], wanted);
-    return diffWithPublished(runtime, projection, target);
+    return compareGeneration(runtime, projection, target);
   });
   if (json) printJson(comparison);
   else printComparison(comparison);
@@ -143,11 +144,14 @@ async function switchGeneration(
   statuses: Array<'ready' | 'retired'>,
 ): Promise<void> {
   const projection = await named(name);
-  const { chooseGeneration, switchTo } = await import('../projections/rebuild/manage-generations.js');
+  const [{ chooseGeneration }, switching] = await Promise.all([
+    import('../projections/rebuild/open-generation.js'),
+    import('../projections/rebuild/switch-generation.js'),
+  ]);
   const wanted = toGeneration(generation);
   const published = await withRuntime('projections switch', async (runtime) => {
     const target = await chooseGeneration(runtime.pool, projection, statuses, wanted);
-    return switchTo(runtime, projection, target);
+    return switching.switchGeneration(runtime, projection, target);
   });
   const { generation: now, position } = published;
   if (json) printJson({ projection: name, generation: now, position });
@@ -159,7 +163,7 @@ async function switchGeneration(
 
 async function drop(name: string, { generation }: Options): Promise<void> {
   const projection = await named(name);
-  const { dropUnpublished } = await import('../projections/rebuild/manage-generations.js');
+  const { dropUnpublished } = await import('../projections/rebuild/drop-generations.js');
   const which = toGeneration(generation) as number;
   await withRuntime('projections drop', ({ pool }) => dropUnpublished(pool, projection, which));
   process.stdout.write(`${name}: generation ${which} is dropped.\n`);

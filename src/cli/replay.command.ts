@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { EventStore } from '../event-store/event-store';
-import type { RebuildOptions, Rebuilt } from '../projections/rebuild/replay';
+import type { Rebuilt } from '../projections/rebuild/rebuild';
+import type { RebuildOptions } from '../projections/rebuild/rebuild-options';
 import { CliError } from './errors';
 import { parseInstant } from './parse';
 import { withRuntime } from './with-runtime';
@@ -54,7 +55,7 @@ async function run(names: string[], options: ReplayOptions): Promise<void> {
   const [{ projections, projectionsNamed }, { rebuild }, { createProgress }, { printJson, printTable }] =
     await Promise.all([
       import('../projections/read-models/catalogue.js'),
-      import('../projections/rebuild/replay.js'),
+      import('../projections/rebuild/rebuild.js'),
       import('./progress.js'),
       import('./output.js'),
     ]);

@@ -1,7 +1,7 @@
 import { type Json, startTestApi, type TestApi } from '../../test/support/api';
 import { Shop } from '../../test/support/shop';
 import { projections } from '../projections/read-models/catalogue';
-import { rebuild } from '../projections/rebuild/replay';
+import { rebuild } from '../projections/rebuild/rebuild';
 
 let api: TestApi;
 

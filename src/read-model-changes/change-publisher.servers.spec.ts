@@ -15,7 +15,7 @@ import { type CommandContext, cancelOrder, createCommandContext, payOrder, place
 import { sourceOf } from '../kafka/record';
 import { startProjectors } from '../projections/live/start-projectors';
 import { projections } from '../projections/read-models/catalogue';
-import { rebuild } from '../projections/rebuild/replay';
+import { rebuild } from '../projections/rebuild/rebuild';
 import { type AggregatePublisher, startAggregatePublisher } from './change-publisher';
 
 jest.setTimeout(180_000);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordedEvent } from '../../src/event-store/event';
 import { projections } from '../../src/projections/read-models/catalogue';
-import { rebuild } from '../../src/projections/rebuild/replay';
+import { rebuild } from '../../src/projections/rebuild/rebuild';
 import { describeKafka } from '../support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../support/kafka/whole-log';
 import { mixedLog } from '../support/mixed-log';

@@ -1,4 +1,4 @@
-import type { Rebuilt } from '../../src/projections/rebuild/replay';
+import type { Rebuilt } from '../../src/projections/rebuild/rebuild';
 import { census, readBuilds, readHashes, readLog } from './support/census';
 import { ROUND_TIMEOUT_MS, randomPoints, rounds, tell } from './support/rounds';
 import { Sandbox } from './support/sandbox';

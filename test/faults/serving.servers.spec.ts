@@ -1,4 +1,4 @@
-import type { Rebuilt } from '../../src/projections/rebuild/replay';
+import type { Rebuilt } from '../../src/projections/rebuild/rebuild';
 import { census, expectWholeLog, readLog } from './support/census';
 import { expectSameAnswer, WRITERS, writeUntilKilled } from './support/requests';
 import { ROUND_TIMEOUT_MS, randomPoints, rounds, tell } from './support/rounds';

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../src/event-store/event';
 import type { EventStore } from '../../src/event-store/event-store';
 import { startProjector } from '../../src/projections/live/store-projector';
 import { projections } from '../../src/projections/read-models/catalogue';
-import { rebuild } from '../../src/projections/rebuild/replay';
+import { rebuild } from '../../src/projections/rebuild/rebuild';
 import { createLogger } from '../../src/runtime/logger';
 import { hashesAfter } from '../support/generation';
 import { createTestStore, type TestStore } from '../support/store';

@@ -36,7 +36,7 @@ export abstract class BatchRunner {
   private skipped = new Set<Position>();
 
   protected constructor(
-    protected readonly projection: Projection,
+    readonly projection: Projection,
     private readonly poison: PoisonOptions,
   ) {
     this.eventTypes = new Set(projection.eventTypes);

@@ -3,8 +3,10 @@ import { appendStreams, createTestStore, someEvent, type TestStore } from '../..
 import { tally } from '../../../test/support/tally.projection';
 import { type Projector, startProjector } from '../live/store-projector';
 import { projectionStatus } from '../progress/status';
-import { chooseGeneration, switchTo } from '../rebuild/manage-generations';
-import { type RebuildOptions, rebuild } from '../rebuild/replay';
+import { chooseGeneration } from '../rebuild/open-generation';
+import { rebuild } from '../rebuild/rebuild';
+import type { RebuildOptions } from '../rebuild/rebuild-options';
+import { switchGeneration } from '../rebuild/switch-generation';
 import { listDeadLetters } from './dead-letters';
 import { ProjectionRequestError } from './errors';
 import { findGeneration, type Generation } from './generations';
@@ -106,7 +108,7 @@ describe('a dead letter that can never be applied', () => {
   it('is let go by retry in a generation where it is parked still', async () => {
     await replay({ park: true });
     await skipDeadLetter(access.pool, picky(), BROKEN, WHY);
-    await switchTo(access, picky(), await chooseGeneration(access.pool, picky(), ['retired']));
+    await switchGeneration(access, picky(), await chooseGeneration(access.pool, picky(), ['retired']));
     expect(await listDeadLetters(access.pool, await active())).toHaveLength(5);
     expect(await retryDeadLetters(access.pool, picky())).toEqual({ applied: 4, parked: 0, failures: [] });
     expect(await counted()).toEqual({ broken: 5, total: 14 });

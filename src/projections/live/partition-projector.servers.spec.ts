@@ -9,7 +9,7 @@ import { inTransaction } from '../../postgres/pool';
 import { activate, createGeneration, indexGeneration } from '../engine/generations';
 import type { Projection } from '../projection';
 import { projections } from '../read-models/catalogue';
-import { rebuild } from '../rebuild/replay';
+import { rebuild } from '../rebuild/rebuild';
 import { startProjectors } from './start-projectors';
 
 const SESSION_TIMEOUT_MS = 6_000;

@@ -21,7 +21,7 @@ import { parkAndTell } from '../engine/park-and-tell';
 import { AdvanceNotifier } from '../progress/advance';
 import type { Projection } from '../projection';
 import { projections as catalogue } from '../read-models/catalogue';
-import { rebuild } from '../rebuild/replay';
+import { rebuild } from '../rebuild/rebuild';
 
 const BATCH_SIZE = 5_000;
 /**

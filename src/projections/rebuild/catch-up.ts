@@ -51,6 +51,12 @@ export async function catchUp(
   }
 }
 
+/** Applies the log up to a position; nothing to do where the runner is past it. */
+export async function bringTo(runner: GenerationRunner, feed: StoreFeed, position: Position): Promise<void> {
+  if (runner.position >= position) return;
+  for await (const batch of feed.history(runner.generation, { until: position })) await runner.apply(batch);
+}
+
 /**
  * Hands batches to all runners. Each applies them in order; one that is quick may be some batches ahead of
  * the slowest, so that its computing goes on while the database works for the other.

@@ -1,5 +1,5 @@
 import { projections } from '../../../src/projections/read-models/catalogue';
-import { rebuild } from '../../../src/projections/rebuild/replay';
+import { rebuild } from '../../../src/projections/rebuild/rebuild';
 import { verifyWarehouse } from '../../../src/warehouse/duckdb/verify-duckdb';
 import { exactRobustAnomalies } from './anomalies.sql';
 import { compareArrivals, compareNow, compareRevenue, compareRfm, compareRobust } from './comparisons';

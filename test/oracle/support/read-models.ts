@@ -5,7 +5,7 @@ import { readRfmScores, readRfmSummary } from '../../../src/graphql/queries/rfm.
 import type { Anomaly } from '../../../src/graphql/types/anomaly.type';
 import type { AnomalyBasis, Clock } from '../../../src/graphql/types/enums';
 import { projections } from '../../../src/projections/read-models/catalogue';
-import { hashTable } from '../../../src/projections/rebuild/comparison';
+import { hashTable } from '../../../src/projections/rebuild/compare-tables';
 import { toLine } from './duckdb';
 
 /** Rows of a query over the published read models, as the oracle writes its own: one line of text each. */

@@ -1,20 +1,10 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '../../event-store/event-store';
 import { StoreFeed } from '../../feed/store-feed';
-import { inTransaction } from '../../postgres/pool';
 import { ProjectionRequestError } from '../engine/errors';
 import { GenerationRunner } from '../engine/generation-runner';
-import {
-  dropGeneration,
-  findGeneration,
-  type Generation,
-  indexGeneration,
-  listGenerations,
-} from '../engine/generations';
+import { type Generation, listGenerations } from '../engine/generations';
 import type { Projection } from '../projection';
-import { catchUp } from './catch-up';
-import { type Comparison, compareWithPublished } from './comparison';
-import { publish } from './publish';
 
 export interface GenerationsAccess {
   databaseUrl: string;
@@ -22,9 +12,10 @@ export interface GenerationsAccess {
   store: EventStore;
 }
 
-const CATCH_UP_BATCH = 10_000;
-
-/** The generation that a command means: the given one, or the newest that could be published. */
+/**
+ * The generation that a command means: the given one, or the newest in one of `statuses`.
+ * @throws ProjectionRequestError when there is none, or the given one is active or still being built
+ */
 export async function chooseGeneration(
   pool: Pool,
   projection: Projection,
@@ -48,50 +39,10 @@ export async function chooseGeneration(
 }
 
 /**
- * Brings a generation that was left aside or retired up to date, beside the published one, and switches to
- * it.
+ * Opens a generation that is not published, for `work` to apply events to it.
+ * @throws ProjectionRequestError when another version of the projection's code built it
  */
-export async function switchTo(
-  access: GenerationsAccess,
-  projection: Projection,
-  target: Generation,
-): Promise<Generation> {
-  return withRunner(access, projection, target, async (runner, feed) => {
-    await catchUp([runner], feed, { batchSize: CATCH_UP_BATCH });
-    if (!target.indexed) {
-      await inTransaction(access.pool, (client) => indexGeneration(client, projection, runner.generation));
-    }
-    await publish(access.pool, projection, runner, feed);
-    return runner.generation;
-  });
-}
-
-/** Holds a generation against the published one, at the same position. */
-export async function diffWithPublished(
-  access: GenerationsAccess,
-  projection: Projection,
-  target: Generation,
-): Promise<Comparison> {
-  return withRunner(access, projection, target, (runner, feed) =>
-    compareWithPublished(access, projection, runner, feed),
-  );
-}
-
-/** Drops a generation that is not published. */
-export async function dropUnpublished(pool: Pool, projection: Projection, generation: number): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    const target = await findGeneration(client, projection.name, generation, true);
-    if (!target) throw new ProjectionRequestError(`${projection.name} has no generation ${generation}.`);
-    if (target.status === 'active') {
-      throw new ProjectionRequestError(
-        `Generation ${generation} of ${projection.name} is published: switch first.`,
-      );
-    }
-    await dropGeneration(client, target);
-  });
-}
-
-async function withRunner<T>(
+export async function withGeneration<T>(
   { databaseUrl, store }: GenerationsAccess,
   projection: Projection,
   target: Generation,

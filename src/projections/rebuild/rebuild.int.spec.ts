@@ -5,8 +5,12 @@ import { PoisonEventError, ProjectionRequestError } from '../engine/errors';
 import { findGeneration, listGenerations } from '../engine/generations';
 import { type Projector, startProjector } from '../live/store-projector';
 import type { Projection } from '../projection';
-import { chooseGeneration, diffWithPublished, dropUnpublished, switchTo } from './manage-generations';
-import { type RebuildOptions, rebuild } from './replay';
+import { compareGeneration } from './compare-generations';
+import { dropUnpublished } from './drop-generations';
+import { chooseGeneration } from './open-generation';
+import { rebuild } from './rebuild';
+import type { RebuildOptions } from './rebuild-options';
+import { switchGeneration } from './switch-generation';
 
 let test_: TestStore;
 let projector: Projector;
@@ -131,7 +135,7 @@ describe('a replay', () => {
     expect(await read()).toMatchObject({ generation: 1, total: 100 });
 
     const target = await chooseGeneration(test_.database.pool, tally(), ['ready']);
-    await switchTo(access(), tally(), target);
+    await switchGeneration(access(), tally(), target);
     expect(await read()).toEqual({ generation: 2, sum: 100, total: 100 });
   });
 
@@ -163,7 +167,7 @@ describe('a replay', () => {
     ]);
     expect((await published())?.generation).toBe(1);
     const target = await chooseGeneration(test_.database.pool, tally(), ['ready', 'retired']);
-    expect((await diffWithPublished(access(), tally(), target)).equal).toBe(false);
+    expect((await compareGeneration(access(), tally(), target)).equal).toBe(false);
     await dropUnpublished(test_.database.pool, tally(), target.generation);
     expect(await listGenerations(test_.database.pool)).toHaveLength(1);
   });
@@ -174,7 +178,11 @@ describe('a replay', () => {
     await replay();
     await appendStreams(test_.store, 10);
     await projector.caughtUp();
-    await switchTo(access(), tally(), await chooseGeneration(test_.database.pool, tally(), ['retired']));
+    await switchGeneration(
+      access(),
+      tally(),
+      await chooseGeneration(test_.database.pool, tally(), ['retired']),
+    );
     expect(await read()).toEqual({ generation: 1, sum: 20, total: 20 });
     await appendStreams(test_.store, 10);
     await projector.caughtUp();
