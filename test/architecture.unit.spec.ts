@@ -27,7 +27,10 @@ const ROOMS: Record<string, Room> = {
     has: 'the port, the behaviour every adapter owes, the adapters for Postgres and EventStoreDB',
     uses: ['concurrency', 'domain', 'postgres'],
   },
-  kafka: { has: 'an event as a record and back, topics, partitions, the connection', uses: ['event-store'] },
+  kafka: {
+    has: 'an event as a record and back, topics, partitions, the connection',
+    uses: ['domain', 'event-store'],
+  },
   feed: { has: 'what projectors read: the log, or the partitions of Kafka', uses: ['event-store', 'kafka'] },
   bridge: {
     has: 'the log into Kafka: lease, recovery, sending, status',

@@ -4,6 +4,7 @@ import type { Evolve } from '../domain/decider';
 import type { OrderStatus } from '../domain/events';
 import { evolveOrder, type OrderState } from '../domain/order/order-state';
 import { evolveProduct, type ProductState } from '../domain/product/product-state';
+import { STREAM_PREFIXES } from '../domain/streams';
 import { currentValue } from '../domain/timeline';
 
 /** What a stream is folded into, and what of that a command answers with. */
@@ -25,7 +26,7 @@ export interface OrderSummary {
 }
 
 export const orders: Aggregate<OrderState, OrderSummary> = {
-  streamPrefix: 'order-',
+  streamPrefix: STREAM_PREFIXES.order,
   evolve: evolveOrder,
   summarise: ({ orderId, status, total, currency, customerId }, revision) => ({
     id: orderId,
@@ -46,7 +47,7 @@ export interface CreditNoteSummary {
 }
 
 export const creditNotes: Aggregate<CreditNoteState, CreditNoteSummary> = {
-  streamPrefix: 'creditnote-',
+  streamPrefix: STREAM_PREFIXES.creditNote,
   evolve: evolveCreditNote,
   summarise: ({ creditNoteId, total, currency, customerId }, revision) => ({
     id: creditNoteId,
@@ -66,7 +67,7 @@ export interface CustomerSummary {
 }
 
 export const customers: Aggregate<CustomerState, CustomerSummary> = {
-  streamPrefix: 'customer-',
+  streamPrefix: STREAM_PREFIXES.customer,
   evolve: evolveCustomer,
   summarise: ({ customerId, name, email, country, region }, revision) => ({
     id: customerId,
@@ -89,7 +90,7 @@ export interface ProductSummary {
 }
 
 export const products: Aggregate<ProductState, ProductSummary> = {
-  streamPrefix: 'product-',
+  streamPrefix: STREAM_PREFIXES.product,
   evolve: evolveProduct,
   summarise: ({ productId, name, category, price, currency }, revision) => ({
     id: productId,

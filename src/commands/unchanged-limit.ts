@@ -1,4 +1,5 @@
-import { type DomainEvent, saysNothingChanged } from '../domain/events';
+import { saysNothingChanged } from '../domain/event-roles';
+import type { DomainEvent } from '../domain/events';
 import type { TooManyUnchanged } from '../domain/failures';
 import type { RecordedEvent } from '../event-store/event';
 

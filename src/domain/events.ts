@@ -67,7 +67,7 @@ export interface OrderDelivered {
   customerId: string | null;
 }
 
-/** What a cancelled line had posted until then, all of it to be reversed. */
+/** What an order's line has posted so far. The cancellation reverses all of it. */
 export interface CancelledLine {
   lineNumber: number;
   productId: string;
@@ -230,21 +230,5 @@ export type EventType = keyof EventTypes;
 
 /** An event as a decider makes it: a type and its data. */
 export type DomainEvent<T extends EventType = EventType> = { [K in T]: { type: K; data: EventTypes[K] } }[T];
-
-export type OrderEvent = DomainEvent<
-  'OrderPlaced' | 'OrderPaid' | 'OrderShipped' | 'OrderDelivered' | 'OrderCancelled' | 'OrderItemsReturned'
->;
-export type CreditNoteEvent = DomainEvent<'CreditNoteIssued'>;
-export type CustomerEvent = DomainEvent<
-  'CustomerRegistered' | 'CustomerDetailsChanged' | 'CustomerUnchanged'
->;
-export type ProductEvent = DomainEvent<
-  'ProductListed' | 'ProductPriceChanged' | 'ProductRecategorised' | 'ProductUnchanged'
->;
-
-/** Does it stand in its stream for its idempotency key alone? */
-export function saysNothingChanged(type: EventType): boolean {
-  return type === 'CustomerUnchanged' || type === 'ProductUnchanged';
-}
 
 export type OrderStatus = 'PLACED' | 'PAID' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';

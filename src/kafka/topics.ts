@@ -1,4 +1,5 @@
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import { kindOfStream, type StreamKind } from '../domain/streams';
 import type { TopicOptions } from './kafka-options';
 
 /** Topics of events, each a part of the log in its order by key. */
@@ -14,14 +15,18 @@ const TOPICS: readonly Topic[] = [...EVENT_TOPICS, AGGREGATES_TOPIC];
 /** An event has at most 1 MiB; around it stand the envelope and names, escaped. */
 export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
-/**
- * The topic that a stream's events go to. Whatever is no order and no session goes to `catalogue`: nothing is
- * left out.
- */
-export function topicOf(stream: string): EventTopic {
-  if (stream.startsWith('order-') || stream.startsWith('creditnote-')) return 'orders';
-  return stream.startsWith('session-') ? 'activity' : 'catalogue';
-}
+/** The topic that the events of each kind of stream go to. */
+export const TOPIC_OF: Readonly<Record<StreamKind, EventTopic>> = {
+  order: 'orders',
+  creditNote: 'orders',
+  customer: 'catalogue',
+  product: 'catalogue',
+  session: 'activity',
+  store: 'catalogue',
+};
+
+/** The topic that a stream's events go to. A stream of no known kind goes to `catalogue`: none is left out. */
+export const topicOf = (stream: string): EventTopic => TOPIC_OF[kindOfStream(stream) ?? 'store'];
 
 export interface FoundTopic {
   topic: Topic;

@@ -1,12 +1,11 @@
 import type { Pool } from 'pg';
 import { formatAmount } from '../domain/money';
+import { STREAM_PREFIXES } from '../domain/streams';
 import type { RecordedEvent } from '../event-store/event';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { textArray } from '../postgres/columns';
 import { BATCH_SIZE, type Change, type ChangeKind } from './change';
-
-const STREAM_PREFIX = 'order-';
 
 interface OrderRow {
   order_id: string;
@@ -55,7 +54,7 @@ async function nextEvents(
   published: Position,
 ): Promise<{ events: RecordedEvent[]; through: Position }> {
   const batches = store.readAll(after || null, {
-    filter: { streamPrefixes: [STREAM_PREFIX] },
+    filter: { streamPrefixes: [STREAM_PREFIXES.order] },
     batchSize: BATCH_SIZE,
     until: published,
     metadata: false,
@@ -66,7 +65,7 @@ async function nextEvents(
 
 async function rowsAsOf(pool: Pool, events: readonly RecordedEvent[]): Promise<Change[]> {
   if (events.length === 0) return [];
-  const newest = new Map(events.map((event) => [event.stream.slice(STREAM_PREFIX.length), event]));
+  const newest = new Map(events.map((event) => [event.stream.slice(STREAM_PREFIXES.order.length), event]));
   const positions = [...newest.values()].map(({ position }) => position);
   const { rows } = await pool.query<OrderRow>(ROWS, [textArray([...newest.keys()]), textArray(positions)]);
   return rows.map((row) => ({

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, type Pool } from 'pg';
+import { eventsOf } from '../../src/domain/event-roles';
 import type { RecordedEvent } from '../../src/event-store/event';
 import type { Fold, Projection, ProjectionClient } from '../../src/projections/projection';
 
@@ -42,8 +43,12 @@ export class TestGeneration {
     return new TestGeneration(client, projection, options);
   }
 
-  /** Folds events, each batch in a transaction; after a failure the fold starts again from its tables. */
-  async apply(events: readonly RecordedEvent[]): Promise<void> {
+  /**
+   * Folds those of the events that the projection takes, each batch in a transaction; after a failure the fold
+   * starts again from its tables.
+   */
+  async apply(log: readonly RecordedEvent[]): Promise<void> {
+    const events = log.filter(eventsOf(this.projection.eventTypes));
     const { batchSize = Math.max(events.length, 1), reopen = false } = this.options;
     for (let start = 0; start < events.length; start += batchSize) {
       if (reopen) this.fold = undefined;

@@ -1,6 +1,7 @@
 import { businessTime } from '../business-time';
 import type { Occurred, SalesFacts } from '../decider';
-import type { CreditNoteEvent, CreditNoteLine } from '../events';
+import type { CreditNoteEvent } from '../event-roles';
+import type { CreditNoteLine } from '../events';
 import { storedExchangeRate } from '../exchange-rate';
 import { fail, invalid, invalidField, ok, type Result } from '../failures';
 import { amountLimit, lineAmount } from '../money';

@@ -1,6 +1,8 @@
 import type { Occurred } from '../decider';
+import { eventsOf, streamEventTypes } from '../event-roles';
 import type { CustomerDetailsChanged } from '../events';
 import { changedFrom, type Timeline, timelineFrom } from '../timeline';
+import { unreachable } from '../unreachable';
 
 export interface CustomerState {
   customerId: string;
@@ -10,20 +12,29 @@ export interface CustomerState {
   region: Timeline<string | null>;
 }
 
+const isCustomerEvent = eventsOf(streamEventTypes('customer'));
+
+/** Events of other streams leave the customer as it is. */
 export function evolveCustomer(state: CustomerState | undefined, event: Occurred): CustomerState | undefined {
-  if (event.type === 'CustomerRegistered') {
-    const { customerId, name, email, country, region } = event.data;
-    return {
-      customerId,
-      name: timelineFrom(name),
-      email: timelineFrom(email),
-      country: timelineFrom(country),
-      region: timelineFrom(region),
-    };
+  if (!isCustomerEvent(event)) return state;
+  switch (event.type) {
+    case 'CustomerRegistered': {
+      const { customerId, name, email, country, region } = event.data;
+      return {
+        customerId,
+        name: timelineFrom(name),
+        email: timelineFrom(email),
+        country: timelineFrom(country),
+        region: timelineFrom(region),
+      };
+    }
+    case 'CustomerDetailsChanged':
+      return state && changed(state, event.data, event.occurredAt);
+    case 'CustomerUnchanged':
+      return state;
+    default:
+      return unreachable(event);
   }
-  if (event.type === 'CustomerDetailsChanged' && state !== undefined)
-    return changed(state, event.data, event.occurredAt);
-  return state;
 }
 
 function changed(

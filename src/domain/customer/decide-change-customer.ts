@@ -1,6 +1,7 @@
 import { businessTime } from '../business-time';
 import type { Facts, Occurred } from '../decider';
-import type { CustomerDetailsChanged, CustomerEvent } from '../events';
+import type { CustomerEvent } from '../event-roles';
+import type { CustomerDetailsChanged } from '../events';
 import { fail, invalid, ok, type Result } from '../failures';
 import { timeOfChange, valueAt } from '../timeline';
 import type { CustomerState } from './customer-state';

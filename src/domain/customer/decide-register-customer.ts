@@ -1,6 +1,6 @@
 import { businessTime } from '../business-time';
 import type { Facts, Occurred } from '../decider';
-import type { CustomerEvent } from '../events';
+import type { CustomerEvent } from '../event-roles';
 import { fail, ok, type Result } from '../failures';
 import type { CustomerState } from './customer-state';
 

@@ -1,5 +1,6 @@
 import type { Facts, Occurred } from '../decider';
-import type { CancelledLine, OrderEvent, OrderLine } from '../events';
+import type { OrderEvent } from '../event-roles';
+import type { CancelledLine, OrderLine } from '../events';
 import { ok, type Result } from '../failures';
 import { existing, illegal, laterTime, type OrderCommand } from './order-progress';
 import { type LineReturns, type OrderState, returnsOf, salesContext } from './order-state';

@@ -1,5 +1,5 @@
 import type { Facts, Occurred } from '../decider';
-import type { OrderEvent } from '../events';
+import type { OrderEvent } from '../event-roles';
 import { fail, invalidField, ok, type Result } from '../failures';
 import { formatAmount, parseAmount } from '../money';
 import { decideTransition, type OrderCommand } from './order-progress';

@@ -1,6 +1,7 @@
 import { businessTime } from '../business-time';
 import type { Occurred, SalesFacts } from '../decider';
-import type { OrderEvent, OrderLine } from '../events';
+import type { OrderEvent } from '../event-roles';
+import type { OrderLine } from '../events';
 import { storedExchangeRate } from '../exchange-rate';
 import { fail, invalid, invalidField, ok, type Result } from '../failures';
 import { amountLimit, lineAmount } from '../money';

@@ -1,5 +1,6 @@
 import type { Facts, Occurred } from '../decider';
-import type { OrderEvent, OrderLine, OrderReturnedLine } from '../events';
+import type { OrderEvent } from '../event-roles';
+import type { OrderLine, OrderReturnedLine } from '../events';
 import { fail, invalidField, ok, type Result } from '../failures';
 import { amountProblem, formatAmount, parseAmount, shareOf } from '../money';
 import { quantityProblem } from '../quantity';

@@ -1,5 +1,5 @@
 import type { Facts, Occurred } from '../decider';
-import type { OrderEvent } from '../events';
+import type { OrderEvent } from '../event-roles';
 import { fail, ok, type Result } from '../failures';
 import { decideTransition, type OrderCommand } from './order-progress';
 import { cameBackWhole, type OrderState } from './order-state';

@@ -1,6 +1,7 @@
 import { businessTime } from '../business-time';
 import type { Facts, Occurred } from '../decider';
-import type { OrderEvent, OrderStatus } from '../events';
+import type { OrderEvent } from '../event-roles';
+import type { OrderStatus } from '../events';
 import { fail, invalidField, ok, type Result } from '../failures';
 import type { OrderState } from './order-state';
 

@@ -1,5 +1,7 @@
 import type { Occurred } from '../decider';
+import { eventsOf, type OrderEvent, streamEventTypes } from '../event-roles';
 import type { EventType, OrderLine, OrderStatus, SalesContext } from '../events';
+import { unreachable } from '../unreachable';
 
 /** What of one line has come back. */
 export interface LineReturns {
@@ -52,7 +54,11 @@ export function cameBackWhole(state: OrderState): boolean {
   return state.lines.every((line) => returnsOf(state, line).quantity === line.quantity);
 }
 
+const isOrderEvent = eventsOf(streamEventTypes('order'));
+
+/** Events of other streams leave the order as it is. */
 export function evolveOrder(state: OrderState | undefined, event: Occurred): OrderState | undefined {
+  if (!isOrderEvent(event)) return state;
   const next = changed(state, event);
   if (state === undefined || next === undefined || next === state) return next;
   // Older logs have events that are dated before an earlier one.
@@ -60,7 +66,7 @@ export function evolveOrder(state: OrderState | undefined, event: Occurred): Ord
   return at < state.last.at ? next : { ...next, last: { type, at } };
 }
 
-function changed(state: OrderState | undefined, event: Occurred): OrderState | undefined {
+function changed(state: OrderState | undefined, event: Occurred<OrderEvent>): OrderState | undefined {
   if (event.type === 'OrderPlaced') {
     const { orderId, customerId, country, region, currency, exchangeRate } = event.data;
     const { lines, gross, discounts, shipping, tax, total } = event.data;
@@ -109,7 +115,7 @@ function changed(state: OrderState | undefined, event: Occurred): OrderState | u
       return { ...state, lineReturns, returns: state.returns + amount, refunded };
     }
     default:
-      return state;
+      return unreachable(event);
   }
 }
 

@@ -1,6 +1,6 @@
 import { businessTime } from '../business-time';
 import type { Facts, Occurred } from '../decider';
-import type { ProductEvent } from '../events';
+import type { ProductEvent } from '../event-roles';
 import { fail, invalidField, ok, type Result } from '../failures';
 import { parseUnitPrice, unitPriceProblem } from '../money';
 import { timeOfChange, valueAt } from '../timeline';

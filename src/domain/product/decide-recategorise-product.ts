@@ -1,6 +1,6 @@
 import { businessTime } from '../business-time';
 import type { Facts, Occurred } from '../decider';
-import type { ProductEvent } from '../events';
+import type { ProductEvent } from '../event-roles';
 import { fail, ok, type Result } from '../failures';
 import { timeOfChange, valueAt } from '../timeline';
 import type { ProductState } from './product-state';

@@ -1,5 +1,7 @@
 import type { Occurred } from '../decider';
+import { eventsOf, streamEventTypes } from '../event-roles';
 import { changedFrom, type Timeline, timelineFrom } from '../timeline';
+import { unreachable } from '../unreachable';
 
 export interface ProductState {
   productId: string;
@@ -10,16 +12,24 @@ export interface ProductState {
   price: Timeline<string>;
 }
 
+const isProductEvent = eventsOf(streamEventTypes('product'));
+
+/** Events of other streams leave the product as it is. */
 export function evolveProduct(state: ProductState | undefined, event: Occurred): ProductState | undefined {
+  if (!isProductEvent(event)) return state;
   const { occurredAt } = event;
-  if (event.type === 'ProductListed') {
-    const { category, price, ...product } = event.data;
-    return { ...product, category: timelineFrom(category), price: timelineFrom(price) };
+  switch (event.type) {
+    case 'ProductListed': {
+      const { category, price, ...product } = event.data;
+      return { ...product, category: timelineFrom(category), price: timelineFrom(price) };
+    }
+    case 'ProductPriceChanged':
+      return state && { ...state, price: changedFrom(state.price, occurredAt, event.data.price) };
+    case 'ProductRecategorised':
+      return state && { ...state, category: changedFrom(state.category, occurredAt, event.data.category) };
+    case 'ProductUnchanged':
+      return state;
+    default:
+      return unreachable(event);
   }
-  if (state === undefined) return undefined;
-  if (event.type === 'ProductPriceChanged')
-    return { ...state, price: changedFrom(state.price, occurredAt, event.data.price) };
-  if (event.type === 'ProductRecategorised')
-    return { ...state, category: changedFrom(state.category, occurredAt, event.data.category) };
-  return state;
 }

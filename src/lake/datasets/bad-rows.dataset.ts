@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '../../event-store/event';
 import { date, int, string, timestamp } from './columns';
-import { BadRowError, type Column, type Dataset, type Row } from './dataset';
+import { BadRowError, defineDataset, type RowOf } from './dataset';
 import { utcDay } from './values';
 
-const columns: readonly Column[] = [
+const columns = [
   string(1, 'dataset', 'the dataset that has no row of this event'),
   string(2, 'outcome', 'REFUSED, or REDRIVEN: the dataset has its rows now'),
   string(3, 'reason', 'what was wrong; of a REDRIVEN row, empty'),
@@ -14,20 +14,20 @@ const columns: readonly Column[] = [
   string(8, 'payload', 'data of the event, JSON'),
   timestamp(9, 'recorded_at', 'when the store wrote the event'),
   date(10, 'recorded_date', 'its day in UTC'),
-];
+] as const;
 
 /** Events that a dataset could not type. Its rows come from the exporter, not from events by themselves. */
-export const badRows: Dataset = {
+export const badRows = defineDataset({
   name: 'bad_rows',
   doc: 'Events that did not fit a dataset, with the reason, and what became of them.',
   columns,
   partitionBy: [{ column: 'recorded_date', transform: 'month' }],
   key: ['dataset', 'position', 'outcome'],
   rows: () => [],
-};
+});
 
 /** That a dataset refused an event, or (without a reason) took it at last. */
-export function badRow(dataset: string, event: RecordedEvent, reason?: string): Row {
+export function badRow(dataset: string, event: RecordedEvent, reason?: string): RowOf<typeof columns> {
   return {
     dataset,
     outcome: reason === undefined ? 'REDRIVEN' : 'REFUSED',

@@ -7,22 +7,26 @@ import {
 import type { Column, ColumnType } from './dataset';
 
 /** Amounts of every currency, and unit prices. */
-export const AMOUNT: ColumnType = {
+export const AMOUNT = {
   kind: 'decimal',
   precision: AMOUNT_PRECISION,
   scale: UNIT_PRICE_DECIMALS,
-};
-export const RATE: ColumnType = {
+} as const satisfies ColumnType;
+export const RATE = {
   kind: 'decimal',
   precision: EXCHANGE_RATE_PRECISION,
   scale: EXCHANGE_RATE_DECIMALS,
-};
-
-type Make = (id: number, name: string, doc: string) => Column;
+} as const satisfies ColumnType;
 
 const of =
-  (type: ColumnType): Make =>
-  (id, name, doc) => ({ id, name, type, nullable: false, doc });
+  <Type extends ColumnType>(type: Type) =>
+  <Name extends string>(id: number, name: Name, doc: string): Column<Name, Type, false> => ({
+    id,
+    name,
+    type,
+    nullable: false,
+    doc,
+  });
 
 export const string = of({ kind: 'string' });
 export const int = of({ kind: 'int' });
@@ -32,6 +36,9 @@ export const amount = of(AMOUNT);
 export const rate = of(RATE);
 
 /** A list of strings; the element's field id is the column's + 1,000. */
-export const list: Make = (id, name, doc) => of({ kind: 'list', elementId: id + 1_000 })(id, name, doc);
+export const list = <Name extends string>(id: number, name: Name, doc: string) =>
+  of({ kind: 'list', elementId: id + 1_000 })(id, name, doc);
 
-export const nullable = (column: Column): Column => ({ ...column, nullable: true });
+export const nullable = <Name extends string, Type extends ColumnType>(
+  column: Column<Name, Type>,
+): Column<Name, Type, true> => ({ ...column, nullable: true });

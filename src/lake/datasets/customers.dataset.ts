@@ -1,5 +1,6 @@
+import { changeEventTypes } from '../../domain/event-roles';
 import { date, int, list, nullable, string, timestamp } from './columns';
-import type { Dataset } from './dataset';
+import { defineDataset } from './dataset';
 import { configured } from './sales';
 import { businessDay } from './values';
 
@@ -7,7 +8,7 @@ import { businessDay } from './values';
 const FIELDS = ['name', 'email', 'country', 'region'] as const;
 
 /** What is known of customers, a row a change. */
-export const customers: Dataset = {
+export const customers = defineDataset({
   name: 'customers',
   doc: 'Every registration and change of a customer. Only the columns that changed_fields names were set by a row.',
   columns: [
@@ -28,10 +29,8 @@ export const customers: Dataset = {
   ],
   partitionBy: [{ column: 'change_date', transform: 'month' }],
   key: ['customer_id', 'revision'],
-  eventTypes: ['CustomerRegistered', 'CustomerDetailsChanged'],
-  rows(event, settings) {
-    if (event.type !== 'CustomerRegistered' && event.type !== 'CustomerDetailsChanged') return [];
-    const { data, occurredAt, position, revision } = event;
+  eventTypes: changeEventTypes('customer'),
+  rows({ data, occurredAt, position, revision }, settings) {
     return [
       {
         customer_id: data.customerId,
@@ -47,4 +46,4 @@ export const customers: Dataset = {
       },
     ];
   },
-};
+});

@@ -1,3 +1,4 @@
+import { eventsOf } from '../../domain/event-roles';
 import type { EventType, StoreConfigured } from '../../domain/events';
 import type { RecordedEvent } from '../../event-store/event';
 
@@ -22,15 +23,37 @@ export type Value = string | number | bigint | boolean | readonly string[] | nul
 /** One fact, by column name. Every column is there. */
 export type Row = Readonly<Record<string, Value>>;
 
-export interface Column {
+export interface Column<
+  Name extends string = string,
+  Type extends ColumnType = ColumnType,
+  Nullable extends boolean = boolean,
+> {
   /** Iceberg's field id: given once, never to another column, so that columns can be renamed and added */
   id: number;
-  name: string;
-  type: ColumnType;
-  nullable: boolean;
+  name: Name;
+  type: Type;
+  nullable: Nullable;
   /** one line for people: what it is, in which unit */
   doc: string;
 }
+
+type Values = {
+  string: string;
+  int: number;
+  long: number;
+  boolean: boolean;
+  date: number;
+  timestamptz: number;
+  decimal: number | bigint;
+  list: readonly string[];
+};
+
+/** A row with a value for each of these columns, of its type. */
+export type RowOf<Columns extends readonly Column[]> = {
+  readonly [C in Columns[number] as C['name']]:
+    | Values[C['type']['kind']]
+    | (C['nullable'] extends true ? null : never);
+};
 
 /** How the files of a dataset are divided. Every column named here is never null. */
 export interface PartitionField {
@@ -54,11 +77,32 @@ export interface Dataset {
   /** absent: every type */
   eventTypes?: readonly EventType[];
   /**
-   * The rows of one event, in a fixed order.
+   * The rows of one event, in a fixed order; none of an event of another type.
    * @param settings undefined before the store was configured
    * @throws BadRowError when the event cannot be typed as the columns say; it then has no row in this dataset
    */
   rows(event: RecordedEvent, settings: StoreConfigured | undefined): Row[];
+}
+
+interface DatasetDefinition<Columns extends readonly Column[], T extends EventType>
+  extends Omit<Dataset, 'columns' | 'key' | 'eventTypes' | 'rows'> {
+  columns: Columns;
+  key: readonly Columns[number]['name'][];
+  /** absent: every type; choose them with domain/event-roles.ts */
+  eventTypes?: readonly T[];
+  rows(event: RecordedEvent<T>, settings: StoreConfigured | undefined): RowOf<Columns>[];
+}
+
+/** A dataset whose rows have exactly its columns, each of its type: one that is missing is a compile error. */
+export function defineDataset<const Columns extends readonly Column[], T extends EventType = EventType>(
+  definition: DatasetDefinition<Columns, T>,
+): Dataset {
+  const { eventTypes, rows } = definition;
+  const takes = eventTypes ? eventsOf<EventType>(eventTypes) : () => true;
+  return {
+    ...definition,
+    rows: (event, settings) => (takes(event) ? rows(event as RecordedEvent<T>, settings) : []),
+  };
 }
 
 /** An event that does not fit the columns of a dataset. */

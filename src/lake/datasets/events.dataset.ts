@@ -1,10 +1,10 @@
 import { dataJson, metadataJson } from '../../event-store/stored-event';
 import { date, int, string, timestamp } from './columns';
-import type { Dataset } from './dataset';
+import { defineDataset } from './dataset';
 import { utcDay } from './values';
 
 /** Every event, as the log has it. */
-export const events: Dataset = {
+export const events = defineDataset({
   name: 'events',
   doc: 'Every event of the log, a row each.',
   columns: [
@@ -39,4 +39,4 @@ export const events: Dataset = {
       metadata: metadataJson(event),
     },
   ],
-};
+});

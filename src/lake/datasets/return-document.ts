@@ -1,6 +1,16 @@
+import { salesEventTypes } from '../../domain/event-roles';
+import { unreachable } from '../../domain/unreachable';
 import type { RecordedEvent } from '../../event-store/event';
 
-export type ReturnEvent = RecordedEvent<'OrderItemsReturned' | 'CreditNoteIssued'>;
+/** The documents that give money back. A cancellation is a row of `orders`. */
+export const RETURN_EVENT_TYPES = salesEventTypes({
+  places: false,
+  cancels: false,
+  returns: true,
+  credits: true,
+});
+
+export type ReturnEvent = RecordedEvent<(typeof RETURN_EVENT_TYPES)[number]>;
 
 /** What a return or credit note is called, and the order that it is about. */
 export interface ReturnDocument {
@@ -11,9 +21,14 @@ export interface ReturnDocument {
 }
 
 export function documentOf(event: ReturnEvent): ReturnDocument {
-  if (event.type === 'CreditNoteIssued') {
-    return { documentId: event.data.creditNoteId, orderId: null, orderedAt: null };
+  switch (event.type) {
+    case 'CreditNoteIssued':
+      return { documentId: event.data.creditNoteId, orderId: null, orderedAt: null };
+    case 'OrderItemsReturned': {
+      const { orderId, orderedAt } = event.data;
+      return { documentId: `${orderId}/${event.revision}`, orderId, orderedAt };
+    }
+    default:
+      return unreachable(event);
   }
-  const { orderId, orderedAt } = event.data;
-  return { documentId: `${orderId}/${event.revision}`, orderId, orderedAt };
 }

@@ -1,9 +1,10 @@
 import { minorDigits } from '../../domain/currencies';
+import { streamEventTypes } from '../../domain/event-roles';
 import { int, string, timestamp } from './columns';
-import { BadRowError, type Dataset } from './dataset';
+import { BadRowError, defineDataset } from './dataset';
 
 /** What every number rests on: one row, from the first event of the log. */
-export const settings: Dataset = {
+export const settings = defineDataset({
   name: 'settings',
   doc: 'The settings of the store, a single row.',
   columns: [
@@ -15,9 +16,8 @@ export const settings: Dataset = {
   ],
   partitionBy: [],
   key: ['position'],
-  eventTypes: ['StoreConfigured'],
+  eventTypes: streamEventTypes('store'),
   rows(event) {
-    if (event.type !== 'StoreConfigured') return [];
     const { reportingCurrency, timeZone } = event.data;
     const digits = minorDigits(reportingCurrency);
     if (digits === undefined) throw new BadRowError(`${reportingCurrency} is no currency`);
@@ -31,4 +31,4 @@ export const settings: Dataset = {
       },
     ];
   },
-};
+});

@@ -1,4 +1,5 @@
 import { minorDigits } from '../../domain/currencies';
+import { eventsOf, SALES_EVENT_TYPES } from '../../domain/event-roles';
 import { formatAmount } from '../../domain/money';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Position } from '../../event-store/position';
@@ -34,7 +35,7 @@ export class RefusedEvents {
   add(event: RecordedEvent, error: unknown): void {
     this.found ??= { firstPosition: event.position, reason: reasonOf(error) };
     this.events += 1;
-    if (!SALES.has(event.type)) return;
+    if (!postsSales(event)) return;
     const { currency, total, amount } = (event.data ?? {}) as unknown as Record<string, unknown>;
     const money = total ?? amount;
     if (isCurrency(currency) && Number.isInteger(money))
@@ -56,12 +57,7 @@ export class RefusedEvents {
   }
 }
 
-const SALES: ReadonlySet<string> = new Set([
-  'OrderPlaced',
-  'OrderCancelled',
-  'OrderItemsReturned',
-  'CreditNoteIssued',
-]);
+const postsSales = eventsOf(SALES_EVENT_TYPES);
 
 const isCurrency = (value: unknown): value is string =>
   typeof value === 'string' && minorDigits(value) !== undefined;

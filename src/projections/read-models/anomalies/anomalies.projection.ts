@@ -1,4 +1,6 @@
+import { salesEventTypes } from '../../../domain/event-roles';
 import { logBucket } from '../../../domain/log-bucket';
+import { unreachable } from '../../../domain/unreachable';
 import type { RecordedEvent } from '../../../event-store/event';
 import type { Fold, Projection, ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
@@ -15,11 +17,15 @@ import {
 } from './anomaly-tables';
 import { CurrencyPopulation, firstOfGroup } from './currency-population';
 
+/** Totals are judged as they were ordered, so what comes back changes nothing. */
+const EVENT_TYPES = salesEventTypes({ places: true, cancels: true, returns: false, credits: false });
+type Taken = (typeof EVENT_TYPES)[number];
+
 /** Order totals as statistics per currency, and the orders that stood out as they arrived. */
-export const anomalies: Projection = {
+export const anomalies: Projection<Taken> = {
   name: 'anomalies',
   version: 2,
-  eventTypes: ['OrderPlaced', 'OrderCancelled'],
+  eventTypes: EVENT_TYPES,
   ordering: 'global',
   tables: ['anomaly_population', 'anomaly_orders', 'anomaly_buckets', 'anomaly_arrivals'],
   ...projectionSql(__dirname),
@@ -47,14 +53,22 @@ class BatchChanges {
 /**
  * Holds n, S, Q and the bucket counts of every currency in memory: some thousand small numbers a currency.
  */
-class AnomaliesFold implements Fold {
+class AnomaliesFold implements Fold<Taken> {
   constructor(private readonly populations: Map<string, CurrencyPopulation>) {}
 
-  async apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
+  async apply(client: ProjectionClient, events: RecordedEvent<Taken>[]): Promise<void> {
     const changes = new BatchChanges();
     for (const event of events) {
-      if (event.type === 'OrderPlaced') this.place(event, changes);
-      else if (event.type === 'OrderCancelled') this.cancel(event, changes);
+      switch (event.type) {
+        case 'OrderPlaced':
+          this.place(event, changes);
+          break;
+        case 'OrderCancelled':
+          this.cancel(event, changes);
+          break;
+        default:
+          unreachable(event);
+      }
     }
     await this.write(client, changes);
   }

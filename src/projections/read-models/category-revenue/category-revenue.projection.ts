@@ -1,4 +1,5 @@
 import { dayIn } from '../../../domain/calendar';
+import { eventsOf, SALES_EVENT_TYPES, streamEventTypes } from '../../../domain/event-roles';
 import { toReporting } from '../../../domain/reporting-currency';
 import type { RecordedEvent } from '../../../event-store/event';
 import type { Fold, Projection, ProjectionClient } from '../../projection';
@@ -8,14 +9,19 @@ import { type Clock, Ledgers } from './revenue-deltas';
 import { addToTables } from './revenue-statements';
 import { orderedAt, ordersOf, postedLines, type SalesDocument } from './sales-document';
 
+const EVENT_TYPES = [...streamEventTypes('store'), ...SALES_EVENT_TYPES];
+type Taken = (typeof EVENT_TYPES)[number];
+
+const postsSales = eventsOf(SALES_EVENT_TYPES);
+
 /**
  * Sales by day and category, and by day. All that it does is add, so batches of different streams may come in
  * any order; only StoreConfigured has to come before the first sale.
  */
-export const categoryRevenue: Projection = {
+export const categoryRevenue: Projection<Taken> = {
   name: 'category-revenue',
   version: 2,
-  eventTypes: ['StoreConfigured', 'OrderPlaced', 'OrderCancelled', 'OrderItemsReturned', 'CreditNoteIssued'],
+  eventTypes: EVENT_TYPES,
   ordering: 'per-key',
   tables: ['category_revenue', 'revenue', 'unconverted_revenue', 'revenue_settings'],
   ...projectionSql(__dirname),
@@ -27,24 +33,19 @@ interface Settings {
   dayOf: (unixMs: number) => string;
 }
 
-class CategoryRevenueFold implements Fold {
+class CategoryRevenueFold implements Fold<Taken> {
   constructor(private settings: Settings | undefined) {}
 
-  async apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
+  async apply(client: ProjectionClient, events: RecordedEvent<Taken>[]): Promise<void> {
     const ledgers = new Ledgers();
     let serial = 0;
     for (const event of events) {
-      switch (event.type) {
-        case 'StoreConfigured':
-          this.settings = await storeSettings(client, event);
-          break;
-        case 'OrderPlaced':
-        case 'OrderCancelled':
-        case 'OrderItemsReturned':
-        case 'CreditNoteIssued':
-          if (!this.settings) throw new EventRefusedError(event, 'the store has no settings yet');
-          post(ledgers, event, this.settings, ++serial);
+      if (!postsSales(event)) {
+        this.settings = await storeSettings(client, event);
+        continue;
       }
+      if (!this.settings) throw new EventRefusedError(event, 'the store has no settings yet');
+      post(ledgers, event, this.settings, ++serial);
     }
     await addToTables(client, ledgers);
   }

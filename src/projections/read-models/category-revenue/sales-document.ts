@@ -1,14 +1,14 @@
+import { type SalesEventType, salesRoleOf } from '../../../domain/event-roles';
 import {
   discountInReporting,
   returnedInReporting,
   type ToReporting,
 } from '../../../domain/reporting-currency';
+import { unreachable } from '../../../domain/unreachable';
 import type { RecordedEvent } from '../../../event-store/event';
 
 /** An event that posts sales: each is one document of the books. */
-export type SalesDocument = RecordedEvent<
-  'OrderPlaced' | 'OrderCancelled' | 'OrderItemsReturned' | 'CreditNoteIssued'
->;
+export type SalesDocument = RecordedEvent<SalesEventType>;
 
 /** What a document adds to its category. Amounts are minor units; negative where it takes back. */
 export interface PostedLine {
@@ -59,19 +59,30 @@ export function postedLines(document: SalesDocument, amount: ToReporting): Poste
         units: 0,
         unitsReturned: line.quantity,
       }));
+    default:
+      return unreachable(document);
   }
 }
 
+const ORDERS = { places: 1, cancels: -1, returns: 0, credits: 0 } as const;
+
 /** How many orders a document adds to those that count. */
 export function ordersOf(document: SalesDocument): -1 | 0 | 1 {
-  if (document.type === 'OrderPlaced') return 1;
-  return document.type === 'OrderCancelled' ? -1 : 0;
+  return ORDERS[salesRoleOf(document.type)];
 }
 
-/**
- * The time that the ORDERED clock posts a document at: its order's, or its own where it names none. Unix
- * milliseconds.
- */
+/** When the ORDERED clock posts a document: at the time of its order. Unix milliseconds. */
 export function orderedAt(document: SalesDocument): number {
-  return 'orderedAt' in document.data ? document.data.orderedAt : document.occurredAt;
+  switch (document.type) {
+    case 'OrderPlaced':
+      return document.occurredAt;
+    case 'OrderCancelled':
+    case 'OrderItemsReturned':
+      return document.data.orderedAt;
+    case 'CreditNoteIssued':
+      // It names no order.
+      return document.occurredAt;
+    default:
+      return unreachable(document);
+  }
 }

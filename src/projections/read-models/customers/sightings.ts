@@ -1,8 +1,20 @@
+import { salesEventTypes } from '../../../domain/event-roles';
 import type { RecordedEvent } from '../../../event-store/event';
 import type { Position } from '../../../event-store/position';
 import { textArray } from '../../../postgres/columns';
 import type { ProjectionClient } from '../../projection';
 import { sortedByKey } from '../sorted-by-key';
+
+/**
+ * The events that name a customer and the country of the sale. Cancellations and returns only repeat what
+ * their order said.
+ */
+export const SIGHTING_TYPES = salesEventTypes({
+  places: true,
+  cancels: false,
+  returns: false,
+  credits: true,
+});
 
 /**
  * Where an order or a credit note named a customer first. The lowest position wins, whichever comes first.
@@ -33,7 +45,7 @@ export class Sightings {
   private readonly saved = new Map<string, Position>();
 
   /** Guests are nobody. */
-  note({ position, data }: RecordedEvent<'OrderPlaced' | 'CreditNoteIssued'>): void {
+  note({ position, data }: RecordedEvent<(typeof SIGHTING_TYPES)[number]>): void {
     const { customerId, country, region } = data;
     if (customerId === null) return;
     const known = this.unsaved.get(customerId)?.position ?? this.saved.get(customerId);

@@ -1,10 +1,12 @@
+import { type StreamEventType, statusAfter } from '../../../domain/event-roles';
 import type { OrderStatus } from '../../../domain/events';
+import { unreachable } from '../../../domain/unreachable';
 import type { RecordedEvent } from '../../../event-store/event';
 
+export type OrderEvent = RecordedEvent<StreamEventType<'order'>>;
+
 /** The events that change an order's row after it was placed. */
-export type LaterOrderEvent = RecordedEvent<
-  'OrderPaid' | 'OrderShipped' | 'OrderDelivered' | 'OrderCancelled' | 'OrderItemsReturned'
->;
+export type LaterOrderEvent = Exclude<OrderEvent, { type: 'OrderPlaced' }>;
 
 /** Minor units. */
 interface GivenBack {
@@ -30,17 +32,28 @@ export interface NewOrder extends OrderChange {
 }
 
 export function newOrder(placed: RecordedEvent<'OrderPlaced'>): NewOrder {
-  return { placed, last: placed, status: 'PLACED', back: givenBack(placed), history: historyEntry(placed) };
+  return {
+    placed,
+    last: placed,
+    status: statusAfter(placed.type),
+    back: givenBack(placed),
+    history: historyEntry(placed),
+  };
 }
 
 export function firstChange(event: LaterOrderEvent): OrderChange {
-  return { last: event, status: statusAfter(event), back: givenBack(event), history: historyEntry(event) };
+  return {
+    last: event,
+    status: statusAfter(event.type),
+    back: givenBack(event),
+    history: historyEntry(event),
+  };
 }
 
 /** Folds a later event of the same order into the change. */
 export function extendChange(change: OrderChange, event: LaterOrderEvent): void {
   change.last = event;
-  change.status = statusAfter(event) ?? change.status;
+  change.status = statusAfter(event.type) ?? change.status;
   const { returns, shipping, tax } = givenBack(event);
   change.back.returns += returns;
   change.back.shipping += shipping;
@@ -48,36 +61,32 @@ export function extendChange(change: OrderChange, event: LaterOrderEvent): void 
   change.history += `,${historyEntry(event)}`;
 }
 
-function statusAfter(event: LaterOrderEvent): OrderStatus | null {
+function givenBack(event: OrderEvent): GivenBack {
   switch (event.type) {
+    case 'OrderItemsReturned': {
+      const { amount, shipping = 0, tax = 0 } = event.data;
+      return { returns: amount, shipping, tax };
+    }
+    case 'OrderPlaced':
     case 'OrderPaid':
-      return 'PAID';
     case 'OrderShipped':
-      return 'SHIPPED';
     case 'OrderDelivered':
-      return 'DELIVERED';
     case 'OrderCancelled':
-      return 'CANCELLED';
-    case 'OrderItemsReturned':
-      return null;
+      return { returns: 0, shipping: 0, tax: 0 };
+    default:
+      return unreachable(event);
   }
 }
 
-function givenBack(event: RecordedEvent<'OrderPlaced'> | LaterOrderEvent): GivenBack {
-  if (event.type !== 'OrderItemsReturned') return { returns: 0, shipping: 0, tax: 0 };
-  const { amount, shipping = 0, tax = 0 } = event.data;
-  return { returns: amount, shipping, tax };
-}
-
-function historyEntry(event: RecordedEvent<'OrderPlaced'> | LaterOrderEvent): string {
+function historyEntry(event: OrderEvent): string {
   const { type, occurredAt, revision, position } = event;
   const more = details(event);
   const entry = `{"type":"${type}","at":${occurredAt},"revision":${revision},"position":"${position}"`;
   return more === undefined ? `${entry}}` : `${entry},"details":${JSON.stringify(more)}}`;
 }
 
-/** What the history tells beside type and time; undefined where there is nothing. */
-function details(event: RecordedEvent<'OrderPlaced'> | LaterOrderEvent): object | undefined {
+/** What an entry of the history has beside type and time; undefined for nothing. */
+function details(event: OrderEvent): object | undefined {
   switch (event.type) {
     case 'OrderShipped': {
       const { carrier, trackingNumber } = event.data;
@@ -95,7 +104,11 @@ function details(event: RecordedEvent<'OrderPlaced'> | LaterOrderEvent): object 
       const { reason, amount, shipping, tax } = event.data;
       return { reason, amount, shipping, tax, lines };
     }
-    default:
+    case 'OrderPlaced':
+    case 'OrderPaid':
+    case 'OrderDelivered':
       return undefined;
+    default:
+      return unreachable(event);
   }
 }

@@ -1,9 +1,21 @@
+import { salesEventTypes } from '../../../domain/event-roles';
 import type { RecordedEvent } from '../../../event-store/event';
 import { int4Array, textArray, timestamptzArray } from '../../../postgres/columns';
 import type { ProjectionClient } from '../../projection';
 import { sortedByKey } from '../sorted-by-key';
 
-export type NamingEvent = RecordedEvent<'ProductListed' | 'OrderPlaced' | 'CreditNoteIssued'>;
+/**
+ * The documents that name products. Cancellations and returns only repeat the names of their order, which may
+ * be old.
+ */
+export const NAMING_DOCUMENTS = salesEventTypes({
+  places: true,
+  cancels: false,
+  returns: false,
+  credits: true,
+});
+
+export type NamingEvent = RecordedEvent<'ProductListed' | (typeof NAMING_DOCUMENTS)[number]>;
 
 interface Naming {
   name: string;

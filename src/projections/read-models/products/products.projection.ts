@@ -1,28 +1,33 @@
+import { eventsOf, type StreamEventType, streamEventTypes } from '../../../domain/event-roles';
+import { unreachable } from '../../../domain/unreachable';
 import type { RecordedEvent } from '../../../event-store/event';
 import type { Fold, Projection, ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
 import { isCurrent } from '../is-current';
 import { projectionSql } from '../projection-sql';
-import { type NamingEvent, ProductNames } from './product-names';
+import { NAMING_DOCUMENTS, ProductNames } from './product-names';
 import { loadProducts, type Product, saveProducts } from './product-statements';
 
-const TYPES = ['ProductListed', 'ProductPriceChanged', 'ProductRecategorised', 'ProductUnchanged'] as const;
+const EVENT_TYPES = [...streamEventTypes('product'), ...NAMING_DOCUMENTS];
+type Taken = (typeof EVENT_TYPES)[number];
+type ProductEvent = RecordedEvent<StreamEventType<'product'>>;
 
-type ProductEvent = RecordedEvent<(typeof TYPES)[number]>;
+const isProductEvent = eventsOf(streamEventTypes('product'));
+const namesProducts = eventsOf(['ProductListed', ...NAMING_DOCUMENTS]);
 
 /** One row a listed product, as its stream has left it, and the names that products go by today. */
-export const products: Projection = {
+export const products: Projection<Taken> = {
   name: 'products',
   version: 3,
-  eventTypes: [...TYPES, 'OrderPlaced', 'CreditNoteIssued'],
+  eventTypes: EVENT_TYPES,
   ordering: 'per-key',
   tables: ['products', 'product_names'],
   ...projectionSql(__dirname),
   open: async () => new ProductsFold(),
 };
 
-class ProductsFold implements Fold {
-  async apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
+class ProductsFold implements Fold<Taken> {
+  async apply(client: ProjectionClient, events: RecordedEvent<Taken>[]): Promise<void> {
     const own = events.filter(isProductEvent);
     if (own.length > 0) await foldOwn(client, own);
     const names = new ProductNames();
@@ -40,13 +45,6 @@ async function foldOwn(client: ProjectionClient, own: readonly ProductEvent[]): 
   await saveProducts(client, listed);
 }
 
-const namesProducts = (event: RecordedEvent): event is NamingEvent =>
-  event.type === 'ProductListed' || event.type === 'OrderPlaced' || event.type === 'CreditNoteIssued';
-
-function isProductEvent(event: RecordedEvent): event is ProductEvent {
-  return (TYPES as readonly string[]).includes(event.type);
-}
-
 function evolve(before: Product | undefined, event: ProductEvent): Product {
   const at = { revision: event.revision, updatedPosition: event.position };
   if (event.type === 'ProductListed') {
@@ -54,12 +52,20 @@ function evolve(before: Product | undefined, event: ProductEvent): Product {
     return { name, category, categoryFrom: null, price, priceFrom: null, currency, ...at };
   }
   if (!before) throw new EventRefusedError(event, `there is no product ${event.data.productId}`);
+  const after = { ...before, ...at };
   const { occurredAt: from } = event;
-  if (event.type === 'ProductPriceChanged' && isCurrent(from, before.priceFrom)) {
-    const { price, currency } = event.data;
-    return { ...before, price, priceFrom: from, currency, ...at };
+  switch (event.type) {
+    case 'ProductPriceChanged': {
+      const { price, currency } = event.data;
+      return isCurrent(from, before.priceFrom) ? { ...after, price, priceFrom: from, currency } : after;
+    }
+    case 'ProductRecategorised': {
+      const { category } = event.data;
+      return isCurrent(from, before.categoryFrom) ? { ...after, category, categoryFrom: from } : after;
+    }
+    case 'ProductUnchanged':
+      return after;
+    default:
+      return unreachable(event);
   }
-  if (event.type === 'ProductRecategorised' && isCurrent(from, before.categoryFrom))
-    return { ...before, category: event.data.category, categoryFrom: from, ...at };
-  return { ...before, ...at };
 }

@@ -1,3 +1,4 @@
+import { eventsOf, SALES_EVENT_TYPES, type SalesEventType } from '../../../domain/event-roles';
 import type { EventType } from '../../../domain/events';
 import {
   netInReporting,
@@ -5,6 +6,7 @@ import {
   type ToReporting,
   toReporting,
 } from '../../../domain/reporting-currency';
+import { unreachable } from '../../../domain/unreachable';
 import type { RecordedEvent } from '../../../event-store/event';
 import { ExactSum } from '../exact-sum';
 
@@ -12,21 +14,13 @@ import { ExactSum } from '../exact-sum';
 export type OfCustomer<T extends EventType> = RecordedEvent<T> & { data: { customerId: string } };
 
 /** An event that changes a customer's measures. */
-export type CustomerDocument = OfCustomer<
-  'OrderPlaced' | 'OrderCancelled' | 'OrderItemsReturned' | 'CreditNoteIssued'
->;
+export type CustomerDocument = OfCustomer<SalesEventType>;
+
+const postsSales = eventsOf(SALES_EVENT_TYPES);
 
 /** Whether an event changes the measures of a customer. Guests have none. */
 export function isCustomerDocument(event: RecordedEvent): event is CustomerDocument {
-  switch (event.type) {
-    case 'OrderPlaced':
-    case 'OrderCancelled':
-    case 'OrderItemsReturned':
-    case 'CreditNoteIssued':
-      return event.data.customerId !== null;
-    default:
-      return false;
-  }
+  return postsSales(event) && event.data.customerId !== null;
 }
 
 /**
@@ -58,6 +52,9 @@ function addLines(document: CustomerDocument, reporting: ToReporting, net: Exact
       break;
     case 'CreditNoteIssued':
       for (const line of document.data.lines) net.add(-reporting(line.amount));
+      break;
+    default:
+      unreachable(document);
   }
 }
 

@@ -1,3 +1,5 @@
+import { SALES_EVENT_TYPES, streamEventTypes } from '../../../domain/event-roles';
+import { unreachable } from '../../../domain/unreachable';
 import type { RecordedEvent } from '../../../event-store/event';
 import type { Fold, Projection, ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
@@ -16,13 +18,16 @@ import {
 } from './rfm-tables';
 import { ValidOrders } from './valid-orders';
 
+const EVENT_TYPES = [...streamEventTypes('store'), ...SALES_EVENT_TYPES];
+type Taken = (typeof EVENT_TYPES)[number];
+
 /**
  * Recency, frequency and monetary value of every customer, the cuts that score them, and the moves they make.
  */
-export const rfm: Projection = {
+export const rfm: Projection<Taken> = {
   name: 'rfm',
   version: 3,
-  eventTypes: ['StoreConfigured', 'OrderPlaced', 'OrderCancelled', 'OrderItemsReturned', 'CreditNoteIssued'],
+  eventTypes: EVENT_TYPES,
   ordering: 'global',
   tables: ['rfm_customers', 'rfm_orders', 'rfm_cuts', 'rfm_totals', 'rfm_moves'],
   ...projectionSql(__dirname),
@@ -36,13 +41,13 @@ export const rfm: Projection = {
  * right after the event, so that moves do not depend on how the log was cut into batches. Nobody else's row
  * is written.
  */
-class RfmFold implements Fold {
+class RfmFold implements Fold<Taken> {
   constructor(
     private readonly population: Population,
     private reportingCurrency: string | null,
   ) {}
 
-  async apply(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
+  async apply(client: ProjectionClient, events: RecordedEvent<Taken>[]): Promise<void> {
     const cancellations = events
       .filter(isCustomerDocument)
       .filter((event) => event.type === 'OrderCancelled');
@@ -121,5 +126,7 @@ function changedRow(
       return { ...row, monetary };
     case 'CreditNoteIssued':
       return { ...row, monetary, unconverted: row.unconverted + left };
+    default:
+      return unreachable(event);
   }
 }
