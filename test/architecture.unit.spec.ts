@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { circles, importedFile, importsOf, sourceFiles } from './support/source-files';
 
@@ -262,7 +262,23 @@ const ownImports = imports
   .filter(({ from }) => from.startsWith('.') && !from.endsWith('.json'))
   .map(({ file, from }) => ({ file, target: importedFile(file, from) }));
 
+/** The table of ARCHITECTURE.md: a row for each folder of src, the rooms within it below its own line. */
+function tableOfRooms(): string[] {
+  const rows = new Map<string, string[]>();
+  for (const [room, { has }] of Object.entries(ROOMS)) {
+    const [folder = ''] = room.split('/');
+    const lines = rows.get(folder) ?? [];
+    rows.set(folder, room === folder ? [has, ...lines] : [...lines, `\`${room}\`: ${has}`]);
+  }
+  return [...rows].map(([folder, lines]) => `| [${folder}](src/${folder}) | ${lines.join('<br>')} |`);
+}
+
 describe('the house', () => {
+  it('is as ARCHITECTURE.md shows it', () => {
+    const page = readFileSync(path.join(__dirname, '../ARCHITECTURE.md'), 'utf8');
+    expect(page.split('\n').filter((line) => /^\| \[[\w-]+\]\(src\//.test(line))).toEqual(tableOfRooms());
+  });
+
   it('has only rooms that are known', () => {
     expect(readdirSync(SRC).filter((room) => !(room in ROOMS))).toEqual([]);
     expect(Object.keys(ROOMS).filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
