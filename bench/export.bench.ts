@@ -28,7 +28,10 @@ interface Exported {
 /** Rows of a dataset into Parquet files. */
 export const exportBench: Bench = {
   name: 'export',
-  title: `${LINES.toLocaleString('en-US')} rows of order_lines into zstd Parquet, against DuckDB's own COPY of the same rows from a table (one thread both, the best of ${ROUNDS}), and against libraries for Node on ${PEER_LINES.toLocaleString('en-US')} of them`,
+  title:
+    `${LINES.toLocaleString('en-US')} rows of order_lines into zstd Parquet, against DuckDB's own COPY of ` +
+    `the same rows from a table (one thread both, the best of ${ROUNDS}), and against libraries for Node ` +
+    `on ${PEER_LINES.toLocaleString('en-US')} of them`,
   async run(options: BenchOptions): Promise<Measurement[]> {
     const rounds = Array.from({ length: ROUNDS }, (_, round) =>
       exportApart(join(options.folder, `round-${round}`)),
@@ -95,9 +98,8 @@ async function copyOf({ files }: Exported, { folder }: BenchOptions): Promise<nu
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   try {
-    await connection.run(
-      `CREATE TABLE lines AS FROM read_parquet([${files.map((file) => `'${file}'`).join(', ')}], hive_partitioning = false)`,
-    );
+    const paths = files.map((file) => `'${file}'`).join(', ');
+    await connection.run(`CREATE TABLE lines AS FROM read_parquet([${paths}], hive_partitioning = false)`);
     const seconds: number[] = [];
     for (let round = 0; round < ROUNDS; round++)
       seconds.push(await timeCopy(connection, join(folder, 'copy.parquet')));

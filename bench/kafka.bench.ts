@@ -43,11 +43,13 @@ const SHARE = 0.7;
 export const kafkaBench: Bench = {
   name: 'kafka',
   title:
-    `${EVENTS.toLocaleString('en-US')} order events from the event store through Kafka ${KAFKA_VERSION} (one broker, ` +
-    `${PARTITIONS} partitions) into the read models that it feeds: bridge and projectors each alone in one process, in turns ` +
-    'with kafkajs’ own idempotent producer (batches of 1,000, one request in flight, acks all) and its own consumer ' +
-    `(eachBatch, nothing parsed), median of ${ROUNDS} rounds; then ${LIVE_PER_SECOND} events a second for ${LIVE_SECONDS} s ` +
-    'through `tidemark start`, from the commit until the read model of orders is seen to have the event, looking every 5 ms',
+    `${EVENTS.toLocaleString('en-US')} order events from the event store through Kafka ${KAFKA_VERSION} ` +
+    `(one broker, ${PARTITIONS} partitions) into the read models that it feeds: bridge and projectors each ` +
+    'alone in one process, in turns with kafkajs’ own idempotent producer (batches of 1,000, one request ' +
+    'in flight, acks all) and its own consumer (eachBatch, nothing parsed), ' +
+    `median of ${ROUNDS} rounds; then ${LIVE_PER_SECOND} events a second for ${LIVE_SECONDS} s through ` +
+    '`tidemark start`, from the commit until the read model of orders is seen to have the event, looking ' +
+    'every 5 ms',
   async run(options: BenchOptions): Promise<Measurement[]> {
     const broker = await startOwnKafka(jars(options), join(options.folder, 'kafka'), 0);
     try {

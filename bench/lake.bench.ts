@@ -28,7 +28,11 @@ interface Exported {
 /** A shop's log from the event store to the tables of a lake. */
 export const lakeBench: Bench = {
   name: 'lake',
-  title: `the log of ${ORDERS.toLocaleString('en-US')} orders (four events each) from the event store into all tables of a lake in a folder, per core-second of the exporting process and PostgreSQL together; the same with the one event that an order was placed; and a commit to a table of ${SNAPSHOTS.toLocaleString('en-US')} snapshots against its first ones`,
+  title:
+    `the log of ${ORDERS.toLocaleString('en-US')} orders (four events each) from the event store into all ` +
+    'tables of a lake in a folder, per core-second of the exporting process and PostgreSQL together; the ' +
+    'same with the one event that an order was placed; and a commit to a table of ' +
+    `${SNAPSHOTS.toLocaleString('en-US')} snapshots against its first ones`,
   async run(options: BenchOptions): Promise<Measurement[]> {
     const placed = await exportOf({ ...options, folder: join(options.folder, 'placed') }, true);
     const all = await exportOf({ ...options, folder: join(options.folder, 'all') }, false);

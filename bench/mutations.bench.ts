@@ -16,8 +16,8 @@ type Work = (n: number) => Promise<unknown>;
 export const mutationsBench: Bench = {
   name: 'mutations',
   title:
-    'placeOrder over HTTP on 32 connections, every order a new stream with its commit on disk, projector running; ' +
-    'in turns with `ping`, which takes the same order and answers the same without a command',
+    'placeOrder over HTTP on 32 connections, every order a new stream with its commit on disk, projector ' +
+    'running; in turns with `ping`, which takes the same order and answers the same without a command',
   async run(options: BenchOptions): Promise<Measurement[]> {
     const program = await startBenched(['start'], options, { LOG_LEVEL: 'info', REPORTING_CURRENCY: 'EUR' });
     const client = new BenchClient(`${program.url}/graphql`, CONNECTIONS);

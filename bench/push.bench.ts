@@ -20,8 +20,9 @@ const ORDER_CHANGED = 'subscription ($id: ID!) { orderChanged(id: $id) { id stat
 export const pushBench: Bench = {
   name: 'push',
   title:
-    `orderChanged over graphql-ws while ${ORDERS_PER_SECOND} orders a second are placed for ${SECONDS} s at fixed times, ` +
-    `each watched by a subscription of its own on ${SOCKETS} sockets; from the answer of the mutation to the push`,
+    `orderChanged over graphql-ws while ${ORDERS_PER_SECOND} orders a second are placed for ${SECONDS} s ` +
+    `at fixed times, each watched by a subscription of its own on ${SOCKETS} sockets; from the answer of ` +
+    'the mutation to the push',
   async run(options: BenchOptions): Promise<Measurement[]> {
     const program = await startBenched(['start'], options, { LOG_LEVEL: 'info', REPORTING_CURRENCY: 'EUR' });
     const client = new BenchClient(`${program.url}/graphql`, CONNECTIONS);

@@ -7,7 +7,9 @@ const ORDERS = Number(process.env.BENCH_ORDERS ?? 250_000);
 /** A shop's whole log into all read models, as `tidemark replay --all` does it. */
 export const replayBench: Bench = {
   name: 'replay',
-  title: `\`tidemark replay --all\` over ${(4 * ORDERS).toLocaleString('en-US')} order events: every read model, one pass, indexes included`,
+  title:
+    `\`tidemark replay --all\` over ${(4 * ORDERS).toLocaleString('en-US')} order events: every read ` +
+    'model, one pass, indexes included',
   async run(options: BenchOptions): Promise<Measurement[]> {
     await writeLog(options);
     const program = await startBenched(['replay', '--all', '--json'], options);

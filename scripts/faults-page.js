@@ -5,25 +5,30 @@ const TITLES = ['suite', 'fault', 'rounds', 'lost', 'doubled', 'outcome', 'date'
 
 const PREFACE = `# Fault rounds
 
-Written by \`npm run test:faults\`, which makes the faults of all suites of \`test/faults\`, or of those that it is given, and leaves the rows
-of the others as they are. Each round makes the fault at a random point.
+Written by \`npm run test:faults\`, which runs the suites of \`test/faults\`, or those that it is given, and
+keeps the rows of the others. Each round makes the fault at a random point.
 
-- Import, replay and server: in every second round every process of the embedded PostgreSQL is killed as well. The program is
-  started again, the log is held against what was asked (events lost, events doubled), and the read models against those of
-  an undisturbed run or of a rebuild.
-- With Kafka (bridge, broker, projector, Postgres, API process): orders keep being appended meanwhile. The topics are held
-  against the log (lost, doubled, out of order) and, where projectors run, the read models against a rebuild from the event store.
-- The lake (export, also while it tidies, two exporters, compaction, expiry): orders keep being appended meanwhile. Every table is held
-  against the log row by row, and against what DuckDB and pyiceberg read. "In turn": a round kills at each 20th write, the next round at
-  the ones after those, so 20 rounds kill at every write of a run. A kill counts as a round.
-- The lake on S3: a round kills an exporter at each step of a cut with a file that is sent in parts (the decision, the beginning of the
-  upload, a part, its completion, a manifest, the commit, the note of it), before the server has done it or after, in turn.
-- The warehouse: orders keep being appended and exported meanwhile. After each kill readers find the rows of the files in the ledger
-  and no others; at the end every table is held against that of a clean load (rows lost, rows doubled), and the ledger against the
-  files of the lake. "In turn": a round kills at each 20th step (statement, copy, sync, rename), the next round at the ones after
-  those, some eight kills each, so 20 rounds kill at every step of a first and of a later load.
+- Import, replay and server: every second round also kills every process of the embedded PostgreSQL. The
+  program is started again. Then the log is compared with what was asked (events lost, events doubled), and
+  the read models with those of an undisturbed run or of a rebuild.
+- With Kafka (bridge, broker, projector, Postgres, API process): orders keep being appended meanwhile. The
+  topics are compared with the log (lost, doubled, out of order). Where projectors run, the read models are
+  compared with a rebuild from the event store.
+- The lake (export, also while it tidies, two exporters, compaction, expiry): orders keep being appended
+  meanwhile. Every table is compared row by row with the log, and with what DuckDB and pyiceberg read. "In
+  turn": a round kills at each 20th write and the next round at the ones after those, so 20 rounds kill at
+  every write of a run. A kill counts as a round.
+- The lake on S3: a round kills an exporter at each step of a cut with a file that is sent in parts (the
+  decision, the beginning of the upload, a part, its completion, a manifest, the commit, the note of it), in
+  turn before and after the server has done it.
+- The warehouse: orders keep being appended and exported meanwhile. After each kill readers find the rows of
+  the files in the ledger and no others. At the end every table is compared with that of a clean load (rows
+  lost, rows doubled), and the ledger with the files of the lake. "In turn": a round kills at each 20th step
+  (statement, copy, sync, rename) and the next round at the ones after those, some eight kills each, so 20
+  rounds kill at every step of a first and of a later load.
 
-Whatever is not equal fails the round, and a round that fails its suite. \`+\` behind a commit: with changes that were not committed.
+Whatever is not equal fails the round, and a round that fails its suite. \`+\` behind a commit: with changes
+that were not committed.
 `;
 
 /** The rows of a page. */

@@ -17,7 +17,8 @@ const known = readdirSync(join(ROOT, FOLDER))
 const { rounds, suites } = asked(process.argv.slice(2));
 if (!(rounds > 0) || !suites.every((suite) => known.includes(suite))) {
   process.stderr.write(
-    `Usage: npm run test:faults -- [--rounds N] [suite ...]\nSuites are ${known.join(', ')}; default: all, 20 rounds.\n`,
+    'Usage: npm run test:faults -- [--rounds N] [suite ...]\n' +
+      `Suites are ${known.join(', ')}; default: all, 20 rounds.\n`,
   );
   process.exit(2);
 }
@@ -68,5 +69,6 @@ function run(suite) {
 /** What was tried; the page itself does not count as a change. */
 function commit() {
   const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
-  return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--', '.', ':!bench/FAULTS.md') ? '+' : ''}`;
+  const changes = git('status', '--porcelain', '--', '.', ':!bench/FAULTS.md');
+  return `${git('rev-parse', '--short', 'HEAD')}${changes ? '+' : ''}`;
 }

@@ -22,8 +22,9 @@ interface Options {
 
 const command = new Command('npm run stack --')
   .description(
-    'Runs the full size of Tidemark on this machine: Kafka, Postgres, and bridge, projector and api as processes of their own. ' +
-      'DATABASE_URL, KAFKA_BROKERS and EVENT_STORE_URL are used where they are given (environment or .env). ' +
+    'Runs the full size of Tidemark on this machine: Kafka, Postgres, and bridge, projector and api as ' +
+      'processes of their own. DATABASE_URL, KAFKA_BROKERS and EVENT_STORE_URL are used where they are ' +
+      'given (environment or .env). ' +
       'Kafka needs Java 17; its jars are fetched once, with Maven. Ctrl-C stops everything; the data stays.',
   )
   .option('--data-dir <folder>', 'where Postgres and Kafka keep their data', DATA_DIR)
@@ -84,11 +85,12 @@ function announce({ url, brokers, database }: StackAddresses, config: Config, da
     config.databaseUrl === undefined && `TIDEMARK_DATA_DIR=${dataDir}`,
     `KAFKA_BROKERS=${brokers}`,
   ].filter(Boolean);
+  const events = config.eventStoreUrl ? 'EventStoreDB of EVENT_STORE_URL' : 'in Postgres';
   process.stdout.write(
     `\n  GraphQL and subscriptions:  ${url}/graphql      (Ctrl-C stops everything)\n` +
       `  Kafka:                      ${brokers}\n` +
       `  Postgres:                   ${database}\n` +
-      `  Events:                     ${config.eventStoreUrl ? 'EventStoreDB of EVENT_STORE_URL' : 'in Postgres'}\n` +
+      `  Events:                     ${events}\n` +
       `  Other commands:             ${settings.join(' ')} npx tidemark bridge status\n\n`,
   );
 }

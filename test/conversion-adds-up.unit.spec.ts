@@ -136,7 +136,7 @@ function inDatasets(events: readonly RecordedEvent[], reportingCurrency: string)
 const RUNS = { numRuns: 400 };
 
 describe('an order in another currency', () => {
-  it('adds up to nothing in the reporting currency when all of it came back, in category revenue and in RFM', () => {
+  it('adds up to nothing in the reporting currency, in category revenue and RFM, when all came back', () => {
     fc.assert(
       fc.property(shop, (life) => {
         const events = lifeOf(life);

@@ -74,7 +74,8 @@ test('subscriptions go on where they were when the database comes back', async (
   const token = await shop.place('o6', { customerId: 'ada', price: '16.00' });
   await ask(ORDER, { id: 'o6', c: { token } });
   await ask(
-    'query($c: ConsistencyInput) { rfm(consistency: $c) { population } anomalies(consistency: $c) { totalCount } }',
+    `query($c: ConsistencyInput) {
+      rfm(consistency: $c) { population } anomalies(consistency: $c) { totalCount } }`,
     {
       c: { token },
     },
@@ -124,7 +125,7 @@ test('subscriptions go on where they were when the database comes back', async (
   for (let at = ''; at < last; ) at = (await metrics.next()).liveMetrics.asOf.position;
 });
 
-test('who waits for a token while the database goes away is answered in time, and may ask again when it is back', async () => {
+test('who waits for a token while the database goes away is answered in time', async () => {
   const shop = new Shop({ ask });
   await shop.place('o1');
   // Straight to the database: no projector passes this.

@@ -17,7 +17,8 @@ jest.setTimeout(120_000);
 const SAMPLE = join(__dirname, '../samples/orders.csv');
 const SAMPLE_ORDERS = 320;
 const REVENUE = `query($token: String!) {
-  categoryRevenue(consistency: { token: $token, timeoutMs: 20000 }) { total { orders net } rows { category net } } }`;
+  categoryRevenue(consistency: { token: $token, timeoutMs: 20000 }) {
+    total { orders net } rows { category net } } }`;
 const METRICS =
   'subscription { liveMetrics(currency: "EUR", everyMs: 50) { orders gross asOf { position } } }';
 
@@ -78,7 +79,7 @@ async function placements(): Promise<string[]> {
   return placed.sort();
 }
 
-test('the whole program on EventStoreDB: mutations, import, queries, subscription, restart, replay', async () => {
+test('the program on EventStoreDB: mutations, import, queries, subscription, restart, replay', async () => {
   const first = await start();
   const shop = shopOf(first);
   for (let n = 0; n < 10; n++) await shop.place(`o${n}`, { price: '10.00' });
@@ -170,8 +171,9 @@ test('a server that is away is one clear error without the password, and what ne
   const { exitCode, stdout, stderr } = await runProgram(['start'], { ...away, PORT: '0' });
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: expect.not.stringContaining('hunter2') });
   expect(stderr).toMatch(
-    /^Error: EVENT_STORE_URL \(esdb:\/\/shop@127\.0\.0\.1:9\) cannot be used: .*ECONNREFUSED.* Start EventStoreDB there, or correct the URL .*\n$/,
+    /^Error: EVENT_STORE_URL \(esdb:\/\/shop@127\.0\.0\.1:9\) cannot be used: .*ECONNREFUSED.*\n$/,
   );
+  expect(stderr).toContain(' Start EventStoreDB there, or correct the URL ');
   const findings = await report<Finding[]>(['doctor'], away);
   expect(findings.find(({ check }) => check === 'event store')).toMatchObject({
     status: 'fail',
@@ -187,7 +189,10 @@ test('a wrong password is one clear error, and the right one serves over TLS', a
     const { exitCode, stderr } = await runProgram(['start'], wrong);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: `Error: EVENT_STORE_URL (esdb://shop@${guarded.address}) cannot be used: the server refuses the user or the password. Correct them in the URL, where special characters are percent-encoded.\n`,
+      stderr:
+        `Error: EVENT_STORE_URL (esdb://shop@${guarded.address}) cannot be used: ` +
+        'the server refuses the user or the password. ' +
+        'Correct them in the URL, where special characters are percent-encoded.\n',
     });
     const shop = shopOf(await start({ ...env, EVENT_STORE_URL: guarded.userUrl }));
     await expect(shop.place('o1')).resolves.toBeDefined();
@@ -197,7 +202,7 @@ test('a wrong password is one clear error, and the right one serves over TLS', a
   }
 });
 
-test('another event store than the read models’ is refused until they are rebuilt from it, in both directions', async () => {
+test('an event store that the read models are not of is refused until they are rebuilt from it', async () => {
   const postgres = { DATABASE_URL: database.url, TIDEMARK_DATA_DIR: folder };
   const begun = await start(postgres);
   const there = shopOf(begun);
@@ -212,8 +217,9 @@ test('another event store than the read models’ is refused until they are rebu
     const refused = await runProgram(['start'], { ...variables, PORT: '0' });
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toMatch(
-      /^Error: Read model \S+: The checkpoint belongs to event store \S+, but this is event store .*`tidemark replay --all`\.\n$/,
+      /^Error: Read model \S+: The checkpoint belongs to event store \S+, but this is event store /,
     );
+    expect(refused.stderr).toMatch(/`tidemark replay --all`\.\n$/);
     const findings = await report<Finding[]>(['doctor'], variables);
     const failing = findings.filter(({ status }) => status === 'fail').map(({ check }) => check);
     expect(failing.filter((check) => check.startsWith('projection '))).toHaveLength(6);

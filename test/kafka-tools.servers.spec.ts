@@ -201,7 +201,7 @@ describeKafka(
         expect(group.every(({ committed, end }) => committed === end && end > 0)).toBe(true);
       });
 
-      it('shows the records that stopped projectors have still to read, and none when they have', async () => {
+      it('shows the records that stopped projectors have yet to read, and none afterwards', async () => {
         const projectors = project();
         bridges.start();
         await append(200);

@@ -81,10 +81,12 @@ test('the hash tells one cent of difference, and in which table', async () => {
   const { pool } = postgres.database;
   const before = await readModelHash(pool);
   const { rows } = await pool.query<{ schema_name: string }>(
-    "SELECT schema_name FROM tidemark.generations WHERE projection = 'category-revenue' AND status = 'active'",
+    `SELECT schema_name FROM tidemark.generations
+      WHERE projection = 'category-revenue' AND status = 'active'`,
   );
   await pool.query(
-    `UPDATE ${rows[0]?.schema_name}.revenue SET gross = gross + 1 WHERE day = '2024-01-05' AND clock = 'ORDERED'`,
+    `UPDATE ${rows[0]?.schema_name}.revenue SET gross = gross + 1
+      WHERE day = '2024-01-05' AND clock = 'ORDERED'`,
   );
   const after = await readModelHash(pool);
   expect(after.hash).not.toBe(before.hash);

@@ -76,7 +76,8 @@ describe('an empty store', () => {
       orders { edges { node { id } } pageInfo { hasNextPage endCursor } }
       customers(segment: "Champions") { edges { node { id } } }
       categoryRevenue { currency rows { category } total { gross orders } unconverted { currency } }
-      inEuro: categoryRevenue(currency: "EUR", from: "2024-01-01", clock: ORDERED) { rows { category } total { gross orders } }
+      inEuro: categoryRevenue(currency: "EUR", from: "2024-01-01", clock: ORDERED) {
+        rows { category } total { gross orders } }
       now: anomalies { totalCount edges { node { orderId } } }
       arrivals: anomalies(basis: AT_ARRIVAL) { totalCount }
       robust: anomalies(basis: ROBUST, currency: "EUR") { totalCount }

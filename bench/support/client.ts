@@ -45,7 +45,8 @@ export class BenchClient {
 
 const ANSWER = `{
   __typename
-  ... on OrderAccepted { order { id status revision total { amount currency } customerId } consistencyToken duplicate }
+  ... on OrderAccepted {
+    order { id status revision total { amount currency } customerId } consistencyToken duplicate }
   ... on Failure { code message path }
 }`;
 

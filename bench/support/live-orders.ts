@@ -77,8 +77,8 @@ async function look(pool: Pool, waiting: Set<Waiting>, samples: LiveSamples): Pr
   if (looked.length === 0) return;
   const { rows } = await pool.query<{ position: string; shown: Record<string, string> }>({
     name: 'live-orders',
-    text: `SELECT position, (SELECT coalesce(json_object_agg(order_id, updated_position), '{}') FROM read.orders
-                              WHERE order_id = ANY($1)) AS shown
+    text: `SELECT position, (SELECT coalesce(json_object_agg(order_id, updated_position), '{}')
+                               FROM read.orders WHERE order_id = ANY($1)) AS shown
              FROM read.projections WHERE projection = 'orders'`,
     values: [looked.filter(({ isInRow }) => !isInRow).map(({ orderId }) => orderId)],
   });

@@ -191,7 +191,8 @@ function pick<T>(from: readonly T[], random: () => number): T {
 
 function uuid(text: string): string {
   const hex = createHash('md5').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
+  return [...parts, hex.slice(20, 32)].join('-');
 }
 
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);

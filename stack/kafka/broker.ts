@@ -115,6 +115,7 @@ async function untilReady({ internal }: BrokerPorts, hasEnded: () => boolean): P
 
 function properties({ folder, ports }: BrokerHome, security: Security): string[] {
   const { client, internal, controller } = ports;
+  const { protocol = 'PLAINTEXT' } = security;
   const addresses = `CLIENT://127.0.0.1:${client},INTERNAL://127.0.0.1:${internal}`;
   return [
     'process.roles=broker,controller',
@@ -124,7 +125,7 @@ function properties({ folder, ports }: BrokerHome, security: Security): string[]
     `advertised.listeners=${addresses}`,
     'controller.listener.names=CONTROLLER',
     'inter.broker.listener.name=INTERNAL',
-    `listener.security.protocol.map=CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,CLIENT:${security.protocol ?? 'PLAINTEXT'}`,
+    `listener.security.protocol.map=CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,CLIENT:${protocol}`,
     `log.dirs=${join(folder, 'data')}`,
     'offsets.topic.replication.factor=1',
     'offsets.topic.num.partitions=4',

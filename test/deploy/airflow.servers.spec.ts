@@ -19,8 +19,10 @@ const BY_HAND: Run = { type: 'manual', hour: 12 };
  * What `tidemark warehouse` does not read, and what is not the worker's to say of a container: where its data
  * are.
  */
-const OF_OTHERS =
-  /^(HOST|PORT|NODE_ENV|TIDEMARK_(ALLOWED_HOSTS|AUTH|ROLES|DATA_DIR)|KAFKA_\w+|REPORTING_CURRENCY|STORE_TIME_ZONE)$/;
+const OF_OTHERS = new RegExp(
+  '^(HOST|PORT|NODE_ENV|TIDEMARK_(ALLOWED_HOSTS|AUTH|ROLES|DATA_DIR)|KAFKA_\\w+|' +
+    'REPORTING_CURRENCY|STORE_TIME_ZONE)$',
+);
 
 // Each question is a process that imports Airflow.
 jest.setTimeout(240_000);
@@ -37,7 +39,7 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
   const airflow = (variables: Record<string, string> = {}, run?: Run) =>
     askAirflow(home, { TIDEMARK_COMMAND: COMMAND, ...variables }, run);
 
-  it('is imported without an error, and runs every hour, one run at a time, without making up for missed ones', async () => {
+  it('is imported without an error; it runs every hour, one at a time, and skips missed runs', async () => {
     const { errors, dags } = await airflow();
     expect(errors).toEqual([]);
     expect(dags).toEqual([
@@ -51,7 +53,7 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
     ]);
   });
 
-  it('makes the tables, loads and verifies, in this order; each with retries that wait longer each time', async () => {
+  it('makes the tables, loads, verifies; retries wait longer each time', async () => {
     const { dags } = await airflow();
     const tasks = dags[0]?.tasks ?? [];
     expect(tasks.map(({ id, command, after }) => [id, command, after])).toEqual([
@@ -92,7 +94,7 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
     expect(read.sort()).toEqual(documented.sort());
   });
 
-  it('hands what the configuration knows for these commands to a container, and nothing else of the worker', async () => {
+  it('hands a container what the configuration knows for these commands, and nothing else', async () => {
     const settings = Object.fromEntries(
       [...knownVariables()].filter((name) => !OF_OTHERS.test(name)).map((name) => [name, `/of/${name}`]),
     );
@@ -106,7 +108,7 @@ describeAirflow('the DAG, as Apache Airflow reads it', () => {
     for (const { environment } of dags[0]?.tasks ?? []) expect(environment).toEqual(settings);
   });
 
-  it('mounts files that settings name where they are, a volume for the data, and joins a network', async () => {
+  it('mounts files that settings name at their paths, a volume for the data; joins a network', async () => {
     const { dags } = await airflow({
       TIDEMARK_RUNNER: 'docker',
       TIDEMARK_NETWORK: 'tidemark_default',

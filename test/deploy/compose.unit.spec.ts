@@ -161,7 +161,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('has Kafka tell clients of a listener where it is: in the network by its name, outside by localhost', () => {
+  it('has Kafka tell clients where it is: in the network by its name, outside by localhost', () => {
     const env = environmentOf(services.kafka!);
     const listening = new Map(listeners(env.KAFKA_LISTENERS).map(({ name, port }) => [name, port]));
     const advertised = listeners(env.KAFKA_ADVERTISED_LISTENERS);
@@ -193,7 +193,7 @@ describe('docker-compose.yml', () => {
     expect(created).not.toBe(POSTGRES_DB);
   });
 
-  it('depends on services that are there in the same size, and that have a health check where it matters', () => {
+  it('depends on services of the same size, which have a health check where it matters', () => {
     const dependencies = all.flatMap(([name, { depends_on = {}, profiles = [] }]) =>
       Object.entries(depends_on).map(([target, { condition }]) => ({ name, profiles, target, condition })),
     );
@@ -306,7 +306,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('has something to write to besides, in memory or in a volume, and the data folder for its user alone', () => {
+  it('can write to memory or to a volume besides, and has the data folder for its user alone', () => {
     for (const [, { tmpfs }] of all) expect(tmpfs).toContain('/tmp');
     for (const [name, { tmpfs = [], volumes = [] }] of tidemarkServices) {
       const inMemory = tmpfs.includes(`${dataFolder()}:mode=0700,uid=1000,gid=1000`);
@@ -354,7 +354,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('keeps the data folder of the image in a volume wherever there is a lake, so that a warehouse stays', () => {
+  it('keeps the data folder in a volume wherever there is a lake, so that a warehouse stays', () => {
     const withLake = tidemarkServices.filter(([, service]) =>
       readConfig(environmentOf(service)).roles.includes('exporter'),
     );

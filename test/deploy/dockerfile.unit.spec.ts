@@ -20,7 +20,7 @@ describe('the Dockerfile', () => {
     expect(images).toEqual([expect.stringMatching(/^node:\d+\.\d+\.\d+-bookworm-slim$/)]);
   });
 
-  it('has the newest line of Node that is tested; the oldest one is the oldest that package.json allows', () => {
+  it('has the newest Node that is tested; the oldest tested is the oldest that package.json allows', () => {
     const { jobs } = parse(readFileSync(join(ROOT, '.github/workflows/ci.yml'), 'utf8'));
     const tested: number[] = jobs.test.strategy.matrix.node;
     const [, oldest] = /^>=(\d+)\.\d+$/.exec(manifest.engines.node) ?? [];

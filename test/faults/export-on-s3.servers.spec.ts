@@ -46,7 +46,7 @@ describeS3('on S3', () => {
     afterEach(() => lake.remove());
 
     it.each(slowRounds)(
-      'round $round: has each row once after kill -9 at each step of a cut with a large file, before or after the server did it',
+      'round $round: has each row once after kill -9 at each step of a cut with a large file',
       async ({ round }) => {
         await lake.write(largeLog());
         await lake.write(mixedLog(ORDERS));

@@ -114,7 +114,7 @@ describeReaders('a lake that the log is exported to', () => {
   );
 
   it.each(rounds)(
-    'round $round: has each row once after an exporter was stopped in the middle of a cut, and woken when another had gone on',
+    'round $round: has each row once after an exporter slept in mid-cut while another went on',
     async () => {
       const log = new LogParts(10 * PART);
       const stopped = lake.startExporter({

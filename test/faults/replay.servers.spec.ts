@@ -8,7 +8,8 @@ const DOCUMENTS = 2_000;
 const REPLAY = ['replay', '--all', '--batch-size', '20', '--json'];
 const KILLS = 3;
 /** how far the build that is furthest has read */
-const REACHED = `SELECT max(nullif(position, '')::numeric) FROM tidemark.generations WHERE status = 'building'`;
+const REACHED = `
+  SELECT max(nullif(position, '')::numeric) FROM tidemark.generations WHERE status = 'building'`;
 
 describe('a replay that is killed', () => {
   let imported: Sandbox;

@@ -18,7 +18,8 @@ function keepAliveClient(url: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const place = (orderId: string): Promise<Outcome> =>
     new Promise((resolve) => {
-      const query = `mutation { placeOrder(input: { idempotencyKey: "${orderId}", orderId: "${orderId}", country: "DE", currency: "EUR",
+      const query = `mutation { placeOrder(input: {
+        idempotencyKey: "${orderId}", orderId: "${orderId}", country: "DE", currency: "EUR",
         lines: [{ productId: "p", unitPrice: "1", quantity: 1 }] }) { __typename } }`;
       const options = { agent, method: 'POST', headers: { 'content-type': 'application/json' } };
       const sent = request(`${url}/graphql`, options, (response) => {

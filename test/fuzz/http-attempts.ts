@@ -72,19 +72,26 @@ function elsewhere(random: Random): HttpAttempt {
   return { kind: 'http', method, path: random.pick(PATHS), headers: {}, body };
 }
 
+const HEAD = 'HTTP/1.1\r\nHost: 127.0.0.1\r\n';
+const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+const SOCKET_KEY = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+const JSON_TYPE = 'Content-Type: application/json\r\n';
+
 const RAW = [
-  'GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n',
-  'GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: http://evil.example\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-  'GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n',
-  'GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n\x81\x85\x00\x00\x00\x00hello',
-  'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 30\r\n\r\n{"query":"{ __typename }"}',
-  'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"que\r\nzz\r\n',
-  'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n',
+  `GET /livez ${HEAD}\r\n`,
+  `GET /graphql ${HEAD}${UPGRADE}Origin: http://evil.example\r\n${SOCKET_KEY}\r\n`,
+  `GET /readyz ${HEAD}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n` +
+    'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n',
+  `GET /graphql ${HEAD}${UPGRADE}${SOCKET_KEY}Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n` +
+    '\x81\x85\x00\x00\x00\x00hello',
+  `POST /graphql ${HEAD}${JSON_TYPE}Content-Length: 30\r\n\r\n{"query":"{ __typename }"}`,
+  `POST /graphql ${HEAD}${JSON_TYPE}Transfer-Encoding: chunked\r\n\r\n5\r\n{"que\r\nzz\r\n`,
+  `POST /graphql ${HEAD}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n`,
   'GET /metrics HTTP/1.0\r\n\r\n',
-  'GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n',
-  'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 4000000\r\n\r\n{',
-  `GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n${'X-A: b\r\n'.repeat(300)}\r\n`,
-  `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`,
+  `GET /livez ${HEAD}\r\nGET /livez ${HEAD}\r\nGET /readyz ${HEAD}\r\n`,
+  `POST /graphql ${HEAD}Expect: 100-continue\r\n${JSON_TYPE}Content-Length: 4000000\r\n\r\n{`,
+  `GET /livez ${HEAD}${'X-A: b\r\n'.repeat(300)}\r\n`,
+  `GET /${'x'.repeat(20_000)} ${HEAD}\r\n`,
   'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
   'CONNECT 127.0.0.1:5432 HTTP/1.1\r\nHost: 127.0.0.1:5432\r\n\r\n',

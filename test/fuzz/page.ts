@@ -36,15 +36,17 @@ export function summary(report: FuzzReport): { lines: [string, string][]; passed
 /** bench/FUZZ.md */
 export function fuzzPage(report: FuzzReport, seed: number): string {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const today = new Date().toISOString().slice(0, 10);
   const { lines, passed } = summary(report);
   return [
     '# Fuzzing',
     '',
-    'Written by `npm run fuzz -- --requests 1000000`: random GraphQL over HTTP and WebSocket, raw HTTP and CSV files against one',
-    'server on the embedded default. A fault is a status of 500 or above, an INTERNAL_SERVER_ERROR, an answer of /graphql that is',
-    'no JSON, a socket closed for a failure inside, or no answer within 15 s.',
+    'Written by `npm run fuzz -- --requests 1000000`: random GraphQL over HTTP and WebSocket, raw HTTP and',
+    'CSV files against one server on the embedded default. A fault is a status of 500 or above, an',
+    'INTERNAL_SERVER_ERROR, an answer of /graphql that is no JSON, a socket closed for a failure inside, or',
+    'no answer within 15 s.',
     '',
-    `- ${new Date().toISOString().slice(0, 10)}, commit ${commit}, seed ${seed}: ${passed ? 'passed' : 'FAILED'}`,
+    `- ${today}, commit ${commit}, seed ${seed}: ${passed ? 'passed' : 'FAILED'}`,
     '',
     '| what | figure |',
     '|---|---|',

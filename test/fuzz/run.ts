@@ -5,7 +5,8 @@ import { fuzz, randomAttempts, seedName } from './fuzz';
 import { fuzzPage, summary } from './page';
 
 const USAGE = `Usage: npm run fuzz -- [--requests N] [--seed N]
-Sends random GraphQL over HTTP and WebSocket, raw HTTP and CSV files to a server of its own (default: 100,000 requests).
+Sends random GraphQL over HTTP and WebSocket, raw HTTP and CSV files to a server of its own
+(default: 100,000 requests).
 An attempt that finds a fault is kept in test/fuzz/seeds, where a spec sends it from then on.
 A run of at least 1,000,000 requests writes bench/FUZZ.md.
 `;

@@ -20,7 +20,8 @@ describeReaders(
         table: ({ name }, snapshot) =>
           `catalog.${NAMESPACE}.${name}${snapshot === undefined ? '' : ` AT (VERSION => ${snapshot})`}`,
         prepare: [
-          `ATTACH '' AS catalog (TYPE iceberg, ENDPOINT '${server.uri}', AUTHORIZATION_TYPE 'none', ACCESS_DELEGATION_MODE 'none')`,
+          `ATTACH '' AS catalog (TYPE iceberg, ENDPOINT '${server.uri}', AUTHORIZATION_TYPE 'none',
+             ACCESS_DELEGATION_MODE 'none')`,
         ],
         async close() {
           await server.stop();

@@ -64,11 +64,12 @@ function isReadBySpark(make: () => Promise<Place>): void {
   });
 
   it(
-    'has for Spark the rows of every table and their money by currency, earlier states, and the files of a month and of a type',
+    'shows Spark every row and all money, earlier states, and the files of one month and one type',
     async () => {
       const first = (await listSnapshots(lake, orderLines.name)).at(-1)!;
       const [month, type, earlier, ...totals] = await sparkSql(place.options, [
-        "SELECT count(DISTINCT _file) AS n FROM lake.order_lines WHERE order_date >= DATE '2024-02-01' AND order_date < DATE '2024-03-01'",
+        `SELECT count(DISTINCT _file) AS n FROM lake.order_lines
+          WHERE order_date >= DATE '2024-02-01' AND order_date < DATE '2024-03-01'`,
         "SELECT count(DISTINCT _file) AS n FROM lake.events WHERE event_type = 'OrderPlaced'",
         totalsQuery(orderLines, `lake.order_lines VERSION AS OF ${first.id}`),
         ...eventDatasets.map((dataset) => totalsQuery(dataset, `lake.${dataset.name}`)),

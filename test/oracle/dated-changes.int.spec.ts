@@ -145,7 +145,7 @@ const INSTANTS = Array.from({ length: 15 }, (_, hours) => BEGIN + (hours - 1) * 
 const TODAY = INSTANTS.at(-1) as number;
 const DETAILS = ['name', 'email', 'country', 'region'] as const;
 
-it('what is true of products and customers goes by when it happened, in the read models and in the warehouse', async () => {
+it('products and customers are dated by when it happened, in read models and warehouse', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 60, size: 'max' }), async (steps) => {
       const testStore = await createTestStore();
@@ -163,7 +163,8 @@ it('what is true of products and customers goes by when it happened, in the read
             const read = await readProduct(database.pool, id);
             const versions = await rowsIn(
               warehouse,
-              `SELECT name, category, CAST(price AS VARCHAR) AS price, is_current, ${times} FROM dim_product WHERE product_id = '${id}'`,
+              `SELECT name, category, CAST(price AS VARCHAR) AS price, is_current, ${times}
+                 FROM dim_product WHERE product_id = '${id}'`,
             );
             const [current, ...others] = versions.filter(({ is_current: is }) => is === 'true');
             // What nothing but refused requests named is nowhere.

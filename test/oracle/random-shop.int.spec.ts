@@ -60,7 +60,7 @@ async function wholeLog(store: EventStore): Promise<RecordedEvent[]> {
 
 describe('any life of a shop', () => {
   it(
-    'leads to the read models, and by way of the lake to the views of the warehouse, that SQL makes of its inputs',
+    'gives the read models, and by way of the lake the views of the warehouse, that SQL makes of its inputs',
     async () => {
       await fc.assert(
         fc.asyncProperty(shopSteps(80), (steps) =>

@@ -137,7 +137,7 @@ function assumptions(url: string): void {
     }
   });
 
-  it('begins at the position itself when it reads forwards, before it backwards, behind it when it subscribes', async () => {
+  it('reads forwards from a position, backwards before it, and subscribes behind it', async () => {
     const stream = newStream();
     await append(stream, NO_STREAM, events(3));
     const stored: { revision: bigint; position?: { commit: bigint; prepare: bigint } }[] = [];
@@ -165,7 +165,7 @@ function assumptions(url: string): void {
   });
 
   describe('idempotency', () => {
-    it('answers a resend, or a first part of it, with the original result, also after later events', async () => {
+    it('answers a resend, or a first part of one, with the original result, also later', async () => {
       const stream = newStream();
       await append(stream, NO_STREAM, events(2));
       const batch = events(3);
@@ -177,7 +177,7 @@ function assumptions(url: string): void {
       expect(await revisions(stream)).toHaveLength(9);
     });
 
-    it('refuses what only begins as what is stored, or begins otherwise, or lies beyond the end', async () => {
+    it('refuses what only begins like the stored events, begins otherwise, or lies beyond', async () => {
       const stream = newStream();
       const batch = events(2);
       await append(stream, NO_STREAM, batch);

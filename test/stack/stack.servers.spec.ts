@@ -15,7 +15,8 @@ jest.setTimeout(180_000);
 const PLACE = `mutation {
   placeOrder(input: {
     idempotencyKey: "k-1", orderId: "A-1", customerId: "ada", country: "United Kingdom", currency: "GBP",
-    lines: [{ productId: "mug", productName: "Blue mug", category: "Kitchen", unitPrice: "7.50", quantity: 2 }],
+    lines: [{
+      productId: "mug", productName: "Blue mug", category: "Kitchen", unitPrice: "7.50", quantity: 2 }],
     shipping: "3.95", tax: "0.00" }) {
     __typename
     ... on OrderAccepted { consistencyToken duplicate }

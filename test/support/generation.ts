@@ -81,7 +81,8 @@ export class TestGeneration {
   async hashes(): Promise<Record<string, string>> {
     const hashes: Record<string, string> = {};
     for (const table of this.projection.tables) {
-      const sql = `SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), '')) AS hash FROM ${table} t`;
+      const text = `string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C")`;
+      const sql = `SELECT md5(coalesce(${text}, '')) AS hash FROM ${table} t`;
       hashes[table] = (await this.rows<{ hash: string }>(sql))[0]?.hash ?? '';
     }
     return hashes;

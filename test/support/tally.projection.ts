@@ -24,7 +24,8 @@ export function tally({
     ordering: 'per-key',
     tables: ['tally', 'tally_total'],
     schemaSql: `
-      CREATE TABLE tally (stream text COLLATE "C" PRIMARY KEY, events integer NOT NULL${extraColumn ? ', extra text' : ''});
+      CREATE TABLE tally (
+        stream text COLLATE "C" PRIMARY KEY, events integer NOT NULL${extraColumn ? ', extra text' : ''});
       CREATE TABLE tally_total (one boolean PRIMARY KEY, events integer NOT NULL);
       INSERT INTO tally_total VALUES (true, 0);`,
     indexesSql: 'CREATE INDEX tally_by_events ON tally (events);',

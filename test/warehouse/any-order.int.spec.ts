@@ -119,7 +119,8 @@ describe('a warehouse', () => {
             ]) {
               const sales = await rowsIn(
                 warehouse,
-                `SELECT f.customer_id, f.product_id, epoch_ms(f.${time}) AS at, c.country, c.region, p.category,
+                `SELECT f.customer_id, f.product_id, epoch_ms(f.${time}) AS at,
+                        c.country, c.region, p.category,
                         f.${time} >= c.valid_from AND f.${time} < c.valid_to AS customer_was_so,
                         f.${time} >= p.valid_from AND f.${time} < p.valid_to AS product_was_so,
                         c.customer_id IS NOT DISTINCT FROM f.customer_id AS own

@@ -57,7 +57,8 @@ describe('the largest amount that an order may have', () => {
       await rowsIn(
         warehouse,
         `SELECT f.unit_price, f.gross_amount, t.total, f.gross_reporting > 99000000000000 AS is_large
-           FROM fact_orders f JOIN order_totals t ON t.order_id = f.order_id WHERE f.currency = '${currency}'`,
+           FROM fact_orders f JOIN order_totals t ON t.order_id = f.order_id
+          WHERE f.currency = '${currency}'`,
       ),
     ).toEqual(
       Array.from({ length: 2 }, () => ({ unit_price: one, gross_amount: one, total: one, is_large: 'true' })),

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const HEADER =
-  'order_id,ordered_at,customer_id,country,currency,product_id,product_name,category,unit_price,quantity,shipping';
+  'order_id,ordered_at,customer_id,country,currency,' +
+  'product_id,product_name,category,unit_price,quantity,shipping';
 const CATEGORIES = ['Books', 'Toys', 'Garden', 'Kitchen'];
 const CREDIT_NOTE_EVERY = 25;
 

@@ -2,7 +2,8 @@ const VALID = 'SELECT * FROM orders WHERE cancelled_event IS NULL';
 
 /** currency, n, S, Q over the valid orders. */
 export const POPULATION = `
-SELECT currency, CAST(count(*) AS HUGEINT) AS n, sum(total) AS s, sum(total * total) AS q FROM (${VALID}) GROUP BY currency`;
+SELECT currency, CAST(count(*) AS HUGEINT) AS n, sum(total) AS s, sum(total * total) AS q
+  FROM (${VALID}) GROUP BY currency`;
 
 /**
  * Ids of the valid orders with |z| > threshold, by the test without roots. @param tenths the threshold times
@@ -17,7 +18,8 @@ SELECT order_id FROM (${VALID}) JOIN (${POPULATION}) USING (currency)
 export const plainAnomalies = (currency: string, threshold: number): string => `
 SELECT order_id, z
   FROM (SELECT order_id, (total - avg(total) OVER ()) / stddev_samp(total) OVER () AS z
-          FROM (SELECT order_id, CAST(total AS DOUBLE) AS total FROM (${VALID}) WHERE currency = '${currency}'))
+          FROM (SELECT order_id, CAST(total AS DOUBLE) AS total
+                  FROM (${VALID}) WHERE currency = '${currency}'))
  WHERE abs(z) > ${threshold}`;
 
 /**
@@ -66,6 +68,7 @@ SELECT order_id FROM b, centre, spread
 
 /** The same with the exact logarithms and medians: how good the buckets are. */
 export const exactRobustAnomalies = (currency: string): string => `
-WITH l AS (SELECT order_id, ln(CAST(total AS DOUBLE)) AS l FROM (${VALID}) WHERE currency = '${currency}' AND total > 0),
+WITH l AS (SELECT order_id, ln(CAST(total AS DOUBLE)) AS l
+             FROM (${VALID}) WHERE currency = '${currency}' AND total > 0),
      spread AS (SELECT median(abs(l - m)) AS mad, m FROM l, (SELECT median(l) AS m FROM l) GROUP BY m)
 SELECT order_id FROM l, spread WHERE 0.6745 * (l - m) / mad > 3.5`;

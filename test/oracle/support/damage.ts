@@ -17,9 +17,11 @@ export async function dropFromLake({ files }: LakeWarehouse, dataset: string, da
     const path = await file.localPath();
     const duck = await Duck.open();
     try {
-      const rows = `(SELECT row_number() OVER () AS row, * FROM read_parquet('${path}', hive_partitioning = false))`;
+      const rows = `(SELECT row_number() OVER () AS row, *
+                       FROM read_parquet('${path}', hive_partitioning = false))`;
       const [gone] = await duck.rows(
-        `SELECT row, ${day}, position FROM ${rows} ORDER BY position LIMIT 1 OFFSET ${Math.floor(file.rows / 2)}`,
+        `SELECT row, ${day}, position FROM ${rows}
+          ORDER BY position LIMIT 1 OFFSET ${Math.floor(file.rows / 2)}`,
       );
       const [row, of, firstPosition] = gone as [string, string, string];
       await duck.run(

@@ -18,7 +18,8 @@ CREATE TABLE orders (
   region VARCHAR
 );
 
--- One row a line that an event posted. All amounts are of the line and not negative; sign says which way they go.
+-- A row for each line that an event posted. The amounts are of the line and never negative; sign says
+-- whether they are added or taken off.
 CREATE TABLE sale_lines (
   event BIGINT NOT NULL,
   kind VARCHAR NOT NULL,              -- placed, returned, cancelled, credited
@@ -61,13 +62,15 @@ CREATE MACRO in_reporting(minor, rate, currency) AS
  */
 export const POST = `
 CREATE TABLE postings AS
-SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region, units, units_returned,
+SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region,
+       units, units_returned,
        CASE kind WHEN 'placed' THEN 1 WHEN 'cancelled' THEN -1 ELSE 0 END AS orders,
        currency, 'own' AS way, sign * gross AS gross, sign * discount AS discounts,
        sign * (returned_after - returned_before) AS returns
   FROM sale_lines
  UNION ALL
-SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region, units, units_returned,
+SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region,
+       units, units_returned,
        CASE kind WHEN 'placed' THEN 1 WHEN 'cancelled' THEN -1 ELSE 0 END,
        getvariable('reporting'), 'converted',
        sign * in_reporting(gross, rate, currency),
@@ -76,7 +79,8 @@ SELECT event, kind, customer_id, ordered_day, processed_day, category, product, 
   FROM sale_lines
  WHERE currency <> getvariable('reporting') AND rate IS NOT NULL
  UNION ALL
-SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region, units, units_returned,
+SELECT event, kind, customer_id, ordered_day, processed_day, category, product, country, region,
+       units, units_returned,
        CASE kind WHEN 'placed' THEN 1 WHEN 'cancelled' THEN -1 ELSE 0 END,
        currency, 'unconverted', sign * gross, sign * discount, sign * (returned_after - returned_before)
   FROM sale_lines

@@ -13,7 +13,8 @@ export interface OrderFile {
 }
 
 const csvText = (csv: string): string =>
-  `(SELECT row_number() OVER () AS row_number, * FROM read_csv('${csv.replaceAll("'", "''")}', header = true, all_varchar = true))`;
+  `(SELECT row_number() OVER () AS row_number, *
+      FROM read_csv('${csv.replaceAll("'", "''")}', header = true, all_varchar = true))`;
 
 /** Its countries stand in for the categories that it does not have. */
 export const onlineRetail: OrderFile = {
@@ -34,9 +35,11 @@ export const onlineRetail: OrderFile = {
   defaults: { currency: 'GBP' },
   lines: (csv) => `
 SELECT row_number, trim("Invoice") AS document_id, CAST("InvoiceDate" AS TIMESTAMP) AS ordered_at,
-       nullif(trim("Customer ID"), '') AS customer_id, trim("Country") AS country, CAST(NULL AS VARCHAR) AS region,
+       nullif(trim("Customer ID"), '') AS customer_id, trim("Country") AS country,
+       CAST(NULL AS VARCHAR) AS region,
        trim("Country") AS category, trim("StockCode") AS product,
-       CAST(CAST("Price" AS DECIMAL(18, 4)) * 10000 AS HUGEINT) AS price, CAST("Quantity" AS HUGEINT) AS quantity,
+       CAST(CAST("Price" AS DECIMAL(18, 4)) * 10000 AS HUGEINT) AS price,
+       CAST("Quantity" AS HUGEINT) AS quantity,
        CAST(0 AS HUGEINT) AS discount_rate, CAST(0 AS HUGEINT) AS shipping
   FROM ${csvText(csv)}`,
 };
@@ -48,8 +51,10 @@ export const northwind: OrderFile = {
   map: {},
   defaults: {},
   lines: (csv) => `
-SELECT row_number, order_id AS document_id, CAST(ordered_at AS TIMESTAMP) AS ordered_at, nullif(customer_id, '') AS customer_id,
-       country, nullif(region, '') AS region, category, product_id AS product, CAST(CAST(unit_price AS DECIMAL(18, 4)) * 10000 AS HUGEINT) AS price, CAST(quantity AS HUGEINT) AS quantity,
+SELECT row_number, order_id AS document_id, CAST(ordered_at AS TIMESTAMP) AS ordered_at,
+       nullif(customer_id, '') AS customer_id, country, nullif(region, '') AS region, category,
+       product_id AS product, CAST(CAST(unit_price AS DECIMAL(18, 4)) * 10000 AS HUGEINT) AS price,
+       CAST(quantity AS HUGEINT) AS quantity,
        CAST(CAST(discount_rate AS DECIMAL(9, 4)) * 10000 AS HUGEINT) AS discount_rate,
        CAST(CAST(shipping AS DECIMAL(18, 2)) * 100 AS HUGEINT) AS shipping
   FROM ${csvText(csv)}`,
@@ -65,14 +70,16 @@ SET VARIABLE reporting = '${currency}';
 CREATE TABLE file_lines AS ${lines(csv)};
 CREATE TABLE kinds AS
 SELECT document_id,
-       ('${creditNotePrefix}' <> '' AND starts_with(document_id, '${creditNotePrefix}')) OR bool_and(quantity < 0) AS is_credit_note
+       ('${creditNotePrefix}' <> '' AND starts_with(document_id, '${creditNotePrefix}'))
+         OR bool_and(quantity < 0) AS is_credit_note
   FROM file_lines GROUP BY document_id;
 CREATE TABLE used_lines AS
 SELECT *, line_amount(price, abs(quantity), '${currency}') AS gross
   FROM file_lines JOIN kinds USING (document_id)
  WHERE price >= 0 AND quantity <> 0 AND (quantity < 0) = is_credit_note;
 CREATE TABLE documents AS
-SELECT document_id, is_credit_note, min(ordered_at) AS ordered_at, arg_min(customer_id, row_number) AS customer_id,
+SELECT document_id, is_credit_note, min(ordered_at) AS ordered_at,
+       arg_min(customer_id, row_number) AS customer_id,
        arg_min(shipping, row_number) AS shipping, arg_min(country, row_number) AS country,
        -- arg_min passes over null.
        nullif(arg_min(coalesce(region, ''), row_number), '') AS region,
@@ -88,8 +95,8 @@ SELECT event, CASE WHEN is_credit_note THEN 'credited' ELSE 'placed' END, d.cust
        product, d.country, d.region
   FROM used_lines l JOIN documents d USING (document_id, is_credit_note);
 INSERT INTO orders
-SELECT document_id, event, NULL, d.customer_id, '${currency}', epoch_ms(d.ordered_at), sum(s.gross - s.discount) + any_value(shipping),
-       d.country, d.region
+SELECT document_id, event, NULL, d.customer_id, '${currency}', epoch_ms(d.ordered_at),
+       sum(s.gross - s.discount) + any_value(shipping), d.country, d.region
   FROM documents d JOIN sale_lines s USING (event) WHERE NOT is_credit_note
  GROUP BY document_id, event, d.customer_id, d.ordered_at, d.country, d.region;
 `;

@@ -18,44 +18,57 @@ const TABLE_SUMS =
   'gross::text, discounts::text, returns::text, units::text, units_returned::text, orders::text';
 
 export const READ = {
-  categoryRevenue: `SELECT clock, currency, converted, day::text, category, ${TABLE_SUMS} FROM read.category_revenue`,
+  categoryRevenue: `
+    SELECT clock, currency, converted, day::text, category, ${TABLE_SUMS} FROM read.category_revenue`,
   revenue: `SELECT clock, currency, converted, day::text, ${TABLE_SUMS} FROM read.revenue`,
   unconvertedRevenue: `
-    SELECT clock, currency, day::text, gross::text, discounts::text, returns::text, orders::text, documents::text
+    SELECT clock, currency, day::text, gross::text, discounts::text, returns::text, orders::text,
+           documents::text
       FROM read.unconverted_revenue`,
-  population: `SELECT currency, population::text, sum::text, sum_squares::text FROM read.anomaly_population WHERE population > 0`,
+  population: `
+    SELECT currency, population::text, sum::text, sum_squares::text
+      FROM read.anomaly_population WHERE population > 0`,
   buckets: `
     SELECT currency, (first_bucket + i - 1)::text AS log_bucket, n::text AS orders
       FROM read.anomaly_buckets, unnest(orders) WITH ORDINALITY AS o(n, i) WHERE n > 0`,
-  arrivals: `SELECT order_id, currency, amount::text, population::text, sum::text, sum_squares::text FROM read.anomaly_arrivals`,
+  arrivals: `
+    SELECT order_id, currency, amount::text, population::text, sum::text, sum_squares::text
+      FROM read.anomaly_arrivals`,
   customers: `
-    SELECT customer_id, (extract(epoch FROM last_order_at) * 1000)::bigint::text, frequency::text, monetary::text, unconverted::text
+    SELECT customer_id, (extract(epoch FROM last_order_at) * 1000)::bigint::text, frequency::text,
+           monetary::text, unconverted::text
       FROM read.rfm_customers`,
 };
 
 const SALES_OF_VIEWS = `
   sum(gross)::text AS gross, sum(discounts)::text AS discounts, sum(returns)::text AS returns,
-  (sum(gross) - sum(discounts) - sum(returns))::text AS net, sum(units)::text AS units, sum(units_returned)::text AS units_returned`;
+  (sum(gross) - sum(discounts) - sum(returns))::text AS net, sum(units)::text AS units,
+  sum(units_returned)::text AS units_returned`;
 
 /** What is left of cancelled orders are rows of zeros, which views do not have. */
 const NOT_CANCELLED = 'HAVING sum(units) <> 0 OR sum(units_returned) <> 0';
 
-const REPEATED = `SELECT customer_id, frequency::text, monetary::text FROM read.rfm_customers WHERE frequency > 1`;
+const REPEATED = `
+  SELECT customer_id, frequency::text, monetary::text FROM read.rfm_customers WHERE frequency > 1`;
 
 /** The read models' tables, summed up as the warehouse's views are: lines of `VIEW`. */
 export const READ_AS_VIEWS = {
   categoryRevenue: `
     SELECT category, currency, ${SALES_OF_VIEWS}, sum(orders)::text AS orders
-      FROM read.category_revenue WHERE clock = 'PROCESSED' AND NOT converted GROUP BY category, currency ${NOT_CANCELLED}`,
+      FROM read.category_revenue WHERE clock = 'PROCESSED' AND NOT converted
+     GROUP BY category, currency ${NOT_CANCELLED}`,
   monthlySales: `
-    SELECT date_trunc('month', day)::date::text AS month, category, currency, ${SALES_OF_VIEWS}, sum(orders)::text AS orders
-      FROM read.category_revenue WHERE clock = 'ORDERED' AND NOT converted GROUP BY 1, category, currency ${NOT_CANCELLED}`,
+    SELECT date_trunc('month', day)::date::text AS month, category, currency, ${SALES_OF_VIEWS},
+           sum(orders)::text AS orders
+      FROM read.category_revenue WHERE clock = 'ORDERED' AND NOT converted
+     GROUP BY 1, category, currency ${NOT_CANCELLED}`,
   salesByCurrency: `
     SELECT currency, ${SALES_OF_VIEWS}
       FROM read.revenue WHERE clock = 'PROCESSED' AND NOT converted GROUP BY currency ${NOT_CANCELLED}`,
   productsOrdered: `
     SELECT line ->> 'productId' AS product_id, currency, sum((line ->> 'gross')::numeric)::text AS gross,
-           sum((line ->> 'discount')::numeric)::text AS discounts, sum((line ->> 'quantity')::numeric)::text AS units,
+           sum((line ->> 'discount')::numeric)::text AS discounts,
+           sum((line ->> 'quantity')::numeric)::text AS units,
            count(DISTINCT order_id)::text AS orders
       FROM read.orders, json_array_elements(lines::json) AS line
      WHERE status <> 'CANCELLED' GROUP BY 1, currency`,

@@ -7,8 +7,10 @@ const SUMS = `sum(gross), sum(discounts), sum(returns), sum(units), sum(units_re
 
 /** An order counts once, however many of its lines are meant. */
 const perEvent = (...more: string[]): string => `
-  (SELECT ${['clock', 'currency', 'way', 'day', 'event', ...more].join(', ')}, sum(gross) AS gross, sum(discounts) AS discounts,
-          sum(returns) AS returns, sum(units) AS units, sum(units_returned) AS units_returned, max(orders) + min(orders) AS orders2
+  (SELECT ${['clock', 'currency', 'way', 'day', 'event', ...more].join(', ')},
+          sum(gross) AS gross, sum(discounts) AS discounts,
+          sum(returns) AS returns, sum(units) AS units, sum(units_returned) AS units_returned,
+          max(orders) + min(orders) AS orders2
      FROM ${CLOCKS} GROUP BY ALL)`;
 
 const once = (from: string): string => `(SELECT * EXCLUDE orders2, orders2 // 2 AS orders FROM ${from})`;
@@ -34,7 +36,8 @@ SELECT clock, currency, day, sum(gross), sum(discounts), sum(returns), sum(order
  * @param from, to days, inclusive
  */
 export const revenueBetween = (clock: string, currency: string, from: string, to: string): string => {
-  const where = `clock = '${clock}' AND currency = '${currency}' AND way <> 'unconverted' AND day BETWEEN '${from}' AND '${to}'`;
+  const where = `clock = '${clock}' AND currency = '${currency}' AND way <> 'unconverted'
+                 AND day BETWEEN '${from}' AND '${to}'`;
   const measures = [
     'gross',
     'discounts',
@@ -56,6 +59,7 @@ SELECT '', ${columns} FROM ${once(perEvent())} WHERE ${where}`;
  * documents.
  */
 export const unconvertedBetween = (clock: string, from: string, to: string): string => `
-SELECT currency, sum(gross), sum(discounts), sum(returns), sum(gross) - sum(discounts) - sum(returns), sum(orders), count(*)
+SELECT currency, sum(gross), sum(discounts), sum(returns), sum(gross) - sum(discounts) - sum(returns),
+       sum(orders), count(*)
   FROM ${once(perEvent())}
  WHERE clock = '${clock}' AND way = 'unconverted' AND day BETWEEN '${from}' AND '${to}' GROUP BY currency`;

@@ -1,12 +1,16 @@
 /** Every customer that an order or credit note named: customer_id, r (Unix ms), f, m, unconverted. */
 export const CUSTOMERS = `
-SELECT customer_id, r, coalesce(f, 0) AS f, coalesce(m, 0) AS m, coalesce(unconverted_orders, 0) + unconverted_notes AS unconverted
+SELECT customer_id, r, coalesce(f, 0) AS f, coalesce(m, 0) AS m,
+       coalesce(unconverted_orders, 0) + unconverted_notes AS unconverted
   FROM (SELECT customer_id,
                sum(gross - discounts - returns)
-                 FILTER (WHERE way = 'converted' OR (way = 'own' AND currency = getvariable('reporting'))) AS m,
-               count(DISTINCT event) FILTER (WHERE way = 'unconverted' AND kind = 'credited') AS unconverted_notes
+                 FILTER (WHERE way = 'converted'
+                            OR (way = 'own' AND currency = getvariable('reporting'))) AS m,
+               count(DISTINCT event)
+                 FILTER (WHERE way = 'unconverted' AND kind = 'credited') AS unconverted_notes
           FROM postings WHERE customer_id IS NOT NULL GROUP BY customer_id)
-  LEFT JOIN (SELECT customer_id, max(ordered_at) AS r, count(*) AS f FROM orders WHERE cancelled_event IS NULL GROUP BY customer_id)
+  LEFT JOIN (SELECT customer_id, max(ordered_at) AS r, count(*) AS f FROM orders
+              WHERE cancelled_event IS NULL GROUP BY customer_id)
        USING (customer_id)
   LEFT JOIN (SELECT customer_id, count(*) AS unconverted_orders FROM orders
               WHERE cancelled_event IS NULL

@@ -9,14 +9,14 @@ CREATE TABLE placed (
   shipping HUGEINT, tax HUGEINT, country VARCHAR, region VARCHAR
 );
 CREATE TABLE placed_lines (
-  event BIGINT, order_id VARCHAR, line INTEGER, product VARCHAR, category VARCHAR, price DECIMAL(18, 4), quantity HUGEINT,
-  discount HUGEINT
+  event BIGINT, order_id VARCHAR, line INTEGER, product VARCHAR, category VARCHAR, price DECIMAL(18, 4),
+  quantity HUGEINT, discount HUGEINT
 );
 CREATE TABLE cancellations (event BIGINT, order_id VARCHAR, at_ms BIGINT);
 CREATE TABLE returned (event BIGINT, order_id VARCHAR, at_ms BIGINT, product VARCHAR, quantity HUGEINT);
 CREATE TABLE credits (
-  event BIGINT, customer_id VARCHAR, currency VARCHAR, rate DECIMAL(20, 10), at_ms BIGINT, category VARCHAR, price DECIMAL(18, 4),
-  quantity HUGEINT, product VARCHAR, country VARCHAR, region VARCHAR
+  event BIGINT, customer_id VARCHAR, currency VARCHAR, rate DECIMAL(20, 10), at_ms BIGINT,
+  category VARCHAR, price DECIMAL(18, 4), quantity HUGEINT, product VARCHAR, country VARCHAR, region VARCHAR
 );
 `;
 
@@ -35,9 +35,11 @@ SELECT l.*, p.customer_id, p.country, p.region, p.currency, scaled_rate(p.rate) 
 
 -- Units of each line that are back after each return, and before it.
 CREATE TABLE line_returns AS
-SELECT r.event, r.at_ms AS returned_at, l.*, greatest(0, least(l.quantity, r.after_it - r.units - l.units_before)) AS back_before,
+SELECT r.event, r.at_ms AS returned_at, l.*,
+       greatest(0, least(l.quantity, r.after_it - r.units - l.units_before)) AS back_before,
        greatest(0, least(l.quantity, r.after_it - l.units_before)) AS back_after
-  FROM (SELECT event, order_id, at_ms, product, units, sum(units) OVER (PARTITION BY order_id, product ORDER BY event) AS after_it
+  FROM (SELECT event, order_id, at_ms, product, units,
+               sum(units) OVER (PARTITION BY order_id, product ORDER BY event) AS after_it
           FROM (SELECT event, order_id, at_ms, product, sum(quantity) AS units FROM returned GROUP BY ALL)) r
   JOIN (SELECT * EXCLUDE event FROM lines) l USING (order_id, product);
 
@@ -51,8 +53,8 @@ SELECT p.order_id, p.event, c.event, p.customer_id, p.currency, p.at_ms,
   FROM placed p LEFT JOIN cancellations c USING (order_id);
 
 INSERT INTO sale_lines
-SELECT event, 'placed', customer_id, currency, rate, day_of(at_ms), day_of(at_ms), category, 1, gross, discount, 0, 0, quantity, 0,
-       product, country, region
+SELECT event, 'placed', customer_id, currency, rate, day_of(at_ms), day_of(at_ms), category, 1,
+       gross, discount, 0, 0, quantity, 0, product, country, region
   FROM lines;
 
 INSERT INTO sale_lines
@@ -62,14 +64,18 @@ SELECT event, 'returned', customer_id, currency, rate, day_of(at_ms), day_of(ret
   FROM line_returns WHERE back_after > back_before;
 
 INSERT INTO sale_lines
-SELECT c.event, 'cancelled', customer_id, currency, rate, day_of(l.at_ms), day_of(c.at_ms), category, -1, gross, discount, 0,
-       share_of(gross, discount, back, quantity), -quantity, -back, product, country, region
+SELECT c.event, 'cancelled', customer_id, currency, rate, day_of(l.at_ms), day_of(c.at_ms), category, -1,
+       gross, discount, 0, share_of(gross, discount, back, quantity), -quantity, -back,
+       product, country, region
   FROM cancellations c
-  JOIN (SELECT l.*, coalesce((SELECT max(back_after) FROM line_returns r WHERE r.order_id = l.order_id AND r.line = l.line), 0) AS back
+  JOIN (SELECT l.*,
+               coalesce((SELECT max(back_after) FROM line_returns r
+                          WHERE r.order_id = l.order_id AND r.line = l.line), 0) AS back
           FROM lines l) l USING (order_id);
 
 INSERT INTO sale_lines
-SELECT event, 'credited', customer_id, currency, scaled_rate(rate), day_of(at_ms), day_of(at_ms), category, 1, 0, 0, 0,
-       line_amount(in_ten_thousandths(price), quantity, currency), 0, quantity, product, country, region
+SELECT event, 'credited', customer_id, currency, scaled_rate(rate), day_of(at_ms), day_of(at_ms), category,
+       1, 0, 0, 0, line_amount(in_ten_thousandths(price), quantity, currency), 0, quantity,
+       product, country, region
   FROM credits;
 `;

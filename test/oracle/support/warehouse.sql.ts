@@ -3,7 +3,8 @@
  * view but the books.
  */
 const MEASURES = `
-  sum(gross), sum(discounts), sum(returns), sum(gross) - sum(discounts) - sum(returns), sum(units), sum(units_returned),
+  sum(gross), sum(discounts), sum(returns), sum(gross) - sum(discounts) - sum(returns),
+  sum(units), sum(units_returned),
   count(DISTINCT event) FILTER (kind = 'placed') - count(DISTINCT event) FILTER (kind = 'cancelled')`;
 
 const salesBy = (columns: string): string => `
@@ -26,7 +27,9 @@ export const BOOKS_BY_MONTH = `
 SELECT CAST(date_trunc('month', processed_day) AS DATE), category, country, region, currency, ${MEASURES}
   FROM postings WHERE way = 'own' GROUP BY ALL`;
 
-const IN_REPORTING = `(SELECT * FROM postings WHERE way = 'converted' OR (way = 'own' AND currency = getvariable('reporting')))`;
+const IN_REPORTING = `
+  (SELECT * FROM postings
+    WHERE way = 'converted' OR (way = 'own' AND currency = getvariable('reporting')))`;
 const ANYTHING = 'HAVING gross <> 0 OR discounts <> 0 OR returns <> 0';
 
 /**
@@ -34,7 +37,8 @@ const ANYTHING = 'HAVING gross <> 0 OR discounts <> 0 OR returns <> 0';
  * currency
  */
 const inReportingByMonth = (day: string): string => `
-SELECT CAST(date_trunc('month', ${day}) AS DATE), category, country, region, sum(p.gross) AS gross, sum(p.discounts) AS discounts,
+SELECT CAST(date_trunc('month', ${day}) AS DATE), category, country, region,
+       sum(p.gross) AS gross, sum(p.discounts) AS discounts,
        sum(p.returns) AS returns, sum(p.gross) - sum(p.discounts) - sum(p.returns)
   FROM ${IN_REPORTING} p GROUP BY ALL ${ANYTHING}`;
 
@@ -74,7 +78,8 @@ SELECT month, category, country, region, ${['gross', 'discounts', 'returns', 'ne
   FROM ${view} GROUP BY month, category, country, region ${ANYTHING}`;
 
 const BOOKED = `${['gross', 'discounts', 'returns'].map(minor).join(', ')}, sum(units), sum(units_returned),
-       count(DISTINCT order_id) FILTER (posting = 'ORDER') - count(DISTINCT order_id) FILTER (posting = 'CANCELLATION')`;
+       count(DISTINCT order_id) FILTER (posting = 'ORDER')
+         - count(DISTINCT order_id) FILTER (posting = 'CANCELLATION')`;
 
 /** View `books` by day and category on both clocks, as the rows of read model category_revenue. */
 export const booksByDay = (reporting: string): string =>
@@ -110,11 +115,12 @@ SELECT product_id, currency, ${minor('gross')}, ${minor('discounts')}, sum(units
   FROM product_performance GROUP BY product_id, currency HAVING sum(units) > 0`,
   /** product_performance by currency, but for orders, of which one may stand in many rows */
   salesByCurrency: `
-SELECT currency, ${['gross', 'discounts', 'returns', 'net'].map(minor).join(', ')}, sum(units), sum(units_returned)
+SELECT currency, ${['gross', 'discounts', 'returns', 'net'].map(minor).join(', ')},
+       sum(units), sum(units_returned)
   FROM product_performance GROUP BY currency`,
   rfm: `
-SELECT customer_id, epoch_ms(last_order_at), orders, CAST(net_reporting * 100 AS HUGEINT), recency_score, frequency_score,
-       monetary_score, segment, tier
+SELECT customer_id, epoch_ms(last_order_at), orders, CAST(net_reporting * 100 AS HUGEINT),
+       recency_score, frequency_score, monetary_score, segment, tier
   FROM rfm`,
   rfmSummary: `
 SELECT segment, count(*), CAST(sum(net_reporting) * 100 AS HUGEINT) FROM rfm GROUP BY segment

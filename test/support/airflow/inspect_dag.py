@@ -1,4 +1,7 @@
-"""Prints as JSON what Airflow makes of a folder of DAGs; with the type of a run and its hour, what the tasks of one do, too."""
+"""Prints as JSON what Airflow makes of a folder of DAGs.
+
+With the type and the hour of a run it also executes the tasks, and prints what they did.
+"""
 
 import json
 import logging
@@ -40,7 +43,10 @@ def mounts(task):
         for volume in getattr(task, "volumes", [])
         if volume.persistent_volume_claim
     }
-    return {mount["Target"]: f"{mount['Type']} {mount['Source']}" for mount in getattr(task, "mounts", [])} | {
+    mounts = {
+        mount["Target"]: f"{mount['Type']} {mount['Source']}" for mount in getattr(task, "mounts", [])
+    }
+    return mounts | {
         mount.mount_path: f"claim {claims[mount.name]}"
         for mount in getattr(task, "volume_mounts", [])
         if mount.name in claims
@@ -48,7 +54,10 @@ def mounts(task):
 
 
 def run(dag, run_type, hour):
-    """Executes the tasks in this process, in their order, up to one that fails. The ids of those that were skipped, and the failure."""
+    """Executes the tasks in this process, in order, up to the first that fails.
+
+    Returns the ids of the tasks that were skipped, and the failure.
+    """
     run = SimpleNamespace(run_type=run_type, logical_date=datetime(2026, 1, 1, hour, tzinfo=timezone.utc))
     skipped = []
     for task in dag.topological_sort():

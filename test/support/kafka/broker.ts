@@ -202,9 +202,10 @@ function sslLines(folder: string): string[] {
 
 function saslLines({ username, password }: { username: string; password: string }): string[] {
   const modules = 'org.apache.kafka.common.security';
+  const user = `user_${username}="${password}"`;
   return [
     'listener.name.client.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
-    `listener.name.client.plain.sasl.jaas.config=${modules}.plain.PlainLoginModule required user_${username}="${password}";`,
+    `listener.name.client.plain.sasl.jaas.config=${modules}.plain.PlainLoginModule required ${user};`,
     `listener.name.client.scram-sha-256.sasl.jaas.config=${modules}.scram.ScramLoginModule required;`,
     `listener.name.client.scram-sha-512.sasl.jaas.config=${modules}.scram.ScramLoginModule required;`,
   ];

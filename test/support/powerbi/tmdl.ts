@@ -24,9 +24,10 @@ const CHILDREN: Record<string, readonly string[]> = {
 /** Properties whose text is an expression, behind `=`. */
 const EXPRESSIONS = new Set(['source']);
 const NAME = String.raw`'(?:[^']|'')*'|[^\s.=:']+`;
-const OBJECT = new RegExp(
-  `^(ref table|database|model|table|relationship|expression|column|measure|hierarchy|level|partition|annotation) (${NAME})(?: =(?: (.+))?)?$`,
-);
+const KIND =
+  'ref table|database|model|table|relationship|expression|' +
+  'column|measure|hierarchy|level|partition|annotation';
+const OBJECT = new RegExp(`^(${KIND}) (${NAME})(?: =(?: (.+))?)?$`);
 const PROPERTY = /^([a-z][A-Za-z]*)(?:: (\S.*))?$/;
 
 /**

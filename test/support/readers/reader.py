@@ -31,7 +31,10 @@ def scan(question):
 
 def schema(question):
     fields = table_of(question).schema().fields
-    return [{"id": f.field_id, "name": f.name, "type": str(f.field_type), "required": f.required} for f in fields]
+    return [
+        {"id": f.field_id, "name": f.name, "type": str(f.field_type), "required": f.required}
+        for f in fields
+    ]
 
 
 def inspect(question):

@@ -1,4 +1,7 @@
-"""Two judges of Snowflake SQL that are not ours. Reads one question from stdin, writes one answer to stdout, both JSON."""
+"""Checks Snowflake SQL with sqlglot and fakesnow.
+
+Reads one question from stdin and writes one answer to stdout, both JSON.
+"""
 
 import json
 import sys

@@ -44,8 +44,10 @@ export async function writeParquet(
   return count;
 }
 
-const toLine = (columns: readonly Column[], row: Row): string =>
-  `${JSON.stringify(Object.fromEntries(columns.map((column) => [column.name, asJson(column, row[column.name] ?? null)])))}\n`;
+function toLine(columns: readonly Column[], row: Row): string {
+  const cells = columns.map((column) => [column.name, asJson(column, row[column.name] ?? null)]);
+  return `${JSON.stringify(Object.fromEntries(cells))}\n`;
+}
 
 function asJson({ type }: Column, value: Value): unknown {
   if (value === null) return null;

@@ -1,4 +1,7 @@
-"""Runs SQL statements in a local Spark with a lake as its Hadoop catalog: run.py SETTINGS STATEMENTS, both JSON; prints the rows as JSON."""
+"""Runs SQL statements in a local Spark with a lake as its Hadoop catalog.
+
+run.py SETTINGS STATEMENTS, both JSON; prints the rows as JSON.
+"""
 
 import json
 import sys
