@@ -1,10 +1,9 @@
 import type { EventType } from '../../domain/events';
 import type { RecordedEvent } from '../../event-store/event';
-import type { Position } from '../../event-store/position';
 import type { Fold, Projection, ProjectionClient } from '../projection';
+import type { Checkpoint, CheckpointStep } from './checkpoint';
 import { park, parkedStreams } from './dead-letters';
 import { ConnectionLostError, isDataError, PoisonEventError } from './errors';
-import type { Generation } from './generations';
 import { skippedPositions } from './skipped-events';
 
 export interface PoisonOptions {
@@ -16,121 +15,125 @@ export interface PoisonOptions {
   onParked?: (event: RecordedEvent, reason: string) => void;
 }
 
-/** How far a transaction brings a checkpoint. */
-export interface Progress {
-  position: Position;
-  /** of the event at `position`, Unix milliseconds */
-  recordedAt: number;
-  /** events that the transaction folds */
-  events: number;
+/** Up to where a range of the log goes. */
+type RangeEnd = Omit<CheckpointStep, 'events'>;
+
+export interface BatchRunnerOptions extends PoisonOptions {
+  projection: Projection;
+  checkpoint: Checkpoint;
+  /** Runs a transaction's statements on one connection whose search_path is the generation's schema. */
+  onConnection: (work: (client: ProjectionClient) => Promise<void>) => Promise<void>;
 }
 
 /**
- * Folds batches into the tables of a generation, each in one transaction with its checkpoint. Where the
- * checkpoint is kept, and on which connection the transaction runs, is up to those who extend it.
+ * Folds batches into the tables of a generation. The rows of a batch and the checkpoint are one transaction,
+ * so neither is ever ahead of the other, whatever dies.
  */
-export abstract class BatchRunner {
+export class BatchRunner {
   private readonly eventTypes: ReadonlySet<EventType>;
+  private current: Checkpoint;
   private fold: Fold | undefined;
   private parked = new Set<string>();
-  private skipped = new Set<Position>();
+  private skipped = new Set<string>();
 
-  protected constructor(
-    readonly projection: Projection,
-    private readonly poison: PoisonOptions,
-  ) {
-    this.eventTypes = new Set(projection.eventTypes);
+  constructor(private readonly options: BatchRunnerOptions) {
+    this.eventTypes = new Set(options.projection.eventTypes);
+    this.current = options.checkpoint;
   }
 
-  /** What the fold writes to. */
-  abstract get generation(): Generation;
-
-  /** Runs a transaction's statements on one connection whose search_path is the generation's schema. */
-  protected abstract withClient<T>(work: (client: ProjectionClient) => Promise<T>): Promise<T>;
-
-  /** Moves the checkpoint by compare-and-set, within the transaction. @throws CheckpointMovedError */
-  protected abstract moveCheckpoint(client: ProjectionClient, progress: Progress): Promise<void>;
-
-  /** The transaction is committed. */
-  protected abstract moved(progress: Progress): void;
-
-  /** What the fold remembers is stale: the tables may have been changed by others. */
-  protected forget(): void {
-    this.fold = undefined;
+  get checkpoint(): Checkpoint {
+    return this.current;
   }
 
-  /** Events of types that the projection knows. */
-  protected known(events: readonly RecordedEvent[]): RecordedEvent[] {
-    return events.filter((event) => this.eventTypes.has(event.type));
+  /** Goes on from a checkpoint that was read again, because others may have changed the tables. */
+  restart(checkpoint: Checkpoint): void {
+    this.current = checkpoint;
+    this.forget();
+  }
+
+  /** The events of a batch that have to be folded: of the projection's types, and not in the tables yet. */
+  due(events: readonly RecordedEvent[]): RecordedEvent[] {
+    return this.current.unseen(events).filter((event) => this.eventTypes.has(event.type));
   }
 
   /**
-   * Applies events and moves the checkpoint to `through`; when a fold refuses, halves the range until the
-   * culprit stands alone.
+   * Folds events and moves the checkpoint. When the fold refuses, halves the range until the refused event
+   * stands alone.
+   * @throws PoisonEventError at a refused event, where poison is not parked; CheckpointMovedError
    */
-  protected async applyRange(events: RecordedEvent[], through: Position, recordedAt: number): Promise<void> {
-    const progress = { position: through, recordedAt, events: events.length };
+  async apply(events: RecordedEvent[], to: RangeEnd): Promise<void> {
     try {
-      await this.commit(progress, (client) => this.foldAll(client, events));
+      await this.commit({ ...to, events: events.length }, (client) => this.foldEvents(client, events));
     } catch (error) {
       if (!isDataError(error)) throw error;
-      await this.isolate(events, progress, error as Error);
+      await this.isolate(events, to, error as Error);
     }
   }
 
-  private async isolate(events: RecordedEvent[], progress: Progress, error: Error): Promise<void> {
-    const [culprit] = events;
-    if (!culprit) throw error;
+  private async isolate(events: RecordedEvent[], to: RangeEnd, error: Error): Promise<void> {
+    const [poison] = events;
+    if (!poison) throw error;
     if (events.length > 1) {
       const half = events.slice(0, events.length >> 1);
-      const last = half[half.length - 1] as RecordedEvent;
-      await this.applyRange(half, last.position, last.recordedAt);
-      await this.applyRange(events.slice(half.length), progress.position, progress.recordedAt);
+      const { position, recordedAt } = half[half.length - 1] as RecordedEvent;
+      await this.apply(half, { position, recordedAt });
+      await this.apply(events.slice(half.length), to);
       return;
     }
-    if (this.poison.onPoison === 'stop') {
-      throw new PoisonEventError(this.projection.name, culprit.stream, culprit.position, error.message);
+    const { projection, onPoison, onParked } = this.options;
+    if (onPoison === 'stop') {
+      throw new PoisonEventError(projection.name, poison.stream, poison.position, error.message);
     }
-    await this.commit(progress, (client) => park(client, this.generation, events, error.message));
-    this.parked.add(culprit.stream);
-    this.poison.onParked?.(culprit, error.message);
+    await this.commit({ ...to, events: 1 }, (client) =>
+      park(client, this.current.generation, events, error.message),
+    );
+    this.parked.add(poison.stream);
+    onParked?.(poison, error.message);
   }
 
-  private async foldAll(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
+  private async foldEvents(client: ProjectionClient, events: RecordedEvent[]): Promise<void> {
     const fold = this.fold ?? (await this.openFold(client));
     const due =
       this.skipped.size === 0 ? events : events.filter(({ position }) => !this.skipped.has(position));
     const waiting = this.parked.size === 0 ? [] : due.filter(({ stream }) => this.parked.has(stream));
-    if (waiting.length > 0) await park(client, this.generation, waiting, null);
+    if (waiting.length > 0) await park(client, this.current.generation, waiting, null);
     const taken = waiting.length === 0 ? due : due.filter(({ stream }) => !this.parked.has(stream));
     if (taken.length > 0) await fold.apply(client, taken);
   }
 
   private async openFold(client: ProjectionClient): Promise<Fold> {
-    this.parked = await parkedStreams(client, this.generation);
-    this.skipped = await skippedPositions(client, this.generation);
-    this.fold = await this.projection.open(client);
+    this.parked = await parkedStreams(client, this.current.generation);
+    this.skipped = await skippedPositions(client, this.current.generation);
+    this.fold = await this.options.projection.open(client);
     return this.fold;
   }
 
-  private async commit(progress: Progress, work: (client: ProjectionClient) => Promise<void>): Promise<void> {
-    await this.withClient(async (client) => {
+  private async commit(
+    step: CheckpointStep,
+    write: (client: ProjectionClient) => Promise<void>,
+  ): Promise<void> {
+    let next = this.current;
+    await this.options.onConnection(async (client) => {
       await client.query('BEGIN');
       try {
-        if (progress.events > 0) await work(client);
-        await this.moveCheckpoint(client, progress);
+        if (step.events > 0) await write(client);
+        next = await this.current.advance(client, step);
         await client.query('COMMIT');
       } catch (error) {
-        // What the fold remembers may be ahead of the tables now.
         this.forget();
         await client.query('ROLLBACK').catch((lost: Error) => {
-          throw new ConnectionLostError(`Projection ${this.projection.name}: ${lost.message}`, {
+          throw new ConnectionLostError(`Projection ${this.options.projection.name}: ${lost.message}`, {
             cause: error,
           });
         });
         throw error;
       }
     });
-    this.moved(progress);
+    this.current = next;
+  }
+
+  /** Drops the fold with its memory, which may be ahead of the tables after a rollback. */
+  private forget(): void {
+    this.fold = undefined;
   }
 }

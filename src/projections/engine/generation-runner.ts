@@ -1,44 +1,29 @@
 import { Client } from 'pg';
 import type { EventBatch } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
-import type { Projection, ProjectionClient } from '../projection';
-import { BatchRunner, type PoisonOptions, type Progress } from './batch-runner';
-import { CheckpointMovedError } from './errors';
-import { findGeneration, type Generation } from './generations';
-import { PartitionPositions } from './partition-positions';
+import type { Projection } from '../projection';
+import { BatchRunner, type PoisonOptions } from './batch-runner';
+import { GenerationCheckpoint } from './generation-checkpoint';
+import type { Generation } from './generations';
 
 export interface RunnerOptions extends PoisonOptions {
   databaseUrl: string;
   /**
-   * A transaction in which nothing is asked for so many milliseconds is ended by the server: its process is
-   * frozen, and who takes over needs the rows that it has locked. Default: never
+   * The server ends a transaction in which nothing is asked for so many milliseconds: its process is frozen,
+   * and whoever takes over needs the rows that it has locked. Default: never
    */
   frozenAfterMs?: number;
 }
 
-/**
- * Keeps one generation: applies batches of the log to its tables, each in one transaction with the
- * checkpoint.
- *
- * The checkpoint moves by compare-and-set on the generation's commit counter, so a second runner, a
- * redelivered batch or a generation that was switched away meanwhile cannot be applied twice: the transaction
- * rolls back with CheckpointMovedError.
- *
- * A generation that was fed from Kafka last has its partitions at different positions. This runner leaves out
- * what a partition has already, and takes it over from the runners of its partitions, which find their
- * checkpoints moved.
- */
-export class GenerationRunner extends BatchRunner {
+/** Applies batches of the log to one generation, over a connection of its own. */
+export class GenerationRunner {
   private constructor(
-    projection: Projection,
-    private current: Generation,
+    readonly projection: Projection,
     private readonly client: Client,
-    private partitions: PartitionPositions,
-    options: RunnerOptions,
-  ) {
-    super(projection, options);
-  }
+    private readonly batches: BatchRunner,
+  ) {}
 
+  /** Opens a generation at the checkpoint that it had when it was read. */
   static async open(
     projection: Projection,
     generation: Generation,
@@ -55,81 +40,44 @@ export class GenerationRunner extends BatchRunner {
     // has the events.
     await client.query(`SET search_path TO ${generation.schema}; SET synchronous_commit TO off`);
     await client.query(`SET idle_in_transaction_session_timeout TO ${options.frozenAfterMs ?? 0}`);
-    const partitions = await PartitionPositions.load(client, generation);
-    return new GenerationRunner(projection, generation, client, partitions, options);
+    const checkpoint = await GenerationCheckpoint.at(client, generation);
+    const batches = new BatchRunner({
+      ...options,
+      projection,
+      checkpoint,
+      onConnection: (work) => work(client),
+    });
+    return new GenerationRunner(projection, client, batches);
   }
 
-  override get generation(): Generation {
-    return this.current;
+  get generation(): Generation {
+    return this.batches.checkpoint.generation;
   }
 
   get position(): Position {
-    return this.current.position;
+    return this.batches.checkpoint.position;
   }
 
   /**
-   * Applies what the generation has not seen of a batch. Events of types it does not know only move the
-   * checkpoint.
+   * Applies what the generation has not seen of a batch. Events of types that the projection does not know
+   * only move the checkpoint.
+   * @throws CheckpointMovedError, PoisonEventError
    */
   async apply(batch: EventBatch): Promise<void> {
     if (batch.through <= this.position) return;
-    const first = batch.events[0];
-    const isNew = !this.partitions.any && (!first || first.position > this.position);
-    const unseen = isNew
-      ? batch.events
-      : batch.events.filter((event) => event.position > this.partitions.passed(event, this.position));
-    await this.applyRange(this.known(unseen), batch.through, batch.throughRecordedAt);
+    await this.batches.apply(this.batches.due(batch.events), {
+      position: batch.through,
+      recordedAt: batch.throughRecordedAt,
+    });
   }
 
   async close(): Promise<void> {
     await this.client.end().catch(() => {});
   }
 
-  /** Reads the generation's row again, after somebody else was allowed to change it. */
+  /** Reads the checkpoint again, after somebody else was allowed to change the generation. */
   async refresh(): Promise<void> {
-    const { projection, generation } = this.current;
-    const found = await findGeneration(this.client, projection, generation);
-    if (!found) throw new CheckpointMovedError(`${projection} generation ${generation} is gone`);
-    this.current = found;
-    this.partitions = await PartitionPositions.load(this.client, found);
-    this.forget();
-  }
-
-  protected override withClient<T>(work: (client: ProjectionClient) => Promise<T>): Promise<T> {
-    return work(this.client);
-  }
-
-  protected override async moveCheckpoint(client: ProjectionClient, progress: Progress): Promise<void> {
-    const { projection, generation, status, commits } = this.current;
-    const { rowCount } = await client.query({
-      name: 'move-checkpoint',
-      text: `UPDATE tidemark.generations
-                SET position = $1, recorded_at = $2, events = events + $3, commits = commits + 1
-              WHERE projection = $4 AND generation = $5 AND status = $6 AND commits = $7`,
-      values: [
-        progress.position,
-        new Date(progress.recordedAt),
-        progress.events,
-        projection,
-        generation,
-        status,
-        commits.toString(),
-      ],
-    });
-    if (rowCount !== 1) {
-      throw new CheckpointMovedError(`${projection} generation ${generation} was moved by another process`);
-    }
-    if (this.partitions.any) await this.partitions.bringTo(client, this.current, progress);
-  }
-
-  protected override moved({ position, recordedAt, events }: Progress): void {
-    this.partitions = this.partitions.after(position);
-    this.current = {
-      ...this.current,
-      position,
-      recordedAt: new Date(recordedAt),
-      events: this.current.events + events,
-      commits: this.current.commits + 1n,
-    };
+    const { projection, generation } = this.generation;
+    this.batches.restart(await GenerationCheckpoint.read(this.client, projection, generation));
   }
 }

@@ -4,7 +4,7 @@ import type { Position } from '../../event-store/position';
 import { partitionOf } from '../../kafka/partition-of';
 import { type EventTopic, topicOf } from '../../kafka/topics';
 import type { ProjectionClient } from '../projection';
-import type { Progress } from './batch-runner';
+import type { CheckpointStep } from './checkpoint';
 import type { Generation } from './generations';
 
 /**
@@ -57,7 +57,7 @@ export class PartitionPositions {
   async bringTo(
     client: ProjectionClient,
     { projection, generation }: Generation,
-    { position, recordedAt }: Progress,
+    { position, recordedAt }: CheckpointStep,
   ): Promise<void> {
     const which = [projection, generation, position];
     if (!this.after(position).any) {

@@ -175,7 +175,11 @@ class ProjectionsReader implements PartitionReader {
     const { projection, generation, pool, runners } = fed;
     let runner = runners.get(key);
     if (runner === undefined) {
-      runner = PartitionRunner.open(projection, generation, pool, partition, {
+      runner = PartitionRunner.open({
+        projection,
+        generation,
+        pool,
+        partition,
         ...parkAndTell(projection, this.options.logger),
         settings: projection.eventTypes.includes('StoreConfigured')
           ? () => readSettings(this.options.store)
