@@ -31,7 +31,7 @@ async function signIn(snowflake: SnowflakeOptions): Promise<Finding> {
 }
 
 async function openFile(folder: string): Promise<Finding> {
-  const { openPublished, warehouseFile } = await import('../warehouse/duckdb/duckdb-warehouse.js');
+  const { openPublished, warehouseFile } = await import('../warehouse/duckdb/published.js');
   const file = warehouseFile({ folder });
   if (!existsSync(file)) return ok(CHECK, 'none yet; `tidemark warehouse load` makes it');
   const { connection, close } = await openPublished(file, {});

@@ -1,20 +1,35 @@
 import type { LakeFile } from './lake-files';
 import type { Dialect } from './model/dialect';
 
-/** A connection to a warehouse, of whichever kind. One statement at a time. */
-export interface WarehouseSession {
+/** What only asks, of whichever kind of warehouse. */
+export interface WarehouseReader {
   dialect: Dialect;
 
-  /** @returns rows that were changed */
+  /** @returns the rows by column name: every value as text, NULL as null */
+  query(sql: string): Promise<Record<string, string | null>[]>;
+}
+
+/** A connection to a warehouse, of whichever kind. It takes one statement at a time. */
+export interface WarehouseSession extends WarehouseReader {
+  /** @returns how many rows the statement changed */
   run(sql: string): Promise<number>;
 
-  /** @returns rows as text, null where there is none */
-  query(sql: string): Promise<Record<string, string | null>[]>;
-
   /**
-   * Puts the rows of these files into the `load_<dataset>` table. Columns that the files do not have are
+   * Copies the rows of these files into the table `load_<dataset>`. Columns that a file does not have become
    * null.
-   * @returns rows
+   * @returns how many rows were copied
    */
   fill(dataset: string, files: readonly LakeFile[]): Promise<number>;
+
+  /**
+   * Runs `work` as one transaction, which commits when `work` is done and rolls back when it throws.
+   * @param isCommitted whether the tables hold what `work` wrote. A session whose COMMIT had no answer asks
+   *   this in a new connection
+   * @throws whatever `work` throws; an error of the warehouse when the transaction did not commit, or when
+   *   nobody can tell
+   */
+  transaction<T>(
+    work: () => Promise<T>,
+    isCommitted: (reader: WarehouseReader) => Promise<boolean>,
+  ): Promise<T>;
 }

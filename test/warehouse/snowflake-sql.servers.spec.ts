@@ -2,7 +2,7 @@ import path from 'node:path';
 import { datasets } from '../../src/lake/datasets/catalogue';
 import { loadWarehouse } from '../../src/warehouse/duckdb/duckdb-warehouse';
 import type { LakeFile } from '../../src/warehouse/lake-files';
-import type { LoadOptions } from '../../src/warehouse/load/load-files';
+import type { LoadOptions } from '../../src/warehouse/load/load-options';
 import { starTables, views } from '../../src/warehouse/model/catalogue';
 import { stagingTable } from '../../src/warehouse/model/staging';
 import { deployFiles } from '../../src/warehouse/snowflake/deploy-sql';

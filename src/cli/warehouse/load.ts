@@ -1,4 +1,4 @@
-import type { LoadResult } from '../../warehouse/load/load-files';
+import type { LoadResult } from '../../warehouse/load/load-options';
 import { describeFreshness, freshnessAtHand } from '../freshness';
 import { printJson, printTable } from '../output';
 import { createProgress } from '../progress';

@@ -1,6 +1,6 @@
 import type { DescribedTable } from '../target/described-tables';
 import { type DescribedRow, describedTables } from '../target/described-tables';
-import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
+import { openPublished, type WarehouseOptions, warehouseFile } from './published';
 
 const COLUMNS = `
 SELECT t.name, t.kind, t.comment, c.column_name AS column, c.data_type AS type, c.is_nullable AS nullable,

@@ -25,4 +25,18 @@ export class DuckDbSession implements WarehouseSession {
     for (const file of files) paths.push(await file.localPath());
     return this.run(`INSERT INTO load_${dataset} BY NAME SELECT * FROM ${readParquet(paths)}`);
   }
+
+  /** The database runs in this process: COMMIT always has an answer. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.run('BEGIN TRANSACTION');
+    try {
+      const result = await work();
+      await this.run('COMMIT');
+      return result;
+    } catch (error) {
+      // An error may have ended the transaction already, and the first error is the one to show.
+      await this.run('ROLLBACK').catch(() => {});
+      throw error;
+    }
+  }
 }

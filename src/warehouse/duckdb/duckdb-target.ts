@@ -1,8 +1,9 @@
 import { THROUGH } from '../target/query-answer';
 import { type WarehouseTarget } from '../target/warehouse-target';
 import { describeWarehouse } from './describe';
-import { initWarehouse, loadWarehouse, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
+import { initWarehouse, loadWarehouse } from './duckdb-warehouse';
 import { exportTables } from './export-tables';
+import { type WarehouseOptions, warehouseFile } from './published';
 import { exportQuery, queryWarehouse } from './query';
 import { verifyWarehouse } from './verify-duckdb';
 

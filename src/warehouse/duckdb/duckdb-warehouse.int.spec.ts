@@ -14,8 +14,9 @@ import type { RecordedEvent } from '../../event-store/event';
 import { WarehouseError } from '../errors';
 import type { LakeFile } from '../lake-files';
 import { duckDbTarget } from './duckdb-target';
-import { initWarehouse, loadWarehouse, openPublished, warehouseFile } from './duckdb-warehouse';
+import { initWarehouse, loadWarehouse } from './duckdb-warehouse';
 import { openDatabase } from './open';
+import { openPublished, warehouseFile } from './published';
 
 const COUNT = 'SELECT count(*) AS n FROM fact_orders';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { WarehouseError } from '../errors';
 import { starTables, views } from '../model/catalogue';
 import { copyQuery } from './copy-query';
-import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
+import { openPublished, type WarehouseOptions, warehouseFile } from './published';
 
 /**
  * In the folder of an export: the new files until all are complete, and the old ones while they change

@@ -11,7 +11,7 @@ import {
 import { WarehouseError } from '../errors';
 import { type QueryAnswer, type QueryColumn, type QueryFile, REPORTING_DIGITS } from '../target/query-answer';
 import { copyQuery } from './copy-query';
-import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
+import { openPublished, type WarehouseOptions, warehouseFile } from './published';
 
 export interface QueryResult extends Pick<QueryAnswer, 'reportingDigits'> {
   /** types as DuckDB calls them, such as DECIMAL(18,4) */

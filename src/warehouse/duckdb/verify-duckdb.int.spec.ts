@@ -9,8 +9,9 @@ import { events as eventsDataset } from '../../lake/datasets/events.dataset';
 import { orderLines } from '../../lake/datasets/order-lines.dataset';
 import { starTables } from '../model/catalogue';
 import { DuckDbSession } from './duckdb-session';
-import { loadWarehouse, warehouseFile } from './duckdb-warehouse';
+import { loadWarehouse } from './duckdb-warehouse';
 import { openDatabase } from './open';
+import { warehouseFile } from './published';
 import { verifyWarehouse } from './verify-duckdb';
 
 const DAY = 86_400_000;

@@ -3,8 +3,8 @@ import type { LakeFiles } from '../lake-files';
 import type { VerifyResult } from '../verify/verify';
 import { type VerifySessionOptions, verifySession } from '../verify/verify-session';
 import { DuckDbSession } from './duckdb-session';
-import { openPublished, type WarehouseOptions, warehouseFile } from './duckdb-warehouse';
 import { openLakeSource } from './lake-source';
+import { openPublished, type WarehouseOptions, warehouseFile } from './published';
 
 /**
  * Compares event store, lake and the DuckDB warehouse, as far as the warehouse says that it has been loaded.

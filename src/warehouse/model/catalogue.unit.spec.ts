@@ -60,11 +60,11 @@ describe('the model of the warehouse', () => {
   });
 
   it('runs nothing for what has no new rows', () => {
-    expect(loadStatements(duckDbDialect, new Set(['events'])).map(({ name }) => name)).toEqual([
+    expect(loadStatements(duckDbDialect, new Set(['events'])).map(({ label }) => label)).toEqual([
       'leave out known events',
       'merge stg_events',
     ]);
-    const ofProducts = loadStatements(duckDbDialect, new Set(['products'])).map(({ name }) => name);
+    const ofProducts = loadStatements(duckDbDialect, new Set(['products'])).map(({ label }) => label);
     expect(ofProducts).toContain('fill dim_product');
     expect(ofProducts).not.toContain('fill dim_customer');
   });

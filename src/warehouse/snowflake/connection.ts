@@ -80,6 +80,11 @@ export class SnowflakeConnection {
     return opened;
   }
 
+  /** whether a statement had no answer */
+  get isBroken(): boolean {
+    return this.broken !== undefined;
+  }
+
   private get statementTimeoutMs(): number {
     return this.options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   }

@@ -42,8 +42,3 @@ export class SnowflakeError extends Error {
 /** Whether the session is of no more use: what was sent last may or may not have been done. */
 export const isUnanswered = (error: unknown): error is SnowflakeError =>
   error instanceof SnowflakeError && /^(session|network|timeout)$/.test(error.failure);
-
-/** The answer to COMMIT never came. The ledger says whether it was done. */
-export class UnknownCommitError extends Error {
-  override readonly name = 'UnknownCommitError';
-}

@@ -14,6 +14,9 @@ const SCRATCH = /^(?:load|changed)_\w+_(t\d{10}_[0-9a-f]{12})$/i;
 export const newLoadName = (now = Date.now()): string =>
   `t${String(Math.floor(now / 1_000)).padStart(10, '0')}_${randomBytes(6).toString('hex')}`;
 
+/** By this name another session finds the transaction of a load. */
+export const transactionOf = (load: string): string => `tidemark_${load}`;
+
 /** The dialect in which the tables of this load have names of their own. */
 export const dialectOf = (load: string): Dialect => ({
   ...snowflakeDialect,

@@ -2,130 +2,115 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { LakeFiles } from '../lake-files';
-import { fillDays } from '../load/fill-days';
-import { type Ledger, readLoaded } from '../load/ledger';
-import { type LoadOptions, type LoadResult, loadFiles, nothingNew } from '../load/load-files';
+import { dayStatements } from '../load/days';
+import { readLoaded } from '../load/ledger';
+import { loadLake } from '../load/load';
 import { lockLoads } from '../load/load-lock';
-import { findNewFiles, type NewFiles } from '../load/new-files';
+import type { LoadOptions, LoadResult } from '../load/load-options';
+import type { LoadableWarehouse, OpenWarehouse } from '../load/loadable';
+import { findNewFiles } from '../load/new-files';
+import type { Holiday } from '../model/date.dimension';
 import { clearAway, clearAwayDead, dropLeftovers } from './clear-away';
-import { isUnanswered, SnowflakeError, UnknownCommitError } from './errors';
+import { SnowflakeError } from './errors';
 import { forgetKnownFiles, ledgerOf, readKnownFiles, writeKnownFiles } from './known-files';
-import { mustBeCommitted } from './lost-commit';
-import type { SnowflakeOptions } from './options';
 import type { SnowflakeSession } from './snowflake-session';
 import { forgetLoad, noteLoad, unfinishedLoad } from './unfinished-load';
 import { mustBeOfThisModel, snowflakeModel, targetOf } from './warehouse-model';
 import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
 
 /**
- * Brings the warehouse up to what the lake has, in one transaction. Where every live file is known from
- * earlier loads of this machine, Snowflake is not asked anything. What is known is never more than a hint: as
- * soon as there is one file that is not, the ledger says what is new.
- * @throws SnowflakeError; WarehouseError when a file is not as the lake's table says, when the warehouse is
- *   of another version or was filled from another lake, or while this machine is loading it already
+ * Brings the warehouse up to what the lake has, see `loadLake`. Where this machine remembers every live file
+ * from earlier loads, Snowflake is not asked. What it remembers is a hint only: as soon as one file is
+ * unknown, the ledger says what is new.
+ * @throws SnowflakeError; WarehouseError as `loadLake`, when the tables are of another version of the model,
+ *   and while this machine is loading them already
  */
-export async function loadSnowflake(
+export const loadSnowflake = (
   options: SnowflakeWarehouseOptions,
   lake: LakeFiles,
-  load: LoadOptions = {},
-): Promise<LoadResult> {
+  load?: LoadOptions,
+): Promise<LoadResult> => loadLake(loadable(options), lake, load);
+
+function loadable(options: SnowflakeWarehouseOptions): LoadableWarehouse {
   const { folder } = options;
   const target = targetOf(options.snowflake);
   const model = snowflakeModel();
-  const holidays = load.holidays ?? [];
-  const known = await readKnownFiles(folder, target, model);
-  if (known && isDeepStrictEqual(known.holidays, holidays) && known.lake === (await lake.identity())) {
-    const news = await findNewFiles(lake, { lake: known.lake, ledger: ledgerOf(known) });
-    if (news.count === 0) return nothingNew(known.through);
-  }
-  await mkdir(folder, { recursive: true });
-  const release = await lockLoads(path.join(folder, 'snowflake-load.lock'));
-  try {
-    const { result, news } = await withSnowflake(options, (session) =>
-      loadNews(options, session, lake, load),
-    );
-    const files = Object.fromEntries(news.live);
-    const { through } = result;
-    const stage = known?.stage ?? null;
-    await writeKnownFiles(folder, { target, model, stage, lake: news.lake, through, holidays, files });
-    return result;
-  } catch (error) {
-    // Whatever is wrong, the next init is to look.
-    await forgetKnownFiles(folder);
-    throw error;
-  } finally {
-    release();
-  }
+  return {
+    async recall(lake, holidays) {
+      const known = await readKnownFiles(folder, target, model);
+      if (!known || !isDeepStrictEqual(known.holidays, holidays)) return undefined;
+      if (known.lake !== (await lake.identity())) return undefined;
+      const { count } = await findNewFiles(lake, { lake: known.lake, ledger: ledgerOf(known) });
+      return count === 0 ? known : undefined;
+    },
+    async open(holidays, work) {
+      await mkdir(folder, { recursive: true });
+      const release = await lockLoads(path.join(folder, 'snowflake-load.lock'));
+      try {
+        return await withSnowflake(options, async (session) =>
+          work(await opened(options, session, holidays)),
+        );
+      } catch (error) {
+        // What this machine remembers may be wrong: the next init and the next load have to ask.
+        await forgetKnownFiles(folder);
+        throw error;
+      } finally {
+        release();
+      }
+    },
+    async remember({ news, through, holidays }) {
+      const stage = (await readKnownFiles(folder, target, model))?.stage ?? null;
+      const files = Object.fromEntries(news.live);
+      await writeKnownFiles(folder, { target, model, stage, lake: news.lake, through, holidays, files });
+    },
+  };
 }
 
-interface Loading {
-  result: LoadResult;
-  news: NewFiles;
-}
-
-async function loadNews(
+async function opened(
   options: SnowflakeWarehouseOptions,
   session: SnowflakeSession,
-  lake: LakeFiles,
-  load: LoadOptions,
-): Promise<Loading> {
+  holidays: readonly Holiday[],
+): Promise<OpenWarehouse> {
   const { folder, snowflake } = options;
-  const target = targetOf(snowflake);
-  const dead = await unfinishedLoad(folder, target);
+  const dead = await unfinishedLoad(folder, targetOf(snowflake));
   if (dead !== undefined) await clearAwayDead(session, dead);
   await mustBeOfThisModel(session, snowflake);
   const loaded = await readLoaded(session);
-  const news = await findNewFiles(lake, loaded);
-  if (news.count === 0 && (await fillDays(session, load.holidays ?? [])).length === 0)
-    return { result: nothingNew(loaded.through), news };
-  await dropLeftovers(session, snowflake);
-  await noteLoad(folder, { target, load: session.load });
-  session.whenBegun = () => mustBeAlone(session, snowflake, loaded.ledger);
-  const result = await loadOrFindOut(options, session, news, load);
-  return { result: { ...result, through: result.through ?? loaded.through }, news };
+  return {
+    loaded,
+    hasDays: async () => (await dayStatements(session, holidays)).length === 0,
+    write: (_, work) => leavingNothing(options, session, () => work(session)),
+    async mustBeUnchanged() {
+      await mustBeOfThisModel(session, snowflake);
+      const { ledger } = await readLoaded(session);
+      if (ledger.size !== loaded.ledger.size || [...ledger].some((file) => !loaded.ledger.has(file)))
+        throw new SnowflakeError('lock', 'Another load has brought files in meanwhile: load again');
+    },
+  };
 }
 
 /**
- * Whatever comes of it, nothing of the load stays besides its rows, as far as Snowflake can be reached; else
- * the next one sees to it.
+ * Takes away the tables and staged files of the load, however `work` ends. Where Snowflake cannot be reached,
+ * the next load of this machine does it: it finds the note.
  */
-async function loadOrFindOut(
+async function leavingNothing<T>(
   options: SnowflakeWarehouseOptions,
   session: SnowflakeSession,
-  news: NewFiles,
-  load: LoadOptions,
-): Promise<LoadResult> {
-  let lost = false;
+  work: () => Promise<T>,
+): Promise<T> {
+  const { folder, snowflake } = options;
+  const { load } = session;
+  await dropLeftovers(session, snowflake);
+  await noteLoad(folder, { target: targetOf(snowflake), load });
   try {
-    return await loadFiles(session, news, load);
-  } catch (error) {
-    lost = error instanceof UnknownCommitError || isUnanswered(error);
-    if (!(error instanceof UnknownCommitError)) throw error;
-    await mustBeCommitted(options, session.load, news, error);
-    return { files: news.count, rows: news.rows, written: {}, through: news.through };
+    return await work();
   } finally {
-    await (lost
-      ? withSnowflake(options, (other) => clearAwayDead(other, session.load))
-      : clearAway(session, session.load)
-    ).then(
-      () => forgetLoad(options.folder),
+    const cleared = session.isBroken
+      ? withSnowflake(options, (other) => clearAwayDead(other, load))
+      : clearAway(session, load);
+    await cleared.then(
+      () => forgetLoad(folder),
       () => {},
     );
   }
-}
-
-/**
- * Loads of several machines take turns, each from its first statement to its COMMIT. Files that came into the
- * ledger since it was read would be in it twice.
- */
-async function mustBeAlone(
-  session: SnowflakeSession,
-  snowflake: SnowflakeOptions,
-  before: Ledger,
-): Promise<void> {
-  await session.run(`UPDATE warehouse_model SET last_load = '${session.load}'`);
-  await mustBeOfThisModel(session, snowflake);
-  const { ledger } = await readLoaded(session);
-  if (ledger.size !== before.size || [...ledger].some((file) => !before.has(file)))
-    throw new SnowflakeError('lock', 'Another load has brought files in meanwhile: load again');
 }

@@ -1,71 +1,58 @@
 import { Backoff } from '../../concurrency/backoff';
-import { ledgerKey, readLoaded } from '../load/ledger';
-import type { NewFiles } from '../load/new-files';
-import { SnowflakeError, type UnknownCommitError } from './errors';
-import { type SnowflakeSession, transactionOf } from './snowflake-session';
-import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
+import type { WarehouseReader } from '../session';
+import { SnowflakeError } from './errors';
+import { transactionOf } from './load-name';
 
 /** How often it is asked what became of a COMMIT, and the pauses before each time. */
 const ATTEMPTS = 5;
 const PAUSES = { firstMs: 1_000, longestMs: 15_000 };
 
+export interface LostCommit {
+  load: string;
+  /** why there was no answer */
+  cause: SnowflakeError;
+  /** Runs `work` in a new session: the one that lost the answer is broken. */
+  reconnect<T>(work: (reader: WarehouseReader) => Promise<T>): Promise<T>;
+  /** see `WarehouseSession.transaction` */
+  isCommitted(reader: WarehouseReader): Promise<boolean>;
+}
+
 /**
- * Finds out what became of a load whose COMMIT had no answer. While its transaction still runs it is ended;
- * then nothing of it can change any more: its name is in the warehouse, or at least its files, or it was not
- * done.
- * @throws SnowflakeError when it was not committed, or nobody can tell
+ * Finds out what became of a transaction whose COMMIT had no answer. It first ends the transaction, if that
+ * still runs: from then on nothing can change what the tables say.
+ * @throws SnowflakeError when the transaction did not commit, or when nobody can tell
  */
-export async function mustBeCommitted(
-  options: SnowflakeWarehouseOptions,
-  load: string,
-  news: NewFiles,
-  unknown: UnknownCommitError,
-): Promise<void> {
-  let last: unknown = unknown;
+export async function mustBeCommitted(lost: LostCommit): Promise<void> {
+  let last: unknown = lost.cause;
   const backoff = new Backoff(PAUSES);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     await backoff.wait();
     try {
-      const committed = await withSnowflake(options, (session) => endAndAsk(session, load, news));
-      if (committed) return;
+      if (await lost.reconnect((reader) => endAndAsk(reader, lost))) return;
     } catch (error) {
       last = error;
       continue;
     }
-    throw new SnowflakeError(
-      'network',
-      `${unknown.message}\nNothing was loaded: load again`,
-      undefined,
-      undefined,
-      {
-        cause: unknown,
-      },
-    );
+    throw failure(lost, 'Nothing was loaded: load again', lost.cause);
   }
-  throw new SnowflakeError(
-    'network',
-    `${unknown.message}\nThat was the end of a load, and whether it was done is not known. Loading again finds out, and loads nothing twice`,
-    undefined,
-    undefined,
-    { cause: last },
-  );
+  const unknown = 'That was the end of a load, and whether it was done is not known.';
+  throw failure(lost, `${unknown} Loading again finds out, and loads nothing twice`, last);
 }
 
-/** Rolls back the transaction of a load of another session, if it still runs. */
-export async function endTransaction(session: SnowflakeSession, load: string): Promise<void> {
-  const running = await session.query('SHOW TRANSACTIONS');
-  const own = running.find(({ name }) => name?.toLowerCase() === transactionOf(load));
-  if (own) await session.query(`SELECT SYSTEM$ABORT_TRANSACTION(${own.id})`);
-}
+const failure = ({ cause }: LostCommit, text: string, because: unknown): SnowflakeError =>
+  new SnowflakeError('network', `${cause.message}\n${text}`, undefined, undefined, { cause: because });
 
-async function endAndAsk(session: SnowflakeSession, load: string, news: NewFiles): Promise<boolean> {
-  await endTransaction(session, load);
-  const [model] = await session.query('SELECT last_load FROM warehouse_model');
+async function endAndAsk(reader: WarehouseReader, { load, isCommitted }: LostCommit): Promise<boolean> {
+  await endTransaction(reader, load);
+  const [model] = await reader.query('SELECT last_load FROM warehouse_model');
   if (model?.last_load === load) return true;
-  if (news.count === 0) return false;
-  // Another load may have come after it.
-  const { ledger } = await readLoaded(session);
-  return [...news.files].every(([dataset, files]) =>
-    files.every(({ key }) => ledger.has(ledgerKey(dataset, key))),
-  );
+  // A load that came after it would have put its own name there.
+  return isCommitted(reader);
+}
+
+/** Rolls back the transaction of a load, in whichever session it runs. Harmless when it runs no more. */
+export async function endTransaction(reader: WarehouseReader, load: string): Promise<void> {
+  const running = await reader.query('SHOW TRANSACTIONS');
+  const own = running.find(({ name }) => name?.toLowerCase() === transactionOf(load));
+  if (own) await reader.query(`SELECT SYSTEM$ABORT_TRANSACTION(${own.id})`);
 }

@@ -1,52 +1,63 @@
 import path from 'node:path';
 import type { LakeFile } from '../lake-files';
-import type { WarehouseSession } from '../session';
+import type { WarehouseReader, WarehouseSession } from '../session';
 import type { SnowflakeConnection, StatementResult } from './connection';
-import { isUnanswered, UnknownCommitError } from './errors';
-import { dialectOf, newLoadName } from './load-name';
+import { isUnanswered } from './errors';
+import { dialectOf, newLoadName, transactionOf } from './load-name';
+import { mustBeCommitted } from './lost-commit';
 import { copyFromFolder, copyFromLake, LIST_FILES, putFile, removeFolder } from './stage';
 
-/** By this name the transaction of a load is found in another session. */
-export const transactionOf = (load: string): string => `tidemark_${load}`;
+/** Runs `work` in a session of its own, of the same user in the same schema. */
+export type Reconnect = <T>(work: (session: SnowflakeSession) => Promise<T>) => Promise<T>;
 
 /** A session that loads a warehouse in Snowflake. */
 export class SnowflakeSession implements WarehouseSession {
-  /** of what it loads, see `newLoadName` */
+  /** the name of the load, see `newLoadName` */
   readonly load = newLoadName();
   readonly dialect = dialectOf(this.load);
-
-  /** done first in every transaction; what it throws ends it */
-  whenBegun: () => Promise<void> = async () => {};
 
   constructor(
     private readonly connection: SnowflakeConnection,
     private readonly files: 'external stage' | 'put',
+    private readonly reconnect: Reconnect,
   ) {}
 
+  /** whether a statement had no answer, so that the session takes no more of them */
+  get isBroken(): boolean {
+    return this.connection.isBroken;
+  }
+
   async run(sql: string): Promise<number> {
-    if (sql === 'COMMIT') return this.commit();
-    if (sql === 'BEGIN TRANSACTION') return this.begin(sql);
     return (await this.connection.execute(sql)).changed;
   }
 
-  private async begin(sql: string): Promise<number> {
-    await this.connection.execute(`${sql} NAME ${transactionOf(this.load)}`);
+  /**
+   * Loads of several machines take turns: each holds the row of `warehouse_model` until it commits. That row
+   * then has the name of the load, by which a lost COMMIT is found.
+   */
+  async transaction<T>(
+    work: () => Promise<T>,
+    isCommitted: (reader: WarehouseReader) => Promise<boolean>,
+  ): Promise<T> {
+    await this.run(`BEGIN TRANSACTION NAME ${transactionOf(this.load)}`);
     try {
-      await this.whenBegun();
+      await this.run(`UPDATE warehouse_model SET last_load = '${this.load}'`);
+      const result = await work();
+      await this.commit(isCommitted);
+      return result;
     } catch (error) {
-      await this.connection.execute('ROLLBACK').catch(() => {});
+      // An error may have ended the transaction already, and the first error is the one to show.
+      await this.run('ROLLBACK').catch(() => {});
       throw error;
     }
-    return 0;
   }
 
-  /** @throws UnknownCommitError when no answer came */
-  private async commit(): Promise<number> {
+  private async commit(isCommitted: (reader: WarehouseReader) => Promise<boolean>): Promise<void> {
     try {
-      return (await this.connection.execute('COMMIT')).changed;
+      await this.run('COMMIT');
     } catch (error) {
-      if (isUnanswered(error)) throw new UnknownCommitError(error.message, { cause: error });
-      throw error;
+      if (!isUnanswered(error)) throw error;
+      await mustBeCommitted({ load: this.load, cause: error, reconnect: this.reconnect, isCommitted });
     }
   }
 
@@ -64,7 +75,7 @@ export class SnowflakeSession implements WarehouseSession {
     return copied.reduce((sum, { rows_loaded: rows }) => sum + Number(rows), 0);
   }
 
-  /** Takes away the files that a load put and did not copy: this one's, or that of another session. */
+  /** Takes away the files that a load, of this session or another, has put and not copied. */
   async discardFiles(load: string): Promise<void> {
     if (this.files === 'put') await this.connection.execute(removeFolder(load));
   }
@@ -78,7 +89,7 @@ export class SnowflakeSession implements WarehouseSession {
 
   /** @returns the statement that loads what was put */
   private async put(table: string, files: readonly LakeFile[]): Promise<string> {
-    // Of its own, so that two loads do not take each other's files away.
+    // Each load has a folder of its own, so that two do not take each other's files away.
     const folder = `${this.load}/${table}`;
     const names: string[] = [];
     for (const [index, file] of files.entries()) {

@@ -39,19 +39,23 @@ export function stageStatements(
 ): Statement[] {
   return [
     {
-      name: `file format ${FILE_FORMAT}`,
+      kind: 'create',
+      object: FILE_FORMAT,
+      label: `file format ${FILE_FORMAT}`,
       sql: create('FILE FORMAT', FILE_FORMAT, existing, PARQUET),
     },
     {
-      name: `stage ${STAGE}`,
+      kind: 'create',
+      object: STAGE,
+      label: `stage ${STAGE}`,
       sql: create('STAGE', STAGE, existing, `${whereIs(place, access)}${formatted(FILE_FORMAT)}`),
     },
   ];
 }
 
-/** Changes with everything that the stage is made of. */
+/** A hash of everything that decides what the stage is. */
 export function stageDigest(place: LakePlace, access: StageAccess | undefined): string {
-  const statements = stageStatements(place, access, 'keep');
+  const statements = stageStatements(place, access, 'keep').map(({ label, sql }) => ({ name: label, sql }));
   return createHash('sha256').update(JSON.stringify(statements)).digest('hex');
 }
 

@@ -19,7 +19,9 @@ export async function withSnowflake<T>(
   options: SnowflakeWarehouseOptions,
   work: (session: SnowflakeSession) => Promise<T>,
 ): Promise<T> {
-  return withConnection(options, (connection) => work(new SnowflakeSession(connection, wayToFiles(options))));
+  return withConnection(options, (connection) =>
+    work(new SnowflakeSession(connection, wayToFiles(options), (again) => withSnowflake(options, again))),
+  );
 }
 
 /**

@@ -23,9 +23,18 @@ export const commentStatements = (
   kind: 'TABLE' | 'VIEW',
   { name, doc, columns }: Pick<WarehouseTable | WarehouseView, 'name' | 'doc' | 'columns'>,
 ): Statement[] => [
-  { name: `comment ${name}`, sql: `COMMENT ON ${kind} ${name} IS ${literal(doc)}` },
-  ...columns.map((column) => ({
-    name: `comment ${name}.${column.name}`,
-    sql: `COMMENT ON COLUMN ${name}.${column.name} IS ${literal(column.doc)}`,
-  })),
+  {
+    kind: 'comment',
+    object: name,
+    label: `comment ${name}`,
+    sql: `COMMENT ON ${kind} ${name} IS ${literal(doc)}`,
+  },
+  ...columns.map(
+    (column): Statement => ({
+      kind: 'comment',
+      object: name,
+      label: `comment ${name}.${column.name}`,
+      sql: `COMMENT ON COLUMN ${name}.${column.name} IS ${literal(column.doc)}`,
+    }),
+  ),
 ];

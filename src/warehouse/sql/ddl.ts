@@ -24,12 +24,12 @@ export function initStatements(
 ): Statement[] {
   return [
     ...tables.flatMap((table) => [
-      { name: `table ${table.name}`, sql: createTable(dialect, table, makeTable) },
+      made(`table ${table.name}`, table.name, createTable(dialect, table, makeTable)),
       ...commentOn(dialect, 'TABLE', table),
     ]),
-    { name: 'row of guests', sql: insertGuest(dialect) },
+    { kind: 'insert', object: 'dim_customer', label: 'row of guests', sql: insertGuest(dialect) },
     ...views.flatMap((view) => [
-      { name: `view ${view.name}`, sql: createView(dialect, view, makeView) },
+      made(`view ${view.name}`, view.name, createView(dialect, view, makeView)),
       ...commentOn(dialect, 'VIEW', view),
     ]),
   ];
@@ -38,19 +38,28 @@ export function initStatements(
 /** The tables that live as long as a load. To be made before its transaction begins: DDL may end one. */
 export function scratchStatements(dialect: Dialect): Statement[] {
   const silent: Dialect = { ...dialect, comments: 'nowhere' };
-  return scratchTables().map((table) => ({
-    name: `table ${table.name}`,
-    sql: createTable(silent, { ...table, name: dialect.scratch(table.name) }, dialect.createScratch),
-  }));
+  return scratchTables().map((table) => {
+    const name = dialect.scratch(table.name);
+    return made(`table ${table.name}`, name, createTable(silent, { ...table, name }, dialect.createScratch));
+  });
 }
 
 /** What takes those tables away where they do not go by themselves. */
 export function dropScratchStatements(dialect: Dialect): Statement[] {
   return scratchTables().map(({ name }) => ({
-    name: `drop ${name}`,
+    kind: 'drop',
+    object: dialect.scratch(name),
+    label: `drop ${name}`,
     sql: `DROP TABLE IF EXISTS ${dialect.scratch(name)}`,
   }));
 }
+
+const made = (label: string, object: string, sql: string): Statement => ({
+  kind: 'create',
+  object,
+  label,
+  sql,
+});
 
 const scratchTables = (): WarehouseTable[] => [
   ...datasets.map(loadTable),

@@ -24,7 +24,7 @@ export function insertRows(
 INSERT INTO ${name} (${names.join(', ')})
 SELECT ${casts.join(', ')} FROM (VALUES
 ${values.join(',\n')}) AS v (${names.join(', ')})`;
-    statements.push({ name: `fill ${name}`, sql });
+    statements.push({ kind: 'insert', object: name, label: `fill ${name}`, sql });
   }
   return statements;
 }

@@ -31,7 +31,9 @@ function leaveOutKnown(dialect: Dialect, dataset: Dataset): Statement {
   const { name, key } = stagingTable(dataset);
   const same = key.map((column) => `t.${column} = ${load}.${column}`).join(' AND ');
   return {
-    name: `leave out known ${dataset.name}`,
+    kind: 'delete',
+    object: load,
+    label: `leave out known ${dataset.name}`,
     sql: `DELETE FROM ${load} USING ${name} AS t WHERE ${same}`,
   };
 }
@@ -47,11 +49,13 @@ MERGE INTO ${staging.name} AS t
 USING (SELECT ${names.join(', ')} FROM ${load} QUALIFY ROW_NUMBER() OVER (PARTITION BY ${key} ORDER BY ${key}) = 1) AS n
    ON ${on}
  WHEN NOT MATCHED THEN INSERT (${names.join(', ')}) VALUES (${names.map((name) => `n.${name}`).join(', ')})`;
-  return { name: `merge ${staging.name}`, sql };
+  return { kind: 'merge', object: staging.name, label: `merge ${staging.name}`, sql };
 }
 
 const findAffected = (dialect: Dialect, { affected: { name, column, sql } }: DerivedTable): Statement => ({
-  name: `find ${name}`,
+  kind: 'find',
+  object: dialect.scratch(name),
+  label: `find ${name}`,
   sql: `INSERT INTO ${dialect.scratch(name)} (${column}) ${sql(dialect)}`,
 });
 
@@ -59,10 +63,17 @@ function makeAgain(dialect: Dialect, { name, columns, affected, rows }: DerivedT
   const names = columnNames(columns).join(', ');
   return [
     {
-      name: `clear ${name}`,
+      kind: 'delete',
+      object: name,
+      label: `clear ${name}`,
       sql: `DELETE FROM ${name} WHERE ${affected.column} IN (SELECT ${affected.column} FROM ${dialect.scratch(affected.name)})`,
     },
-    { name: `fill ${name}`, sql: `INSERT INTO ${name} (${names}) SELECT ${names} FROM (${rows(dialect)}) q` },
+    {
+      kind: 'insert',
+      object: name,
+      label: `fill ${name}`,
+      sql: `INSERT INTO ${name} (${names}) SELECT ${names} FROM (${rows(dialect)}) q`,
+    },
   ];
 }
 

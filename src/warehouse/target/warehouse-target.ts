@@ -1,6 +1,6 @@
 import type { EventStore } from '../../event-store/event-store';
 import type { LakeFiles } from '../lake-files';
-import type { LoadOptions, LoadResult } from '../load/load-files';
+import type { LoadOptions, LoadResult } from '../load/load-options';
 import type { VerifyResult } from '../verify/verify';
 import type { VerifySessionOptions } from '../verify/verify-session';
 import type { DescribedTable } from './described-tables';

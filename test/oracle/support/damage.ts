@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
-import { warehouseFile } from '../../../src/warehouse/duckdb/duckdb-warehouse';
 import { openDatabase } from '../../../src/warehouse/duckdb/open';
+import { warehouseFile } from '../../../src/warehouse/duckdb/published';
 import { Duck } from './duckdb';
 import type { LakeWarehouse } from './lake-warehouse';
 

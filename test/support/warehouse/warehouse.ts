@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { datasets } from '../../../src/lake/datasets/catalogue';
-import { warehouseFile } from '../../../src/warehouse/duckdb/duckdb-warehouse';
+import { warehouseFile } from '../../../src/warehouse/duckdb/published';
 import { queryWarehouse } from '../../../src/warehouse/duckdb/query';
 import { starTables, views } from '../../../src/warehouse/model/catalogue';
 import { stagingTable } from '../../../src/warehouse/model/staging';

@@ -1,6 +1,6 @@
 import { daysOf, dimDate, type Holiday } from '../model/date.dimension';
 import { dateKey } from '../model/sales-columns';
-import type { WarehouseSession } from '../session';
+import type { WarehouseReader } from '../session';
 import { insertRows } from '../sql/insert-rows';
 import type { Statement } from '../sql/statement';
 
@@ -15,18 +15,19 @@ SELECT CAST(year AS VARCHAR) AS year, CAST(date_key AS VARCHAR) AS date_key, hol
   FROM dim_date WHERE is_holiday OR (month = 1 AND day_of_month = 1)`;
 
 /**
- * What brings dim_date up to date: the years of sales that it does not have, and those whose holidays are
- * others now.
- * @param holidays all that there are
+ * Brings dim_date up to date: adds years of sales that it lacks, and writes years whose holidays have changed
+ * again.
+ * @param holidays every holiday there is
+ * @returns no statement where dim_date is up to date
  */
-export async function fillDays(
-  session: WarehouseSession,
+export async function dayStatements(
+  reader: WarehouseReader,
   holidays: readonly Holiday[],
 ): Promise<Statement[]> {
-  const [sales] = await session.query(SALES);
+  const [sales] = await reader.query(SALES);
   if (!sales?.first_key || !sales.last_key) return [];
   const known = new Map<number, Set<string>>();
-  for (const { year, date_key: key, holiday_name: name } of await session.query(KNOWN)) {
+  for (const { year, date_key: key, holiday_name: name } of await reader.query(KNOWN)) {
     const ofYear = known.get(Number(year)) ?? new Set();
     if (name !== null && name !== undefined) ofYear.add(`${key} ${name}`);
     known.set(Number(year), ofYear);
@@ -39,8 +40,13 @@ export async function fillDays(
     const wanted = days.flatMap((day) => (day.is_holiday ? [`${day.date_key} ${day.holiday_name}`] : []));
     if (has?.size === wanted.length && wanted.every((day) => has.has(day))) return [];
     return [
-      { name: `clear year ${year}`, sql: `DELETE FROM dim_date WHERE year = ${year}` },
-      ...insertRows(session.dialect, dimDate, days),
+      {
+        kind: 'delete' as const,
+        object: dimDate.name,
+        label: `clear year ${year}`,
+        sql: `DELETE FROM dim_date WHERE year = ${year}`,
+      },
+      ...insertRows(reader.dialect, dimDate, days),
     ];
   });
 }
