@@ -115,6 +115,16 @@ describeWith(needs, 'a snippet of README, of docs and of the landing page', () =
     });
   });
 
+  it('answers every other operation of the pages', async () => {
+    for (const mutation of ofKind('mutation')) {
+      const { data } = (await ask(server, mutation)) as { data: Record<string, { __typename: string }> };
+      expect(Object.values(data)).toEqual([expect.objectContaining({ __typename: 'OrderAccepted' })]);
+    }
+    for (const query of ofKind('query')) expect(await ask(server, query)).not.toHaveProperty('errors');
+    for (const subscription of ofKind('subscription'))
+      expect(await firstOf(server.at('/graphql'), subscription)).not.toHaveProperty('errors');
+  });
+
   it('imports orders, also those of the data set', async () => {
     const [own = '', dataSet = ''] = [...new Set(ofKind('import'))];
     await cp(join(ROOT, 'samples/orders.csv'), join(folder, 'orders.csv'));

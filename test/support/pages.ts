@@ -18,6 +18,7 @@ const KINDS: Record<string, RegExp> = {
   import: /(^| )npx tidemark import /,
   warehouse: /npx tidemark warehouse load/,
   lake: /^npx tidemark export (snapshots|compact|verify)/,
+  mutation: /^mutation /,
   query: /^query /,
   subscription: /^subscription /,
   python: /^from pyiceberg/,
