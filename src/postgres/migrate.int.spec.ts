@@ -2,7 +2,7 @@ import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database';
-import { MigrationError, migrate } from './migrate';
+import { historyDigest, MigrationError, migrate } from './migrate';
 import { createPool } from './pool';
 
 let database: TestDatabase;
@@ -37,6 +37,20 @@ it('runs every file once, in order, and new ones later', async () => {
   const { rows } = await database.pool.query('SELECT n FROM tidemark.a');
   expect(rows).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   expect(await applied()).toEqual(['one/0001_a.sql', 'one/0002_b.sql', 'one/0003_c.sql']);
+});
+
+it('takes squashed files for those that ran, and runs what came later', async () => {
+  await write('0001_a.sql', 'CREATE TABLE tidemark.a (n int)');
+  await write('0002_b.sql', 'ALTER TABLE tidemark.a ADD COLUMN m int');
+  await run();
+  const { rows } = await database.pool.query('SELECT name, checksum FROM tidemark.migrations ORDER BY name');
+  await write('0001_a.sql', 'CREATE TABLE tidemark.a (n int, m int)');
+  await write('0002_b.sql', 'INSERT INTO tidemark.a VALUES (1, 2)');
+  await expect(run()).rejects.toBeInstanceOf(MigrationError);
+  const squashed = { [historyDigest(rows)]: 1 };
+  await migrate(database.pool, [{ scope: 'one', folder, squashed }]);
+  await run();
+  expect((await database.pool.query('SELECT n, m FROM tidemark.a')).rows).toEqual([{ n: 1, m: 2 }]);
 });
 
 it('keeps the scopes apart', async () => {

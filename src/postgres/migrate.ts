@@ -9,6 +9,11 @@ export interface MigrationFolder {
   scope: string;
   /** folder of files `0001_what-it-does.sql`, `0002_...`: each runs once, in order */
   folder: string;
+  /**
+   * Histories of files that have been squashed since: their digest (`historyDigest`), and how many of the
+   * folder's files make the same schema. A database with such a history counts as one that ran these files.
+   */
+  squashed?: Readonly<Record<string, number>>;
 }
 
 /** The database and the program's migrations do not fit together. Nothing was changed. */
@@ -16,18 +21,23 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
-interface Migration {
+/** A file that ran. */
+interface Applied {
   name: string;
+  /** SHA-256 of the file, in hexadecimal */
   checksum: string;
+}
+
+interface Migration extends Applied {
   sql: string;
 }
 
 const FILE_NAME = /^\d{4}_[a-z0-9_-]+\.sql$/;
-/** Any constant will do that nothing else locks. */
+/** A constant that nothing else locks. */
 const ADVISORY_LOCK = 7_411_680_271;
 
 /**
- * Brings the database up to date: runs every migration that it has not seen, scope by scope, in one
+ * Brings the database up to date: runs every migration that did not run there, scope by scope, in one
  * transaction. Creates schema `tidemark` and its table `migrations`. Programs that start at once wait for one
  * another.
  * @throws MigrationError when a migration that ran was changed since, or the database is newer than the
@@ -35,10 +45,10 @@ const ADVISORY_LOCK = 7_411_680_271;
  */
 export async function migrate(pool: Pool, folders: readonly MigrationFolder[]): Promise<void> {
   const scopes = await Promise.all(
-    folders.map(async ({ scope, folder }) => ({ scope, migrations: await readMigrations(folder) })),
+    folders.map(async (folder) => ({ ...folder, migrations: await readMigrations(folder.folder) })),
   );
   await inTransaction(pool, async (client) => {
-    // A statement of its own, so that what follows sees what the migrator before us has committed.
+    // A statement of its own, so that those below see what was committed while this one waited.
     await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
     await client.query(`
       CREATE SCHEMA IF NOT EXISTS tidemark;
@@ -49,11 +59,11 @@ export async function migrate(pool: Pool, folders: readonly MigrationFolder[]): 
         applied_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (scope, name)
       )`);
-    for (const { scope, migrations } of scopes) await migrateScope(client, scope, migrations);
+    for (const scope of scopes) await migrateScope(client, scope);
   });
 }
 
-/** Whether it was ever brought up to date. */
+/** Has the database ever been brought up to date? */
 export async function hasMigrations(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ found: boolean }>(
     "SELECT to_regclass('tidemark.migrations') IS NOT NULL AS found",
@@ -61,40 +71,69 @@ export async function hasMigrations(pool: Pool): Promise<boolean> {
   return rows[0]?.found === true;
 }
 
-async function migrateScope(client: PoolClient, scope: string, migrations: Migration[]): Promise<void> {
-  const { rows: applied } = await client.query<{ name: string; checksum: string }>(
-    'SELECT name, checksum FROM tidemark.migrations WHERE scope = $1 ORDER BY name',
-    [scope],
-  );
-  applied.forEach((row, i) => {
-    const migration = migrations[i];
-    if (migration?.name === row.name) {
-      if (migration.checksum === row.checksum) return;
-      throw new MigrationError(
-        `Migration ${scope}/${row.name} was changed after it ran here; a change belongs in a new file`,
-      );
-    }
-    if (migrations.some(({ name }) => name === row.name))
-      throw new MigrationError(
-        `Migration ${scope}/${migration?.name} stands before ${row.name}, which already ran`,
-      );
-    throw new MigrationError(
-      `The database is newer than this program: migration ${scope}/${row.name} ran there and is not known here`,
-    );
-  });
-  for (const { name, checksum, sql } of migrations.slice(applied.length)) {
+/** @returns SHA-256 over the names and checksums of files that ran, in hexadecimal */
+export function historyDigest(applied: readonly Applied[]): string {
+  const lines = applied.map(({ name, checksum }) => `${name} ${checksum}\n`);
+  return createHash('sha256').update(lines.join('')).digest('hex');
+}
+
+async function migrateScope(
+  client: PoolClient,
+  { scope, migrations, squashed = {} }: MigrationFolder & { migrations: Migration[] },
+): Promise<void> {
+  let applied = await readApplied(client, scope);
+  const files = squashed[historyDigest(applied)];
+  if (files !== undefined) {
+    applied = migrations.slice(0, files);
+    await client.query('DELETE FROM tidemark.migrations WHERE scope = $1', [scope]);
+    for (const migration of applied) await record(client, scope, migration);
+  }
+  checkHistory(scope, applied, migrations);
+  for (const migration of migrations.slice(applied.length)) {
     try {
-      await client.query(sql);
+      await client.query(migration.sql);
     } catch (error) {
-      throw new MigrationError(`Migration ${scope}/${name} failed: ${(error as Error).message}`, {
+      throw new MigrationError(`Migration ${scope}/${migration.name} failed: ${(error as Error).message}`, {
         cause: error,
       });
     }
-    await client.query('INSERT INTO tidemark.migrations (scope, name, checksum) VALUES ($1, $2, $3)', [
-      scope,
-      name,
-      checksum,
-    ]);
+    await record(client, scope, migration);
+  }
+}
+
+async function readApplied(client: PoolClient, scope: string): Promise<Applied[]> {
+  const { rows } = await client.query<Applied>(
+    'SELECT name, checksum FROM tidemark.migrations WHERE scope = $1 ORDER BY name',
+    [scope],
+  );
+  return rows;
+}
+
+async function record(client: PoolClient, scope: string, { name, checksum }: Applied): Promise<void> {
+  await client.query('INSERT INTO tidemark.migrations (scope, name, checksum) VALUES ($1, $2, $3)', [
+    scope,
+    name,
+    checksum,
+  ]);
+}
+
+/** @throws MigrationError unless the files that ran are the first of `migrations` */
+function checkHistory(scope: string, applied: readonly Applied[], migrations: readonly Migration[]): void {
+  for (const [i, { name, checksum }] of applied.entries()) {
+    const migration = migrations[i];
+    if (migration?.name === name) {
+      if (migration.checksum === checksum) continue;
+      throw new MigrationError(
+        `Migration ${scope}/${name} was changed after it ran here; a change belongs in a new file`,
+      );
+    }
+    if (migrations.some((known) => known.name === name))
+      throw new MigrationError(
+        `Migration ${scope}/${migration?.name} stands before ${name}, which already ran`,
+      );
+    throw new MigrationError(
+      `The database is newer than this program: migration ${scope}/${name} ran there and is not known here`,
+    );
   }
 }
 

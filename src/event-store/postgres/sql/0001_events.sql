@@ -5,10 +5,10 @@ CREATE TABLE tidemark.events (
   revision integer NOT NULL,                 -- 0, 1, 2 ... within the stream
   id uuid NOT NULL,                          -- may repeat: a client may append the same event to two streams
   type text NOT NULL,
-  schema_version smallint NOT NULL,          -- of the data's shape; metadata has it too, but need not be read for it
+  schema_version smallint NOT NULL,          -- of the data's shape; metadata has it, too
   occurred_at timestamptz NOT NULL,          -- business time
   recorded_at timestamptz NOT NULL,          -- never decreases along the log
-  log_bytes bigint NOT NULL,                 -- data and metadata of this event and of all before it; bounds a read in bytes
+  log_bytes bigint NOT NULL,                 -- of data and metadata, from the first event to this one
   data json NOT NULL,                        -- json, not jsonb: text in, the same text out
   metadata json NOT NULL,
   UNIQUE (stream, revision)

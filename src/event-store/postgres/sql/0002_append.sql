@@ -1,11 +1,12 @@
--- Appends to many streams in one transaction, each decided alone: one that conflicts writes nothing and
--- hinders no other. Streams must differ within one call. Answers one row for each append, in their order:
---   written the events stand in the log now resent they stood there already, as this append's first sending
---   left them conflict the stream is not where it was expected; `revision` is where it is (-1: there is none)
---   `revision` and `position` are those of the append's last event.
+-- Appends to many streams in one transaction. Each append is decided alone: one that conflicts writes nothing
+-- and hinders no other. Streams must differ within one call. Answers one row for each append, in their order:
+--   written   the events are in the log now
+--   resent    they were there already: this append was sent before
+--   conflict  the stream is at another revision than expected; `revision` says which (-1: no such stream)
+-- Of an append that did not conflict, `revision` and `position` are those of its last event.
 CREATE FUNCTION tidemark.append(
   streams text[],                            -- one element for each append
-  expected integer[],                        -- a revision; -1: no stream; -2: anything; -4: a stream, at any revision
+  expected integer[],                        -- a revision; -1: no stream; -2: any; -4: a stream that exists
   counts integer[],                          -- how many of the events below are its own
   ids uuid[],                                -- one element for each event, append after append
   types text[],
@@ -34,8 +35,8 @@ DECLARE
   append record;
 BEGIN
   -- One writer at a time, until its commit: so positions are dense, their order is the order of commits, and
-  -- no reader can see a position before a lower one. It is a statement of its own, so that those below see
-  -- what the last writer committed.
+  -- no reader can see a position before a lower one. The lock is a statement of its own, so that those below
+  -- see what the last writer committed.
   PERFORM pg_advisory_xact_lock(7411680272);
 
   SELECT e.position, e.log_bytes, e.recorded_at INTO head, bytes, recorded
@@ -53,7 +54,9 @@ BEGIN
       ) last ON true
      ORDER BY a.ordinal
   LOOP
-    IF append.expected = append.actual OR append.expected = -2 OR (append.expected = -4 AND append.actual >= 0) THEN
+    IF append.expected = append.actual
+       OR append.expected = -2
+       OR (append.expected = -4 AND append.actual >= 0) THEN
       FOR i IN 0 .. append.count - 1 LOOP
         event_positions[next_event + i] := head + 1 + i;
         event_streams[next_event + i] := append.stream;
@@ -88,11 +91,12 @@ BEGIN
   IF head = first_head THEN
     RETURN;
   END IF;
-  -- Subscripts, not an unnest of all these arrays: that would copy every value once more.
+  -- Subscripts, because an unnest of all these arrays would copy every value once more.
   INSERT INTO tidemark.events
-    (position, stream, revision, id, type, schema_version, occurred_at, recorded_at, log_bytes, data, metadata)
-  SELECT e.position, event_streams[e.i], event_revisions[e.i], ids[e.i], types[e.i], schema_versions[e.i], occurred[e.i],
-         recorded, event_log_bytes[e.i], data[e.i], metadata[e.i]
+    (position, stream, revision, id, type, schema_version, occurred_at, recorded_at, log_bytes,
+     data, metadata)
+  SELECT e.position, event_streams[e.i], event_revisions[e.i], ids[e.i], types[e.i], schema_versions[e.i],
+         occurred[e.i], recorded, event_log_bytes[e.i], data[e.i], metadata[e.i]
     FROM unnest(event_positions) WITH ORDINALITY AS e(position, i)
    WHERE e.position IS NOT NULL;
   PERFORM pg_notify('tidemark_events', head::text);

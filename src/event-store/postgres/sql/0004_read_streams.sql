@@ -1,10 +1,10 @@
 -- Reads several streams, each from a revision on, forwards or backwards. Answers one row for each that has
--- events there, in the columns of tidemark.read_log.
+-- events there. Its columns are like those of tidemark.read_log, but `data` is one JSON array.
 CREATE FUNCTION tidemark.read_streams(
   wanted text[],
   firsts integer[],                          -- first revision of each, inclusive
   mosts integer[],                           -- at most so many events of each
-  most_bytes bigint,                         -- and at most so many bytes of each, before its last event
+  most_bytes bigint,                         -- of data and metadata, before the last event of each
   backwards boolean
 ) RETURNS TABLE (
   request bigint,                            -- 1, 2, 3 ... in the order of `wanted`
@@ -42,7 +42,7 @@ BEGIN
             string_agg(e.metadata::text, E'\n'),
             string_agg(e.schema_version::text, E'\n')
        FROM (
-         -- In the order of reading. octet_length of a stored value does not read it.
+         -- octet_length of a stored value does not read the value.
          SELECT s.*, octet_length(s.data::text) + octet_length(s.metadata::text) AS size,
                 sum(octet_length(s.data::text) + octet_length(s.metadata::text)) OVER (
                   ORDER BY CASE WHEN backwards THEN -s.revision ELSE s.revision END
