@@ -34,75 +34,72 @@ export interface StackAddresses {
  * started.
  */
 export class Stack {
-  readonly #options: StackOptions;
-  readonly #stops: (() => Promise<void>)[] = [];
-  #starting: Promise<unknown> = Promise.resolve();
-  #stopping = false;
+  private readonly stops: (() => Promise<void>)[] = [];
+  private starting: Promise<unknown> = Promise.resolve();
+  private stopping = false;
 
-  constructor(options: StackOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: StackOptions) {}
 
   /** @throws Error when a part does not start; what has started runs until `stop` */
   start(): Promise<StackAddresses> {
-    const starting = this.#start();
-    this.#starting = starting.catch(() => {});
+    const starting = this.startAll();
+    this.starting = starting.catch(() => {});
     return starting;
   }
 
   /** Ends the roles, then Kafka, then Postgres. */
   async stop(): Promise<void> {
-    this.#stopping = true;
-    await this.#starting;
-    for (const step of this.#stops.splice(0).reverse()) await step();
+    this.stopping = true;
+    await this.starting;
+    for (const step of this.stops.splice(0).reverse()) await step();
   }
 
-  async #start(): Promise<StackAddresses> {
-    const { config, say } = this.#options;
+  private async startAll(): Promise<StackAddresses> {
+    const { config, say } = this.options;
     const database = await openDatabase(config, {
       applicationName: 'tidemark stack',
       exclusive: true,
       notice: say,
-      onLost: this.#options.onLost,
+      onLost: this.options.onLost,
     });
-    this.#stops.push(() => database.leave());
+    this.stops.push(() => database.leave());
     say(`Postgres: ${database.description}`);
-    const brokers = await this.#kafka();
+    const brokers = await this.kafka();
     say(`Kafka:    ${brokers}`);
-    const url = await this.#roles({ DATABASE_URL: database.url, KAFKA_BROKERS: brokers });
+    const url = await this.roles({ DATABASE_URL: database.url, KAFKA_BROKERS: brokers });
     return { url, brokers, database: database.description };
   }
 
-  async #kafka(): Promise<string> {
-    const { config, jars, kafkaPort } = this.#options;
-    this.#checkStopping();
+  private async kafka(): Promise<string> {
+    const { config, jars, kafkaPort } = this.options;
+    this.checkStopping();
     if (jars === undefined) return config.kafka?.brokers.join(',') ?? '';
     const kafka = await startOwnKafka(jars, join(config.dataDir, 'kafka'), kafkaPort);
-    this.#watch('Kafka', kafka.process);
+    this.watch('Kafka', kafka.process);
     return kafka.address;
   }
 
-  async #roles(addresses: NodeJS.ProcessEnv): Promise<string> {
-    const { config, env, onLine } = this.#options;
-    this.#checkStopping();
+  private async roles(addresses: NodeJS.ProcessEnv): Promise<string> {
+    const { config, env, onLine } = this.options;
+    this.checkStopping();
     const ofRoles = { ...env, ...addresses, LOG_LEVEL: levelForRoles(config.logLevel) };
     const started: Promise<string | undefined>[] = [];
     for (const role of ROLES) {
       const child = await startRole(role, ofRoles, (line) => onLine(role, line));
-      this.#watch(`The ${role}`, child);
+      this.watch(`The ${role}`, child);
       started.push(child.running);
     }
     return (await Promise.all(started)).find((url) => url !== undefined) ?? '';
   }
 
-  #watch(name: string, child: Child): void {
-    this.#stops.push(() => child.stop());
+  private watch(name: string, child: Child): void {
+    this.stops.push(() => child.stop());
     void child.ended.then((how) => {
-      if (!this.#stopping) this.#options.onLost(new Error(`${name} ended by itself (${how})`));
+      if (!this.stopping) this.options.onLost(new Error(`${name} ended by itself (${how})`));
     });
   }
 
-  #checkStopping(): void {
-    if (this.#stopping) throw new Error('Stopped while starting');
+  private checkStopping(): void {
+    if (this.stopping) throw new Error('Stopped while starting');
   }
 }

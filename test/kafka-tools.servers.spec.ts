@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { LogAppend } from '../bench/support/order-log';
-import { readLease } from '../src/bridge/lease';
+import { readLease } from '../src/bridge/lease-row';
 import type { RecordedEvent } from '../src/event-store/event';
 import type { KafkaOptions } from '../src/kafka/kafka-options';
 import { CONTENT_TYPE, sourceOf } from '../src/kafka/record';

@@ -10,7 +10,7 @@ import { createTestStore } from '../../test/support/store';
 import { until } from '../../test/support/until';
 import { openKafka } from '../kafka/connection';
 import type { KafkaOptions } from '../kafka/kafka-options';
-import { readLease } from './lease';
+import { readLease } from './lease-row';
 import { bridgeStatus } from './status';
 
 const PARTITIONS = 3;

@@ -13,7 +13,8 @@ import { ensureTopics } from '../kafka/topics';
 import type { Listener } from '../postgres/listener';
 import { BridgeBlockedError, LeaseLostError } from './errors';
 import { follow, TogetherTooLargeError } from './follow';
-import { type BridgeState, Lease } from './lease';
+import { Lease } from './lease';
+import type { BridgeState } from './lease-row';
 import { Publication } from './publication';
 import { settleTopicCounts } from './topic-counts';
 

@@ -75,7 +75,7 @@ export async function follow(options: FollowOptions): Promise<void> {
 
 async function send(publication: Publication, step: Step): Promise<void> {
   try {
-    await publication.send(step as Parameters<Publication['send']>[0]);
+    await publication.send(step);
   } catch (error) {
     if (!(error instanceof BatchRefusedError)) throw error;
     const records = [...step.records].flatMap(([{ name }, own]) => own.map((record) => ({ name, record })));

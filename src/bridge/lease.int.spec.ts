@@ -4,7 +4,8 @@ import { createTestStore, type TestStore } from '../../test/support/store';
 import { until } from '../../test/support/until';
 import { LAST_PRODUCER_EPOCH } from '../kafka/partition-client';
 import { LeaseLostError } from './errors';
-import { Lease, type LeaseOptions, readLease } from './lease';
+import { Lease, type LeaseOptions } from './lease';
+import { readLease } from './lease-row';
 
 /** Of a lease that does not run out while a spec runs. */
 const LONG_MS = 3_600_000;

@@ -1,53 +1,52 @@
 import { hostname } from 'node:os';
-import type { Pool, QueryConfig } from 'pg';
+import type { Pool } from 'pg';
 import { pause } from '../concurrency/pause';
 import type { Position } from '../event-store/position';
-import { START } from '../event-store/position';
 import { LAST_PRODUCER_EPOCH, type ProducerIdentity } from '../kafka/partition-client';
 import type { Listener } from '../postgres/listener';
 import { LeaseLostError } from './errors';
-
-/** What a bridge is doing. */
-export type BridgeState = 'connecting' | 'publishing' | 'unreachable' | 'blocked';
-
-/** What the holder says of itself in the lease. */
-export interface HolderReport {
-  /** all topics have acknowledged the log up to here */
-  confirmed: Position;
-  state: BridgeState;
-  reason: string | null;
-}
+import {
+  type BridgeState,
+  type HolderReport,
+  LEASE_FREE_CHANNEL,
+  type LeaseUpdate,
+  takeLease,
+  updateLease,
+} from './lease-row';
 
 export interface LeaseOptions {
   pool: Pool;
   listener: Listener;
-  /** how long it is valid without being renewed, milliseconds */
+  /** how long the lease is valid without being renewed, milliseconds */
   termMs: number;
 }
 
-/** Announces that the lease is free. */
-const CHANNEL = 'tidemark_bridge';
+/** A standby looks at least this often whether the lease is free. */
 const POLL_MS = 1_000;
-/** How often what the holder says of itself is written, at most. */
+/** The holder's report is written this often at most: a commit for every batch would cost too much. */
 const REPORT_MS = 1_000;
 
 /**
- * The right to write to the topics, for one process of all that share a database. It is valid by the
- * database's clock for others and by a monotonic clock of its own, begun earlier, for the holder. Both are
- * for an orderly change of hands; what keeps a holder out that was stopped in the middle of a send and wakes
- * up later is its epoch, which brokers check.
+ * The lease: the right to write to the topics, held by one process at a time of all that share a database.
+ * Other processes judge its term by the database's clock. The holder judges it by its own monotonic clock,
+ * started before the database answered, so the holder always gives up first.
+ *
+ * The term only makes for an orderly change of hands. A holder that froze in the middle of a send and wakes
+ * up later does not look at the lease first. Kafka keeps that one out by the producer's epoch.
+ *
+ * The epoch of the lease counts take-overs and recoveries. The epoch of the producer, which brokers compare,
+ * is the lease's epoch minus the one at which the producer id was adopted.
  */
 export class Lease {
-  readonly #lost = new AbortController();
-  #validUntil: number;
-  #epoch: number;
-  #producerId: string | null = null;
-  #confirmed: Position;
-  #state: BridgeState = 'connecting';
-  #reason: string | null = null;
-  #written = '';
-  #renewedAt = 0;
-  #renewing: Promise<void>;
+  /** Aborts when the lease is lost or released. */
+  readonly lost: AbortSignal;
+  private readonly ending = new AbortController();
+  private readonly renewing: Promise<void>;
+  private heldEpoch: number;
+  private adoptedId: string | null = null;
+  private current: HolderReport;
+  private written: HolderReport | undefined;
+  private renewedAt: number;
 
   private constructor(
     private readonly options: LeaseOptions,
@@ -55,27 +54,27 @@ export class Lease {
     row: { epoch: number; confirmed: Position },
     takenAt: number,
   ) {
-    this.#epoch = row.epoch;
-    this.#confirmed = row.confirmed;
-    this.#renewedAt = takenAt;
-    this.#validUntil = takenAt + options.termMs;
-    this.#renewing = this.#renewAgainAndAgain();
+    this.lost = this.ending.signal;
+    this.heldEpoch = row.epoch;
+    this.current = { confirmed: row.confirmed, state: 'connecting', reason: null };
+    this.renewedAt = takenAt;
+    this.renewing = this.renewUntilLost();
   }
 
   /**
-   * Waits until the lease is free and takes it; null when `signal` aborted first. Tries again where the
-   * database is away.
+   * Waits until the lease is free and takes it. Tries again while the database cannot be reached.
+   * @returns null when `signal` aborted first
    */
   static async acquire(options: LeaseOptions, signal: AbortSignal): Promise<Lease | null> {
     let wake = () => {};
-    const listening = options.listener.listen(CHANNEL, () => wake());
+    const listening = options.listener.listen(LEASE_FREE_CHANNEL, () => wake());
     // It polls as well, so that nothing depends on the notification.
     listening.catch(() => {});
     try {
       while (!signal.aborted) {
         const woken = new AbortController();
         wake = () => woken.abort();
-        const lease = await Lease.#take(options).catch(() => null);
+        const lease = await Lease.take(options).catch(() => null);
         if (lease) return lease;
         await pause(Math.min(POLL_MS, options.termMs / 3), AbortSignal.any([signal, woken.signal]));
       }
@@ -85,163 +84,124 @@ export class Lease {
     }
   }
 
-  static async #take(options: LeaseOptions): Promise<Lease | null> {
-    const { pool, termMs } = options;
+  private static async take(options: LeaseOptions): Promise<Lease | null> {
     const holder = `${hostname()}:${process.pid}`;
     const begun = performance.now();
-    const { rows } = await pool.query<{ epoch: number; confirmed: string }>(
-      `UPDATE tidemark.bridge_lease
-          SET epoch = epoch + 1, holder = $1, expires_at = clock_timestamp() + $2 * interval '1 millisecond'
-        WHERE expires_at <= clock_timestamp()
-        RETURNING epoch, confirmed`,
-      [holder, termMs],
-    );
-    return rows[0] ? new Lease(options, holder, rows[0], begun) : null;
+    const row = await takeLease(options.pool, holder, options.termMs);
+    return row ? new Lease(options, holder, row, begun) : null;
   }
 
   get epoch(): number {
-    return this.#epoch;
+    return this.heldEpoch;
   }
 
   /** All topics have acknowledged the log up to here. */
   get confirmed(): Position {
-    return this.#confirmed;
-  }
-
-  /** Aborts when the lease is lost, and when it is released. */
-  get lost(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  /** @throws LeaseLostError unless it is valid by our own clock */
-  check(): void {
-    if (this.#lost.signal.aborted || performance.now() >= this.#validUntil)
-      throw new LeaseLostError('The lease of the bridge has run out');
+    return this.current.confirmed;
   }
 
   /**
-   * To be written within a second: how far all topics are. Not after every batch, which would cost a commit
-   * each.
-   */
-  confirm(position: Position): void {
-    if (position > this.#confirmed) this.#confirmed = position;
-  }
-
-  /** To be written within a second: what the holder does, and why. */
-  report(state: BridgeState, reason: string | null): void {
-    this.#state = state;
-    this.#reason = reason;
-  }
-
-  /**
-   * By which brokers know the bridges of this database, as of the last `nextProducer`, decimal; null: they
-   * had none yet.
+   * The Kafka producer id of this database's bridges, decimal, as of the last `nextProducer`; null: they have
+   * none yet.
    */
   get producerId(): string | null {
-    return this.#producerId;
+    return this.adoptedId;
+  }
+
+  /** @throws LeaseLostError unless the lease is valid by our own clock */
+  check(): void {
+    if (this.lost.aborted || this.isOver()) throw new LeaseLostError('The lease of the bridge has run out');
+  }
+
+  /** Reports that all topics have acknowledged the log up to `position`. Written within a second. */
+  confirm(position: Position): void {
+    if (position > this.current.confirmed) this.current = { ...this.current, confirmed: position };
+  }
+
+  /** Reports what the holder does, and why. Written within a second. */
+  report(state: BridgeState, reason: string | null): void {
+    if (state !== this.current.state || reason !== this.current.reason)
+      this.current = { ...this.current, state, reason };
   }
 
   /**
-   * Raises the epoch and answers the identity under which to send from now on. Null when there is none: a
-   * producer id has to be adopted. The last epoch of an id is given to nobody, so that it can close the id.
+   * Raises the epoch.
+   * @returns the identity to send under from now on; null when a producer id must be adopted first. The last
+   *   epoch of an id is reserved for closing that id.
    * @throws LeaseLostError
    */
   async nextProducer(): Promise<ProducerIdentity | null> {
-    const raised = await this.#update<{ epoch: number; id: string | null; since: number | null }>(
-      'epoch = epoch + 1',
-      'epoch, producer_id AS id, producer_since AS since',
-    );
-    this.#epoch = raised.epoch;
-    this.#producerId = raised.id;
+    const raised = await this.update<{ epoch: number; id: string | null; since: number | null }>({
+      set: 'epoch = epoch + 1',
+      returning: 'epoch, producer_id AS id, producer_since AS since',
+    });
+    this.heldEpoch = raised.epoch;
+    this.adoptedId = raised.id;
     const epoch = raised.epoch - (raised.since ?? 0);
     return raised.id !== null && epoch < LAST_PRODUCER_EPOCH ? { id: raised.id, epoch } : null;
   }
 
   /**
-   * Sends under a new producer id from now on. The former must have been closed, or who has it could still
-   * write.
+   * Switches to a new producer id, whose epoch begins at 0. The former id must have been closed: a bridge
+   * that still has it could write otherwise.
    * @throws LeaseLostError
    */
   async adopt(id: string): Promise<ProducerIdentity> {
-    await this.#update('producer_id = $3, producer_since = epoch', 'epoch', [id]);
-    this.#producerId = id;
+    await this.update({ set: 'producer_id = $3, producer_since = epoch', values: [id], returning: 'epoch' });
+    this.adoptedId = id;
     return { id, epoch: 0 };
   }
 
-  /** Gives it up, so that a standby can take it at once. */
+  /** Gives the lease up, so that a standby can take it at once. */
   async release(): Promise<void> {
-    const wasOurs = !this.#lost.signal.aborted;
-    this.#lost.abort();
-    await this.#renewing;
-    if (!wasOurs) return;
-    await this.#update(
-      `holder = NULL, expires_at = '-infinity', confirmed = $3`,
-      `pg_notify('${CHANNEL}', '')`,
-      [this.#confirmed],
-    ).catch(() => {});
+    const wasHeld = !this.lost.aborted;
+    this.ending.abort();
+    await this.renewing;
+    if (!wasHeld) return;
+    await this.update({
+      set: `holder = NULL, expires_at = '-infinity', confirmed = $3`,
+      values: [this.confirmed],
+      returning: `pg_notify('${LEASE_FREE_CHANNEL}', '')`,
+    }).catch(() => {});
   }
 
-  async #renewAgainAndAgain(): Promise<void> {
+  private async renewUntilLost(): Promise<void> {
     const { termMs } = this.options;
     const every = Math.min(REPORT_MS, termMs / 3);
-    while (!this.#lost.signal.aborted) {
-      await pause(every, this.#lost.signal);
-      if (this.#lost.signal.aborted) return;
+    while (!this.lost.aborted) {
+      await pause(every, this.lost);
+      if (this.lost.aborted) return;
       try {
-        if (this.#hasNews() || performance.now() - this.#renewedAt >= termMs / 3 - every) await this.#renew();
+        const isDue = performance.now() - this.renewedAt >= termMs / 3 - every;
+        if (isDue || this.written !== this.current) await this.renew();
         this.check();
       } catch (error) {
-        // While the database is away the lease stays valid until its term is over.
-        const isOver = error instanceof LeaseLostError || performance.now() >= this.#validUntil;
-        if (isOver) this.#lost.abort();
+        // While the database cannot be reached the lease stays valid to the end of its term.
+        if (error instanceof LeaseLostError || this.isOver()) this.ending.abort();
       }
     }
   }
 
-  #hasNews(): boolean {
-    return this.#written !== this.#report();
-  }
-
-  #report(): string {
-    return JSON.stringify([this.#confirmed, this.#state, this.#reason]);
-  }
-
-  async #renew(): Promise<void> {
+  private async renew(): Promise<void> {
     const begun = performance.now();
-    const report = this.#report();
-    await this.#update(
-      `expires_at = clock_timestamp() + $3 * interval '1 millisecond', confirmed = $4, state = $5, reason = $6`,
-      'epoch',
-      [this.options.termMs, this.#confirmed, this.#state, this.#reason],
-    );
-    this.#written = report;
-    this.#renewedAt = begun;
-    this.#validUntil = begun + this.options.termMs;
+    const report = this.current;
+    await this.update({
+      set: `expires_at = clock_timestamp() + $3 * interval '1 millisecond', confirmed = $4, state = $5, reason = $6`,
+      values: [this.options.termMs, report.confirmed, report.state, report.reason],
+      returning: 'epoch',
+    });
+    this.written = report;
+    this.renewedAt = begun;
   }
 
-  /** @throws LeaseLostError when the lease is somebody else's by now */
-  async #update<R extends object>(set: string, returning: string, values: unknown[] = []): Promise<R> {
-    const { rows } = await this.options.pool.query<R>({
-      text: `UPDATE tidemark.bridge_lease SET ${set} WHERE epoch = $1 AND holder = $2 RETURNING ${returning}`,
-      values: [this.#epoch, this.holder, ...values],
-      query_timeout: this.options.termMs / 2,
-    } as QueryConfig);
-    if (rows[0] === undefined) throw new LeaseLostError('Another process has taken the lease of the bridge');
-    return rows[0];
+  private isOver(): boolean {
+    return performance.now() >= this.renewedAt + this.options.termMs;
   }
-}
 
-export interface LeaseRow extends HolderReport {
-  epoch: number;
-  /** null: nobody has it */
-  holder: string | null;
-}
-
-/** Who has the lease now. */
-export async function readLease(pool: Pool): Promise<LeaseRow> {
-  const { rows } = await pool.query<LeaseRow>(
-    `SELECT epoch, CASE WHEN expires_at > clock_timestamp() THEN holder END AS holder, confirmed, state, reason
-       FROM tidemark.bridge_lease`,
-  );
-  return rows[0] ?? { epoch: 0, holder: null, confirmed: START, state: 'connecting', reason: null };
+  /** @throws LeaseLostError when another process holds the lease by now */
+  private update<R extends object>(change: Pick<LeaseUpdate, 'set' | 'values' | 'returning'>): Promise<R> {
+    const { pool, termMs } = this.options;
+    const held = { epoch: this.heldEpoch, holder: this.holder };
+    return updateLease<R>(pool, { ...change, held, timeoutMs: termMs / 2 });
+  }
 }

@@ -1,67 +1,58 @@
-import { KafkaJSProtocolError } from 'kafkajs';
 import { type Position, START } from '../event-store/position';
-import {
-  LAST_PRODUCER_EPOCH,
-  type PartitionClient,
-  type PartitionRecords,
-  type ProducerIdentity,
-} from '../kafka/partition-client';
+import { LAST_PRODUCER_EPOCH, type PartitionClient, type ProducerIdentity } from '../kafka/partition-client';
 import { type KafkaRecord, toTick } from '../kafka/record';
-import { EVENT_TOPICS, type EventTopic } from '../kafka/topics';
-import { BatchRefusedError, BridgeBlockedError, LeaseLostError } from './errors';
+import { EVENT_TOPICS } from '../kafka/topics';
+import { BridgeBlockedError } from './errors';
 import type { Lease } from './lease';
-import type { Step, TargetPartition, Targets } from './steps';
-import { readTail, type Writer } from './tail';
+import type { Step } from './steps';
+import { readTail, type Tail, type Writer } from './tail';
+import { isFenced, TargetWriter } from './target-writer';
+import { createTargets, type Target, type Targets } from './targets';
+import type { TopicCounts } from './topic-counts';
 
 const TICK_MS = 500;
-const LAST_SEQUENCE = 2 ** 31 - 1;
-const FENCED = 'INVALID_PRODUCER_EPOCH';
-const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
-
-interface Partition extends TargetPartition {
-  /** the partition says that it has the log up to here */
-  published: Position;
-  /** when it was last written to, by the monotonic clock */
-  sentAt: number;
-  /** of the producer's next record */
-  sequence: number;
-}
 
 export interface PublicationOptions {
   client: PartitionClient;
   lease: Lease;
-  /** of every CloudEvent */
+  /** `source` of every CloudEvent */
   source: string;
-  /** name (with prefix) and partitions of each topic */
-  topics: Readonly<Record<EventTopic, { name: string; partitions: number }>>;
-  /** a partition gets a record or a tick at least this often while the log moves; default 500 */
+  topics: TopicCounts;
+  /** a partition gets a record or a tick at least this often while the log moves; milliseconds, default 500 */
   tickMs?: number;
 }
 
 /**
- * The topics, ready to be written to by us alone. The first thing that each partition gets is a fence: a
- * record with a newer epoch of the producer, after which the broker refuses whatever a former bridge, or our
- * own former connection, still has under way. What stands before the fence is therefore final, and the tails
- * are read there.
+ * A publication: the topics, ready for this process alone to write to. The first record that each partition
+ * gets is a fence, which has a newer epoch of the producer. From then on the broker refuses what a former
+ * bridge, or a former connection of our own, still has under way. What stands before the fence is therefore
+ * final, and recovery reads the tail of each partition there.
+ *
+ * A publication does not outlive an error: after a failed send nobody knows what was written. The bridge then
+ * opens a new publication, and only then.
  */
 export class Publication {
+  readonly targets: Targets;
+  private readonly writer: TargetWriter;
+
   private constructor(
     private readonly options: PublicationOptions,
-    private readonly producer: ProducerIdentity,
-    readonly targets: Targets<Partition>,
-  ) {}
+    producer: ProducerIdentity,
+  ) {
+    this.targets = createTargets(options.topics);
+    this.writer = new TargetWriter(options.client, options.lease, producer);
+  }
 
   /**
-   * Fences former writers off and recovers how far each partition is. After any error of a send, and only so,
-   * a new publication is opened: what was written is not known then.
-   * @throws LeaseLostError, BridgeBlockedError, or whatever Kafka has to say
+   * Fences former writers off and finds out how far each partition is.
+   * @throws LeaseLostError, BridgeBlockedError, or the error of Kafka
    */
   static async open(options: PublicationOptions): Promise<Publication> {
     const { client, lease, topics } = options;
     await client.watch(EVENT_TOPICS.map((topic) => topics[topic].name));
     const closed = new Set<string>();
     for (let unsafe: string[] = []; ; ) {
-      // First of all, because a lease that is lost must not close what the new holder sends under.
+      // First of all: a process that has lost the lease must not close the id of the new holder.
       let producer = await lease.nextProducer();
       if (producer === null && lease.producerId !== null) unsafe.push(lease.producerId);
       for (const id of unsafe) {
@@ -70,19 +61,18 @@ export class Publication {
       }
       if (producer === null || closed.has(producer.id))
         producer = await lease.adopt(await client.newProducerId());
-      const publication = new Publication(options, producer, toTargets(topics));
-      unsafe = (await publication.begin()).filter((id) => !closed.has(id));
+      const publication = new Publication(options, producer);
+      unsafe = (await publication.recover()).filter((id) => !closed.has(id));
       if (unsafe.length === 0) return publication;
     }
   }
 
   /**
-   * Leaves the last epoch of a producer id in every partition, so that the broker refuses whoever else has
-   * the id.
+   * Closes a producer id: writes a fence with its last epoch to every partition, so that the broker refuses
+   * whoever else has the id.
    */
   private static async close(options: PublicationOptions, id: string): Promise<void> {
-    const last = { id, epoch: LAST_PRODUCER_EPOCH };
-    await new Publication(options, last, toTargets(options.topics)).fence();
+    await new Publication(options, { id, epoch: LAST_PRODUCER_EPOCH }).fence();
   }
 
   /** Every partition has the log up to here. */
@@ -90,6 +80,7 @@ export class Publication {
     return this.partitions.map(({ tail }) => tail).sort()[0] ?? START;
   }
 
+  /** of the lease */
   get epoch(): number {
     return this.options.lease.epoch;
   }
@@ -99,29 +90,29 @@ export class Publication {
   }
 
   /**
-   * Writes a step, with a tick for partitions that have long had nothing, and resolves when all replicas have
-   * it.
-   * @throws LeaseLostError, BatchRefusedError, or whatever Kafka has to say
+   * Writes a step, and a tick to each partition that has had nothing for `tickMs`. Resolves when all replicas
+   * have them.
+   * @throws LeaseLostError, BatchRefusedError, or the error of Kafka
    */
-  async send({ through, recordedAt, records }: Step<Partition>): Promise<void> {
+  async send({ through, recordedAt, records }: Step): Promise<void> {
     const now = performance.now();
     const batches = new Map(records);
-    for (const partition of this.partitions)
-      if (!batches.has(partition) && partition.published < through && now - partition.sentAt >= this.tickMs)
-        batches.set(partition, [this.tick(through, recordedAt)]);
-    await this.write(batches);
+    for (const target of this.partitions)
+      if (!batches.has(target) && target.published < through && now - target.sentAt >= this.tickMs)
+        batches.set(target, [this.tick(through, recordedAt)]);
+    await this.writer.write(batches);
   }
 
   /**
-   * Tells partitions that do not know it yet that they have the log up to a position. Everything up to there
-   * must be sent.
+   * Writes a tick to each partition that does not say yet that it has the log up to `through`. Everything up
+   * to there must have been sent.
    */
   async tickAll(through: Position, recordedAt: number): Promise<void> {
     const behind = this.partitions.filter(({ published }) => published < through);
-    await this.write(new Map(behind.map((partition) => [partition, [this.tick(through, recordedAt)]])));
+    await this.writer.write(new Map(behind.map((target) => [target, [this.tick(through, recordedAt)]])));
   }
 
-  private get partitions(): Partition[] {
+  private get partitions(): Target[] {
     return EVENT_TOPICS.flatMap((topic) => this.targets[topic]);
   }
 
@@ -129,108 +120,61 @@ export class Publication {
     return toTick(position, recordedAt, this.options.source, this.epoch);
   }
 
-  private async fence(): Promise<Map<Partition, bigint>> {
-    const partitions = this.partitions;
-    const fence = () => [this.tick(START, 0)];
-    const offsets = await this.write(new Map(partitions.map((partition) => [partition, fence()])));
-    return new Map(partitions.map((partition, i) => [partition, offsets[i] as bigint]));
+  /** Writes a fence to every partition. @returns the offset of each */
+  private async fence(): Promise<Map<Target, bigint>> {
+    const { partitions } = this;
+    const offsets = await this.writer.write(new Map(partitions.map((each) => [each, [this.tick(START, 0)]])));
+    return new Map(partitions.map((target, i) => [target, offsets[i] as bigint]));
   }
 
-  /** @returns producer ids that have to be closed, before all of this is done again */
-  private async begin(): Promise<string[]> {
+  /** @returns producer ids that must be closed before another attempt to recover */
+  private async recover(): Promise<string[]> {
     try {
-      return await this.recover(await this.fence());
+      return await this.readTails(await this.fence());
     } catch (error) {
-      if (!isRefusal(error, FENCED)) throw error;
-      // The lease says that we are the newest, so its epoch is older than Kafka's: the database was put back
-      // to an older state.
-      return [this.producer.id];
+      if (!isFenced(error)) throw error;
+      // The lease says that we are the newest bridge, and Kafka knows a newer epoch of our id: somebody put the
+      // database back to an older state.
+      return [this.writer.producer.id];
     }
   }
 
-  /** @returns producer ids under which somebody could still write what the tails do not show */
-  private async recover(fences: Map<Partition, bigint>): Promise<string[]> {
-    const { client, lease, source } = this.options;
-    const others = new Set<string>();
+  /** @returns producer ids under which another bridge could still write behind the tails */
+  private async readTails(fences: ReadonlyMap<Target, bigint>): Promise<string[]> {
+    const { client, lease } = this.options;
+    const unsafe = new Set<string>();
     for (const topic of EVENT_TOPICS) {
-      const partitions = this.targets[topic];
-      const name = this.options.topics[topic].name;
-      const ranges = await client.offsets(
-        name,
-        partitions.map(({ partition }) => partition),
-      );
-      for (const [i, target] of partitions.entries()) {
+      const targets = this.targets[topic];
+      const { name } = this.options.topics[topic];
+      const numbers = targets.map(({ partition }) => partition);
+      const ranges = await client.offsets(name, numbers);
+      for (const [i, target] of targets.entries()) {
         const range = { earliest: ranges[i]?.earliest ?? 0n, end: fences.get(target) ?? 0n };
         const tail = await readTail(client, name, target.partition, range, lease.confirmed);
-        if (tail.source !== null && tail.source !== source)
-          throw new BridgeBlockedError(
-            `Topic ${name} has events of another event store (${tail.source}; this one is ${source}). ` +
-              'Give another KAFKA_TOPIC_PREFIX, or delete the topic.',
-          );
+        this.checkSource(name, tail);
         target.tail = tail.position;
         target.published = tail.position;
-        for (const writer of tail.writers)
-          if (this.isOther(writer) && writer.epoch < LAST_PRODUCER_EPOCH) others.add(writer.id);
+        for (const writer of tail.writers) if (this.isUnsafe(writer)) unsafe.add(writer.id);
       }
     }
-    return [...others];
+    return [...unsafe];
+  }
+
+  /** @throws BridgeBlockedError when the topic was filled from another event store */
+  private checkSource(name: string, { source }: Tail): void {
+    if (source === null || source === this.options.source) return;
+    throw new BridgeBlockedError(
+      `Topic ${name} has events of another event store (${source}; this one is ${this.options.source}). ` +
+        'Give another KAFKA_TOPIC_PREFIX, or delete the topic.',
+    );
   }
 
   /**
-   * A bridge of this event store, under a producer id that the lease does not know: the database was put
-   * back.
+   * Is it a bridge of this event store with a producer id that the lease does not know, and that nobody has
+   * closed? Then the database was put back, and that bridge may still be at work.
    */
-  private isOther({ id, source }: Writer): boolean {
-    return id !== this.producer.id && source === this.options.source;
-  }
-
-  private async write(records: ReadonlyMap<Partition, KafkaRecord[]>): Promise<bigint[]> {
-    if (records.size === 0) return [];
-    const batches: PartitionRecords[] = [];
-    for (const [target, own] of records) {
-      if (target.sequence + own.length > LAST_SEQUENCE)
-        throw new Error('The producer has used up its sequence numbers and needs a new epoch');
-      const { name, partition, sequence } = target;
-      batches.push({ topic: name, partition, firstSequence: sequence, records: own });
-    }
-    const { client, lease } = this.options;
-    let offsets: bigint[];
-    try {
-      offsets = await client.produce(this.producer, batches, () => lease.check());
-    } catch (error) {
-      if (isRefusal(error, FENCED) && batches.some(({ firstSequence }) => firstSequence > 0))
-        throw new LeaseLostError('A newer bridge is writing', { cause: error });
-      if (error instanceof KafkaJSProtocolError && TOO_LARGE.has(error.type))
-        throw new BatchRefusedError(error.message, { cause: error });
-      throw error;
-    }
-    const now = performance.now();
-    for (const [target, own] of records) {
-      target.sequence += own.length;
-      target.sentAt = now;
-      target.published = own.at(-1)?.headers.position || target.published;
-    }
-    return offsets;
+  private isUnsafe({ id, epoch, source }: Writer): boolean {
+    const isOther = id !== this.writer.producer.id && source === this.options.source;
+    return isOther && epoch < LAST_PRODUCER_EPOCH;
   }
 }
-
-function toTargets(topics: PublicationOptions['topics']): Targets<Partition> {
-  const partitionsOf = (topic: EventTopic): Partition[] =>
-    Array.from({ length: topics[topic].partitions }, (_, partition) => ({
-      topic,
-      name: topics[topic].name,
-      partition,
-      tail: START,
-      published: START,
-      sentAt: 0,
-      sequence: 0,
-    }));
-  return {
-    orders: partitionsOf('orders'),
-    activity: partitionsOf('activity'),
-    catalogue: partitionsOf('catalogue'),
-  };
-}
-
-const isRefusal = (error: unknown, type: string): boolean =>
-  error instanceof KafkaJSProtocolError && error.type === type;

@@ -5,7 +5,7 @@ import { readTopicCounts } from '../feed/topic-partitions';
 import { openKafka } from '../kafka/connection';
 import type { KafkaOptions } from '../kafka/kafka-options';
 import { EVENT_TOPICS, type EventTopic } from '../kafka/topics';
-import { type LeaseRow, readLease } from './lease';
+import { type LeaseRow, readLease } from './lease-row';
 import { readTail } from './tail';
 
 export interface PartitionStatus {

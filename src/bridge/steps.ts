@@ -1,64 +1,49 @@
 import type { RecordedEvent } from '../event-store/event';
 import type { Position } from '../event-store/position';
-import { partitionOf } from '../kafka/partition-of';
 import { type KafkaRecord, toRecord } from '../kafka/record';
-import { type EventTopic, topicOf } from '../kafka/topics';
+import { sizeOfRecord } from '../kafka/record-batch';
+import { type Target, type Targets, targetOf } from './targets';
 
-/** A partition that is written to. */
-export interface TargetPartition {
-  topic: EventTopic;
-  /** of the topic, with its prefix */
-  name: string;
-  partition: number;
-  /** it had the log up to here before we began */
-  tail: Position;
-}
-
-export type Targets<T extends TargetPartition = TargetPartition> = Readonly<Record<EventTopic, readonly T[]>>;
-
-/** What is sent at once: a run of the log, by partition. */
-export interface Step<T extends TargetPartition = TargetPartition> {
+/** A step: the records of a run of the log that are sent at once, by partition. */
+export interface Step {
   /** of the run's last event */
   through: Position;
   /** of the run's last event, Unix milliseconds */
   recordedAt: number;
-  records: Map<T, KafkaRecord[]>;
+  records: Map<Target, KafkaRecord[]>;
 }
 
 export interface StepOptions {
-  /** of every CloudEvent */
+  /** `source` of every CloudEvent */
   source: string;
+  /** of the lease */
   epoch: number;
-  /** events up to here go one by one */
+  /** events up to here get a step each, because the broker refused them together */
   carefulUntil: Position;
 }
 
-/**
- * A batch of records that a broker takes with its default settings (1,048,588 bytes), with room for the
- * batch's own header.
- */
+/** A broker takes batches of 1,048,588 bytes with its default settings; the rest is room for the header. */
 const PARTITION_BYTES = 1_000_000;
-/** One record's share of the frame: lengths, key and headers' names. */
-const RECORD_OVERHEAD_BYTES = 120;
 const STEP_BYTES = 8 * 1024 * 1024;
 
 /**
- * Cuts a run of the log into steps that a broker takes, leaving out what a partition has already. One step's
- * partitions can be written side by side; the next step may only follow when all of them have been.
+ * Cuts a run of the log into steps that a broker takes. Leaves out events that their partition has already.
+ * The partitions of one step may be written side by side. The next step must wait until all of them have been
+ * written, or a partition could claim more of the log than the others have.
  */
-export function* cutIntoSteps<T extends TargetPartition>(
+export function* cutIntoSteps(
   events: readonly RecordedEvent[],
-  targets: Targets<T>,
+  targets: Targets,
   { source, epoch, carefulUntil }: StepOptions,
-): Generator<Step<T>> {
-  let step: Step<T> | undefined;
+): Generator<Step> {
+  let step: Step | undefined;
   let bytes = 0;
-  let bytesOf = new Map<T, number>();
+  let bytesOf = new Map<Target, number>();
   for (const event of events) {
     const target = targetOf(event.stream, targets);
     const isWanted = event.position > target.tail;
     const record = isWanted ? toRecord(event, source, epoch) : undefined;
-    const size = record ? record.value.length + 2 * event.stream.length + RECORD_OVERHEAD_BYTES : 0;
+    const size = record ? sizeOfRecord(record) : 0;
     const before = bytesOf.get(target) ?? 0;
     const isFull = (before > 0 && before + size > PARTITION_BYTES) || bytes + size > STEP_BYTES;
     const isAlone = step !== undefined && step.records.size > 0 && step.through <= carefulUntil;
@@ -81,9 +66,4 @@ export function* cutIntoSteps<T extends TargetPartition>(
     bytesOf.set(target, (bytesOf.get(target) ?? 0) + size);
   }
   if (step) yield step;
-}
-
-function targetOf<T extends TargetPartition>(stream: string, targets: Targets<T>): T {
-  const partitions = targets[topicOf(stream)];
-  return partitions[partitionOf(stream, partitions.length)] as T;
 }

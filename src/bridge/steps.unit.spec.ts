@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { RecordedEvent } from '../event-store/event';
 import { partitionOf } from '../kafka/partition-of';
 import { topicOf } from '../kafka/topics';
-import { cutIntoSteps, type Step, type TargetPartition, type Targets } from './steps';
+import { cutIntoSteps, type Step } from './steps';
+import { createTargets, type Targets } from './targets';
 
 const OPTIONS = { source: 'urn:x', epoch: 1, carefulUntil: '' };
 const position = (n: number) => String(n).padStart(6, '0');
@@ -22,14 +23,15 @@ function event(n: number, stream: string, bytes = 10): RecordedEvent {
 }
 
 function targets(partitions: number, tail: (topic: string, partition: number) => number = () => 0): Targets {
-  const make = (topic: TargetPartition['topic']) =>
-    Array.from({ length: partitions }, (_, partition) => ({
-      topic,
-      name: topic,
-      partition,
-      tail: position(tail(topic, partition)),
-    }));
-  return { orders: make('orders'), activity: make('activity'), catalogue: make('catalogue') };
+  const topic = (name: string) => ({ name, partitions });
+  const all = createTargets({
+    orders: topic('orders'),
+    activity: topic('activity'),
+    catalogue: topic('catalogue'),
+  });
+  for (const target of Object.values(all).flat())
+    target.tail = position(tail(target.topic, target.partition));
+  return all;
 }
 
 const positionsOf = (step: Step) => [...step.records.values()].flat().map(({ headers }) => headers.position);

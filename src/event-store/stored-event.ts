@@ -1,78 +1,104 @@
 import type { EventMetadata, RecordedEvent } from './event';
 import type { Position } from './position';
 
+/** The parts of an event as an adapter reads them. */
+export interface StoredParts {
+  /** null: not read */
+  id: string | null;
+  type: string;
+  stream: string;
+  revision: number;
+  position: Position;
+  /** Unix milliseconds */
+  occurredAt: number;
+  /** Unix milliseconds */
+  recordedAt: number;
+  data: unknown;
+  /** `data` as the text that was appended; null: not at hand */
+  dataJson: string | null;
+  /** as JSON text or parsed; null: not read */
+  metadata: string | EventMetadata | null;
+}
+
 /**
- * An event read from the log. Its metadata is parsed only when somebody asks: most readers never do, and a
- * replay reads millions.
+ * An event that was read from the log. It parses its metadata only on request: most readers never ask for it,
+ * and a replay reads millions of events.
  */
 export class StoredEvent {
-  readonly #id: string | null;
-  readonly #dataJson: string | null;
-  readonly #metadataJson: string | null;
-  #metadata: EventMetadata | null;
+  readonly type: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: Position;
+  readonly occurredAt: number;
+  readonly recordedAt: number;
+  readonly data: unknown;
+  private readonly knownId: string | null;
+  private readonly dataText: string | null;
+  private readonly metadataText: string | null;
+  private parsedMetadata: EventMetadata | null;
 
-  constructor(
-    id: string | null,
-    readonly type: string,
-    readonly stream: string,
-    readonly revision: number,
-    readonly position: Position,
-    readonly occurredAt: number,
-    readonly recordedAt: number,
-    readonly data: unknown,
-    /** as JSON or parsed; null: not read */
-    metadata: string | EventMetadata | null,
-    /** `data` as JSON, as it was written; null: not at hand */
-    dataJson: string | null = null,
-  ) {
-    this.#id = id;
-    this.#dataJson = dataJson;
-    this.#metadataJson = typeof metadata === 'string' ? metadata : null;
-    this.#metadata = typeof metadata === 'string' ? null : metadata;
+  constructor(parts: StoredParts) {
+    this.type = parts.type;
+    this.stream = parts.stream;
+    this.revision = parts.revision;
+    this.position = parts.position;
+    this.occurredAt = parts.occurredAt;
+    this.recordedAt = parts.recordedAt;
+    this.data = parts.data;
+    this.knownId = parts.id;
+    this.dataText = parts.dataJson;
+    this.metadataText = typeof parts.metadata === 'string' ? parts.metadata : null;
+    this.parsedMetadata = typeof parts.metadata === 'string' ? null : parts.metadata;
   }
 
   /** @throws Error when the events were read without their metadata */
   get id(): string {
-    if (this.#id === null) throw this.#withoutMetadata();
-    return this.#id;
+    if (this.knownId === null) throw this.withoutMetadata();
+    return this.knownId;
   }
 
   /** @throws Error when the events were read without their metadata */
   get metadata(): EventMetadata {
-    if (this.#metadata === null) {
-      if (this.#metadataJson === null) throw this.#withoutMetadata();
-      this.#metadata = JSON.parse(this.#metadataJson) as EventMetadata;
-    }
-    return this.#metadata;
+    this.parsedMetadata ??= JSON.parse(this.metadataJson) as EventMetadata;
+    return this.parsedMetadata;
   }
 
   /** `data` as JSON: the text that was appended, where it is at hand. */
   get dataJson(): string {
-    return this.#dataJson ?? JSON.stringify(this.data);
+    return this.dataText ?? JSON.stringify(this.data);
   }
 
-  /** `metadata` as JSON, likewise. @throws Error when the events were read without their metadata */
+  /**
+   * `metadata` as JSON: the text that was appended, where it is at hand.
+   * @throws Error when the events were read without their metadata
+   */
   get metadataJson(): string {
-    return this.#metadataJson ?? JSON.stringify(this.metadata);
+    if (this.metadataText !== null) return this.metadataText;
+    if (this.parsedMetadata === null) throw this.withoutMetadata();
+    return JSON.stringify(this.parsedMetadata);
   }
 
-  /** The whole event; without id and metadata where it was read without. */
+  /** The whole event; without `id` and `metadata` when it was read without metadata. */
   toJSON(): object {
-    return this.#metadata === null && this.#metadataJson === null
-      ? { ...this }
-      : { ...this, id: this.id, metadata: this.metadata };
+    const { type, stream, revision, position, occurredAt, recordedAt, data } = this;
+    const event = { type, stream, revision, position, occurredAt, recordedAt, data };
+    const hasMetadata = this.metadataText !== null || this.parsedMetadata !== null;
+    return hasMetadata ? { ...event, id: this.id, metadata: this.metadata } : event;
   }
 
-  #withoutMetadata(): Error {
+  private withoutMetadata(): Error {
     return new Error(`${this.type} at ${this.position} was read without metadata`);
   }
 }
 
-/** The event's data as JSON. A store that has the text does not have it written anew. */
+/** The event's data as JSON. It is serialised again only where the stored text is not at hand. */
 export const dataJson = (event: RecordedEvent): string =>
   asStored(event)?.dataJson ?? JSON.stringify(event.data);
 
-/** The event's metadata as JSON, likewise. */
+/**
+ * The event's metadata as JSON. It is serialised again only where the stored text is not at hand.
+ * @throws Error when the events were read without their metadata
+ */
 export const metadataJson = (event: RecordedEvent): string =>
   asStored(event)?.metadataJson ?? JSON.stringify(event.metadata);
 

@@ -3,8 +3,18 @@ import { dataJson, metadataJson, StoredEvent } from './stored-event';
 
 const METADATA = { schemaVersion: 1, correlationId: 'c', causationId: 'c' };
 
-const stored = (metadata: string | typeof METADATA | null, text?: string) =>
-  new StoredEvent('id', 'Tested', 's', 0, '1', 0, 0, { a: 1 }, metadata, text) as unknown as RecordedEvent;
+const EVENT = {
+  type: 'Tested',
+  stream: 's',
+  revision: 0,
+  position: '1',
+  occurredAt: 0,
+  recordedAt: 0,
+  data: { a: 1 },
+};
+
+const stored = (metadata: string | typeof METADATA | null, dataText: string | null = null) =>
+  new StoredEvent({ ...EVENT, id: 'id', metadata, dataJson: dataText }) as unknown as RecordedEvent;
 
 describe('the JSON of an event', () => {
   it('is the text that was stored, where that is at hand', () => {
@@ -23,5 +33,21 @@ describe('the JSON of an event', () => {
 
   it('is refused for metadata that was not read', () => {
     expect(() => metadataJson(stored(null))).toThrow('was read without metadata');
+    expect(() => stored(null).metadata).toThrow('was read without metadata');
+  });
+});
+
+describe('an event as JSON', () => {
+  it('has its metadata, parsed, when that was read', () => {
+    for (const metadata of [METADATA, JSON.stringify(METADATA)])
+      expect(JSON.parse(JSON.stringify(stored(metadata)))).toEqual({
+        ...EVENT,
+        id: 'id',
+        metadata: METADATA,
+      });
+  });
+
+  it('has neither id nor metadata when metadata was not read', () => {
+    expect(JSON.parse(JSON.stringify(stored(null)))).toEqual(EVENT);
   });
 });

@@ -29,23 +29,23 @@ export type Upcaster = (data: unknown, envelope: UpcastEnvelope) => unknown;
  * version, whenever it is read, so that everything above the store knows the newest shape only.
  */
 export class UpcasterRegistry {
-  readonly #byType = new Map<string, Map<number, Upcaster>>();
+  private readonly byType = new Map<string, Map<number, Upcaster>>();
 
   /**
    * Registers the step from `fromVersion` to the version after it.
    * @throws Error when that step is registered already
    */
   register(type: string, fromVersion: number, upcaster: Upcaster): this {
-    const steps = this.#byType.get(type) ?? new Map<number, Upcaster>();
+    const steps = this.byType.get(type) ?? new Map<number, Upcaster>();
     if (steps.has(fromVersion))
       throw new Error(`${type} has an upcaster from version ${fromVersion} already`);
-    this.#byType.set(type, steps.set(fromVersion, upcaster));
+    this.byType.set(type, steps.set(fromVersion, upcaster));
     return this;
   }
 
   /** true when no event needs its version looked at */
   get isEmpty(): boolean {
-    return this.#byType.size === 0;
+    return this.byType.size === 0;
   }
 
   /**
@@ -54,7 +54,7 @@ export class UpcasterRegistry {
    * @throws UpcastError when a step fails
    */
   upcast(data: unknown, schemaVersion: number, event: OldEvent): Lifted | undefined {
-    const steps = this.#byType.get(event.type);
+    const steps = this.byType.get(event.type);
     let lifted: Lifted | undefined;
     for (let version = schemaVersion; ; version++) {
       const step = steps?.get(version);

@@ -6,7 +6,7 @@ const LONGEST_VARINT = 5;
 /** Writes the types of Kafka's protocol into one buffer, which grows. */
 export class ByteWriter {
   private buffer: Buffer;
-  #length = 0;
+  private written = 0;
 
   /** @param bytes how many there will be, about */
   constructor(bytes = FIRST_BYTES) {
@@ -15,32 +15,32 @@ export class ByteWriter {
 
   /** How many bytes have been written. */
   get length(): number {
-    return this.#length;
+    return this.written;
   }
 
   /** What has been written so far: a view, which whatever is written later may leave behind. */
   get bytes(): Buffer {
-    return this.buffer.subarray(0, this.#length);
+    return this.buffer.subarray(0, this.written);
   }
 
   int8(value: number): void {
-    this.#reserve(1);
-    this.#length = this.buffer.writeInt8(value, this.#length);
+    this.reserve(1);
+    this.written = this.buffer.writeInt8(value, this.written);
   }
 
   int16(value: number): void {
-    this.#reserve(2);
-    this.#length = this.buffer.writeInt16BE(value, this.#length);
+    this.reserve(2);
+    this.written = this.buffer.writeInt16BE(value, this.written);
   }
 
   int32(value: number): void {
-    this.#reserve(4);
-    this.#length = this.buffer.writeInt32BE(value, this.#length);
+    this.reserve(4);
+    this.written = this.buffer.writeInt32BE(value, this.written);
   }
 
   int64(value: bigint): void {
-    this.#reserve(8);
-    this.#length = this.buffer.writeBigInt64BE(value, this.#length);
+    this.reserve(8);
+    this.written = this.buffer.writeBigInt64BE(value, this.written);
   }
 
   /** Writes 32 bits, unsigned, over what stands at an offset. */
@@ -50,34 +50,34 @@ export class ByteWriter {
 
   /** Zigzag and base 128: the small ones, of either sign, take one byte. */
   varint(value: number): void {
-    this.#reserve(LONGEST_VARINT);
-    this.#length = this.#varintAt(this.#length, value);
+    this.reserve(LONGEST_VARINT);
+    this.written = this.varintAt(this.written, value);
   }
 
   /** A string of at most 32,767 bytes behind its length in 16 bits. */
   string(text: string): void {
     const bytes = Buffer.byteLength(text);
     this.int16(bytes);
-    this.#reserve(bytes);
-    this.#length += this.buffer.write(text, this.#length);
+    this.reserve(bytes);
+    this.written += this.buffer.write(text, this.written);
   }
 
   /** A string, or null, behind its length as a varint. */
   varintString(text: string | null): void {
     if (text === null) this.varint(-1);
-    else if (text.length > SHORT_TEXT || !this.#shortAscii(text)) {
+    else if (text.length > SHORT_TEXT || !this.shortAscii(text)) {
       const bytes = Buffer.byteLength(text);
       this.varint(bytes);
-      this.#reserve(bytes);
-      this.#length += this.buffer.write(text, this.#length);
+      this.reserve(bytes);
+      this.written += this.buffer.write(text, this.written);
     }
   }
 
   /** Bytes behind their length as a varint. */
   varintBytes(bytes: Buffer): void {
     this.varint(bytes.length);
-    this.#reserve(bytes.length);
-    this.#length += bytes.copy(this.buffer, this.#length);
+    this.reserve(bytes.length);
+    this.written += bytes.copy(this.buffer, this.written);
   }
 
   /**
@@ -85,37 +85,37 @@ export class ByteWriter {
    * @param about that length, as good as it is known: what has been written moves where the real one takes
    *   more or fewer bytes
    */
-  behindItsLength(about: number, write: () => void): void {
-    const before = this.#length;
+  lengthPrefixed(about: number, write: () => void): void {
+    const before = this.written;
     const room = sizeOfVarint(about);
-    this.#reserve(LONGEST_VARINT);
-    this.#length += room;
+    this.reserve(LONGEST_VARINT);
+    this.written += room;
     write();
-    const bytes = this.#length - before - room;
+    const bytes = this.written - before - room;
     const size = sizeOfVarint(bytes);
     if (size !== room) {
-      this.#reserve(LONGEST_VARINT);
-      this.buffer.copyWithin(before + size, before + room, this.#length);
-      this.#length += size - room;
+      this.reserve(LONGEST_VARINT);
+      this.buffer.copyWithin(before + size, before + room, this.written);
+      this.written += size - room;
     }
-    this.#varintAt(before, bytes);
+    this.varintAt(before, bytes);
   }
 
   /** false, with nothing written, when the text has other characters than ASCII */
-  #shortAscii(text: string): boolean {
-    this.#reserve(LONGEST_VARINT + text.length);
+  private shortAscii(text: string): boolean {
+    this.reserve(LONGEST_VARINT + text.length);
     const { buffer } = this;
-    let at = this.#varintAt(this.#length, text.length);
+    let at = this.varintAt(this.written, text.length);
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code > 0x7f) return false;
       buffer[at++] = code;
     }
-    this.#length = at;
+    this.written = at;
     return true;
   }
 
-  #varintAt(offset: number, value: number): number {
+  private varintAt(offset: number, value: number): number {
     let rest = ((value << 1) ^ (value >> 31)) >>> 0;
     let at = offset;
     for (; rest > 0x7f; rest >>>= 7) this.buffer[at++] = (rest & 0x7f) | 0x80;
@@ -123,11 +123,11 @@ export class ByteWriter {
     return at;
   }
 
-  #reserve(bytes: number): void {
-    const needed = this.#length + bytes;
+  private reserve(bytes: number): void {
+    const needed = this.written + bytes;
     if (needed <= this.buffer.length) return;
     const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.buffer.length));
-    this.buffer.copy(larger, 0, 0, this.#length);
+    this.buffer.copy(larger, 0, 0, this.written);
     this.buffer = larger;
   }
 }

@@ -48,11 +48,11 @@ it('writes no text as the length -1', () => {
 it.each([0, 63, 64, 100_000])('puts a length in front, guessed as %i', (about) => {
   const inner = (out: ByteWriter) => {
     out.varintBytes(Buffer.from('one'));
-    out.behindItsLength(about, () => out.varintBytes(Buffer.alloc(70, 0x61)));
+    out.lengthPrefixed(about, () => out.varintBytes(Buffer.alloc(70, 0x61)));
   };
   const expected = `${'06'}${Buffer.from('one').toString('hex')}${'9001'}${'8c01'}${'61'.repeat(70)}`;
   expect(written(inner)).toBe(expected);
-  const outer = written((out) => out.behindItsLength(about, () => inner(out)));
+  const outer = written((out) => out.lengthPrefixed(about, () => inner(out)));
   expect(outer).toBe(`9c01${expected}`);
 });
 

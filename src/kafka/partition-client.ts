@@ -45,7 +45,7 @@ export interface PartitionRecords {
   partition: number;
   /** counts the producer's records in this partition, 0 for the first of an epoch */
   firstSequence: number;
-  records: KafkaRecord[];
+  records: readonly KafkaRecord[];
 }
 
 interface Broker {

@@ -1,7 +1,7 @@
 import type { ProduceOptions } from 'kafkajs/src/protocol/requests';
 import { ByteWriter } from './byte-writer';
 import type { KafkaRecord } from './record';
-import { RECORD_OVERHEAD_BYTES, writeRecordBatch } from './record-batch';
+import { sizeOfRecord, writeRecordBatch } from './record-batch';
 
 export interface PartitionBatch {
   partition: number;
@@ -51,7 +51,7 @@ function sizeOf(topicData: Produce['topicData']): number {
   for (const { partitions } of topicData)
     for (const { messages } of partitions) {
       bytes += BATCH_OVERHEAD_BYTES;
-      for (const { value } of messages) bytes += value.length + RECORD_OVERHEAD_BYTES;
+      for (const record of messages) bytes += sizeOfRecord(record);
     }
   return bytes;
 }

@@ -18,8 +18,12 @@ const MAGIC = 2;
 const OUTSIDE_BYTES = 12;
 /** Leader epoch, magic byte and the checksum itself. */
 const UNCHECKED_BYTES = 9;
-/** Of a record beside its value: lengths, key and headers. */
-export const RECORD_OVERHEAD_BYTES = 160;
+/** Of a record beside its value and key: lengths and headers. */
+const RECORD_OVERHEAD_BYTES = 120;
+
+/** About how many bytes a record takes in a batch. */
+export const sizeOfRecord = ({ key, value }: KafkaRecord): number =>
+  value.length + 2 * (key?.length ?? 0) + RECORD_OVERHEAD_BYTES;
 
 /**
  * Writes records as a record batch of Kafka's format 2, not compressed. kafkajs does the same with a buffer
@@ -52,8 +56,9 @@ export function writeRecordBatch(
   out.setUint32(checksumAt, crc32c(out.bytes, start + OUTSIDE_BYTES + UNCHECKED_BYTES));
 }
 
-function writeRecord(out: ByteWriter, { key, value, headers }: KafkaRecord, index: number): void {
-  out.behindItsLength(value.length + RECORD_OVERHEAD_BYTES, () => {
+function writeRecord(out: ByteWriter, record: KafkaRecord, index: number): void {
+  const { key, value, headers } = record;
+  out.lengthPrefixed(sizeOfRecord(record), () => {
     out.int8(0); // attributes: there are none
     out.varint(0); // since the batch's timestamp
     out.varint(index);

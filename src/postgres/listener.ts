@@ -15,17 +15,14 @@ const RETRY_PAUSES = { firstMs: 50, longestMs: 2_000 };
  * connection is down is lost, which is what `onReconnect` is for.
  */
 export class Listener {
-  readonly #url: string;
-  readonly #subscriptions = new Map<string, Set<Subscription>>();
-  readonly #closing = new AbortController();
-  #client: Client | undefined;
-  #connecting: Promise<Client> | undefined;
+  private readonly subscriptions = new Map<string, Set<Subscription>>();
+  private readonly closing = new AbortController();
+  private client: Client | undefined;
+  private connecting: Promise<Client> | undefined;
   /** resolves when the statement that was asked last has its answer */
-  #answered: Promise<unknown> = Promise.resolve();
+  private answered: Promise<unknown> = Promise.resolve();
 
-  constructor(url: string) {
-    this.#url = url;
-  }
+  constructor(private readonly url: string) {}
 
   /**
    * Calls `handler` with the payload of every notification on `channel`, and `onReconnect` each time
@@ -39,37 +36,37 @@ export class Listener {
     onReconnect?: () => void,
   ): Promise<() => Promise<void>> {
     const subscription: Subscription = { handler, onReconnect };
-    const subscriptions = this.#subscriptions.get(channel) ?? new Set();
-    this.#subscriptions.set(channel, subscriptions.add(subscription));
-    await this.#begin(channel);
+    const subscriptions = this.subscriptions.get(channel) ?? new Set();
+    this.subscriptions.set(channel, subscriptions.add(subscription));
+    await this.begin(channel);
     return async () => {
       if (!subscriptions.delete(subscription) || subscriptions.size > 0) return;
-      if (this.#subscriptions.get(channel) === subscriptions) this.#subscriptions.delete(channel);
+      if (this.subscriptions.get(channel) === subscriptions) this.subscriptions.delete(channel);
       // Without a connection there is nothing to undo: a new one listens to what is subscribed then.
-      const client = this.#client;
-      if (client) await this.#ask(client, `UNLISTEN ${escapeIdentifier(channel)}`).catch(() => {});
+      const client = this.client;
+      if (client) await this.ask(client, `UNLISTEN ${escapeIdentifier(channel)}`).catch(() => {});
     };
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    this.#subscriptions.clear();
-    await this.#connecting?.catch(() => {});
-    const client = this.#client;
-    this.#client = undefined;
+    this.closing.abort();
+    this.subscriptions.clear();
+    await this.connecting?.catch(() => {});
+    const client = this.client;
+    this.client = undefined;
     await client?.end().catch(() => {});
   }
 
   /** LISTEN may be repeated at will: a connection made meanwhile listens to the channel already. */
-  async #begin(channel: string): Promise<void> {
+  private async begin(channel: string): Promise<void> {
     for (;;) {
-      const client = this.#client ?? (await this.#connect());
+      const client = this.client ?? (await this.connect());
       try {
-        await this.#ask(client, `LISTEN ${escapeIdentifier(channel)}`);
+        await this.ask(client, `LISTEN ${escapeIdentifier(channel)}`);
         return;
       } catch (error) {
         if (error instanceof DatabaseError && error.severity !== 'FATAL') throw error;
-        this.#lost(client);
+        this.lost(client);
       }
     }
   }
@@ -77,59 +74,59 @@ export class Listener {
   /**
    * One statement after the other, in the order of the calls: a client is not to be asked while it answers.
    */
-  #ask(client: Client, statement: string): Promise<unknown> {
-    const answer = this.#answered.then(() => client.query(statement));
-    this.#answered = answer.catch(() => {});
+  private ask(client: Client, statement: string): Promise<unknown> {
+    const answer = this.answered.then(() => client.query(statement));
+    this.answered = answer.catch(() => {});
     return answer;
   }
 
-  #connect(): Promise<Client> {
-    this.#connecting ??= this.#connectWithRetries().finally(() => {
-      this.#connecting = undefined;
+  private connect(): Promise<Client> {
+    this.connecting ??= this.connectWithRetries().finally(() => {
+      this.connecting = undefined;
     });
-    return this.#connecting;
+    return this.connecting;
   }
 
-  async #connectWithRetries(): Promise<Client> {
+  private async connectWithRetries(): Promise<Client> {
     const backoff = new Backoff(RETRY_PAUSES);
     for (;;) {
-      this.#closing.signal.throwIfAborted();
+      this.closing.signal.throwIfAborted();
       const client = new Client({
-        connectionString: this.#url,
+        connectionString: this.url,
         application_name: 'tidemark listener',
         connectionTimeoutMillis: 10_000,
         keepAlive: true,
       });
       client.on('error', () => {});
       client.on('notification', ({ channel, payload }) => {
-        for (const { handler } of this.#subscriptions.get(channel) ?? []) handler(payload ?? '');
+        for (const { handler } of this.subscriptions.get(channel) ?? []) handler(payload ?? '');
       });
       try {
         await client.connect();
-        for (const channel of this.#subscriptions.keys())
+        for (const channel of this.subscriptions.keys())
           await client.query(`LISTEN ${escapeIdentifier(channel)}`);
-        client.once('end', () => this.#lost(client));
-        this.#client = client;
+        client.once('end', () => this.lost(client));
+        this.client = client;
         return client;
       } catch {
         await client.end().catch(() => {});
-        await delay(backoff.next(), undefined, { signal: this.#closing.signal, ref: false });
+        await delay(backoff.next(), undefined, { signal: this.closing.signal, ref: false });
       }
     }
   }
 
-  #lost(client: Client): void {
-    if (this.#client !== client) return;
-    this.#client = undefined;
-    if (this.#closing.signal.aborted || this.#subscriptions.size === 0) return;
-    this.#connect().then(
-      () => this.#announceReconnect(),
+  private lost(client: Client): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    if (this.closing.signal.aborted || this.subscriptions.size === 0) return;
+    this.connect().then(
+      () => this.announceReconnect(),
       () => {},
     );
   }
 
-  #announceReconnect(): void {
-    for (const subscriptions of this.#subscriptions.values())
+  private announceReconnect(): void {
+    for (const subscriptions of this.subscriptions.values())
       for (const { onReconnect } of subscriptions) onReconnect?.();
   }
 }

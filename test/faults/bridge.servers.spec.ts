@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readLease } from '../../src/bridge/lease';
+import { readLease } from '../../src/bridge/lease-row';
 import type { KafkaOptions } from '../../src/kafka/kafka-options';
 import { appendEvents, Bridges } from '../support/kafka/bridges';
 import { freshTopics, type OwnBroker, startOwnBroker } from '../support/kafka/broker';

@@ -144,15 +144,15 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
 
 /** A subscription as a spec reads it: one value at a time, each as soon as it is there. */
 export class Subscribed<T = Json> {
-  readonly #values: AsyncIterableIterator<Answer<T> | { data?: unknown }>;
+  private readonly values: AsyncIterableIterator<Answer<T> | { data?: unknown }>;
 
   constructor(client: SocketClient, query: string, variables?: Record<string, unknown>) {
-    this.#values = client.iterate({ query, variables }) as AsyncIterableIterator<{ data?: unknown }>;
+    this.values = client.iterate({ query, variables }) as AsyncIterableIterator<{ data?: unknown }>;
   }
 
   /** The next value. @throws when the subscription ends or fails first */
   async next(): Promise<T> {
-    const { value, done } = await this.#values.next();
+    const { value, done } = await this.values.next();
     if (done) throw new Error('The subscription has ended');
     const { data, errors } = value as Answer<T>;
     if (errors) throw new Error(JSON.stringify(errors));
@@ -160,7 +160,7 @@ export class Subscribed<T = Json> {
   }
 
   async end(): Promise<void> {
-    await this.#values.return?.();
+    await this.values.return?.();
   }
 }
 

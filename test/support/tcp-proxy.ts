@@ -5,8 +5,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class TcpProxy {
   /** where clients connect; stays the same */
   port = 0;
-  #server: Server | undefined;
-  readonly #sockets = new Set<Socket>();
+  private server: Server | undefined;
+  private readonly sockets = new Set<Socket>();
 
   private constructor(
     private readonly host: string,
@@ -21,9 +21,9 @@ export class TcpProxy {
 
   /** Takes connections again after `refuse`. */
   async listen(): Promise<void> {
-    this.#server = createServer((client) => this.#join(client)).listen(this.port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.port = (this.#server.address() as AddressInfo).port;
+    this.server = createServer((client) => this.join(client)).listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   /** Sends new connections elsewhere. */
@@ -33,38 +33,38 @@ export class TcpProxy {
 
   /** Cuts every connection once. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /** Passes nothing on any more, and keeps every connection open. */
   stall(): void {
-    for (const socket of this.#sockets) socket.unpipe().pause();
+    for (const socket of this.sockets) socket.unpipe().pause();
   }
 
   /** Cuts every connection and takes no new ones. */
   async refuse(): Promise<void> {
-    const closed = this.#server && once(this.#server, 'close');
-    this.#server?.close();
+    const closed = this.server && once(this.server, 'close');
+    this.server?.close();
     this.cut();
     await closed;
-    this.#server = undefined;
+    this.server = undefined;
   }
 
   async close(): Promise<void> {
     await this.refuse();
   }
 
-  #join(client: Socket): void {
+  private join(client: Socket): void {
     const target = connect(this.targetPort, this.host);
     for (const [socket, other] of [
       [client, target],
       [target, client],
     ] as const) {
-      this.#sockets.add(socket);
+      this.sockets.add(socket);
       socket.setNoDelay(true);
       socket.on('error', () => {});
       socket.on('close', () => {
-        this.#sockets.delete(socket);
+        this.sockets.delete(socket);
         other.destroy();
       });
       socket.pipe(other);

@@ -9,40 +9,40 @@ const AT_ONCE = 128;
  */
 export class AppendOrder {
   /** the last append of every stream that has any */
-  readonly #tails = new Map<string, Promise<unknown>>();
-  readonly #waiting: Array<() => void> = [];
-  #free: number;
+  private readonly tails = new Map<string, Promise<unknown>>();
+  private readonly waiting: Array<() => void> = [];
+  private free: number;
 
   constructor(atOnce = AT_ONCE) {
-    this.#free = atOnce;
+    this.free = atOnce;
   }
 
   run<T>(stream: string, append: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(stream) ?? Promise.resolve();
-    const result = before.then(() => this.#within(append));
+    const before = this.tails.get(stream) ?? Promise.resolve();
+    const result = before.then(() => this.within(append));
     const tail = result
       .catch(() => {})
       .then(() => {
-        if (this.#tails.get(stream) === tail) this.#tails.delete(stream);
+        if (this.tails.get(stream) === tail) this.tails.delete(stream);
       });
-    this.#tails.set(stream, tail);
+    this.tails.set(stream, tail);
     return result;
   }
 
   /** Resolves when all appends have their outcome. */
   async idle(): Promise<void> {
-    while (this.#tails.size > 0) await Promise.all(this.#tails.values());
+    while (this.tails.size > 0) await Promise.all(this.tails.values());
   }
 
-  async #within<T>(append: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  private async within<T>(append: () => Promise<T>): Promise<T> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
     try {
       return await append();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.waiting.shift();
       if (next) next();
-      else this.#free++;
+      else this.free++;
     }
   }
 }

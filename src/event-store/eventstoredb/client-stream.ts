@@ -18,31 +18,31 @@ interface ResolvedEvent {
  * takes, little is held: the client stops asking the server.
  */
 export class ClientStream {
-  readonly #call: Call;
-  readonly #stream: Readable;
-  #failure: { error: unknown } | undefined;
-  #ended = false;
-  #wake: () => void = () => {};
+  private readonly call: Call;
+  private readonly stream: Readable;
+  private failure: { error: unknown } | undefined;
+  private hasEnded = false;
+  private wake: () => void = () => {};
 
   constructor(call: Call) {
-    this.#call = call;
+    this.call = call;
     // The client's own types of streams are older than Node's.
-    this.#stream = call as unknown as Readable;
-    this.#stream
-      .on('readable', () => this.#wake())
+    this.stream = call as unknown as Readable;
+    this.stream
+      .on('readable', () => this.wake())
       .on('end', () => {
-        this.#ended = true;
-        this.#wake();
+        this.hasEnded = true;
+        this.wake();
       })
       .on('error', (error: unknown) => {
-        this.#failure ??= { error };
-        this.#wake();
+        this.failure ??= { error };
+        this.wake();
       });
   }
 
   /** What is here already, null when that is nothing. */
   take(): ResolvedEvent | null {
-    return this.#stream.read() as ResolvedEvent | null;
+    return this.stream.read() as ResolvedEvent | null;
   }
 
   /**
@@ -54,7 +54,7 @@ export class ClientStream {
     for (;;) {
       const taken = this.take();
       if (taken !== null) return taken;
-      if (this.#ended || signal?.aborted) return null;
+      if (this.hasEnded || signal?.aborted) return null;
       if (!(await this.wait(timeoutMs, signal)))
         throw new StoreUnavailableError(`The event store sent nothing for ${timeoutMs} ms`);
     }
@@ -65,32 +65,32 @@ export class ClientStream {
    * @throws what toStoreError makes of the stream's failure
    */
   async wait(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
-    if (this.#stream.readableLength > 0) return true;
-    if (this.#failure) throw toStoreError(this.#failure.error);
-    if (this.#ended || signal?.aborted) return true;
+    if (this.stream.readableLength > 0) return true;
+    if (this.failure) throw toStoreError(this.failure.error);
+    if (this.hasEnded || signal?.aborted) return true;
     return new Promise<boolean>((resolve) => {
       const settle = (woken: boolean) => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', wake);
-        this.#wake = () => {};
+        this.wake = () => {};
         resolve(woken);
       };
       const wake = () => settle(true);
       const timer = setTimeout(settle, timeoutMs, false);
       signal?.addEventListener('abort', wake);
-      this.#wake = wake;
+      this.wake = wake;
     });
   }
 
   get ended(): boolean {
-    return this.#ended;
+    return this.hasEnded;
   }
 
   /** Cancels the call, and lets what is left of it run out: the client would wait for that for ever. */
   stop(): void {
-    const cancelled = this.#call.unsubscribe?.() ?? this.#call.cancel?.();
+    const cancelled = this.call.unsubscribe?.() ?? this.call.cancel?.();
     cancelled?.catch(() => {});
-    this.#stream.removeAllListeners('readable');
-    this.#stream.resume();
+    this.stream.removeAllListeners('readable');
+    this.stream.resume();
   }
 }

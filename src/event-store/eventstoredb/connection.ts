@@ -43,21 +43,21 @@ const BATCH_DEADLINE_MS = 600_000;
 /** The client, with a timer on every call: it has none itself. */
 export class Connection {
   readonly callTimeoutMs: number;
-  readonly #options: ConnectionOptions;
-  readonly #retryMs: number;
-  #client: EventStoreDBClient;
+  private readonly options: ConnectionOptions;
+  private readonly retryMs: number;
+  private current: EventStoreDBClient;
 
   /** @throws Error when the URL is none of EventStoreDB's */
   constructor(options: ConnectionOptions) {
-    this.#options = options;
+    this.options = options;
     this.callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
-    this.#retryMs = options.retryMs ?? RETRY_MS;
-    this.#client = createClient(options);
+    this.retryMs = options.retryMs ?? RETRY_MS;
+    this.current = createClient(options);
   }
 
   /** For reads and subscriptions, which are to be given to a ClientStream at once. */
   get client(): EventStoreDBClient {
-    return this.#client;
+    return this.current;
   }
 
   async append(
@@ -65,14 +65,14 @@ export class Connection {
     events: JSONEventData[],
     expectedRevision: AppendToStreamOptions['expectedRevision'],
   ): Promise<AppendResult> {
-    const client = this.#client;
-    const deadline = this.#options.batchAppends ? BATCH_DEADLINE_MS : this.callTimeoutMs;
+    const client = this.current;
+    const deadline = this.options.batchAppends ? BATCH_DEADLINE_MS : this.callTimeoutMs;
     const call = client.appendToStream(stream, events, { expectedRevision, deadline });
     try {
       return await withTimer(call, this.callTimeoutMs);
     } catch (error) {
-      if (isStuck(error) && client === this.#client) {
-        this.#client = createClient(this.#options);
+      if (isStuck(error) && client === this.current) {
+        this.current = createClient(this.options);
         void dispose(client);
       }
       throw error;
@@ -87,7 +87,7 @@ export class Connection {
     call: () => Promise<T>,
     mayRetry = (error: unknown) => toStoreError(error) instanceof StoreUnavailableError,
   ): Promise<T> {
-    const end = performance.now() + this.#retryMs;
+    const end = performance.now() + this.retryMs;
     const backoff = new Backoff(RETRY_PAUSES);
     for (;;) {
       try {
@@ -101,7 +101,7 @@ export class Connection {
   }
 
   close(): Promise<void> {
-    return dispose(this.#client);
+    return dispose(this.current);
   }
 }
 

@@ -45,12 +45,12 @@ const EXPECTED = { noStream: NO_STREAM, any: ANY, streamExists: STREAM_EXISTS } 
  * its own; see `batchAppends` for why. Events that are not Tidemark's are left out wherever they stand.
  */
 export class EventStoreDbEventStore implements EventStore {
-  readonly #connection: Connection;
-  readonly #names: StreamNames;
-  readonly #log: LogReader;
-  readonly #logger: Logger | undefined;
-  readonly #appends = new AppendOrder();
-  readonly #closing = new AbortController();
+  private readonly connection: Connection;
+  private readonly names: StreamNames;
+  private readonly log: LogReader;
+  private readonly logger: Logger | undefined;
+  private readonly appends = new AppendOrder();
+  private readonly closing = new AbortController();
 
   private constructor(
     { upcasters: registry = upcasters, logger }: EventStoreDbOptions,
@@ -58,10 +58,10 @@ export class EventStoreDbEventStore implements EventStore {
     names: StreamNames,
     marker: Marker,
   ) {
-    this.#connection = connection;
-    this.#names = names;
-    this.#logger = logger;
-    this.#log = new LogReader(connection, names, registry, marker);
+    this.connection = connection;
+    this.names = names;
+    this.logger = logger;
+    this.log = new LogReader(connection, names, registry, marker);
   }
 
   /**
@@ -81,44 +81,44 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   identity(): Promise<string> {
-    return this.#ask(async () => (await readMarker(this.#connection, this.#names.marker)).identity);
+    return this.ask(async () => (await readMarker(this.connection, this.names.marker)).identity);
   }
 
   async append(stream: string, expected: ExpectedRevision, events: NewEvent[]): Promise<AppendResult> {
     const encoded = encodeAppend(stream, expected, events);
-    if (this.#closing.signal.aborted) throw new StoreUnavailableError('The event store is closed');
-    return this.#appends.run(stream, () => this.#send(stream, expected, encoded));
+    if (this.closing.signal.aborted) throw new StoreUnavailableError('The event store is closed');
+    return this.appends.run(stream, () => this.send(stream, expected, encoded));
   }
 
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent[]> {
-    return readStream(this.#log, stream, options);
+    return readStream(this.log, stream, options);
   }
 
   readAll(after: Position | null, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {
-    return this.#log.read(after, options);
+    return this.log.read(after, options);
   }
 
   subscribeAll(after: Position | null, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {
     const signal = options.signal
-      ? AbortSignal.any([options.signal, this.#closing.signal])
-      : this.#closing.signal;
-    return subscribe(this.#log, after, { ...options, signal }, this.#logger);
+      ? AbortSignal.any([options.signal, this.closing.signal])
+      : this.closing.signal;
+    return subscribe(this.log, after, { ...options, signal }, this.logger);
   }
 
   head(): Promise<LogHead | null> {
-    return this.#ask(() => this.#log.head());
+    return this.ask(() => this.log.head());
   }
 
   async countAfter(position: Position | null): Promise<number> {
     fromPosition(position);
-    return this.#ask(() => this.#log.count(position, COUNT_EXACT_EVENTS));
+    return this.ask(() => this.log.count(position, COUNT_EXACT_EVENTS));
   }
 
   /** Ends every subscription, and resolves when all appends have their outcome. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#appends.idle();
-    await this.#connection.close();
+    this.closing.abort();
+    await this.appends.idle();
+    await this.connection.close();
   }
 
   /**
@@ -126,21 +126,25 @@ export class EventStoreDbEventStore implements EventStore {
    * written once, however often they are sent; anything else is sent again only when it was certainly not
    * written.
    */
-  async #send(stream: string, expected: ExpectedRevision, encoded: EncodedEvent[]): Promise<AppendResult> {
-    const name = this.#names.onServer(stream);
+  private async send(
+    stream: string,
+    expected: ExpectedRevision,
+    encoded: EncodedEvent[],
+  ): Promise<AppendResult> {
+    const name = this.names.onServer(stream);
     const data = encoded.map(toEventData);
     const revision = typeof expected === 'number' ? BigInt(expected) : EXPECTED[expected];
     const size = encoded.reduce((sum, event) => sum + sizeOf(event), 0);
     const toError = (error: unknown) => toAppendError({ stream, expected, size }, error);
     const isRepeatable = typeof expected === 'number' || expected === 'noStream';
     try {
-      const { nextExpectedRevision, position } = await this.#connection.retrying(
-        () => this.#connection.append(name, data, revision),
+      const { nextExpectedRevision, position } = await this.connection.retrying(
+        () => this.connection.append(name, data, revision),
         (error) => isUnwritten(error) || (isRepeatable && toError(error) instanceof StoreUnavailableError),
       );
       const result = { revision: Number(nextExpectedRevision), position: toPosition(position) };
       // Behind the events of a stream that had been deleted.
-      if (expected === 'noStream' && result.revision >= encoded.length) await this.#untilReadable(stream);
+      if (expected === 'noStream' && result.revision >= encoded.length) await this.untilReadable(stream);
       return result;
     } catch (error) {
       throw toError(error);
@@ -151,19 +155,19 @@ export class EventStoreDbEventStore implements EventStore {
    * What an append has written is read by whoever comes next; where that cannot be waited for, it is written
    * all the same.
    */
-  async #untilReadable(stream: string): Promise<void> {
+  private async untilReadable(stream: string): Promise<void> {
     const first = async () => {
-      for await (const events of readStream(this.#log, stream, { limit: 1 })) return events[0];
+      for await (const events of readStream(this.log, stream, { limit: 1 })) return events[0];
       return undefined;
     };
     await untilReadable(first).catch((error) => {
-      this.#logger?.warn({ err: error, stream }, 'a stream that was begun anew could not be read');
+      this.logger?.warn({ err: error, stream }, 'a stream that was begun anew could not be read');
     });
   }
 
-  async #ask<T>(question: () => Promise<T>): Promise<T> {
+  private async ask<T>(question: () => Promise<T>): Promise<T> {
     try {
-      return await this.#connection.retrying(question);
+      return await this.connection.retrying(question);
     } catch (error) {
       throw toStoreError(error);
     }

@@ -28,9 +28,9 @@ interface Looked {
  * former one began, and one that failed is gone on with.
  */
 export class LogHeadFinder {
-  #looked: Looked | undefined;
-  #running: Promise<LogHead | null> | undefined;
-  #next: Promise<LogHead | null> | undefined;
+  private looked: Looked | undefined;
+  private running: Promise<LogHead | null> | undefined;
+  private next: Promise<LogHead | null> | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -45,33 +45,33 @@ export class LogHeadFinder {
    * @throws StoreUnavailableError
    */
   find(): Promise<LogHead | null> {
-    if (this.#running === undefined) return this.#start();
+    if (this.running === undefined) return this.start();
     // The look under way may have begun before what the caller knows of. The next one is short.
-    this.#next ??= this.#running
+    this.next ??= this.running
       .catch(() => {})
       .then(() => {
-        this.#next = undefined;
-        return this.#start();
+        this.next = undefined;
+        return this.start();
       });
-    return this.#next;
+    return this.next;
   }
 
-  #start(): Promise<LogHead | null> {
-    const running = this.#look().finally(() => {
-      if (this.#running === running) this.#running = undefined;
+  private start(): Promise<LogHead | null> {
+    const running = this.look().finally(() => {
+      if (this.running === running) this.running = undefined;
     });
-    this.#running = running;
+    this.running = running;
     return running;
   }
 
-  async #look(): Promise<LogHead | null> {
-    const before = this.#looked;
+  private async look(): Promise<LogHead | null> {
+    const before = this.looked;
     let now: Looked | undefined;
     for (let page = 0; now?.head === undefined; page++) {
       const size = PAGES[Math.min(page, PAGES.length - 1)] as number;
       let count = 0;
       let isJoined = false;
-      for await (const event of this.#backwards(now?.downTo, size)) {
+      for await (const event of this.backwards(now?.downTo, size)) {
         count++;
         const position = toPosition(event.position);
         now ??= { top: { id: event.id, position }, downTo: position };
@@ -81,26 +81,26 @@ export class LogHeadFinder {
           now = { ...before, top: now.top };
         } else {
           now.downTo = position;
-          now.head = this.#headAt(event, position);
+          now.head = this.headAt(event, position);
         }
         // If this look fails, the next one goes on with it.
-        if (isJoined || !before) this.#looked = now;
+        if (isJoined || !before) this.looked = now;
         if (isJoined || now.head !== undefined) break;
       }
       if (now === undefined) return null;
       if (now.head === undefined && !isJoined && count < size) now.head = null;
     }
-    this.#looked = now;
+    this.looked = now;
     return now.head;
   }
 
-  #headAt(event: ServerEvent, position: Position): LogHead | null | undefined {
+  private headAt(event: ServerEvent, position: Position): LogHead | null | undefined {
     const ours = this.decode(event);
     if (ours !== null) return { position: ours.position, recordedAt: ours.recordedAt };
     return this.begins !== null && position <= this.begins ? null : undefined;
   }
 
-  async *#backwards(before: Position | undefined, maxCount: number): AsyncGenerator<ServerEvent> {
+  private async *backwards(before: Position | undefined, maxCount: number): AsyncGenerator<ServerEvent> {
     const { client, callTimeoutMs } = this.connection;
     const position = before === undefined ? END : fromPosition(before);
     const stream = new ClientStream(

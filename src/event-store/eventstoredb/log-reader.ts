@@ -18,7 +18,7 @@ import { passes, type StreamNames } from './stream-names';
  * was looked.
  */
 export class LogReader {
-  readonly #heads: LogHeadFinder;
+  private readonly heads: LogHeadFinder;
 
   constructor(
     readonly connection: Connection,
@@ -27,12 +27,12 @@ export class LogReader {
     /** of the log that is to be read */
     private readonly marker: Marker,
   ) {
-    this.#heads = new LogHeadFinder(connection, (event) => this.decode(event, {}), marker.begins);
+    this.heads = new LogHeadFinder(connection, (event) => this.decode(event, {}), marker.begins);
   }
 
   /** @throws StoreUnavailableError */
   head(): Promise<LogHead | null> {
-    return this.#heads.find();
+    return this.heads.find();
   }
 
   /** @throws UpcastError for an event of ours that cannot be upcast */
@@ -52,7 +52,7 @@ export class LogReader {
     if (head === null || (after ?? '') >= head.position) return;
     const end = earlier(options.until, head.position);
     const run = new LogRun(options);
-    for await (const event of this.#events(after, options)) {
+    for await (const event of this.events(after, options)) {
       if (event.position > end) break;
       run.add(event, passes(filter, event.stream));
       if (event.position === end) break;
@@ -90,7 +90,7 @@ export class LogReader {
     if (head === null || (after ?? '') >= head.position) return 0;
     let count = 0;
     let first: bigint | undefined;
-    for await (const { position } of this.#events(after, { metadata: false })) {
+    for await (const { position } of this.events(after, { metadata: false })) {
       if (position > head.position) break;
       count++;
       first ??= BigInt(position);
@@ -112,7 +112,7 @@ export class LogReader {
   }
 
   /** Every event of ours after a position, to the end of the log. */
-  async *#events(after: Position | null, options: ReadAllOptions): AsyncGenerator<RecordedEvent> {
+  private async *events(after: Position | null, options: ReadAllOptions): AsyncGenerator<RecordedEvent> {
     const { client, callTimeoutMs } = this.connection;
     const read = client.readAll({ direction: FORWARDS, fromPosition: this.startAfter(after) });
     const stream = new ClientStream(read);

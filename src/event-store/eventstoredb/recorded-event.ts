@@ -66,19 +66,22 @@ export function decodeEvent(
     position,
     occurredAt,
   });
-  return new StoredEvent(
-    event.id,
+  // The log holds the domain's events only, in the shapes that events.ts declares.
+  return new StoredEvent({
+    id: event.id,
     type,
     stream,
     revision,
     position,
     occurredAt,
-    created.getTime(),
-    lifted === undefined ? event.data : lifted.data,
-    // The version is that of the data, also where the data was lifted to it.
-    options.metadata ? { ...metadata, schemaVersion: lifted?.schemaVersion ?? schemaVersion } : null,
-    // The log holds the domain's events alone, in the shapes that events.ts declares.
-  ) as RecordedEvent;
+    recordedAt: created.getTime(),
+    data: lifted === undefined ? event.data : lifted.data,
+    dataJson: null,
+    // Upcast data has the schema version that it was lifted to.
+    metadata: options.metadata
+      ? { ...metadata, schemaVersion: lifted?.schemaVersion ?? schemaVersion }
+      : null,
+  }) as RecordedEvent;
 }
 
 function isOurs(metadata: unknown): metadata is StoredMetadata {

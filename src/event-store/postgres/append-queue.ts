@@ -43,26 +43,21 @@ interface Entry extends PendingAppend {
  * of calls is order of positions.
  */
 export class AppendQueue {
-  readonly #write: (batch: readonly PendingAppend[]) => Promise<AppendOutcome[]>;
-  readonly #limits: AppendQueueLimits;
   /** the first waiting append of every stream, in order */
-  #ready: Entry[] = [];
+  private ready: Entry[] = [];
   /** for each stream with an append that is ready or under way: those behind it */
-  readonly #behind = new Map<string, Entry[]>();
+  private readonly behind = new Map<string, Entry[]>();
   /** those for whom there was no room yet, in order */
-  readonly #callers: Caller[] = [];
-  #queuedAppends = 0;
-  #queuedBytes = 0;
-  #running: Promise<void> | undefined;
-  #closed = false;
+  private readonly callers: Caller[] = [];
+  private queuedAppends = 0;
+  private queuedBytes = 0;
+  private running: Promise<void> | undefined;
+  private closed = false;
 
   constructor(
-    write: (batch: readonly PendingAppend[]) => Promise<AppendOutcome[]>,
-    limits: AppendQueueLimits = DEFAULT_LIMITS,
-  ) {
-    this.#write = write;
-    this.#limits = limits;
-  }
+    private readonly write: (batch: readonly PendingAppend[]) => Promise<AppendOutcome[]>,
+    private readonly limits: AppendQueueLimits = DEFAULT_LIMITS,
+  ) {}
 
   /**
    * Appends what `encode` returns, which is called when there is room. What it throws is thrown.
@@ -71,95 +66,95 @@ export class AppendQueue {
   append(encode: () => PendingAppend): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       const caller = { encode, resolve, reject };
-      if (!this.#closed && (this.#callers.length > 0 || this.#isFull())) this.#callers.push(caller);
-      else this.#admit(caller);
+      if (!this.closed && (this.callers.length > 0 || this.isFull())) this.callers.push(caller);
+      else this.admit(caller);
     });
   }
 
   /** Refuses new appends and resolves when those that were accepted have their outcome. */
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const caller of this.#callers.splice(0)) this.#admit(caller);
-    await this.#running;
+    this.closed = true;
+    for (const caller of this.callers.splice(0)) this.admit(caller);
+    await this.running;
   }
 
-  #isFull(): boolean {
-    return this.#queuedAppends >= this.#limits.queuedAppends || this.#queuedBytes >= this.#limits.queuedBytes;
+  private isFull(): boolean {
+    return this.queuedAppends >= this.limits.queuedAppends || this.queuedBytes >= this.limits.queuedBytes;
   }
 
-  #admit(caller: Caller): void {
+  private admit(caller: Caller): void {
     let append: PendingAppend;
     try {
-      if (this.#closed) throw new StoreUnavailableError('The event store is closed');
+      if (this.closed) throw new StoreUnavailableError('The event store is closed');
       append = caller.encode();
     } catch (error) {
       caller.reject(error);
       return;
     }
     const bytes = append.events.reduce((sum, event) => sum + event.bytes, 0);
-    this.#queuedAppends++;
-    this.#queuedBytes += bytes;
+    this.queuedAppends++;
+    this.queuedBytes += bytes;
     const entry: Entry = { ...append, bytes, caller };
-    const behind = this.#behind.get(entry.stream);
+    const behind = this.behind.get(entry.stream);
     if (behind === undefined) {
-      this.#behind.set(entry.stream, []);
-      this.#ready.push(entry);
+      this.behind.set(entry.stream, []);
+      this.ready.push(entry);
     } else {
       behind.push(entry);
     }
-    this.#running ??= this.#run();
+    this.running ??= this.run();
   }
 
-  async #run(): Promise<void> {
-    while (this.#ready.length > 0) {
+  private async run(): Promise<void> {
+    while (this.ready.length > 0) {
       // Whoever appends within these turns of the event loop comes along: idle ones take no time, busy ones
       // fill the batch.
       for (let turn = 0; turn < TURNS_TO_GATHER; turn++) await new Promise(setImmediate);
-      const batch = this.#takeBatch();
-      await this.#settle(batch);
-      for (const entry of batch) this.#leave(entry);
-      while (this.#callers.length > 0 && !this.#isFull()) this.#admit(this.#callers.shift() as Caller);
+      const batch = this.takeBatch();
+      await this.settle(batch);
+      for (const entry of batch) this.leave(entry);
+      while (this.callers.length > 0 && !this.isFull()) this.admit(this.callers.shift() as Caller);
     }
-    this.#running = undefined;
+    this.running = undefined;
   }
 
-  #takeBatch(): Entry[] {
+  private takeBatch(): Entry[] {
     let events = 0;
     let bytes = 0;
     let length = 0;
-    for (const entry of this.#ready) {
+    for (const entry of this.ready) {
       events += entry.events.length;
       bytes += entry.bytes;
-      if (length > 0 && (events > this.#limits.batchEvents || bytes > this.#limits.batchBytes)) break;
+      if (length > 0 && (events > this.limits.batchEvents || bytes > this.limits.batchBytes)) break;
       length++;
     }
-    const batch = this.#ready.slice(0, length);
-    this.#ready = this.#ready.slice(length);
+    const batch = this.ready.slice(0, length);
+    this.ready = this.ready.slice(length);
     return batch;
   }
 
   /** Gives every append of the batch its outcome. */
-  async #settle(batch: readonly Entry[]): Promise<void> {
+  private async settle(batch: readonly Entry[]): Promise<void> {
     try {
-      const outcomes = await this.#write(batch);
+      const outcomes = await this.write(batch);
       batch.forEach((entry, i) => void settleOne(entry, outcomes[i]));
     } catch (error) {
       if (isRejected(error) && batch.length > 1) {
         // The transaction was rolled back, so each can be tried again; only the one at fault fails.
-        for (const entry of batch) await this.#settle([entry]);
+        for (const entry of batch) await this.settle([entry]);
         return;
       }
       for (const entry of batch) entry.caller.reject(toAppendError(entry, error));
     }
   }
 
-  #leave(entry: Entry): void {
-    this.#queuedAppends--;
-    this.#queuedBytes -= entry.bytes;
-    const behind = this.#behind.get(entry.stream);
+  private leave(entry: Entry): void {
+    this.queuedAppends--;
+    this.queuedBytes -= entry.bytes;
+    const behind = this.behind.get(entry.stream);
     const next = behind?.shift();
-    if (next === undefined) this.#behind.delete(entry.stream);
-    else this.#ready.push(next);
+    if (next === undefined) this.behind.delete(entry.stream);
+    else this.ready.push(next);
   }
 }
 

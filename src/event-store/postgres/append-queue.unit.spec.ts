@@ -13,33 +13,33 @@ interface Sent {
 /** A server that answers a batch only when it is told to, and keeps what it was sent. */
 class Server {
   readonly batches: string[][] = [];
-  readonly #waiting: Sent[] = [];
-  #position = 0;
+  private readonly waiting: Sent[] = [];
+  private position = 0;
 
   readonly write = (batch: readonly PendingAppend[]): Promise<AppendOutcome[]> => {
     this.batches.push(batch.map(({ stream }) => stream));
     return new Promise((resolve, reject) => {
       const settle = (outcomes: AppendOutcome[] | Error) =>
         outcomes instanceof Error ? reject(outcomes) : resolve(outcomes);
-      this.#waiting.push({ batch, settle });
+      this.waiting.push({ batch, settle });
     });
   };
 
   /** Answers the oldest batch: that all is written, or as it is told. */
   async answer(how?: Error | ((append: PendingAppend) => AppendOutcome)): Promise<void> {
     await this.asked();
-    const { batch, settle } = this.#waiting.shift() as Sent;
+    const { batch, settle } = this.waiting.shift() as Sent;
     settle(how instanceof Error ? how : batch.map(how ?? (() => this.written())));
     await new Promise(setImmediate);
   }
 
   /** Resolves when a batch waits for its answer. */
   async asked(): Promise<void> {
-    while (this.#waiting.length === 0) await new Promise(setImmediate);
+    while (this.waiting.length === 0) await new Promise(setImmediate);
   }
 
   written(): AppendOutcome {
-    return { outcome: 'written', revision: 0, position: String(++this.#position) };
+    return { outcome: 'written', revision: 0, position: String(++this.position) };
   }
 }
 

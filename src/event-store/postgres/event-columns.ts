@@ -86,18 +86,18 @@ export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry,
             position,
             occurredAt,
           });
-    events[i] = new StoredEvent(
-      ids?.[i] ?? null,
+    events[i] = new StoredEvent({
+      id: ids?.[i] ?? null,
       type,
       stream,
       revision,
       position,
       occurredAt,
-      recorded[i] as number,
-      lifted === undefined ? data[i] : lifted.data,
-      metadataOf(metadata?.[i], lifted),
-      lifted === undefined ? (texts?.[i] ?? null) : null,
-    );
+      recordedAt: recorded[i] as number,
+      data: lifted === undefined ? data[i] : lifted.data,
+      dataJson: lifted === undefined ? (texts?.[i] ?? null) : null,
+      metadata: metadataOf(metadata?.[i], lifted),
+    });
   }
   // The log holds the domain's events alone, in the shapes that events.ts declares.
   return events as RecordedEvent[];

@@ -40,24 +40,24 @@ const CHANNEL = 'tidemark_events';
  */
 export class PostgresEventStore implements EventStore {
   readonly tellsResends = true;
-  readonly #pool: Pool;
-  readonly #listener: Listener;
-  readonly #appends: AppendQueue;
-  readonly #streams: StreamReader;
-  readonly #log: LogReader;
-  readonly #grown = new Signal();
-  readonly #closing = new AbortController();
-  #listening: Promise<() => Promise<void>> | undefined;
+  private readonly pool: Pool;
+  private readonly listener: Listener;
+  private readonly appends: AppendQueue;
+  private readonly streams: StreamReader;
+  private readonly log: LogReader;
+  private readonly grown = new Signal();
+  private readonly closing = new AbortController();
+  private listening: Promise<() => Promise<void>> | undefined;
 
   private constructor(
     { pool, listener, upcasters: registry = upcasters }: PostgresEventStoreOptions,
     identity: string,
   ) {
-    this.#pool = pool;
-    this.#listener = listener;
-    this.#appends = new AppendQueue((batch) => appendBatch(pool, batch));
-    this.#streams = new StreamReader(pool, registry);
-    this.#log = new LogReader(pool, registry, identity);
+    this.pool = pool;
+    this.listener = listener;
+    this.appends = new AppendQueue((batch) => appendBatch(pool, batch));
+    this.streams = new StreamReader(pool, registry);
+    this.log = new LogReader(pool, registry, identity);
   }
 
   /**
@@ -69,35 +69,35 @@ export class PostgresEventStore implements EventStore {
   }
 
   identity(): Promise<string> {
-    return readIdentity(this.#pool);
+    return readIdentity(this.pool);
   }
 
   append(stream: string, expected: ExpectedRevision, events: NewEvent[]): Promise<AppendResult> {
-    return this.#appends.append(() => ({ stream, expected, events: encodeAppend(stream, expected, events) }));
+    return this.appends.append(() => ({ stream, expected, events: encodeAppend(stream, expected, events) }));
   }
 
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent[]> {
-    return this.#streams.read(stream, options);
+    return this.streams.read(stream, options);
   }
 
   async *readAll(after: Position | null, options: ReadAllOptions = {}): AsyncGenerator<EventBatch> {
     const until = options.until ?? (await this.head())?.position;
     // An empty log has nothing to give; but a position in it is not of this log, which reading finds out.
     if (until === undefined && !after) return;
-    yield* this.#log.read(after, { ...options, until });
+    yield* this.log.read(after, { ...options, until });
   }
 
   subscribeAll(after: Position | null, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {
-    this.#listen();
+    this.listen();
     const signal = options.signal
-      ? AbortSignal.any([options.signal, this.#closing.signal])
-      : this.#closing.signal;
-    return subscribe(this.#log, this.#grown, after, { ...options, signal });
+      ? AbortSignal.any([options.signal, this.closing.signal])
+      : this.closing.signal;
+    return subscribe(this.log, this.grown, after, { ...options, signal });
   }
 
   async head(): Promise<LogHead | null> {
     const [head] = await query<{ position: string; recorded_ms: number }>(
-      this.#pool,
+      this.pool,
       `SELECT position, date_part('epoch', recorded_at) * 1000 AS recorded_ms
          FROM tidemark.events ORDER BY position DESC LIMIT 1`,
     );
@@ -108,7 +108,7 @@ export class PostgresEventStore implements EventStore {
   async countAfter(position: Position | null): Promise<number> {
     // Positions are dense, so nothing has to be counted.
     const [row] = await query<{ count: string }>(
-      this.#pool,
+      this.pool,
       'SELECT greatest(coalesce(max(position), 0) - $1::int8, 0) AS count FROM tidemark.events',
       [fromPosition(position)],
     );
@@ -117,17 +117,17 @@ export class PostgresEventStore implements EventStore {
 
   /** Ends every subscription, and resolves when all appends have their outcome. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#appends.close();
-    this.#listening?.then((stop) => stop()).catch(() => {});
+    this.closing.abort();
+    await this.appends.close();
+    this.listening?.then((stop) => stop()).catch(() => {});
   }
 
   /** One LISTEN serves all subscriptions. They poll while it is not in effect yet, so nobody waits for it. */
-  #listen(): void {
-    if (this.#listening !== undefined) return;
-    const raise = () => this.#grown.raise();
-    this.#listening = this.#listener.listen(CHANNEL, raise, raise);
-    this.#listening.then(raise, () => {});
+  private listen(): void {
+    if (this.listening !== undefined) return;
+    const raise = () => this.grown.raise();
+    this.listening = this.listener.listen(CHANNEL, raise, raise);
+    this.listening.then(raise, () => {});
   }
 }
 

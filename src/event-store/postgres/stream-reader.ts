@@ -44,16 +44,15 @@ const SQL = 'SELECT * FROM tidemark.read_streams($1::text[], $2::int4[], $3::int
  * of one turn of the event loop, and those that come while others are under way, share a statement.
  */
 export class StreamReader {
-  readonly #pool: Pool;
-  readonly #upcasters: UpcasterRegistry;
-  readonly #queues: Record<Direction, RequestQueue>;
+  private readonly queues: Record<Direction, RequestQueue>;
 
-  constructor(pool: Pool, upcasters: UpcasterRegistry) {
-    this.#pool = pool;
-    this.#upcasters = upcasters;
-    this.#queues = {
-      forwards: new RequestQueue((requests) => this.#query('forwards', requests)),
-      backwards: new RequestQueue((requests) => this.#query('backwards', requests)),
+  constructor(
+    private readonly pool: Pool,
+    private readonly upcasters: UpcasterRegistry,
+  ) {
+    this.queues = {
+      forwards: new RequestQueue((requests) => this.query('forwards', requests)),
+      backwards: new RequestQueue((requests) => this.query('backwards', requests)),
     };
   }
 
@@ -62,7 +61,7 @@ export class StreamReader {
     const step = direction === 'forwards' ? 1 : -1;
     let from = options.from ?? (direction === 'forwards' ? 0 : LAST_REVISION);
     for (let left = limit; left > 0 && from >= 0; ) {
-      const chunk = await this.#queues[direction].load(stream, from, Math.min(left, CHUNK_EVENTS));
+      const chunk = await this.queues[direction].load(stream, from, Math.min(left, CHUNK_EVENTS));
       const last = chunk.events.at(-1);
       if (last === undefined) return;
       yield chunk.events;
@@ -72,9 +71,9 @@ export class StreamReader {
     }
   }
 
-  async #query(direction: Direction, requests: readonly Request[]): Promise<void> {
+  private async query(direction: Direction, requests: readonly Request[]): Promise<void> {
     try {
-      const { rows } = await this.#pool.query<ChunkRow>({
+      const { rows } = await this.pool.query<ChunkRow>({
         name: 'tidemark.read_streams',
         text: SQL,
         values: [
@@ -87,7 +86,7 @@ export class StreamReader {
       });
       for (const row of rows) {
         const request = requests[Number(row.request) - 1];
-        if (request) this.#settle(request, row);
+        if (request) this.settle(request, row);
       }
       // Those without a row have no events. To resolve a promise again does nothing.
       for (const { resolve } of requests) resolve({ events: [], isLast: true });
@@ -97,10 +96,10 @@ export class StreamReader {
   }
 
   /** An event that cannot be upcast is no fault of the others that were asked for. */
-  #settle({ limit, resolve, reject }: Request, row: ChunkRow): void {
+  private settle({ limit, resolve, reject }: Request, row: ChunkRow): void {
     try {
       const isLast = Number(row.count) < limit && Number(row.bytes) < CHUNK_BYTES;
-      resolve({ events: decodeEvents(row, this.#upcasters), isLast });
+      resolve({ events: decodeEvents(row, this.upcasters), isLast });
     } catch (error) {
       reject(toStoreError(error));
     }
@@ -108,30 +107,30 @@ export class StreamReader {
 }
 
 class RequestQueue {
-  #waiting: Request[] = [];
-  #underWay = 0;
-  #scheduled = false;
+  private waiting: Request[] = [];
+  private underWay = 0;
+  private scheduled = false;
 
   constructor(private readonly query: (requests: readonly Request[]) => Promise<void>) {}
 
   load(stream: string, from: number, limit: number): Promise<Chunk> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ stream, from, limit, resolve, reject });
-      this.#schedule();
+      this.waiting.push({ stream, from, limit, resolve, reject });
+      this.schedule();
     });
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#underWay >= QUERIES_AT_ONCE || this.#waiting.length === 0) return;
-    this.#scheduled = true;
+  private schedule(): void {
+    if (this.scheduled || this.underWay >= QUERIES_AT_ONCE || this.waiting.length === 0) return;
+    this.scheduled = true;
     setImmediate(() => {
-      this.#scheduled = false;
-      this.#underWay++;
-      void this.query(this.#waiting.splice(0, STREAMS_PER_QUERY)).finally(() => {
-        this.#underWay--;
-        this.#schedule();
+      this.scheduled = false;
+      this.underWay++;
+      void this.query(this.waiting.splice(0, STREAMS_PER_QUERY)).finally(() => {
+        this.underWay--;
+        this.schedule();
       });
-      this.#schedule();
+      this.schedule();
     });
   }
 }

@@ -37,7 +37,7 @@ export class ImportTally {
   lines = 0;
   alreadyThere = 0;
   readonly differing: ImportReport['differing'] = {};
-  readonly #gross = new Map<string, { orders: bigint; creditNotes: bigint }>();
+  private readonly grossByCurrency = new Map<string, { orders: bigint; creditNotes: bigint }>();
 
   differs({ differing }: OrderDocument): void {
     for (const field of differing) this.differing[field] = (this.differing[field] ?? 0) + 1;
@@ -47,15 +47,15 @@ export class ImportTally {
     if (outcome === 'alreadyThere') this.alreadyThere++;
     if (outcome !== 'new') return;
     const { isCreditNote, header, lines } = document;
-    const sums = this.#gross.get(header.currency) ?? { orders: 0n, creditNotes: 0n };
-    this.#gross.set(header.currency, sums);
+    const sums = this.grossByCurrency.get(header.currency) ?? { orders: 0n, creditNotes: 0n };
+    this.grossByCurrency.set(header.currency, sums);
     sums[isCreditNote ? 'creditNotes' : 'orders'] += gross;
     this[isCreditNote ? 'creditNotes' : 'orders']++;
     this.lines += lines.length;
   }
 
   gross(): ImportReport['gross'] {
-    return [...this.#gross].sort().map(([currency, { orders, creditNotes }]) => ({
+    return [...this.grossByCurrency].sort().map(([currency, { orders, creditNotes }]) => ({
       currency,
       orders: formatAmount(orders, currency),
       creditNotes: formatAmount(creditNotes, currency),

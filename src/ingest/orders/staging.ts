@@ -47,11 +47,11 @@ interface DocumentRow {
  * document. No transaction stays open in between, so that it never holds up the clean-up of other tables.
  */
 export class Staging {
-  readonly #client: PoolClient;
-  #last: Promise<unknown> = Promise.resolve();
+  private readonly client: PoolClient;
+  private last: Promise<unknown> = Promise.resolve();
 
   private constructor(client: PoolClient) {
-    this.#client = client;
+    this.client = client;
   }
 
   static async open(pool: Pool): Promise<Staging> {
@@ -67,7 +67,7 @@ export class Staging {
 
   /** Adds rows of the file; `read[i]` is what was read of `rows[i]`. */
   async add(rows: readonly CsvRow[], read: readonly ReadRow[]): Promise<void> {
-    await this.#query(sql.INSERT_LINES, [
+    await this.query(sql.INSERT_LINES, [
       int4Array(rows.map(({ row }) => row)),
       textArray(read.map(({ documentId }) => storable(documentId))),
       int8Array(read.map(({ orderedAt }) => orderedAt ?? null)),
@@ -84,20 +84,20 @@ export class Staging {
 
   /** Ends the adding: groups the rows into documents, and returns how many there are. */
   async group(creditNotePrefix: string): Promise<number> {
-    await this.#query('ANALYZE import_lines');
-    await this.#query(sql.INSERT_KINDS, [creditNotePrefix]);
-    await this.#query('ANALYZE import_kinds');
-    await this.#query(sql.REJECT_WRONG_SIGNS);
-    await this.#query(sql.INSERT_DOCUMENTS);
-    await this.#query(sql.INDEX_TABLES);
-    const { rows } = await this.#query<{ documents: number }>(sql.COUNT_DOCUMENTS);
+    await this.query('ANALYZE import_lines');
+    await this.query(sql.INSERT_KINDS, [creditNotePrefix]);
+    await this.query('ANALYZE import_kinds');
+    await this.query(sql.REJECT_WRONG_SIGNS);
+    await this.query(sql.INSERT_DOCUMENTS);
+    await this.query(sql.INDEX_TABLES);
+    const { rows } = await this.query<{ documents: number }>(sql.COUNT_DOCUMENTS);
     return rows[0]?.documents ?? 0;
   }
 
   /** The documents by their time, then id. Each page is a statement of its own. */
   async *documents(): AsyncGenerator<StagedDocument> {
     for (let after = 0; ; ) {
-      const { rows } = await this.#query<DocumentRow>({
+      const { rows } = await this.query<DocumentRow>({
         name: 'import-documents',
         text: sql.SELECT_DOCUMENTS,
         values: [after, PAGE_LINES, MAX_DOCUMENT_LINES],
@@ -107,7 +107,7 @@ export class Staging {
       after = last.number;
       const page = new Map<number, StagedDocument>();
       for (const row of rows) {
-        if (row.row_number === null || row.cells === null) await this.#rejectTooLong(row);
+        if (row.row_number === null || row.cells === null) await this.rejectTooLong(row);
         else
           documentOf(page, row).rows.push({ row: row.row_number, cells: JSON.parse(row.cells) as string[] });
       }
@@ -118,7 +118,7 @@ export class Staging {
   /** Records rows that were read but cannot be used after all. */
   async reject(rejects: readonly RejectedRow[]): Promise<void> {
     if (rejects.length === 0) return;
-    await this.#query(sql.INSERT_REJECTS, [
+    await this.query(sql.INSERT_REJECTS, [
       int4Array(rejects.map(({ row }) => row)),
       textArray(rejects.map(({ documentId }) => storable(documentId))),
       textArray(rejects.map(({ reason }) => reason.label)),
@@ -129,15 +129,15 @@ export class Staging {
 
   /** How many rows were rejected for what, the most frequent first. Ends the rejecting. */
   async countRejects(): Promise<RejectCount[]> {
-    await this.#query(sql.INDEX_REJECTS);
-    const { rows } = await this.#query<RejectCount>(sql.COUNT_REJECTS);
+    await this.query(sql.INDEX_REJECTS);
+    const { rows } = await this.query<RejectCount>(sql.COUNT_REJECTS);
     return rows;
   }
 
   /** The rejected rows in the order of the file. */
   async *rejects(): AsyncGenerator<RejectedRow[]> {
     for (let after = 0; ; ) {
-      const { rows } = await this.#query<{
+      const { rows } = await this.query<{
         row_number: number;
         document_id: string;
         label: string;
@@ -158,22 +158,22 @@ export class Staging {
 
   close(): void {
     // The tables go with the session.
-    this.#client.release(true);
+    this.client.release(true);
   }
 
   /** One statement at a time: pages are read while rows are being rejected. */
-  #query<R extends QueryResultRow>(
+  private query<R extends QueryResultRow>(
     statement: string | QueryConfig,
     values?: unknown[],
   ): Promise<QueryResult<R>> {
-    const run = () => this.#client.query<R>(statement, values);
-    const result = this.#last.then(run, run);
-    this.#last = result;
+    const run = () => this.client.query<R>(statement, values);
+    const result = this.last.then(run, run);
+    this.last = result;
     return result;
   }
 
-  async #rejectTooLong({ document_id, lines }: DocumentRow): Promise<void> {
-    await this.#query(sql.REJECT_DOCUMENT, [
+  private async rejectTooLong({ document_id, lines }: DocumentRow): Promise<void> {
+    await this.query(sql.REJECT_DOCUMENT, [
       document_id,
       'too many lines in one document',
       `${lines} lines; the most is ${MAX_DOCUMENT_LINES}`,

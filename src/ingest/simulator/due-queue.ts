@@ -5,65 +5,65 @@ interface Entry<T> {
 
 /** Items by the time at which they are due (a binary heap). */
 export class DueQueue<T> {
-  readonly #heap: Entry<T>[] = [];
+  private readonly heap: Entry<T>[] = [];
 
   get size(): number {
-    return this.#heap.length;
+    return this.heap.length;
   }
 
   /** When the next item is due, undefined when there is none. */
   get nextDueAt(): number | undefined {
-    return this.#heap[0]?.dueAt;
+    return this.heap[0]?.dueAt;
   }
 
   /** How many items are due at this time. */
   countDue(now: number): number {
-    return this.#heap.reduce((count, { dueAt }) => count + (dueAt <= now ? 1 : 0), 0);
+    return this.heap.reduce((count, { dueAt }) => count + (dueAt <= now ? 1 : 0), 0);
   }
 
   add(dueAt: number, item: T): void {
-    this.#heap.push({ dueAt, item });
-    let at = this.#heap.length - 1;
+    this.heap.push({ dueAt, item });
+    let at = this.heap.length - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (this.#dueAt(parent) <= this.#dueAt(at)) return;
-      this.#swap(at, parent);
+      if (this.dueAt(parent) <= this.dueAt(at)) return;
+      this.swap(at, parent);
       at = parent;
     }
   }
 
   /** Takes the next item, if it is due at this time. */
   takeDue(now: number): Entry<T> | undefined {
-    const first = this.#heap[0];
+    const first = this.heap[0];
     if (first === undefined || first.dueAt > now) return undefined;
-    const last = this.#heap.pop();
+    const last = this.heap.pop();
     if (last !== undefined && last !== first) {
-      this.#heap[0] = last;
-      this.#sink();
+      this.heap[0] = last;
+      this.sink();
     }
     return first;
   }
 
-  #sink(): void {
+  private sink(): void {
     for (let at = 0; ; ) {
       const left = 2 * at + 1;
       let least = at;
-      if (this.#dueAt(left) < this.#dueAt(least)) least = left;
-      if (this.#dueAt(left + 1) < this.#dueAt(least)) least = left + 1;
+      if (this.dueAt(left) < this.dueAt(least)) least = left;
+      if (this.dueAt(left + 1) < this.dueAt(least)) least = left + 1;
       if (least === at) return;
-      this.#swap(at, least);
+      this.swap(at, least);
       at = least;
     }
   }
 
-  #dueAt(index: number): number {
-    return this.#heap[index]?.dueAt ?? Number.POSITIVE_INFINITY;
+  private dueAt(index: number): number {
+    return this.heap[index]?.dueAt ?? Number.POSITIVE_INFINITY;
   }
 
-  #swap(a: number, b: number): void {
-    const [x, y] = [this.#heap[a], this.#heap[b]];
+  private swap(a: number, b: number): void {
+    const [x, y] = [this.heap[a], this.heap[b]];
     if (x === undefined || y === undefined) return;
-    this.#heap[a] = y;
-    this.#heap[b] = x;
+    this.heap[a] = y;
+    this.heap[b] = x;
   }
 }

@@ -66,14 +66,14 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
 }
 
 class Simulation {
-  readonly #due = new DueQueue<Task>();
-  readonly #inFlight = new Set<Promise<void>>();
-  readonly #total = new Statistics();
-  readonly #lastOrder: number;
-  #second = new Statistics();
-  #orders = 0;
+  private readonly due = new DueQueue<Task>();
+  private readonly inFlight = new Set<Promise<void>>();
+  private readonly total = new Statistics();
+  private readonly lastOrder: number;
+  private second = new Statistics();
+  private orders = 0;
   /** It settles what an empty store reports in, so everything else waits for it. */
-  #firstOrderUnderWay = false;
+  private firstOrderUnderWay = false;
 
   constructor(
     private readonly options: SimulateOptions,
@@ -81,11 +81,11 @@ class Simulation {
     readonly startedAt: number,
   ) {
     const { rate, duration = Number.POSITIVE_INFINITY, count = Number.POSITIVE_INFINITY } = options;
-    this.#lastOrder = Math.min(count, Math.ceil(duration * rate));
+    this.lastOrder = Math.min(count, Math.ceil(duration * rate));
   }
 
   get isDone(): boolean {
-    return this.#orders >= this.#lastOrder && this.#due.size === 0 && this.#inFlight.size === 0;
+    return this.orders >= this.lastOrder && this.due.size === 0 && this.inFlight.size === 0;
   }
 
   /**
@@ -93,67 +93,67 @@ class Simulation {
    * up.
    */
   sendDue(now: number): void {
-    while (this.#inFlight.size < this.options.concurrency && !this.#firstOrderUnderWay) {
-      const orderDueAt = this.#nextOrderDueAt;
-      if (orderDueAt <= Math.min(now, this.#due.nextDueAt ?? now)) this.#makeOrder(orderDueAt);
-      const entry = this.#due.takeDue(now);
+    while (this.inFlight.size < this.options.concurrency && !this.firstOrderUnderWay) {
+      const orderDueAt = this.nextOrderDueAt;
+      if (orderDueAt <= Math.min(now, this.due.nextDueAt ?? now)) this.makeOrder(orderDueAt);
+      const entry = this.due.takeDue(now);
       if (entry === undefined) return;
-      const sent: Promise<void> = this.#send(entry.item, entry.dueAt).finally(() =>
-        this.#inFlight.delete(sent),
+      const sent: Promise<void> = this.send(entry.item, entry.dueAt).finally(() =>
+        this.inFlight.delete(sent),
       );
-      this.#inFlight.add(sent);
+      this.inFlight.add(sent);
     }
   }
 
   endSecond(at: number, now: number): SecondReport {
-    const counts = this.#second.counts();
-    this.#second = new Statistics();
+    const counts = this.second.counts();
+    this.second = new Statistics();
     const ordersDue = Math.min(
       Math.floor(((now - this.startedAt) * this.options.rate) / 1000) + 1,
-      this.#lastOrder,
+      this.lastOrder,
     );
-    const waiting = this.#due.countDue(now) + Math.max(ordersDue - this.#orders, 0);
-    return { ...counts, at, inFlight: this.#inFlight.size, waiting };
+    const waiting = this.due.countDue(now) + Math.max(ordersDue - this.orders, 0);
+    return { ...counts, at, inFlight: this.inFlight.size, waiting };
   }
 
   async end(): Promise<SimulationReport> {
     const seconds = Math.round(performance.now() - this.startedAt) / 1000;
-    await Promise.all(this.#inFlight);
+    await Promise.all(this.inFlight);
     return {
-      ...this.#total.counts(),
+      ...this.total.counts(),
       seconds,
-      orders: this.#orders,
-      byOperation: Object.fromEntries(this.#total.byOperation),
-      unfinishedSteps: this.#due.size,
+      orders: this.orders,
+      byOperation: Object.fromEntries(this.total.byOperation),
+      unfinishedSteps: this.due.size,
     };
   }
 
-  get #nextOrderDueAt(): number {
-    if (this.#orders >= this.#lastOrder) return Number.POSITIVE_INFINITY;
-    return this.startedAt + (this.#orders * 1000) / this.options.rate;
+  private get nextOrderDueAt(): number {
+    if (this.orders >= this.lastOrder) return Number.POSITIVE_INFINITY;
+    return this.startedAt + (this.orders * 1000) / this.options.rate;
   }
 
-  #makeOrder(dueAt: number): void {
+  private makeOrder(dueAt: number): void {
     const order = this.options.shop.nextOrder(this.options.month);
-    this.#orders++;
+    this.orders++;
     const registration = registerCustomer(order);
-    if (registration !== undefined) this.#due.add(dueAt, { mutation: registration });
-    this.#due.add(dueAt, { mutation: placeOrder(order), progress: { order, steps: 0 } });
+    if (registration !== undefined) this.due.add(dueAt, { mutation: registration });
+    this.due.add(dueAt, { mutation: placeOrder(order), progress: { order, steps: 0 } });
   }
 
-  async #send({ mutation, progress }: Task, dueAt: number): Promise<void> {
+  private async send({ mutation, progress }: Task, dueAt: number): Promise<void> {
     const { operation } = mutation;
-    for (const each of [this.#total, this.#second]) each.sent(operation);
-    const isFirst = operation === 'placeOrder' && this.#orders === 1;
-    if (isFirst) this.#firstOrderUnderWay = true;
+    for (const each of [this.total, this.second]) each.sent(operation);
+    const isFirst = operation === 'placeOrder' && this.orders === 1;
+    if (isFirst) this.firstOrderUnderWay = true;
     const outcome = await this.options.client.send(mutation);
-    if (isFirst) this.#firstOrderUnderWay = false;
+    if (isFirst) this.firstOrderUnderWay = false;
     const now = performance.now();
-    for (const each of [this.#total, this.#second]) each.answered(operation, outcome, now - dueAt);
+    for (const each of [this.total, this.second]) each.answered(operation, outcome, now - dueAt);
     const step = progress?.order.steps[progress.steps];
     if (!outcome.ok || progress === undefined || step === undefined) return;
     const { order, steps } = progress;
     const next = { mutation: stepOf(order.id, step), progress: { order, steps: steps + 1 } };
-    this.#due.add(now + step.afterMs, next);
+    this.due.add(now + step.afterMs, next);
   }
 }

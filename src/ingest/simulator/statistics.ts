@@ -19,43 +19,43 @@ export interface Counts {
 
 /** Counts requests over a stretch of time. */
 export class Statistics {
-  readonly #latencies = new Latencies();
-  readonly #failures = new Map<string, number>();
+  private readonly latencies = new Latencies();
+  private readonly failures = new Map<string, number>();
   readonly byOperation = new Map<Operation, { sent: number; accepted: number }>();
-  #sent = 0;
-  #accepted = 0;
-  #duplicates = 0;
+  private sentInAll = 0;
+  private accepted = 0;
+  private duplicates = 0;
 
   sent(operation: Operation): void {
-    this.#sent++;
-    this.#of(operation).sent++;
+    this.sentInAll++;
+    this.of(operation).sent++;
   }
 
   answered(operation: Operation, outcome: Outcome, latencyMs: number): void {
-    this.#latencies.add(latencyMs);
+    this.latencies.add(latencyMs);
     if (!outcome.ok) {
-      this.#failures.set(outcome.code, (this.#failures.get(outcome.code) ?? 0) + 1);
+      this.failures.set(outcome.code, (this.failures.get(outcome.code) ?? 0) + 1);
       return;
     }
-    this.#accepted++;
-    this.#of(operation).accepted++;
-    if (outcome.duplicate) this.#duplicates++;
+    this.accepted++;
+    this.of(operation).accepted++;
+    if (outcome.duplicate) this.duplicates++;
   }
 
   counts(): Counts {
     return {
-      sent: this.#sent,
-      accepted: this.#accepted,
-      duplicates: this.#duplicates,
-      failed: [...this.#failures.values()].reduce((sum, count) => sum + count, 0),
-      failures: Object.fromEntries([...this.#failures].sort(([, a], [, b]) => b - a)),
-      p50: round(this.#latencies.percentile(0.5)),
-      p99: round(this.#latencies.percentile(0.99)),
-      max: round(this.#latencies.max),
+      sent: this.sentInAll,
+      accepted: this.accepted,
+      duplicates: this.duplicates,
+      failed: [...this.failures.values()].reduce((sum, count) => sum + count, 0),
+      failures: Object.fromEntries([...this.failures].sort(([, a], [, b]) => b - a)),
+      p50: round(this.latencies.percentile(0.5)),
+      p99: round(this.latencies.percentile(0.99)),
+      max: round(this.latencies.max),
     };
   }
 
-  #of(operation: Operation): { sent: number; accepted: number } {
+  private of(operation: Operation): { sent: number; accepted: number } {
     const counts = this.byOperation.get(operation) ?? { sent: 0, accepted: 0 };
     this.byOperation.set(operation, counts);
     return counts;

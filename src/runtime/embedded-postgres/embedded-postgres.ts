@@ -51,24 +51,24 @@ export async function attachEmbeddedPostgres(options: AttachOptions): Promise<At
 }
 
 class Attachment implements AttachedPostgres {
-  readonly #cluster: Cluster;
-  readonly #options: AttachOptions;
-  #server: Postmaster | undefined;
-  #client: Client | undefined;
-  #reattaching: Promise<void> | undefined;
-  #leaving = false;
+  private readonly cluster: Cluster;
+  private readonly options: AttachOptions;
+  private server: Postmaster | undefined;
+  private client: Client | undefined;
+  private reattaching: Promise<void> | undefined;
+  private leaving = false;
 
   constructor(cluster: Cluster, options: AttachOptions) {
-    this.#cluster = cluster;
-    this.#options = options;
+    this.cluster = cluster;
+    this.options = options;
   }
 
   get folder(): string {
-    return this.#cluster.folder;
+    return this.cluster.folder;
   }
 
   get url(): string {
-    return this.#urlOf(DATABASE);
+    return this.urlOf(DATABASE);
   }
 
   /**
@@ -78,26 +78,26 @@ class Attachment implements AttachedPostgres {
   async attach(port?: number): Promise<void> {
     const started = new Set<number>();
     try {
-      await this.#attach(started, port);
+      await this.tryAttach(started, port);
     } catch (error) {
-      for (const pid of started) await stopPostmaster(pid, this.#cluster.data).catch(() => {});
+      for (const pid of started) await stopPostmaster(pid, this.cluster.data).catch(() => {});
       throw error;
     }
   }
 
-  async #attach(startedPids: Set<number>, port?: number): Promise<void> {
+  private async tryAttach(startedPids: Set<number>, port?: number): Promise<void> {
     const giveUpAt = Date.now() + CONNECT_TIMEOUT_MS;
-    while (!this.#leaving) {
-      this.#options.signal?.throwIfAborted();
-      const { server, started } = await ensureServer(this.#cluster, {
-        ...this.#options,
-        port: port ?? this.#options.port,
+    while (!this.leaving) {
+      this.options.signal?.throwIfAborted();
+      const { server, started } = await ensureServer(this.cluster, {
+        ...this.options,
+        port: port ?? this.options.port,
       });
       if (started) startedPids.add(server.pid);
       if (port !== undefined && server.port !== port)
         throw new StartupError(`PostgreSQL came back on port ${server.port} instead of ${port}; start again`);
-      this.#server = server;
-      const client = await this.#connect(Date.now() > giveUpAt);
+      this.server = server;
+      const client = await this.connect(Date.now() > giveUpAt);
       if (!client) {
         await delay(RETRY_MS);
         continue;
@@ -108,28 +108,28 @@ class Attachment implements AttachedPostgres {
         await delay(RETRY_MS);
         continue;
       }
-      this.#client = client;
-      if (this.#options.exclusive && !(await this.#claim(client))) continue;
+      this.client = client;
+      if (this.options.exclusive && !(await this.claim(client))) continue;
       client.once('end', () => {
-        this.#reattaching = this.#reattach();
+        this.reattaching = this.reattach();
       });
       return;
     }
   }
 
   async leave(): Promise<void> {
-    if (this.#leaving) return;
-    this.#leaving = true;
-    await this.#reattaching;
-    const client = this.#client;
-    const server = this.#server;
+    if (this.leaving) return;
+    this.leaving = true;
+    await this.reattaching;
+    const client = this.client;
+    const server = this.server;
     if (!client || !server) return;
     // A connection that breaks has left by itself: the server is being stopped by another one, or it crashed.
     const isLast = await unshare(client, ATTACHED)
       .then(() => tryLock(client, ATTACHED))
       .catch(() => false);
     try {
-      if (isLast) await stopPostmaster(server.pid, this.#cluster.data);
+      if (isLast) await stopPostmaster(server.pid, this.cluster.data);
     } finally {
       await client.end().catch(() => {});
     }
@@ -139,7 +139,7 @@ class Attachment implements AttachedPostgres {
    * Only one process at a time; one that was killed may take a moment to be noticed by the server.
    * @returns false when the connection broke meanwhile
    */
-  async #claim(client: Client): Promise<boolean> {
+  private async claim(client: Client): Promise<boolean> {
     const giveUpAt = Date.now() + DEAD_OWNER_TIMEOUT_MS;
     let owner: LockOwner | undefined;
     try {
@@ -156,7 +156,7 @@ class Attachment implements AttachedPostgres {
     if (!owner) return true;
     await this.leave();
     throw new AlreadyRunningError(
-      `another \`${owner.name}\` (pid ${owner.pid}) is already using ${this.#cluster.folder}. ` +
+      `another \`${owner.name}\` (pid ${owner.pid}) is already using ${this.cluster.folder}. ` +
         'Stop it first, or give this one its own TIDEMARK_DATA_DIR.',
     );
   }
@@ -165,29 +165,29 @@ class Attachment implements AttachedPostgres {
    * undefined when the server is not ready for it (starting, stopping, full, or gone since), unless it was
    * the last try.
    */
-  async #connect(last: boolean): Promise<Client | undefined> {
+  private async connect(last: boolean): Promise<Client | undefined> {
     try {
-      return await this.#open(DATABASE);
+      return await this.open(DATABASE);
     } catch (error) {
       const code = error instanceof DatabaseError ? (error.code ?? '') : undefined;
       if (code === '3D000') {
-        await this.#createDatabase();
+        await this.createDatabase();
         return undefined;
       }
       if (code === '28P01')
         throw new StartupError(
-          `The password in ${this.#cluster.folder}/secret.json is not that of the database beside it. Restore it from a backup.`,
+          `The password in ${this.cluster.folder}/secret.json is not that of the database beside it. Restore it from a backup.`,
         );
       if (last || (code !== undefined && !/^(57P0|53300)/.test(code)))
         throw new StartupError(
-          `PostgreSQL in ${this.#cluster.folder} does not let Tidemark in: ${(error as Error).message}`,
+          `PostgreSQL in ${this.cluster.folder} does not let Tidemark in: ${(error as Error).message}`,
         );
       return undefined;
     }
   }
 
-  async #createDatabase(): Promise<void> {
-    const client = await this.#open('postgres');
+  private async createDatabase(): Promise<void> {
+    const client = await this.open('postgres');
     try {
       await client.query(`CREATE DATABASE ${DATABASE}`);
     } catch (error) {
@@ -198,10 +198,10 @@ class Attachment implements AttachedPostgres {
     }
   }
 
-  async #open(database: string): Promise<Client> {
+  private async open(database: string): Promise<Client> {
     const client = new Client({
-      connectionString: this.#urlOf(database),
-      application_name: `${this.#options.applicationName} (pid ${process.pid})`,
+      connectionString: this.urlOf(database),
+      application_name: `${this.options.applicationName} (pid ${process.pid})`,
       connectionTimeoutMillis: 10_000,
     });
     client.on('error', () => {});
@@ -214,18 +214,18 @@ class Attachment implements AttachedPostgres {
     }
   }
 
-  async #reattach(): Promise<void> {
-    if (this.#leaving) return;
-    this.#client = undefined;
-    this.#options.notice?.('The connection to PostgreSQL was lost; attaching again');
+  private async reattach(): Promise<void> {
+    if (this.leaving) return;
+    this.client = undefined;
+    this.options.notice?.('The connection to PostgreSQL was lost; attaching again');
     try {
-      await this.attach(this.#server?.port);
+      await this.attach(this.server?.port);
     } catch (error) {
-      this.#options.onLost?.(error as Error);
+      this.options.onLost?.(error as Error);
     }
   }
 
-  #urlOf(database: string): string {
-    return `postgres://${USER}:${encodeURIComponent(this.#cluster.password)}@127.0.0.1:${this.#server?.port}/${database}`;
+  private urlOf(database: string): string {
+    return `postgres://${USER}:${encodeURIComponent(this.cluster.password)}@127.0.0.1:${this.server?.port}/${database}`;
   }
 }

@@ -19,28 +19,28 @@ const NOTHING = Buffer.alloc(0);
 
 /** $all: every event in order, by its number from 0. */
 export class AllEvents {
-  readonly #parts: Part[] = [];
-  #length = 0;
+  private readonly parts: Part[] = [];
+  private count = 0;
 
   get length(): number {
-    return this.#length;
+    return this.count;
   }
 
   push(event: Stored): void {
-    const last = this.#parts.at(-1);
+    const last = this.parts.at(-1);
     if (last && 'events' in last) last.events.push(event);
-    else this.#parts.push({ first: this.#length, events: [event] });
-    this.#length++;
+    else this.parts.push({ first: this.count, events: [event] });
+    this.count++;
   }
 
   pushStrangers(strangers: Strangers): void {
-    this.#parts.push({ first: this.#length, strangers });
-    this.#length += strangers.count;
+    this.parts.push({ first: this.count, strangers });
+    this.count += strangers.count;
   }
 
   at(index: number): Stored | undefined {
-    if (index < 0 || index >= this.#length) return undefined;
-    const part = this.#parts.findLast(({ first }) => first <= index) as Part;
+    if (index < 0 || index >= this.count) return undefined;
+    const part = this.parts.findLast(({ first }) => first <= index) as Part;
     const nth = index - part.first;
     return 'events' in part ? part.events[nth] : stranger(part.strangers, nth);
   }

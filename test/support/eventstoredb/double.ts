@@ -33,7 +33,7 @@ export class EventStoreDbDouble {
     if (security) await writeFile(join(folder, 'ca.pem'), security.cert);
     const { child, port } = await spawnServer(join(folder, 'log'), security);
     const double = new EventStoreDbDouble(folder, await TcpProxy.open('127.0.0.1', port), child, security);
-    await double.#adopt();
+    await double.adopt();
     await double.set(faults);
     return double;
   }
@@ -64,7 +64,7 @@ export class EventStoreDbDouble {
   }
 
   async set(faults: Partial<Faults>): Promise<void> {
-    await this.#ask({ set: faults });
+    await this.ask({ set: faults });
   }
 
   /** Takes all faults back. */
@@ -73,14 +73,14 @@ export class EventStoreDbDouble {
   }
 
   async census(): Promise<Census> {
-    const answer = await this.#ask({ census: true });
+    const answer = await this.ask({ census: true });
     if (!('census' in answer)) throw new Error('The double gave no census');
     return answer.census;
   }
 
   /** Puts events of another program behind what there is; a million of them are no burden. */
   async addStrangers(count: number): Promise<void> {
-    await this.#ask({ strangers: count });
+    await this.ask({ strangers: count });
   }
 
   cut(): void {
@@ -122,7 +122,7 @@ export class EventStoreDbDouble {
     const { child, port } = await spawnServer(log, this.security);
     this.child = child;
     this.proxy.retarget(port);
-    await this.#adopt();
+    await this.adopt();
   }
 
   async stop(): Promise<void> {
@@ -131,14 +131,14 @@ export class EventStoreDbDouble {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async #adopt(): Promise<void> {
+  private async adopt(): Promise<void> {
     this.child.on('message', (report: Report) => {
       if ('cut' in report) this.cut();
     });
-    await this.#ask({ port: this.proxy.port });
+    await this.ask({ port: this.proxy.port });
   }
 
-  async #ask(command: Command): Promise<Report> {
+  private async ask(command: Command): Promise<Report> {
     const answer = new Promise<Report>((resolve) => {
       const listen = (report: Report) => {
         if ('cut' in report) return;

@@ -67,33 +67,33 @@ export class ServerLog {
   undeleteMs = 0;
   /** emits 'grown' after every write */
   readonly growth = new EventEmitter().setMaxListeners(0);
-  readonly #streams = new Map<string, Stream>();
-  readonly #recent = new Map<string, Stored>();
-  #end = FIRST_POSITION;
-  #appends = 0;
+  private readonly streams = new Map<string, Stream>();
+  private readonly recent = new Map<string, Stored>();
+  private end = FIRST_POSITION;
+  private appends = 0;
 
   constructor(private readonly file: string) {
-    if (existsSync(file)) this.#restore();
-    else this.#write('$settings', [ownEvent('$settings')]);
+    if (existsSync(file)) this.restore();
+    else this.write('$settings', [ownEvent('$settings')]);
   }
 
   append(name: string, expected: Expected, events: readonly Proposed[]): Outcome {
-    const stream = this.#streams.get(name);
+    const stream = this.streams.get(name);
     if (stream?.tombstoned) return { kind: 'deleted' };
     const head = (stream?.events.length ?? 0) - 1;
     if (expected === 'any' || expected === 'stream_exists') {
       if (expected === 'stream_exists' && head < 0) return { kind: 'wrong', current: -1 };
       if (expected === 'stream_exists' && stream?.deleted) return { kind: 'deleted' };
-      return this.#checkRecent(name, head, events) ?? this.#commit(name, events);
+      return this.checkRecent(name, head, events) ?? this.commit(name, events);
     }
     const after = expected === 'no_stream' ? -1 : Number(expected);
-    if (after === head) return this.#commit(name, events);
+    if (after === head) return this.commit(name, events);
     if (after > head) return { kind: 'wrong', current: head };
     const present = events.map((_, i) => stream?.events[after + 1 + i]);
     if (present.every((stored, i) => stored?.id === events[i]?.id))
       return { kind: 'idempotent', last: present.at(-1) as Stored };
     // The first event of a stream that was deleted since begins it anew.
-    if (expected === 'no_stream' && stream?.deleted) return this.#commit(name, events);
+    if (expected === 'no_stream' && stream?.deleted) return this.commit(name, events);
     return { kind: 'wrong', current: head };
   }
 
@@ -102,23 +102,23 @@ export class ServerLog {
    * taken.
    */
   delete(name: string, expected: Expected, forEver: boolean): Outcome {
-    const stream = this.#streams.get(name);
+    const stream = this.streams.get(name);
     if (stream?.tombstoned) return { kind: 'deleted' };
     const head = (stream?.events.length ?? 0) - 1;
     const isExpected =
       expected === 'any' ||
       (expected === 'no_stream' ? head < 0 : expected === 'stream_exists' || head === Number(expected));
     if (!isExpected || (head < 0 && !forEver)) return { kind: 'wrong', current: head };
-    this.#keep({ kind: forEver ? 'tombstone' : 'delete', stream: name });
-    this.#forget(name, forEver);
+    this.keep({ kind: forEver ? 'tombstone' : 'delete', stream: name });
+    this.forget(name, forEver);
     const type = forEver ? '$streamDeleted' : '$metadata';
-    const [last] = this.#write(`$$${name}`, [ownEvent(type)]) as [Stored];
+    const [last] = this.write(`$$${name}`, [ownEvent(type)]) as [Stored];
     return { kind: 'written', last };
   }
 
   /** What can be read of a stream; null where there is none. */
   read(name: string): Stored[] | 'deleted' | null {
-    const stream = this.#streams.get(name);
+    const stream = this.streams.get(name);
     if (stream?.tombstoned) return 'deleted';
     if (stream && performance.now() < stream.hiddenUntil) return null;
     const visible = stream?.events.slice(Math.max(stream.truncatedBefore, 0)) ?? [];
@@ -144,45 +144,45 @@ export class ServerLog {
 
   /** Events of another program, in one stream. */
   addStrangers(count: number): void {
-    this.#keep({ kind: 'strangers', count });
-    this.#takeStrangers(count);
+    this.keep({ kind: 'strangers', count });
+    this.takeStrangers(count);
     this.growth.emit('grown');
   }
 
-  #checkRecent(name: string, head: number, events: readonly Proposed[]): Outcome | null {
-    const known = events.map(({ id }) => this.#recent.get(`${name} ${id}`));
+  private checkRecent(name: string, head: number, events: readonly Proposed[]): Outcome | null {
+    const known = events.map(({ id }) => this.recent.get(`${name} ${id}`));
     if (known[0] === undefined) return null;
     const last = known.at(-1);
     if (known.includes(undefined) || last === undefined) return { kind: 'wrong', current: head };
     return { kind: 'idempotent', last };
   }
 
-  #commit(name: string, events: readonly Proposed[]): Outcome {
-    this.#interleave();
-    const written = this.#write(name, events);
-    for (const event of written) this.#recent.set(`${name} ${event.id}`, event);
+  private commit(name: string, events: readonly Proposed[]): Outcome {
+    this.interleave();
+    const written = this.write(name, events);
+    for (const event of written) this.recent.set(`${name} ${event.id}`, event);
     return { kind: 'written', last: written.at(-1) as Stored };
   }
 
   /** $all is never one program's alone. */
-  #interleave(): void {
-    this.#appends++;
-    if (this.#appends % 5 === 0) this.#write('$stats-127.0.0.1:2113', [ownEvent('$statsCollected')]);
-    if (this.#appends % 7 === 0)
-      this.#write('stranger-1', [{ ...ownEvent('SomethingElse'), contentType: 'application/octet-stream' }]);
+  private interleave(): void {
+    this.appends++;
+    if (this.appends % 5 === 0) this.write('$stats-127.0.0.1:2113', [ownEvent('$statsCollected')]);
+    if (this.appends % 7 === 0)
+      this.write('stranger-1', [{ ...ownEvent('SomethingElse'), contentType: 'application/octet-stream' }]);
   }
 
-  #write(name: string, events: readonly Proposed[]): Stored[] {
+  private write(name: string, events: readonly Proposed[]): Stored[] {
     const written = events.map((event) => {
       const stored: Stored = {
         ...event,
         stream: name,
-        revision: this.#streams.get(name)?.events.length ?? 0,
-        position: this.#end,
+        revision: this.streams.get(name)?.events.length ?? 0,
+        position: this.end,
         created: `${Date.now()}${String(this.all.length % 10_000).padStart(4, '0')}`,
       };
       const { data, metadata, position, ...rest } = stored;
-      this.#keep({
+      this.keep({
         kind: 'event',
         stream: name,
         event: {
@@ -192,15 +192,15 @@ export class ServerLog {
           position: String(position),
         },
       });
-      this.#take(stored);
+      this.take(stored);
       return stored;
     });
     this.growth.emit('grown');
     return written;
   }
 
-  #take(stored: Stored): void {
-    const stream = this.#streamOf(stored.stream);
+  private take(stored: Stored): void {
+    const stream = this.streamOf(stored.stream);
     if (stream.deleted) {
       stream.truncatedBefore = stored.revision;
       stream.hiddenUntil = performance.now() + this.undeleteMs;
@@ -209,23 +209,23 @@ export class ServerLog {
     stream.events.push(stored);
     this.all.push(stored);
     const { data, metadata, type } = stored;
-    this.#end += RECORD_BYTES + BigInt(data.length + metadata.length + type.length + stored.stream.length);
+    this.end += RECORD_BYTES + BigInt(data.length + metadata.length + type.length + stored.stream.length);
   }
 
-  #takeStrangers(count: number): void {
-    this.all.pushStrangers({ count, position: this.#end, bytes: STRANGER_BYTES });
-    this.#end += BigInt(count) * STRANGER_BYTES;
+  private takeStrangers(count: number): void {
+    this.all.pushStrangers({ count, position: this.end, bytes: STRANGER_BYTES });
+    this.end += BigInt(count) * STRANGER_BYTES;
   }
 
-  #forget(name: string, forEver: boolean): void {
-    const stream = this.#streamOf(name);
+  private forget(name: string, forEver: boolean): void {
+    const stream = this.streamOf(name);
     stream.deleted = true;
     stream.tombstoned = forEver;
     stream.truncatedBefore = stream.events.length;
   }
 
-  #streamOf(name: string): Stream {
-    const present = this.#streams.get(name);
+  private streamOf(name: string): Stream {
+    const present = this.streams.get(name);
     if (present) return present;
     const made: Stream = {
       events: [],
@@ -234,28 +234,28 @@ export class ServerLog {
       tombstoned: false,
       hiddenUntil: 0,
     };
-    this.#streams.set(name, made);
+    this.streams.set(name, made);
     return made;
   }
 
-  #keep(line: Line): void {
+  private keep(line: Line): void {
     appendFileSync(this.file, `${JSON.stringify(line)}\n`);
   }
 
-  #restore(): void {
+  private restore(): void {
     for (const text of readFileSync(this.file, 'utf8').split('\n')) {
       if (text === '') continue;
       const line = JSON.parse(text) as Line;
       if (line.kind === 'strangers') {
-        this.#takeStrangers(line.count);
+        this.takeStrangers(line.count);
         continue;
       }
       if (line.kind !== 'event') {
-        this.#forget(line.stream, line.kind === 'tombstone');
+        this.forget(line.stream, line.kind === 'tombstone');
         continue;
       }
       const { event } = line;
-      this.#take({
+      this.take({
         ...event,
         position: BigInt(event.position),
         data: Buffer.from(event.data, 'base64'),

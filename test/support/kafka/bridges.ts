@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { type Bridge, type BridgeOptions, startBridge } from '../../../src/bridge/bridge';
-import { readLease } from '../../../src/bridge/lease';
+import { readLease } from '../../../src/bridge/lease-row';
 import type { NewEvent } from '../../../src/event-store/event';
 import type { EventStore } from '../../../src/event-store/event-store';
 import { openKafka } from '../../../src/kafka/connection';

@@ -42,56 +42,56 @@ export class FaultProxy {
   watch: (request: string, change: 1 | -1) => void = () => {};
   /** Each request that a fault is made of, when the server has done it or never will. */
   onFault: (request: string) => void = () => {};
-  #plan: (request: string) => Fault | undefined = () => undefined;
-  readonly #target: URL;
-  readonly #server: Server;
+  private plan: (request: string) => Fault | undefined = () => undefined;
+  private readonly target: URL;
+  private readonly server: Server;
 
   private constructor(endpoint: string) {
-    this.#target = new URL(endpoint);
-    this.#server = createServer((incoming, answer) => {
-      this.#serve(incoming, answer).catch(() => answer.destroy());
+    this.target = new URL(endpoint);
+    this.server = createServer((incoming, answer) => {
+      this.serve(incoming, answer).catch(() => answer.destroy());
     });
   }
 
   static async open(endpoint: string): Promise<FaultProxy> {
     const proxy = new FaultProxy(endpoint);
-    proxy.#server.listen(0, '127.0.0.1');
-    await once(proxy.#server, 'listening');
+    proxy.server.listen(0, '127.0.0.1');
+    await once(proxy.server, 'listening');
     return proxy;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** The first requests that match get these faults, one each; all others pass. */
   spoil(matching: RegExp, ...faults: Fault[]): void {
-    this.#plan = (line) => (matching.test(line) ? faults.shift() : undefined);
+    this.plan = (line) => (matching.test(line) ? faults.shift() : undefined);
   }
 
   /** Every request that matches gets the fault. */
   spoilAll(matching: RegExp, fault: Fault): void {
-    this.#plan = (line) => (matching.test(line) ? fault : undefined);
+    this.plan = (line) => (matching.test(line) ? fault : undefined);
   }
 
   heal(): void {
-    this.#plan = () => undefined;
+    this.plan = () => undefined;
     this.seen.length = 0;
   }
 
   async close(): Promise<void> {
-    const closed = once(this.#server.close(), 'close');
-    this.#server.closeAllConnections();
+    const closed = once(this.server.close(), 'close');
+    this.server.closeAllConnections();
     await closed;
   }
 
-  async #serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+  private async serve(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const line = `${incoming.method} ${incoming.url}`;
     this.seen.push(line);
     this.watch(line, 1);
     answer.once('close', () => this.watch(line, -1));
     await delay(this.delayMs);
-    const fault = this.#plan(line);
+    const fault = this.plan(line);
     if (fault === 'cut') {
       incoming.once('data', () => incoming.destroy());
       return;
@@ -105,16 +105,16 @@ export class FaultProxy {
       answer.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>spoilt</Message></Error>`);
       return;
     }
-    await this.#forward(incoming, body, answer, fault);
+    await this.forward(incoming, body, answer, fault);
   }
 
-  async #forward(
+  private async forward(
     incoming: IncomingMessage,
     body: Buffer,
     answer: ServerResponse,
     fault?: Fault,
   ): Promise<void> {
-    const { hostname, port } = this.#target;
+    const { hostname, port } = this.target;
     const onward = request({
       hostname,
       port,
