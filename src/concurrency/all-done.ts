@@ -1,6 +1,6 @@
 /**
- * Waits for all, also after one has failed: no work may be left running behind what comes next. Throws the
- * first failure.
+ * Waits for all work, even after a failure: nothing may still run when the caller begins what comes next.
+ * @throws the first failure in the order of `work`
  */
 export async function allDone(work: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find((outcome) => outcome.status === 'rejected');

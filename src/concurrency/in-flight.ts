@@ -1,10 +1,14 @@
 export interface InFlightLimits {
+  /** most tasks at once */
   tasks: number;
-  /** a task that alone weighs more runs alone */
+  /** most weight at once; a task that weighs more runs alone */
   weight: number;
 }
 
-/** Bounds what runs at once, by number and by weight, in the order of asking. One caller asks at a time. */
+/**
+ * Bounds the tasks that run at once, by number and by weight. Unlike `Turns`, it makes its one caller wait
+ * before a task starts, so that the caller produces no more than can run.
+ */
 export class InFlight {
   private tasks = new Set<Promise<void>>();
   private weight = 0;
@@ -14,8 +18,8 @@ export class InFlight {
   constructor(private readonly limits: InFlightLimits) {}
 
   /**
-   * Starts a task when there is room for it.
-   * @throws the error of a task that failed before
+   * Waits until there is room, then starts a task. Call it again only after it has resolved.
+   * @throws the error of an earlier task that failed
    */
   async start(weight: number, task: () => Promise<void>): Promise<void> {
     while (
@@ -41,7 +45,7 @@ export class InFlight {
     this.tasks.add(running);
   }
 
-  /** Waits for every task that was started. @throws the first error of one */
+  /** Waits for all tasks. @throws the first error */
   async finish(): Promise<void> {
     await Promise.all(this.tasks);
     this.throwFirst();

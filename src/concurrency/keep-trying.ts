@@ -4,28 +4,24 @@ import { pause } from './pause';
 
 const PAUSES = { firstMs: 100, longestMs: 5_000 };
 
-/**
- * Another process did the work first: this one's was not applied, and what it remembers is stale. That is no
- * fault.
- */
+/** Another process did the work first. Ours was not applied, and our state is stale, but nothing is wrong. */
 export class OvertakenError extends Error {
   override readonly name: string = 'OvertakenError';
 }
 
 export interface KeepTryingOptions {
   logger: Logger;
-  /** what the log says, as an error, when work fails */
+  /** message of the error in the log when the work fails */
   failed: string;
-  /** what it says, to those who debug, when others were first */
+  /** message of the debug entry in the log when another process was first */
   overtaken: string;
-  /** Is work begun again without a pause when others were first? Default: no */
+  /** true: no pause after another process was first. Default: false */
   overtakenAtOnce?: boolean;
 }
 
 /**
- * Does work again and again until `signal` aborts. After a failure there is a pause, from 100 ms to 5 s,
- * which doubles each time; it is short again after work that ended by itself, or has said `well()`. Never
- * rejects.
+ * Repeats work until `signal` aborts. Pauses after a failure, from 100 ms up to 5 s, twice as long each time.
+ * The pause is short again after the work has ended without an error, or has called `well()`. Never rejects.
  */
 export async function keepTrying(
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-/** Runs tasks of one key one after the other, in the order they came; tasks of different keys do not wait. */
+/** Runs the tasks of one key one after the other, in the order of the calls. Keys do not wait for each other. */
 export type InTurn = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 export function createKeyedMutex(): InTurn {

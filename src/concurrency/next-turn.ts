@@ -1,9 +1,9 @@
 const waiting: (() => void)[] = [];
 
 /**
- * Resolves when it is this piece of work's turn: large pieces run one after the other, and between two of
- * them whatever else came in meanwhile is served. Without that a few large answers at once would be one
- * stretch of work.
+ * Resolves when it is the turn of a large piece of work. Such pieces run one after the other, and between two
+ * of them the process handles its input and output. Without that, a few large answers at once would block the
+ * process as one long stretch of work.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -12,13 +12,11 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/**
- * An immediate that is set while immediates run has its turn behind the input and output of the next round.
- */
+/** An immediate that is set by another immediate runs after the input and output of the next loop. */
 function runNext(): void {
   const [run] = waiting;
   run?.();
-  // The work goes on in promises, which are through before the next immediate.
+  // The work goes on in promise callbacks, which all run before the next immediate.
   setImmediate(() => {
     waiting.shift();
     if (waiting.length > 0) runNext();

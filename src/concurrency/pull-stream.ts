@@ -1,9 +1,9 @@
 /**
- * A subscription as something that is pulled: the next value is made when the client has taken the last one.
- * So a slow client costs no memory, and where values are states it gets the newest.
+ * A subscription that its client pulls: the next value is made only after the client has taken the last one.
+ * A slow client therefore costs no memory, and gets the newest state where values are states.
  *
- * Ending it aborts the generator's signal first: a generator that waits would otherwise hold its listeners
- * until its wait is over, because `return` queues behind a pending `next`.
+ * Ending the stream aborts the generator's signal first. `return` alone would queue behind a pending `next`,
+ * and a generator that waits would keep its listeners until the wait is over.
  */
 export function pullStream<T>(
   generate: (signal: AbortSignal) => AsyncGenerator<T>,

@@ -1,17 +1,17 @@
 /**
- * Wakes those who wait for something to change. A waiter takes `version` before it looks and hands it to
- * `after`, so it misses no change between looking and waiting.
+ * Wakes everybody who waits for a change. A waiter reads `version`, then the state, and passes the version to
+ * `after`. It thus misses no change between reading and waiting.
  */
 export class Signal {
   private current = 0;
   private readonly waiting = new Set<() => void>();
 
-  /** Grows with every change, from 0. */
+  /** The number of changes so far. */
   get version(): number {
     return this.current;
   }
 
-  /** How many wait right now. */
+  /** How many callers wait now. */
   get waiters(): number {
     return this.waiting.size;
   }
@@ -24,7 +24,7 @@ export class Signal {
   /**
    * Waits for a change after the version `seen`.
    * @param timeoutMs default: without limit
-   * @returns true when it has changed; false when `signal` aborted, or the time ran out, before
+   * @returns true after a change; false when `signal` aborted or the time ran out first
    */
   async after(seen: number, signal: AbortSignal, timeoutMs?: number): Promise<boolean> {
     if (this.current > seen || signal.aborted) return !signal.aborted;

@@ -3,16 +3,16 @@ import type { NewEvent } from './event';
 import type { ExpectedRevision } from './event-store';
 
 /**
- * Most bytes of one append: data and metadata as JSON, two for each character of a type, and ENVELOPE_BYTES
- * for each event. EventStoreDB's default.
+ * The largest append, in bytes; EventStoreDB's default. It counts data and metadata as JSON, two bytes for
+ * each character of a type, and ENVELOPE_BYTES for each event.
  */
 export const APPEND_LIMIT_BYTES = 1_048_576;
-/** What a store may keep beside an event's metadata, so that what one store takes every store takes. */
+/** Bytes that an adapter may add to an event's metadata. Counted here, so that all stores have one limit. */
 export const ENVELOPE_BYTES = 32;
 
-/** UTF-8 bytes of a stream's or type's name; more would not fit an index entry. */
+/** UTF-8 bytes of the name of a stream or type: a longer one does not fit into an index entry. */
 const NAME_LIMIT_BYTES = 1_024;
-/** 0001-01-01 and the last time of JavaScript's Date; PostgreSQL holds both. */
+/** 0001-01-01 and the last time that a JavaScript Date can be. PostgreSQL holds both. */
 const EARLIEST_MS = -62_135_596_800_000;
 const LATEST_MS = 8_640_000_000_000_000;
 const MAX_SCHEMA_VERSION = 32_767;
@@ -20,12 +20,12 @@ const MAX_SCHEMA_VERSION = 32_767;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}]/u;
 /**
- * JSON.stringify escapes exactly what is no text to PostgreSQL: U+0000 and lone surrogates (beside control
- * characters).
+ * PostgreSQL cannot store U+0000 and lone surrogates as text. JSON.stringify escapes both, so that their
+ * escapes give them away.
  */
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
-/** An event ready to be sent: checked, its JSON written. */
+/** An event that was checked and serialised, ready to be sent. */
 export interface EncodedEvent {
   id: string;
   type: string;
@@ -39,7 +39,7 @@ export interface EncodedEvent {
 }
 
 /**
- * Checks what every store must refuse before anything is sent, and writes the events' JSON.
+ * Refuses what no store may take, and serialises the events. Every adapter calls it before it sends anything.
  * @throws InvalidAppendError, AppendTooLargeError
  */
 export function encodeAppend(
@@ -57,7 +57,7 @@ export function encodeAppend(
   return encoded;
 }
 
-/** Bytes that an event counts against APPEND_LIMIT_BYTES. */
+/** How many bytes of APPEND_LIMIT_BYTES an event takes. */
 export const sizeOf = ({ bytes, type }: EncodedEvent): number => bytes + 2 * type.length + ENVELOPE_BYTES;
 
 function encodeEvent({ id, type, data, metadata, occurredAt }: NewEvent): EncodedEvent {
@@ -81,7 +81,7 @@ function encodeEvent({ id, type, data, metadata, occurredAt }: NewEvent): Encode
   };
 }
 
-/** Names stand alone on their lines when a batch is read, and in logs and topics. */
+/** Control characters are refused because batches, logs and topics hold names line by line. */
 function checkName(what: string, name: string): void {
   if (name === '') throw new InvalidAppendError(`The ${what} is empty`);
   if (CONTROL_OR_LONE_SURROGATE.test(name))

@@ -10,7 +10,7 @@ export type { MakeStore, StoreUnderTest } from './features/harness';
 
 /**
  * The behaviour that every adapter of the event store owes. The log need not be empty, nor its positions
- * dense: every test keeps to streams of a prefix of its own and reads from where the log ended before.
+ * dense: every test has a stream prefix of its own and reads from the end of the log at its start.
  */
 export function eventStoreFeatures(name: string, makeStore: MakeStore): void {
   describe(`${name}: an event store`, () => {

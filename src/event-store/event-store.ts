@@ -2,8 +2,8 @@ import type { EventMetadata, NewEvent, RecordedEvent } from './event';
 import type { Position } from './position';
 
 /**
- * What the caller believes of a stream before it appends:
- * a revision (the last event's, from 0), that there is no stream, that there is one, or nothing.
+ * What a caller expects of a stream that it appends to: the revision of its last event (from 0), that the
+ * stream does not exist, that it exists, or nothing.
  */
 export type ExpectedRevision = number | 'noStream' | 'streamExists' | 'any';
 
@@ -12,11 +12,11 @@ export interface AppendResult {
   revision: number;
   /** position of the last event of this append */
   position: Position;
-  /** true: the events stood there already, from an earlier sending. Only from a store that `tellsResends`. */
+  /** true: an earlier attempt had written the events. Only a store that `tellsResends` sets it. */
   resent?: boolean;
 }
 
-/** Which events of the log are wanted: those whose stream begins with one of these. Absent: all. */
+/** Selects the events whose stream begins with one of these prefixes. */
 export interface StreamFilter {
   streamPrefixes: string[];
 }
@@ -24,16 +24,11 @@ export interface StreamFilter {
 /** A run of the log, in order. */
 export interface EventBatch {
   events: RecordedEvent[];
-  /**
-   * The log was looked at up to here: the last event's position, or a later one where a filter left events
-   * out.
-   */
+  /** The reader has looked at the log up to here. It may lie behind the last event when there is a filter. */
   through: Position;
   /** recordedAt (Unix milliseconds) of the event at `through` */
   throughRecordedAt: number;
-  /**
-   * true when `through` was the end of the log at the time of reading, or nothing behind it had arrived yet
-   */
+  /** true: `through` was the end of the log when this was read, or nothing behind it had arrived yet */
   caughtUp: boolean;
 }
 
@@ -44,8 +39,8 @@ export interface ReadAllOptions {
   /** inclusive end; default: the head at the time of the call (`readAll`), none (`subscribeAll`) */
   until?: Position;
   /**
-   * false: events come without their metadata, which makes reading cheaper, and an adapter may leave out
-   * their ids as well; asking for what is not there throws. Default true
+   * false: events come without metadata, which makes reading cheaper. An adapter may leave out their ids as
+   * well. Accessing what was left out throws. Default true
    */
   metadata?: boolean;
   signal?: AbortSignal;
@@ -65,19 +60,19 @@ export interface LogHead {
   recordedAt: number;
 }
 
-/** `countAfter` counts at least so many events exactly. */
+/** Up to this number of events `countAfter` is exact. */
 export const COUNT_EXACT_EVENTS = 5_000;
 
 /**
  * The append-only log of events. `event-store.features.ts` is the behaviour that every adapter owes.
  *
- * An append is all or nothing. A resend of the same event ids under the same exact or `noStream` expectation
- * returns the first result, for ever; under `any` and `streamExists` nothing is promised.
+ * An append writes all of its events or none. A resend of the same event ids under the same exact or
+ * `noStream` expectation returns the first result, however late it comes. Under `any` and `streamExists` a
+ * resend may write the events twice.
  */
 export interface EventStore {
   /**
-   * true: every append says whether it was a resend, so that whoever makes a new stream need not read it
-   * first
+   * true: every append says whether it was a resend, so that a new stream need not be read before it is made
    */
   readonly tellsResends?: boolean;
 
@@ -90,16 +85,15 @@ export interface EventStore {
    */
   append(stream: string, expected: ExpectedRevision, events: NewEvent[]): Promise<AppendResult>;
 
-  /** One stream's events, in batches of bounded size. A stream that does not exist yields nothing. */
+  /** The events of one stream, in batches of bounded size. A stream that does not exist yields nothing. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent[]>;
 
   /** The log after a position (null: from the start) up to its head, then ends. */
   readAll(after: Position | null, options?: ReadAllOptions): AsyncIterable<EventBatch>;
 
   /**
-   * The log after a position, then every new event as it is appended, until `signal` aborts (the iteration
-   * then ends without an error). Reconnects by itself. The next batch is read only when the last one was
-   * taken.
+   * The log after a position, then every new event as it is appended. Ends without an error when `signal`
+   * aborts. Reconnects by itself. Reads no further batch before the consumer asks for it.
    */
   subscribeAll(after: Position | null, options?: ReadAllOptions): AsyncIterable<EventBatch>;
 
@@ -107,9 +101,8 @@ export interface EventStore {
   head(): Promise<LogHead | null>;
 
   /**
-   * How many events stand after a position (null: all of them): what a reader at that position has yet to
-   * read. Exact up to COUNT_EXACT_EVENTS; a store that has to read in order to count estimates what lies
-   * beyond.
+   * How many events a reader at a position has yet to read (null: all of them). Exact up to
+   * COUNT_EXACT_EVENTS. Beyond that, a store that must read events to count them may estimate.
    */
   countAfter(position: Position | null): Promise<number>;
 

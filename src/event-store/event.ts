@@ -2,9 +2,9 @@ import type { EventType, EventTypes } from '../domain/events';
 import type { Position } from './position';
 
 export interface EventMetadata {
-  /** of the data; of an event that was read, the newest of its type */
+  /** of the data; events that were read have the newest version of their type */
   schemaVersion: number;
-  /** one id for everything that one request set off */
+  /** shared by everything that one request has caused */
   correlationId: string;
   /** id of the message that caused this event */
   causationId: string;
@@ -16,7 +16,7 @@ export interface EventMetadata {
   actor?: string;
 }
 
-/** An event to append. `data` is any JSON value; the domain's own are in domain/events.ts. */
+/** An event to append. `data` may be any JSON value; domain/events.ts has the shapes of the domain. */
 export interface NewEvent {
   /** lower-case UUID */
   id: string;
@@ -42,5 +42,5 @@ interface Recorded<T extends string, D> {
   metadata: EventMetadata;
 }
 
-/** An event as the log holds it, upcast to the newest shape. Narrow it by `type`. */
+/** An event that was read from the log, upcast to the newest shape. Narrow it by `type`. */
 export type RecordedEvent<T extends EventType = EventType> = { [K in T]: Recorded<K, EventTypes[K]> }[T];

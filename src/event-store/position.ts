@@ -1,7 +1,7 @@
 /**
- * Where an event stands in the log. Opaque, zero-padded, compares as text: `a < b` is "a was committed before
- * b". It is the one clock of the system: checkpoints, cursors, consistency tokens and "as of" stamps all
- * carry it.
+ * The place of an event in the log: opaque, zero-padded, compared as text. `a < b` says that a was committed
+ * before b. Positions are the one clock of the system: checkpoints, cursors, consistency tokens and "as of"
+ * stamps carry them.
  */
 export type Position = string;
 

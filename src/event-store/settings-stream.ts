@@ -5,7 +5,7 @@ import type { EventStore } from './event-store';
 export const SETTINGS_STREAM = 'store';
 
 /**
- * The settings of the store as they were stored, null before the first event that needed them.
+ * Reads the settings of the store; null before the first event that needed them.
  * @throws StoreUnavailableError
  */
 export async function readSettings(

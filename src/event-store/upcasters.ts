@@ -1,7 +1,7 @@
 import { UpcastError } from './errors';
 import type { Position } from './position';
 
-/** What an upcaster may look at beside the data. */
+/** What an upcaster may use beside the data. */
 export interface UpcastEnvelope {
   type: string;
   stream: string;
@@ -9,7 +9,7 @@ export interface UpcastEnvelope {
   occurredAt: number;
 }
 
-/** Where in the log the event stands, to be named when it cannot be lifted. */
+/** An event that may have to be upcast. Its place in the log goes into the message of a failure. */
 export interface OldEvent extends UpcastEnvelope {
   revision: number;
   position: Position;
@@ -25,8 +25,8 @@ export interface Lifted {
 export type Upcaster = (data: unknown, envelope: UpcastEnvelope) => unknown;
 
 /**
- * Old events in their newest shape. Events in the log are never rewritten: each is lifted, version by
- * version, whenever it is read, so that everything above the store knows the newest shape only.
+ * Lifts old events to the newest shape of their type. Events in the log are never rewritten. Each is lifted,
+ * version by version, whenever it is read, so that code above the store knows the newest shapes only.
  */
 export class UpcasterRegistry {
   private readonly byType = new Map<string, Map<number, Upcaster>>();
@@ -43,14 +43,14 @@ export class UpcasterRegistry {
     return this;
   }
 
-  /** true when no event needs its version looked at */
+  /** true: no event has to be upcast, so readers need not look at versions */
   get isEmpty(): boolean {
     return this.byType.size === 0;
   }
 
   /**
-   * The data in its newest shape: every step from its own version on, until there is none. Undefined where it
-   * has that shape.
+   * Applies every step from the version of the data on.
+   * @returns undefined when the data has the newest shape already
    * @throws UpcastError when a step fails
    */
   upcast(data: unknown, schemaVersion: number, event: OldEvent): Lifted | undefined {

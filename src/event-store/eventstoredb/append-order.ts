@@ -1,48 +1,35 @@
-/**
- * Appends under way at once, at most. The server groups what comes at the same time into one write to disk.
- */
+import { createKeyedMutex } from '../../concurrency/keyed-mutex';
+import { Turns } from '../../concurrency/turns';
+
+/** Most appends under way at once. The server groups appends that come together into one write to disk. */
 const AT_ONCE = 128;
 
 /**
- * The order of appends: those to one stream follow one another in the order of their calls, for the client
- * may send later ones first; those to different streams run beside one another, up to a limit.
+ * Runs the appends to one stream one after the other, in the order of their calls: the client may reorder
+ * calls that are under way together. Appends to different streams run at once, up to a limit.
  */
 export class AppendOrder {
-  /** the last append of every stream that has any */
-  private readonly tails = new Map<string, Promise<unknown>>();
-  private readonly waiting: Array<() => void> = [];
-  private free: number;
+  private readonly inTurn = createKeyedMutex();
+  private readonly turns: Turns;
+  private readonly unsettled = new Set<Promise<unknown>>();
 
   constructor(atOnce = AT_ONCE) {
-    this.free = atOnce;
+    this.turns = new Turns(atOnce);
   }
 
   run<T>(stream: string, append: () => Promise<T>): Promise<T> {
-    const before = this.tails.get(stream) ?? Promise.resolve();
-    const result = before.then(() => this.within(append));
-    const tail = result
+    const result = this.inTurn(stream, () => this.turns.run(append));
+    const settled = result
       .catch(() => {})
       .then(() => {
-        if (this.tails.get(stream) === tail) this.tails.delete(stream);
+        this.unsettled.delete(settled);
       });
-    this.tails.set(stream, tail);
+    this.unsettled.add(settled);
     return result;
   }
 
   /** Resolves when all appends have their outcome. */
   async idle(): Promise<void> {
-    while (this.tails.size > 0) await Promise.all(this.tails.values());
-  }
-
-  private async within<T>(append: () => Promise<T>): Promise<T> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-    try {
-      return await append();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.free++;
-    }
+    while (this.unsettled.size > 0) await Promise.all(this.unsettled);
   }
 }

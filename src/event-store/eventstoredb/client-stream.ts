@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../errors';
 import type { ServerEvent } from './recorded-event';
 import { toStoreError } from './store-failure';
 
-/** A read or a subscription of the client. */
+/** A call of the client: a read or a subscription. */
 interface Call {
   cancel?(): Promise<void>;
   unsubscribe?(): Promise<void>;
@@ -14,8 +14,8 @@ interface ResolvedEvent {
 }
 
 /**
- * What a read or a subscription of the client gives, taken one by one at the reader's pace. While nobody
- * takes, little is held: the client stops asking the server.
+ * The events of a read or a subscription, taken one by one at the reader's pace. While the reader takes none,
+ * the client stops asking the server, so that few are held in memory.
  */
 export class ClientStream {
   private readonly call: Call;
@@ -26,7 +26,7 @@ export class ClientStream {
 
   constructor(call: Call) {
     this.call = call;
-    // The client's own types of streams are older than Node's.
+    // The client declares an older type of stream than Node.
     this.stream = call as unknown as Readable;
     this.stream
       .on('readable', () => this.wake())
@@ -40,15 +40,15 @@ export class ClientStream {
       });
   }
 
-  /** What is here already, null when that is nothing. */
+  /** The next event, if it has arrived already; otherwise null. */
   take(): ResolvedEvent | null {
     return this.stream.read() as ResolvedEvent | null;
   }
 
   /**
-   * The next one; null at the end.
-   * @throws StoreUnavailableError when the server has sent nothing for `timeoutMs`; what toStoreError makes
-   *   of other failures
+   * Waits for the next event; null at the end, and when `signal` aborts.
+   * @throws StoreUnavailableError when the server has sent nothing for `timeoutMs`; other failures as
+   *   toStoreError translates them
    */
   async next(timeoutMs: number, signal?: AbortSignal): Promise<ResolvedEvent | null> {
     for (;;) {
@@ -61,8 +61,9 @@ export class ClientStream {
   }
 
   /**
-   * Waits until there may be something to take; false when there was nothing for so long.
-   * @throws what toStoreError makes of the stream's failure
+   * Waits until there may be an event to take, the stream has ended, or `signal` aborts.
+   * @returns false when nothing happened for `timeoutMs`
+   * @throws the stream's failure, as toStoreError translates it
    */
   async wait(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     if (this.stream.readableLength > 0) return true;
@@ -86,7 +87,7 @@ export class ClientStream {
     return this.hasEnded;
   }
 
-  /** Cancels the call, and lets what is left of it run out: the client would wait for that for ever. */
+  /** Cancels the call and discards what is left of it: the client would wait for ever until it is read. */
   stop(): void {
     const cancelled = this.call.unsubscribe?.() ?? this.call.cancel?.();
     cancelled?.catch(() => {});

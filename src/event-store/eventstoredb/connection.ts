@@ -11,22 +11,22 @@ import { isFinal, isStuck, toStoreError } from './store-failure';
 
 export interface ConnectionOptions {
   /**
-   * `esdb://` or `esdb+discover://`, with user and password, and `?tls=false` where the server has no
-   * certificate
+   * `esdb://` or `esdb+discover://`, with user and password; `?tls=false` where the server has no certificate
    */
   url: string;
   /**
-   * Sends appends of all streams over one shared call. That is quicker (a few times, with many under way at
-   * once), but client 6.2.1 keeps what is pending there in one place for the whole process: a failure of one
-   * connection rejects the appends of every other, and a late answer then ends the process. A reconnection
-   * alone can bring that about. Default false
+   * Sends the appends of all streams over one shared call, which is a few times faster when many are under
+   * way. But client 6.2.1 keeps pending appends in one place for the whole process. When one connection fails
+   * or merely reconnects, the appends of all others are rejected, and a late answer then ends the process.
+   * Default false
    */
   batchAppends?: boolean;
   /**
-   * a call that takes longer is given up; an append's outcome is then unknown. Milliseconds, default 5,000
+   * A call that takes longer is abandoned, and the outcome of an append is unknown then. Milliseconds,
+   * default 5,000
    */
   callTimeoutMs?: number;
-  /** how long a call is tried again while the server is unavailable. Milliseconds, default 15,000 */
+  /** how long a call is repeated while the server is unavailable. Milliseconds, default 15,000 */
   retryMs?: number;
 }
 
@@ -35,19 +35,19 @@ const RETRY_MS = 15_000;
 const RETRY_PAUSES = { firstMs: 50, longestMs: 1_000 };
 const CLOSE_TIMEOUT_MS = 1_000;
 /**
- * Sent as a time of day: a server whose clock is ahead would take a near one for past. Its own limits are
- * much shorter.
+ * The client sends this deadline as a time of day. It is far away, because a server whose clock is ahead
+ * would take a near one to be over. The server's own limits are much shorter.
  */
 const BATCH_DEADLINE_MS = 600_000;
 
-/** The client, with a timer on every call: it has none itself. */
+/** The client with a timer on every call, which it lacks itself. */
 export class Connection {
   readonly callTimeoutMs: number;
   private readonly options: ConnectionOptions;
   private readonly retryMs: number;
   private current: EventStoreDBClient;
 
-  /** @throws Error when the URL is none of EventStoreDB's */
+  /** @throws Error when the URL is not one of EventStoreDB */
   constructor(options: ConnectionOptions) {
     this.options = options;
     this.callTimeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
@@ -55,7 +55,7 @@ export class Connection {
     this.current = createClient(options);
   }
 
-  /** For reads and subscriptions, which are to be given to a ClientStream at once. */
+  /** For reads and subscriptions. Hand each to a ClientStream at once, or its errors go unhandled. */
   get client(): EventStoreDBClient {
     return this.current;
   }
@@ -80,8 +80,8 @@ export class Connection {
   }
 
   /**
-   * Calls until it succeeds, with pauses, while it fails with what `mayRetry` allows and there is time left.
-   * @throws what the last call threw
+   * Repeats a call until it succeeds, as long as `mayRetry` allows the error and there is time left.
+   * @throws the error of the last call
    */
   async retrying<T>(
     call: () => Promise<T>,
@@ -109,20 +109,20 @@ function createClient({ url, batchAppends = false }: ConnectionOptions): EventSt
   if (/throwOnAppendFailure=false/i.test(url))
     throw new Error('The URL of the event store must not say throwOnAppendFailure=false');
   const client = EventStoreDBClient.connectionString(url);
-  // The client takes the batch call wherever the server has it, and has no setting for that.
+  // The client uses the shared call wherever the server has it, and no setting turns that off.
   if (!batchAppends) Object.defineProperty(client, 'supports', { value: async () => false });
   return client;
 }
 
-/** Ends the client's calls and its connection. */
+/** Ends the calls of a client and its connection. */
 async function dispose(client: EventStoreDBClient): Promise<void> {
   const internals = client as unknown as { getChannel(): Promise<{ close(): void }> };
   const ended = client.dispose().then(async () => (await internals.getChannel()).close());
-  // A read that the server had finished and nobody took to its end is waited for in vain.
+  // The client waits in vain for a read that the server has finished and nobody has read to its end.
   await withTimer(ended, CLOSE_TIMEOUT_MS).catch(() => {});
 }
 
-/** @throws StoreUnavailableError when the call has no answer in time */
+/** @throws StoreUnavailableError when the call is not answered in time */
 async function withTimer<T>(call: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {

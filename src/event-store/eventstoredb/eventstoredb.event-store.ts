@@ -29,8 +29,8 @@ import { readStream } from './stream-reader';
 
 export interface EventStoreDbOptions extends ConnectionOptions {
   /**
-   * what all streams of this store begin with on the server, so that it can be shared; callers never see it.
-   * Default none
+   * Begins the name of every stream of this store on the server, so that programs can share a server. Callers
+   * never see it. Default none
    */
   streamPrefix?: string;
   /** default: those of the domain */
@@ -41,8 +41,8 @@ export interface EventStoreDbOptions extends ConnectionOptions {
 const EXPECTED = { noStream: NO_STREAM, any: ANY, streamExists: STREAM_EXISTS } as const;
 
 /**
- * The event store in EventStoreDB (20.10 or newer for writing, 22.6 for reading). Each append is a call of
- * its own; see `batchAppends` for why. Events that are not Tidemark's are left out wherever they stand.
+ * The event store in EventStoreDB (20.10 or newer for writing, 22.6 for reading). Each append is its own
+ * call; `batchAppends` says why. Readers leave out events of other programs.
  */
 export class EventStoreDbEventStore implements EventStore {
   private readonly connection: Connection;
@@ -65,8 +65,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /**
-   * Opens the log, and gives it its identity when it has none yet.
-   * @throws StoreUnavailableError; Error when the URL is none of EventStoreDB's
+   * Opens the log. Gives it an identity if it has none yet.
+   * @throws StoreUnavailableError; Error when the URL is not one of EventStoreDB
    */
   static async open(options: EventStoreDbOptions): Promise<EventStore> {
     const connection = new Connection(options);
@@ -114,7 +114,7 @@ export class EventStoreDbEventStore implements EventStore {
     return this.ask(() => this.log.count(position, COUNT_EXACT_EVENTS));
   }
 
-  /** Ends every subscription, and resolves when all appends have their outcome. */
+  /** Ends every subscription. Resolves when all appends have their outcome. */
   async close(): Promise<void> {
     this.closing.abort();
     await this.appends.idle();
@@ -122,9 +122,9 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /**
-   * Sends an append until it has an outcome. The same events under an exact revision or `noStream` are
-   * written once, however often they are sent; anything else is sent again only when it was certainly not
-   * written.
+   * Sends an append until its outcome is known. Under an exact revision or `noStream` the server writes the
+   * same events once, however often they are sent. Under another expectation they are sent again only when
+   * they were certainly not written.
    */
   private async send(
     stream: string,
@@ -143,7 +143,7 @@ export class EventStoreDbEventStore implements EventStore {
         (error) => isUnwritten(error) || (isRepeatable && toError(error) instanceof StoreUnavailableError),
       );
       const result = { revision: Number(nextExpectedRevision), position: toPosition(position) };
-      // Behind the events of a stream that had been deleted.
+      // The stream had been deleted: its new events continue the old revisions.
       if (expected === 'noStream' && result.revision >= encoded.length) await this.untilReadable(stream);
       return result;
     } catch (error) {
@@ -152,8 +152,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /**
-   * What an append has written is read by whoever comes next; where that cannot be waited for, it is written
-   * all the same.
+   * Waits until a stream that was deleted and begun anew can be read, so that the next command finds it. The
+   * append has succeeded in any case, so a failure is only logged.
    */
   private async untilReadable(stream: string): Promise<void> {
     const first = async () => {
@@ -175,8 +175,8 @@ export class EventStoreDbEventStore implements EventStore {
 }
 
 /**
- * Opens the event store of an EventStoreDB. One for each server and process is enough.
- * @throws StoreUnavailableError; Error when the URL is none of EventStoreDB's
+ * Opens the event store of an EventStoreDB. A process needs one for each server.
+ * @throws StoreUnavailableError; Error when the URL is not one of EventStoreDB
  */
 export function openEventStoreDb(options: EventStoreDbOptions): Promise<EventStore> {
   return EventStoreDbEventStore.open(options);

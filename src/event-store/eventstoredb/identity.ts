@@ -13,19 +13,19 @@ import type { Connection } from './connection';
 import { type LogPosition, toPosition } from './position';
 import { untilReadable } from './readable';
 
-/** What stands in the log's first stream. */
+/** The event that marks a log as Tidemark's; it has a stream of its own. */
 export interface Marker {
   /** the random id of the log */
   identity: string;
   /**
-   * Where it was written: before anything else of the log. null where it had to be written anew, and says
-   * nothing of that.
+   * Its position, before every event of the log. null: it was deleted and written anew, so that its position
+   * does not say where the log begins.
    */
   begins: Position | null;
 }
 
 /**
- * The random id of the log, which stands in a stream of its own; written when it is asked for the first time.
+ * Reads the marker of the log. Writes it, with a new random identity, if there is none yet.
  * @throws StoreUnavailableError
  */
 export async function readMarker(connection: Connection, stream: string): Promise<Marker> {
@@ -42,11 +42,11 @@ export async function readMarker(connection: Connection, stream: string): Promis
   try {
     const { nextExpectedRevision, position } = await connection.append(stream, [event], NO_STREAM);
     if (nextExpectedRevision === 0n) return { identity, begins: begins(0n, position) };
-    // It had been deleted. Others may have written it anew at the same time, and the first of them counts.
+    // The marker had been deleted. Several processes may have written it anew; the first one counts.
     const first = await untilReadable(() => find(connection, stream));
     return first ?? { identity, begins: null };
   } catch (error) {
-    // Another process was quicker, or this very append was written although its answer was lost.
+    // Another process was faster, or this append was written and its answer was lost.
     const winner = await find(connection, stream);
     if (winner !== undefined) return winner;
     if (error instanceof WrongExpectedVersionError || error instanceof StreamDeletedError)
@@ -75,7 +75,7 @@ async function find({ client, callTimeoutMs }: Connection, marker: string): Prom
 const begins = (revision: bigint, position: LogPosition | undefined): Position | null =>
   revision === 0n && position !== undefined ? toPosition(position) : null;
 
-/** Did a read find no stream, or one that was deleted? */
+/** Did a read fail because the stream does not exist or was deleted? */
 export function isMissing(error: unknown): boolean {
   const { cause } = error as Error;
   return cause instanceof StreamNotFoundError || cause instanceof StreamDeletedError;

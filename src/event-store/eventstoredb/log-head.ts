@@ -7,36 +7,34 @@ import type { Connection } from './connection';
 import { fromPosition, toPosition } from './position';
 import type { ServerEvent } from './recorded-event';
 
-/** Events that are looked at by one call; the first has only the last one, which mostly is ours. */
+/** How many events each call reads. The first reads the last event only, because that is mostly ours. */
 const PAGES = [1, 64, 4_096];
 
-/** A stretch of the server's log that was looked at, backwards. */
-interface Looked {
-  /** the server's last event then: the same event at the same place is the same log */
+/** A stretch of the server's log that was searched backwards. */
+interface Searched {
+  /** the server's last event at that time; the same event at the same place proves that it is the same log */
   top: { id: string; position: Position };
-  /** the last one that was looked at */
+  /** the last event that was searched */
   downTo: Position;
-  /**
-   * our last event in it, null where there is none above it nor below; undefined while it is still looked for
-   */
+  /** our last event in it; null: the log has none; undefined: the search goes on below `downTo` */
   head?: LogHead | null;
 }
 
 /**
- * Finds our last event by looking backwards over those of the server and of other programs, which nothing on
- * the server spares us. So nothing is looked at twice: one look is under way at a time, each stops where a
- * former one began, and one that failed is gone on with.
+ * Finds our last event: searches the server's log backwards, over events of the server and of other programs.
+ * The server cannot skip those, so none is read twice. One search is under way at a time. Each stops where an
+ * earlier one began, and continues one that failed.
  */
 export class LogHeadFinder {
-  private looked: Looked | undefined;
+  private searched: Searched | undefined;
   private running: Promise<LogHead | null> | undefined;
   private next: Promise<LogHead | null> | undefined;
 
   constructor(
     private readonly connection: Connection,
-    /** null: none of ours */
+    /** answers null for an event that is not ours */
     private readonly decode: (event: ServerEvent) => RecordedEvent | null,
-    /** nothing of ours stands before it; null: that is not known */
+    /** where our log begins; null: not known */
     private readonly begins: Position | null,
   ) {}
 
@@ -46,7 +44,7 @@ export class LogHeadFinder {
    */
   find(): Promise<LogHead | null> {
     if (this.running === undefined) return this.start();
-    // The look under way may have begun before what the caller knows of. The next one is short.
+    // The search under way may have begun before an append that the caller knows of. The next one is short.
     this.next ??= this.running
       .catch(() => {})
       .then(() => {
@@ -57,16 +55,16 @@ export class LogHeadFinder {
   }
 
   private start(): Promise<LogHead | null> {
-    const running = this.look().finally(() => {
+    const running = this.search().finally(() => {
       if (this.running === running) this.running = undefined;
     });
     this.running = running;
     return running;
   }
 
-  private async look(): Promise<LogHead | null> {
-    const before = this.looked;
-    let now: Looked | undefined;
+  private async search(): Promise<LogHead | null> {
+    const before = this.searched;
+    let now: Searched | undefined;
     for (let page = 0; now?.head === undefined; page++) {
       const size = PAGES[Math.min(page, PAGES.length - 1)] as number;
       let count = 0;
@@ -76,21 +74,21 @@ export class LogHeadFinder {
         const position = toPosition(event.position);
         now ??= { top: { id: event.id, position }, downTo: position };
         if (before && position === before.top.position && event.id === before.top.id) {
-          // What comes now was looked at before.
+          // An earlier search has covered what lies before this event.
           isJoined = true;
           now = { ...before, top: now.top };
         } else {
           now.downTo = position;
           now.head = this.headAt(event, position);
         }
-        // If this look fails, the next one goes on with it.
-        if (isJoined || !before) this.looked = now;
+        // If this search fails, the next one continues it.
+        if (isJoined || !before) this.searched = now;
         if (isJoined || now.head !== undefined) break;
       }
       if (now === undefined) return null;
       if (now.head === undefined && !isJoined && count < size) now.head = null;
     }
-    this.looked = now;
+    this.searched = now;
     return now.head;
   }
 

@@ -14,8 +14,8 @@ import { decodeEvent, type ServerEvent } from './recorded-event';
 import { passes, type StreamNames } from './stream-names';
 
 /**
- * Reads the log from one position to another. What is not ours is left out here, so that it is known how far
- * was looked.
+ * Reads the log from one position to another. It leaves out events of other programs itself, rather than the
+ * server, so that a batch can say how far it has looked.
  */
 export class LogReader {
   private readonly heads: LogHeadFinder;
@@ -24,7 +24,7 @@ export class LogReader {
     readonly connection: Connection,
     readonly names: StreamNames,
     private readonly upcasters: UpcasterRegistry,
-    /** of the log that is to be read */
+    /** of the log that was opened */
     private readonly marker: Marker,
   ) {
     this.heads = new LogHeadFinder(connection, (event) => this.decode(event, {}), marker.begins);
@@ -41,9 +41,9 @@ export class LogReader {
   }
 
   /**
-   * Batch after batch from a position to `until`, or to where the log ends now. Ends where `signal` aborts.
-   * @throws ForeignPositionError when the log ends before `after` or is another one by now;
-   * StoreUnavailableError
+   * Reads batches from a position to `until` or to the present end of the log. Ends when `signal` aborts.
+   * @throws ForeignPositionError when the log ends before `after` or was replaced by another;
+   *   StoreUnavailableError
    */
   async *read(after: Position | null, options: ReadAllOptions): AsyncGenerator<EventBatch> {
     const { signal, filter } = options;
@@ -64,8 +64,8 @@ export class LogReader {
   }
 
   /**
-   * The end of the log, which has to be the one that was opened, and to have the position.
-   * @throws ForeignPositionError, StoreUnavailableError
+   * The head of the log, after a check that it is still the log that was opened.
+   * @throws ForeignPositionError when it is not, or ends before `after`; StoreUnavailableError
    */
   async checkedHead(after: Position | null): Promise<LogHead | null> {
     fromPosition(after);
@@ -81,8 +81,8 @@ export class LogReader {
   }
 
   /**
-   * How many events stand after a position. Counts the first `exactly` of them; beyond that it goes by how
-   * much of the log, whose positions are bytes, those take up.
+   * How many events stand after a position. Counts the first `exactly` events. Beyond those it estimates:
+   * positions are byte offsets, so the share of bytes that was read tells how many events are left.
    * @throws ForeignPositionError, StoreUnavailableError
    */
   async count(after: Position | null, exactly: number): Promise<number> {
@@ -104,14 +104,13 @@ export class LogReader {
   }
 
   /**
-   * Where the server begins in order to give everything of ours after a position: not before the log itself
-   * began.
+   * Where the server has to begin to read our events after a position: where our log begins at the earliest.
    */
   startAfter(position: Position | null): LogPosition | 'start' {
     return fromPosition(position || this.marker.begins);
   }
 
-  /** Every event of ours after a position, to the end of the log. */
+  /** Reads our events after a position, to the end of the log. */
   private async *events(after: Position | null, options: ReadAllOptions): AsyncGenerator<RecordedEvent> {
     const { client, callTimeoutMs } = this.connection;
     const read = client.readAll({ direction: FORWARDS, fromPosition: this.startAfter(after) });
@@ -121,7 +120,7 @@ export class LogReader {
         const resolved = await stream.next(callTimeoutMs, options.signal);
         if (resolved === null) return;
         const event = resolved.event ? this.decode(resolved.event, options) : null;
-        // The server begins with the event at the position itself.
+        // The server's answer begins with the event at the position itself.
         if (event !== null && event.position > (after ?? '')) yield event;
       }
     } finally {

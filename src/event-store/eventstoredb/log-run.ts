@@ -3,10 +3,10 @@ import type { EventBatch, ReadAllOptions } from '../event-store';
 import type { Position } from '../position';
 
 const DEFAULT_BATCH_EVENTS = 1_000;
-/** Characters of data of one batch, about; the last event may pass it. */
+/** About how many characters of data a batch has at most; the last event may exceed it. */
 const BATCH_CHARACTERS = 8 * 1024 * 1024;
 
-/** The run of the log that becomes the next batch. */
+/** Collects a run of the log into a batch. */
 export class LogRun {
   private events: RecordedEvent[] = [];
   private last: RecordedEvent | undefined;
@@ -18,7 +18,7 @@ export class LogRun {
     this.batchSize = batchSize;
   }
 
-  /** Takes the log's next event up; into the batch where it is wanted. */
+  /** Adds the next event of the log. It goes into the batch if it is wanted. */
   add(event: RecordedEvent, wanted: boolean): void {
     this.last = event;
     this.lookedAt++;
@@ -35,12 +35,12 @@ export class LogRun {
     return this.lookedAt >= this.batchSize || this.characters >= BATCH_CHARACTERS;
   }
 
-  /** Position of the last event that was looked at. */
+  /** Position of the last event that was added, wanted or not. */
   get through(): Position | undefined {
     return this.last?.position;
   }
 
-  /** The batch; the next run begins behind it. */
+  /** Takes the batch out. The next run begins behind it. */
   take(caughtUp: boolean): EventBatch {
     const { position, recordedAt } = this.last as RecordedEvent;
     const events = this.events;

@@ -9,18 +9,18 @@ import type { LogReader } from './log-reader';
 import { LogRun } from './log-run';
 import { passes } from './stream-names';
 
-/** A batch that is not full waits so long for further events. */
+/** How long a batch that is not full waits for more events. */
 const LINGER_MS = 2;
-/** After so long without an event the end of the log is looked at. */
+/** After this time without an event the log is read to its end. */
 const QUIET_MS = 1_000;
 const RETRY_PAUSES = { firstMs: 50, longestMs: 2_000 };
 
 type SubscribeOptions = ReadAllOptions & { signal: AbortSignal };
 
 /**
- * The log after a position and then as it grows, until `signal` aborts or `until` is reached. A lost
- * connection delays it: it goes on from the last batch that was taken, if the log is still the same.
- * @throws ForeignPositionError
+ * Reads the log after a position, then new events as they come, until `signal` aborts or `until` is reached.
+ * After a lost connection it continues behind the last batch that the consumer took.
+ * @throws ForeignPositionError when the log was replaced by another meanwhile
  */
 export async function* subscribe(
   log: LogReader,
@@ -49,10 +49,10 @@ export async function* subscribe(
 }
 
 /**
- * What there is, then what comes. Positions are those of events alone: what the server says of having caught
- * up, or of how far it has looked, can come before the events that it is about, and has been wrong in several
- * of its versions. In its place the log is read up to its end whenever nothing has come for a while, which
- * finds what the server's filter left out, too.
+ * Reads the log to its end, then follows a subscription. Only events count as progress. The server also says
+ * that it has caught up, and how far its filter has looked, but such a message can arrive before the events
+ * that it covers, and several versions had it wrong. Instead, whenever no event has come for a while, the log
+ * is read to its end, which also covers what the server's filter leaves out.
  * @throws ForeignPositionError, StoreUnavailableError
  */
 async function* follow(
@@ -83,7 +83,7 @@ async function* follow(
       const resolved = stream.take();
       if (resolved !== null) {
         const event = resolved.event ? log.decode(resolved.event, options) : null;
-        // Reading the log may have been quicker.
+        // A read of the log may have had it already.
         if (event === null || event.position <= (position ?? '')) continue;
         const isBeyond = until !== undefined && event.position > until;
         if (!isBeyond) run.add(event, passes(filter, event.stream));

@@ -1,23 +1,23 @@
 import { ForeignPositionError } from '../errors';
 import type { Position } from '../position';
 
-/** Digits of the largest unsigned 64-bit number. */
+/** The largest unsigned 64-bit integer has this many digits. */
 const DIGITS = 20;
 /**
- * Servers before 22.6 send 2^64-1 for "not known", and some later ones as a checkpoint; no log is that long.
+ * Servers before 22.6 send 2^64-1 for "unknown", and some later ones as a checkpoint. No log is that long.
  */
 const LAST_OFFSET = 2n ** 63n - 1n;
 
-/** A position as the client has it. */
+/** A position of the client. */
 export interface LogPosition {
   commit: bigint;
   prepare: bigint;
 }
 
 /**
- * An event's position in $all as the position that compares as text. Of events that were written over gRPC
- * commit and prepare are one and the same, so that one of them says it all.
- * @throws Error for what is no position of an event
+ * Makes a position from an event's position in $all: padded, so that positions compare as text. Events that
+ * were written over gRPC have equal commit and prepare positions, so that one of them is enough.
+ * @throws Error when the server has sent no position
  */
 export function toPosition(position: LogPosition | undefined): Position {
   if (position === undefined || position.commit > LAST_OFFSET)
@@ -26,8 +26,8 @@ export function toPosition(position: LogPosition | undefined): Position {
 }
 
 /**
- * A position as the client takes it; null (before every event) is the start.
- * @throws ForeignPositionError for what is no position of this kind of store
+ * Makes a position of the client; null (before every event) becomes the start of the log.
+ * @throws ForeignPositionError when it is no position of this kind of store
  */
 export function fromPosition(position: Position | null): LogPosition | 'start' {
   if (position === null || position === '') return 'start';

@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const PAUSE_MS = 5;
-/** A server on a disk takes some 30 ms; a stream that was deleted again in between never comes. */
+/**
+ * A server with a disk takes some 30 ms. A stream that was deleted again meanwhile never becomes readable.
+ */
 const PATIENCE_MS = 2_000;
 
 /**
- * A server takes the deletion of a stream back after it has answered the append that began the stream anew,
- * so that a read right after that still finds none. Asks until it is there.
- * @returns undefined when it does not come: it was deleted once more
+ * Repeats a read of a stream that was deleted and begun anew until it finds the stream. The server answers
+ * the append first and takes the deletion back a moment later; a read in between finds no stream.
+ * @returns undefined when the stream does not become readable: it was deleted again
  */
 export async function untilReadable<T>(find: () => Promise<T | undefined>): Promise<T | undefined> {
   const end = performance.now() + PATIENCE_MS;

@@ -6,7 +6,7 @@ import type { UpcasterRegistry } from '../upcasters';
 import { type LogPosition, toPosition } from './position';
 import type { StreamNames } from './stream-names';
 
-/** An event as the client gives it. */
+/** An event as the client returns it. */
 export interface ServerEvent {
   streamId: string;
   id: string;
@@ -18,15 +18,12 @@ export interface ServerEvent {
   position?: LogPosition;
 }
 
-/**
- * The custom metadata of our events: the port's, and the business time, for which the server has no place of
- * its own.
- */
+/** The custom metadata of our events. It includes the business time, for which the server has no field. */
 type StoredMetadata = EventMetadata & { occurredAt: number };
 
 /**
- * An event as the client takes it. Made from its JSON, so that a retry sends what was appended, whatever
- * became of that.
+ * Makes an event for the client. It parses the encoded JSON, so that a retry sends the same data even if the
+ * caller has changed its objects meanwhile.
  */
 export function toEventData({ id, type, data, metadata, occurredAt }: EncodedEvent): JSONEventData {
   return {
@@ -45,8 +42,9 @@ export interface DecodeOptions {
 }
 
 /**
- * An event of the server as the port's; null when it is none of ours: the server's own, the marker, or
- * another program's.
+ * Decodes an event of the server.
+ * @returns null for an event that is not ours: the server's own, the marker, or one of another program
+ * @throws UpcastError
  */
 export function decodeEvent(
   event: ServerEvent,

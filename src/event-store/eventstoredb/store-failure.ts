@@ -17,21 +17,18 @@ import {
 } from '../errors';
 import type { ExpectedRevision } from '../event-store';
 
-/** gRPC status codes */
+/** Status codes of gRPC. */
 const INVALID_ARGUMENT = 3;
 const FEATURES_ASKED_ANEW = [1, 12, 14];
 
-/**
- * What the server says of itself while it starts, or has too much to do; on the batch path as an error
- * without a type.
- */
+/** The server says so while it starts or is overloaded; on the shared call, in an error without a type. */
 const NOT_READY = /Server Is (Not Ready|Busy)/i;
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
-/** The client's own errors have a `type`; what fails before an append is sent comes as gRPC has it. */
+/** Errors of the client have a `type`. A failure before an append is sent comes as a raw error of gRPC. */
 const isRaw = (error: unknown): boolean => (error as { type?: unknown } | null)?.type === undefined;
 
-/** An error of the client as the port's. What is not known to be final counts as unavailable. */
+/** Translates an error of the client. An error that is not known to be final counts as unavailability. */
 export function toStoreError(error: unknown): Error {
   const isOurs =
     error instanceof StoreUnavailableError ||
@@ -53,11 +50,11 @@ export function toStoreError(error: unknown): Error {
 export interface SentAppend {
   stream: string;
   expected: ExpectedRevision;
-  /** bytes, as encode-append counts them */
+  /** bytes, as `sizeOf` of encode-append counts them */
   size: number;
 }
 
-/** Why an append failed, as the port's error. StoreUnavailableError: its outcome may be unknown. */
+/** Translates the failure of an append. StoreUnavailableError says that its outcome may be unknown. */
 export function toAppendError({ stream, expected, size }: SentAppend, error: unknown): Error {
   if (error instanceof WrongExpectedVersionError) {
     const { actualVersion } = error;
@@ -67,7 +64,7 @@ export function toAppendError({ stream, expected, size }: SentAppend, error: unk
   if (error instanceof MaxAppendSizeExceededError)
     return new AppendTooLargeError(stream, size, error.maxAppendSize);
   if (error instanceof StreamDeletedError) {
-    // Said also of a stream that is no longer there but may be written anew.
+    // The server also says so of a stream that was deleted but may be begun anew.
     if (expected === 'streamExists') return new WrongExpectedRevisionError(stream, expected, null);
     return new InvalidAppendError(`Stream ${stream} was deleted for ever`, { cause: error });
   }
@@ -78,22 +75,22 @@ export function toAppendError({ stream, expected, size }: SentAppend, error: unk
   return toStoreError(error);
 }
 
-/** true when the append has certainly not been written */
+/** true: the append was certainly not written */
 export function isUnwritten(error: unknown): boolean {
   if (error instanceof NotLeaderError) return true;
-  // Discovery failed: there was no server to send it to.
+  // Discovery failed, so there was no server to send the append to.
   if (error instanceof Error && isRaw(error) && codeOf(error) === undefined)
     return !(error instanceof StoreUnavailableError);
   return error instanceof UnknownError && NOT_READY.test(error.message);
 }
 
-/** true when asking again cannot help */
+/** true: another attempt cannot help */
 export const isFinal = (error: unknown): boolean =>
   error instanceof AccessDeniedError || error instanceof StoreAccessDeniedError;
 
 /**
- * true when the client has to be replaced: it keeps a failed question for the server's features as the
- * answer, unless the failure was one of connection.
+ * true: the client must be replaced. It asks for the server's features once, and keeps a failure as the
+ * answer unless the connection failed.
  */
 export function isStuck(error: unknown): boolean {
   const code = codeOf(error);

@@ -4,15 +4,14 @@ import type { StreamFilter } from '../event-store';
 
 export type ServerFilter = NonNullable<SubscribeToAllOptions['filter']>;
 
-/** The server compares prefixes by the rules of a culture; for plain text those are what one expects. */
+/**
+ * The server compares prefixes by the rules of a locale. For plain ASCII those equal a comparison of bytes.
+ */
 const PLAIN = /^[\x21-\x7e]+$/;
 
-/**
- * Which streams of the server are this store's, and what they are called there: all of them begin with one
- * prefix.
- */
+/** Maps streams of the store to streams of the server, which all begin with one prefix. */
 export class StreamNames {
-  /** holds the identity of the log; readers never see it */
+  /** the stream with the identity of the log; readers never see it */
   readonly marker: string;
 
   constructor(private readonly prefix: string) {
@@ -23,16 +22,13 @@ export class StreamNames {
     return this.prefix + stream;
   }
 
-  /** The store's name of a stream of the server; null when the stream is not this store's. */
+  /** The name in the store of a stream of the server; null when it is not a stream of this store. */
   inStore(serverStream: string): string | null {
     if (serverStream === this.marker || !serverStream.startsWith(this.prefix)) return null;
     return serverStream.slice(this.prefix.length);
   }
 
-  /**
-   * What the server may leave out beforehand. It never leaves out too much; what it leaves in is looked at
-   * again.
-   */
+  /** A filter for the server that passes all wanted events. It may pass others: readers filter again. */
   serverFilter(filter: StreamFilter | undefined): ServerFilter {
     const prefixes = (filter?.streamPrefixes ?? ['']).map((prefix) => this.prefix + prefix);
     if (prefixes.length > 0 && prefixes.every((prefix) => PLAIN.test(prefix)))

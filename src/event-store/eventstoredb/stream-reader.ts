@@ -5,20 +5,20 @@ import { ClientStream } from './client-stream';
 import { isMissing } from './identity';
 import type { LogReader } from './log-reader';
 
-/** What one batch of one stream holds at most: events, and characters of data before its last event. */
+/** Most events of one chunk of a stream, and most characters of data before its last event. */
 const CHUNK_EVENTS = 500;
 const CHUNK_CHARACTERS = 1024 * 1024;
 
 interface Chunk {
   events: RecordedEvent[];
-  /** revision of the last event read, ours or not */
+  /** revision of the last event that was read, ours or not */
   last: number | undefined;
-  /** true when the stream had no more when this was read */
+  /** true: the stream had no further events when this was read */
   isLast: boolean;
 }
 
 /**
- * One stream's events, batch after batch; a batch that could not be read is asked for again.
+ * Reads the events of one stream in batches. Repeats the read of a batch while the server is unavailable.
  * @throws StoreUnavailableError
  */
 export async function* readStream(

@@ -3,7 +3,7 @@ import { int4Array, jsonArray, textArray, timestamptzArray, uuidArray } from '..
 import type { EncodedEvent } from '../encode-append';
 import type { ExpectedRevision } from '../event-store';
 
-/** An append as it waits for its batch. */
+/** An append that waits for its batch. */
 export interface PendingAppend {
   stream: string;
   expected: ExpectedRevision;
@@ -12,13 +12,15 @@ export interface PendingAppend {
 
 export interface AppendOutcome {
   outcome: 'written' | 'resent' | 'conflict';
-  /** the append's last event; on a conflict the stream's, -1 when there is no stream */
+  /**
+   * of the append's last event; on a conflict of the stream's last event, -1 when the stream does not exist
+   */
   revision: number;
   /** decimal; null on a conflict */
   position: string | null;
 }
 
-/** A commit that takes longer is given up; its outcome is then unknown. */
+/** A commit that takes longer is abandoned. Its outcome is unknown then. */
 const TIMEOUT_MS = 30_000;
 
 const EXPECTED = { noStream: -1, any: -2, streamExists: -4 } as const;
@@ -28,9 +30,7 @@ const SQL = `
     FROM tidemark.append($1::text[], $2::int4[], $3::int4[],
                          $4::uuid[], $5::text[], $6::int4[], $7::timestamptz[], $8::json[], $9::json[], $10::int4[])`;
 
-/**
- * Appends to several different streams in one round trip and one transaction; each has an outcome of its own.
- */
+/** Appends to several different streams in one round trip and one transaction. Each has its own outcome. */
 export async function appendBatch(pool: Pool, appends: readonly PendingAppend[]): Promise<AppendOutcome[]> {
   const events = appends.flatMap((append) => append.events);
   const statement: QueryArrayConfig & { query_timeout: number } = {

@@ -5,13 +5,13 @@ import { toPosition } from './position';
 import { isRejected, toStoreError } from './store-failure';
 
 export interface AppendQueueLimits {
-  /** events of one batch, at most; one append is never divided */
+  /** most events of a batch; a single append is never split */
   batchEvents: number;
-  /** bytes of one batch, at most */
+  /** most bytes of a batch */
   batchBytes: number;
-  /** appends that are encoded and wait, at most; further callers wait before them */
+  /** most appends in the queue; further callers wait until there is room */
   queuedAppends: number;
-  /** bytes that are encoded and wait, at most */
+  /** most bytes in the queue */
   queuedBytes: number;
 }
 
@@ -22,7 +22,7 @@ export const DEFAULT_LIMITS: AppendQueueLimits = {
   queuedBytes: 64 * 1024 * 1024,
 };
 
-/** Turns of the event loop that a batch waits for company. */
+/** How many turns of the event loop a batch waits for more appends. */
 const TURNS_TO_GATHER = 3;
 
 interface Caller {
@@ -37,17 +37,16 @@ interface Entry extends PendingAppend {
 }
 
 /**
- * Group commit: what waits when a batch returns is the next batch, one transaction and one fsync for all of
- * it. A batch has at most one append of each stream; appends to one stream follow one another in the order of
- * their calls, and so do the others where the batch has room. One batch is under way at a time, so that order
- * of calls is order of positions.
+ * Group commit: the appends that wait when a batch returns become the next batch, with one transaction and
+ * one fsync for all of them. One batch is under way at a time. A batch has at most one append of each stream,
+ * so that appends to one stream are committed in the order of their calls.
  */
 export class AppendQueue {
-  /** the first waiting append of every stream, in order */
+  /** the first waiting append of each stream, in the order of their calls */
   private ready: Entry[] = [];
-  /** for each stream with an append that is ready or under way: those behind it */
+  /** for each stream that has an append ready or under way: the appends behind it */
   private readonly behind = new Map<string, Entry[]>();
-  /** those for whom there was no room yet, in order */
+  /** callers that wait for room in the queue, in the order of their calls */
   private readonly callers: Caller[] = [];
   private queuedAppends = 0;
   private queuedBytes = 0;
@@ -60,8 +59,9 @@ export class AppendQueue {
   ) {}
 
   /**
-   * Appends what `encode` returns, which is called when there is room. What it throws is thrown.
-   * @throws WrongExpectedRevisionError, InvalidAppendError, StoreUnavailableError
+   * Appends what `encode` returns. It is called when the queue has room, so that callers who wait hold no
+   * encoded events.
+   * @throws WrongExpectedRevisionError, InvalidAppendError, StoreUnavailableError, or what `encode` throws
    */
   append(encode: () => PendingAppend): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
@@ -71,7 +71,7 @@ export class AppendQueue {
     });
   }
 
-  /** Refuses new appends and resolves when those that were accepted have their outcome. */
+  /** Refuses new appends. Resolves when all accepted ones have their outcome. */
   async close(): Promise<void> {
     this.closed = true;
     for (const caller of this.callers.splice(0)) this.admit(caller);
@@ -107,8 +107,8 @@ export class AppendQueue {
 
   private async run(): Promise<void> {
     while (this.ready.length > 0) {
-      // Whoever appends within these turns of the event loop comes along: idle ones take no time, busy ones
-      // fill the batch.
+      // Appends that come within these turns join the batch. The turns cost nothing while the process is
+      // idle.
       for (let turn = 0; turn < TURNS_TO_GATHER; turn++) await new Promise(setImmediate);
       const batch = this.takeBatch();
       await this.settle(batch);
@@ -140,7 +140,7 @@ export class AppendQueue {
       batch.forEach((entry, i) => void settleOne(entry, outcomes[i]));
     } catch (error) {
       if (isRejected(error) && batch.length > 1) {
-        // The transaction was rolled back, so each can be tried again; only the one at fault fails.
+        // The transaction was rolled back. Alone, only the append at fault fails.
         for (const entry of batch) await this.settle([entry]);
         return;
       }
@@ -174,8 +174,8 @@ function settleOne(entry: Entry, outcome: AppendOutcome | undefined): void {
 }
 
 /**
- * Data that the server cannot hold (SQLSTATE class 22), or that passes one of its limits (54), is the
- * append's own fault.
+ * SQLSTATE class 22 says that the server cannot hold the data, and class 54 that it exceeds a limit. Both are
+ * faults of the append.
  */
 function toAppendError(entry: Entry, error: unknown): Error {
   if (isRejected(error) && /^(22|54)/.test(error.code ?? ''))

@@ -4,34 +4,35 @@ import type { Lifted, UpcasterRegistry } from '../upcasters';
 import { toPosition } from './position';
 
 /**
- * A run of events as one row, a column in one piece each, as tidemark.read_log and tidemark.read_streams make
- * them.
+ * A run of events as one row of tidemark.read_log or tidemark.read_streams. Each field holds one column of
+ * all events; where nothing else is said, the values are separated by line feeds.
  */
 export interface EventColumns {
-  /** null: the last one is known and none is missing */
+  /** null: positions are consecutive, and the last one is known */
   positions: string | null;
   streams: string;
   revisions: string;
   /** null: not read */
   ids: string | null;
   types: string;
-  /** microseconds since 2000, 64 bits each, in hexadecimal */
+  /** microseconds since 2000 as 64-bit integers, in hexadecimal, without separators; `recorded` likewise */
   occurred: string;
   recorded: string;
-  /** one JSON array, of which each value may be on a line of its own: `TEXT_SEPARATOR` */
+  /** one JSON array; values that were stored as one line each are separated by `TEXT_SEPARATOR` */
   data: string;
   /** null: not read */
   metadata: string | null;
   schema_versions: string | null;
 }
 
-/** What is between the values of `data` where their texts can be told apart: JSON is stored on one line. */
+/** Separates the values of `data`. A stored value with a line feed in it may contain it, too. */
 const TEXT_SEPARATOR = ',\n';
 
 const EPOCH_2000_MS = 946_684_800_000;
 /** 2^32 microseconds in milliseconds */
 const HIGH_WORD_MS = 4_294_967.296;
 
+/** @returns Unix milliseconds */
 function times(hex: string): Float64Array {
   const bytes = Buffer.from(hex, 'hex');
   const times = new Float64Array(bytes.length / 8);
@@ -45,7 +46,10 @@ function times(hex: string): Float64Array {
 
 const typeNames = new Map<string, string>();
 
-/** One string for each type, and such a one that it is compared by its address: names of properties are. */
+/**
+ * One string object for each type name. V8 interns the names of properties and compares interned strings by
+ * address, which makes every `switch` over types cheaper.
+ */
 function interned(type: string): string {
   let name = typeNames.get(type);
   if (name === undefined) {
@@ -55,7 +59,7 @@ function interned(type: string): string {
   return name;
 }
 
-/** @param last the last event's position, needed where `columns` has none */
+/** @param last the position of the last event, needed when `columns` has no positions */
 export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry, last = 0): RecordedEvent[] {
   const positions = columns.positions?.split('\n') ?? null;
   const streams = columns.streams.split('\n');
@@ -99,17 +103,17 @@ export function decodeEvents(columns: EventColumns, upcasters: UpcasterRegistry,
       metadata: metadataOf(metadata?.[i], lifted),
     });
   }
-  // The log holds the domain's events alone, in the shapes that events.ts declares.
+  // The log holds the domain's events only, in the shapes that events.ts declares.
   return events as RecordedEvent[];
 }
 
-/** The version is that of the data, also where the data was lifted to it. */
+/** Upcast data has the schema version that it was lifted to. */
 function metadataOf(json: string | undefined, lifted: Lifted | undefined): string | EventMetadata | null {
   if (json === undefined) return null;
   return lifted === undefined ? json : { ...JSON.parse(json), schemaVersion: lifted.schemaVersion };
 }
 
-/** The JSON of each value of an array; null where they cannot be told apart. */
+/** Splits the text of a JSON array into the texts of its values; null where that is ambiguous. */
 function textsOf(array: string, count: number): string[] | null {
   const texts = array.slice(1, -1).split(TEXT_SEPARATOR);
   return texts.length === count ? texts : null;

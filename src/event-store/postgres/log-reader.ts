@@ -9,27 +9,27 @@ import { fromPosition, toPosition } from './position';
 import { toStoreError } from './store-failure';
 
 const DEFAULT_BATCH_EVENTS = 1_000;
-/** A batch takes no further run once it has as many characters of data and metadata. */
+/** A batch with this many characters of data and metadata takes no further run. */
 const BATCH_BYTES = 16 * 1024 * 1024;
-/** What one statement reads at most: beyond this the server works in memory that its caches do not hold. */
+/** Most events of one statement: a longer run does not fit into the caches of the server's processor. */
 const RUN_EVENTS = 4_000;
-/** beside its first event */
+/** most bytes of a run, its first event not counted */
 const RUN_BYTES = 4 * 1024 * 1024;
 
 const LAST_POSITION = '9223372036854775807';
 
 interface RunRow extends Omit<EventColumns, 'streams'> {
-  /** null when no event of the run passed the filter */
+  /** null: no event of the run passed the filter */
   streams: string | null;
   identity: string;
   head: string;
-  /** null when there is no event where the run would be */
+  /** null: the log has no event after the position yet */
   through: string | null;
   through_recorded_ms: number;
 }
 
 interface Run extends EventBatch {
-  /** as they came over the wire, about */
+  /** about how many came over the wire */
   bytes: number;
 }
 
@@ -41,13 +41,13 @@ export class LogReader {
   constructor(
     private readonly pool: Pool,
     private readonly upcasters: UpcasterRegistry,
-    /** of the log that is to be read */
+    /** of the log that was opened */
     private readonly identity: string,
   ) {}
 
   /**
-   * Batch after batch from a position to the end of the log or to `until`. While the consumer works on one,
-   * the next is read. Ends where `signal` aborts.
+   * Reads batches from a position to the end of the log or to `until`. While the consumer works on one batch,
+   * the next one is read. Ends when `signal` aborts.
    * @throws ForeignPositionError, StoreUnavailableError
    */
   async *read(after: Position | null, options: ReadAllOptions): AsyncGenerator<EventBatch> {
@@ -60,7 +60,7 @@ export class LogReader {
       const isLast = batch.caughtUp || (until !== undefined && batch.through >= until);
       if (!isLast) {
         next = this.readBatch(batch.through, options);
-        // Its error is thrown when it is its turn, or never, if the consumer stops before.
+        // An error of the next batch is thrown when the consumer asks for that batch.
         next.catch(() => {});
       }
       yield batch;
@@ -69,8 +69,9 @@ export class LogReader {
   }
 
   /**
-   * The batch after a position, at most up to `until`; null when there is none yet.
-   * @throws ForeignPositionError when the log ends before `after` or is another one by now;
+   * Reads the batch after a position, up to `until` at most.
+   * @returns null when the log has nothing after the position yet
+   * @throws ForeignPositionError when the log ends before `after` or was replaced by another;
    *   StoreUnavailableError
    */
   private async readBatch(after: Position | null, options: ReadAllOptions): Promise<EventBatch | null> {
@@ -79,7 +80,7 @@ export class LogReader {
     if (first === null) return null;
     const runs = [first];
     let { bytes, through, caughtUp } = first;
-    // Without a filter as many as the events. With one, a batch of a few events may be a long way.
+    // With a filter a batch of few events may cover many positions, so positions are bounded, not events.
     let positions = passed(after, through);
     while (!caughtUp && positions < batchSize && bytes < BATCH_BYTES && through !== until) {
       const run = await this.readRun(through, Math.min(batchSize - positions, RUN_EVENTS), options);
@@ -133,7 +134,7 @@ export class LogReader {
 
 const hasEvents = (row: RunRow): row is RunRow & EventColumns => row.streams !== null;
 
-/** Positions from one to another. */
+/** How many positions lie after one and up to another. */
 function passed(after: Position | null, through: Position): number {
   return Number(BigInt(fromPosition(through)) - BigInt(fromPosition(after)));
 }

@@ -5,13 +5,13 @@ import type { EventBatch, ReadAllOptions } from '../event-store';
 import type { Position } from '../position';
 import type { LogReader } from './log-reader';
 
-/** A reader at the end of the log looks again after this long without a signal. */
+/** A subscriber at the end of the log looks again after this time: notifications can be lost. */
 const POLL_MS = 1_000;
 const RETRY_PAUSES = { firstMs: 50, longestMs: 2_000 };
 
 /**
- * The log after a position and then as it grows, until `signal` aborts or `until` is reached. A lost
- * connection delays it: it goes on from the last batch that was taken.
+ * Reads the log after a position, then new events as they come, until `signal` aborts or `until` is reached.
+ * After a lost connection it continues behind the last batch that the consumer took.
  * @throws ForeignPositionError
  */
 export async function* subscribe(
@@ -24,7 +24,7 @@ export async function* subscribe(
   let position = after;
   const backoff = new Backoff(RETRY_PAUSES);
   while (!signal.aborted) {
-    // Taken before reading, so that what is appended after the last look still wakes us.
+    // Taken before reading: an append right after the last read still ends the wait below.
     const { version } = grown;
     try {
       for await (const batch of log.read(position, options)) {

@@ -1,18 +1,18 @@
 import { ForeignPositionError } from '../errors';
 import type { Position } from '../position';
 
-/** Digits of the largest bigint. */
+/** The largest bigint has this many digits. */
 const DIGITS = 19;
 const ZEROS = '0'.repeat(DIGITS);
 
-/** A decimal bigint of the log as the position that compares as text. */
+/** Makes a position from a decimal bigint: padded, so that positions compare as text. */
 export function toPosition(decimal: string): Position {
   return ZEROS.slice(decimal.length) + decimal;
 }
 
 /**
- * A position as the decimal that PostgreSQL takes for a bigint; null (before every event) is 0.
- * @throws ForeignPositionError for what is no position of this kind of store
+ * Makes a decimal for a bigint of PostgreSQL from a position; null (before every event) becomes 0.
+ * @throws ForeignPositionError when it is no position of this kind of store
  */
 export function fromPosition(position: Position | null): string {
   if (position === null || position === '') return '0';

@@ -24,19 +24,19 @@ import { toStoreError } from './store-failure';
 import { StreamReader } from './stream-reader';
 
 export interface PostgresEventStoreOptions {
-  /** stays the caller's to end, after the store is closed */
+  /** The caller ends it, after the store is closed. */
   pool: Pool;
   listener: Listener;
   /** default: those of the domain */
   upcasters?: UpcasterRegistry;
 }
 
-/** The channel on which every commit of events is announced, with the new head as payload. */
+/** Every commit of events notifies this channel, with the new head as payload. */
 const CHANNEL = 'tidemark_events';
 
 /**
- * The event store in PostgreSQL: one table, whose rows `tidemark.append` alone writes. Positions are dense
- * and in the order of commits, whatever number of processes append.
+ * The event store in PostgreSQL: one table, which only `tidemark.append` writes to. Positions are dense and
+ * in the order of commits, however many processes append.
  */
 export class PostgresEventStore implements EventStore {
   readonly tellsResends = true;
@@ -82,7 +82,7 @@ export class PostgresEventStore implements EventStore {
 
   async *readAll(after: Position | null, options: ReadAllOptions = {}): AsyncGenerator<EventBatch> {
     const until = options.until ?? (await this.head())?.position;
-    // An empty log has nothing to give; but a position in it is not of this log, which reading finds out.
+    // An empty log has no events. With a position it is read all the same, to report the foreign position.
     if (until === undefined && !after) return;
     yield* this.log.read(after, { ...options, until });
   }
@@ -106,7 +106,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   async countAfter(position: Position | null): Promise<number> {
-    // Positions are dense, so nothing has to be counted.
+    // Positions are dense, so their difference is the count.
     const [row] = await query<{ count: string }>(
       this.pool,
       'SELECT greatest(coalesce(max(position), 0) - $1::int8, 0) AS count FROM tidemark.events',
@@ -115,14 +115,14 @@ export class PostgresEventStore implements EventStore {
     return Number(row?.count);
   }
 
-  /** Ends every subscription, and resolves when all appends have their outcome. */
+  /** Ends every subscription. Resolves when all appends have their outcome. */
   async close(): Promise<void> {
     this.closing.abort();
     await this.appends.close();
     this.listening?.then((stop) => stop()).catch(() => {});
   }
 
-  /** One LISTEN serves all subscriptions. They poll while it is not in effect yet, so nobody waits for it. */
+  /** One LISTEN serves all subscriptions. Nobody waits for it, because subscriptions poll as well. */
   private listen(): void {
     if (this.listening !== undefined) return;
     const raise = () => this.grown.raise();

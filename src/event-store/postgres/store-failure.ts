@@ -2,20 +2,20 @@ import { DatabaseError } from 'pg';
 import { StoreUnavailableError, UpcastError } from '../errors';
 
 /**
- * SQLSTATE classes that say that the server could not do its work now: connection, resources, shutdown,
+ * SQLSTATE classes of a server that cannot work now: connection, transaction state, resources, operator,
  * system.
  */
 const UNAVAILABLE = new Set(['08', '25', '53', '57', '58']);
 
-/** true when the statement itself was at fault, and not the server or the way to it */
+/** true: the statement was at fault, not the server or the connection */
 export function isRejected(error: unknown): error is DatabaseError {
   if (!(error instanceof DatabaseError) || error.severity === 'FATAL') return false;
   return !UNAVAILABLE.has(error.code?.slice(0, 2) ?? '');
 }
 
 /**
- * An error of node-postgres as the port's: StoreUnavailableError, or itself where the statement or an event
- * was at fault.
+ * Translates an error of node-postgres: into StoreUnavailableError, unless the statement or an event was at
+ * fault.
  */
 export function toStoreError(error: unknown): Error {
   if (isRejected(error) || error instanceof UpcastError) return error;

@@ -6,10 +6,10 @@ import type { UpcasterRegistry } from '../upcasters';
 import { decodeEvents, type EventColumns } from './event-columns';
 import { toStoreError } from './store-failure';
 
-/** What one batch of one stream holds at most: events, and bytes before its last event. */
+/** Most events of one chunk of a stream, and most bytes before its last event. */
 const CHUNK_EVENTS = 500;
 const CHUNK_BYTES = 1024 * 1024;
-/** Streams read by one statement, and statements under way at once, at most. */
+/** Most streams of one statement, and most statements under way at once. */
 const STREAMS_PER_QUERY = 64;
 const QUERIES_AT_ONCE = 2;
 
@@ -17,7 +17,7 @@ const LAST_REVISION = 2_147_483_647;
 
 interface Chunk {
   events: RecordedEvent[];
-  /** true when the stream had no more when this was read */
+  /** true: the stream had no further events when this was read */
   isLast: boolean;
 }
 
@@ -40,8 +40,9 @@ interface ChunkRow extends EventColumns {
 const SQL = 'SELECT * FROM tidemark.read_streams($1::text[], $2::int4[], $3::int4[], $4::int8, $5::bool)';
 
 /**
- * Reads streams. A command loads its stream before it decides, so many small reads are wanted at once: those
- * of one turn of the event loop, and those that come while others are under way, share a statement.
+ * Reads streams. Every command loads its stream before it decides, so there are many small reads at once.
+ * Reads of one turn of the event loop share a statement, and so do reads that come while others are under
+ * way.
  */
 export class StreamReader {
   private readonly queues: Record<Direction, RequestQueue>;
@@ -88,14 +89,14 @@ export class StreamReader {
         const request = requests[Number(row.request) - 1];
         if (request) this.settle(request, row);
       }
-      // Those without a row have no events. To resolve a promise again does nothing.
+      // Requests without a row have no events. Resolving the others again has no effect.
       for (const { resolve } of requests) resolve({ events: [], isLast: true });
     } catch (error) {
       for (const { reject } of requests) reject(toStoreError(error));
     }
   }
 
-  /** An event that cannot be upcast is no fault of the others that were asked for. */
+  /** An event that cannot be upcast fails its own request only. */
   private settle({ limit, resolve, reject }: Request, row: ChunkRow): void {
     try {
       const isLast = Number(row.count) < limit && Number(row.bytes) < CHUNK_BYTES;
