@@ -60,7 +60,8 @@ export type CreditNoteEvent = DomainEvent<StreamEventType<'creditNote'>>;
 export type CustomerEvent = DomainEvent<StreamEventType<'customer'>>;
 export type ProductEvent = DomainEvent<StreamEventType<'product'>>;
 
-const EVENT_TYPES = Object.keys(EVENT_ROLES) as readonly EventType[];
+/** Every event type. */
+export const EVENT_TYPES = Object.keys(EVENT_ROLES) as readonly EventType[];
 
 const typesWith = <T extends EventType>(fits: (role: EventRole, type: EventType) => boolean) =>
   EVENT_TYPES.filter((type) => fits(EVENT_ROLES[type], type)) as readonly EventType[] as readonly T[];

@@ -36,6 +36,7 @@ const SECONDS = {
   'test/faults/import.servers.spec.ts': 19,
   'test/deploy/airflow.servers.spec.ts': 19,
   'src/runtime/embedded-postgres/embedded-postgres.int.spec.ts': 18,
+  'test/nothing-is-forgotten.unit.spec.ts': 17,
   'src/projections/progress/partition-tokens.servers.spec.ts': 16,
   'test/faults/lake-maintenance.servers.spec.ts': 16,
   'src/cli/private-files.e2e.spec.ts': 16,

@@ -1,4 +1,6 @@
+import { eventsOf, SALES_EVENT_TYPES } from '../../../src/domain/event-roles';
 import type { SalesContext } from '../../../src/domain/events';
+import { unreachable } from '../../../src/domain/unreachable';
 import type { RecordedEvent } from '../../../src/event-store/event';
 
 /** A row of table `category_revenue`, or of `revenue` with category '*', as text. */
@@ -31,7 +33,7 @@ export function orderedRevenue(
 ): ExpectedRow[] {
   const day = (at: number) => new Date(at).toLocaleDateString('sv-SE', { timeZone: settings.timeZone });
   const entries = new Map<string, Entry[]>();
-  for (const event of events) {
+  for (const event of events.filter(eventsOf(SALES_EVENT_TYPES))) {
     switch (event.type) {
       case 'OrderPlaced':
         entries.set(
@@ -77,6 +79,9 @@ export function orderedRevenue(
             counts: false,
           })),
         );
+        break;
+      default:
+        unreachable(event);
     }
   }
   return sumUp([...entries.values()].flat(), settings.reportingCurrency);

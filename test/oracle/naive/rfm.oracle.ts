@@ -1,4 +1,6 @@
+import { eventsOf, SALES_EVENT_TYPES } from '../../../src/domain/event-roles';
 import type { SalesContext } from '../../../src/domain/events';
+import { unreachable } from '../../../src/domain/unreachable';
 import type { RecordedEvent } from '../../../src/event-store/event';
 
 /** A customer's measures and what they are called. */
@@ -130,7 +132,10 @@ function deal(
   return dealt;
 }
 
+const postsSales = eventsOf(SALES_EVENT_TYPES);
+
 function post(documents: Map<string, Document>, event: RecordedEvent): void {
+  if (!postsSales(event)) return;
   switch (event.type) {
     case 'OrderPlaced':
       documents.set(event.stream, {
@@ -158,6 +163,9 @@ function post(documents: Map<string, Document>, event: RecordedEvent): void {
         orderedAt: null,
         lines: event.data.lines.map(({ amount }) => ({ gross: 0n, discount: 0n, returned: BigInt(amount) })),
       });
+      break;
+    default:
+      unreachable(event);
   }
 }
 
