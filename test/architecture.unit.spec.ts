@@ -95,6 +95,7 @@ const ROOMS: Record<string, Room> = {
       'postgres',
       'projections/engine',
       'projections/progress',
+      'projections/read-models',
     ],
   },
   graphql: {

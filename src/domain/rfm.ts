@@ -1,5 +1,3 @@
-import { compareIds } from './ids';
-
 /**
  * Recency, frequency and monetary scores, and what they are called. Scores are those of SQL's
  * NTILE(5) OVER (ORDER BY x, customer_id), 5 best; the tier is NTILE(3) OVER (ORDER BY m DESC, customer_id).
@@ -85,27 +83,4 @@ export function firstRank(bucket: number, buckets: number, population: number): 
   const size = Math.floor(population / buckets);
   const rank = (bucket - 1) * size + Math.min(bucket - 1, population % buckets);
   return rank < population ? rank : null;
-}
-
-/**
- * A place in the order of a measure. Keys: R Unix milliseconds, F orders, M minor units, T minor units
- * negated.
- */
-export interface RankKey {
-  key: bigint;
-  customerId: string;
-}
-
-/**
- * The bucket of a customer from the cuts of a measure (the first key of every bucket but the lowest): one
- * more than the number of cuts that are not above its own key.
- */
-export function bucketFromCuts(own: RankKey, cuts: readonly RankKey[]): number {
-  return 1 + cuts.filter((cut) => compareRankKeys(cut, own) <= 0).length;
-}
-
-/** The order of a measure: by key, then by id as bytes. */
-export function compareRankKeys(a: RankKey, b: RankKey): number {
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  return compareIds(a.customerId, b.customerId);
 }

@@ -1,34 +1,23 @@
 import { minorDigits } from '../domain/currencies';
 import { formatAmount } from '../domain/money';
 import { mean, standardDeviation } from '../domain/statistics';
-import type { Position } from '../event-store/position';
+import type { Row } from '../postgres/table';
+import { anomalyArrivalsTable } from '../projections/read-models/anomalies/tables';
 import { rowChanges } from './change';
 
 /** Mean and deviation have this many more decimals than the currency. */
 const MORE_DIGITS = 4;
 
-interface ArrivalRow {
-  position: Position;
-  order_id: string;
-  currency: string;
-  amount: string;
-  population: string;
-  sum: string;
-  sum_squares: string;
-  z_score: string;
-  placed_at: Date;
-}
+type ArrivalRow = Row<typeof anomalyArrivalsTable.columns>;
 
 /**
  * Orders that lay more than one deviation from all valid ones before them; `zScore` is there to ask for more
  * than one.
  */
-export const anomalyArrivals = rowChanges<ArrivalRow>({
+export const anomalyArrivals = rowChanges({
   type: 'tidemark.anomaly.found',
   projection: 'anomalies',
-  select: `
-SELECT position, order_id, currency, amount, population, sum, sum_squares, z_score, placed_at
-  FROM read.anomaly_arrivals`,
+  table: anomalyArrivalsTable,
   toChange: (row) => ({ subject: row.order_id, at: row.placed_at.getTime(), data: arrivalData(row) }),
 });
 

@@ -5,31 +5,16 @@ import type { RecordedEvent } from '../event-store/event';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { textArray } from '../postgres/columns';
-import { BATCH_SIZE, type Change, type ChangeKind } from './change';
+import { namesOf, omit, type Row } from '../postgres/table';
+import { ordersTable } from '../projections/read-models/orders/tables';
+import { BATCH_SIZE, type ReadModelChange, type ReadModelChangeKind } from './change';
 
-interface OrderRow {
-  order_id: string;
-  status: string;
-  revision: number;
-  customer_id: string | null;
-  country: string;
-  region: string | null;
-  currency: string;
-  gross: string;
-  discounts: string;
-  returns: string;
-  shipping: string;
-  tax: string;
-  refunded_shipping: string;
-  refunded_tax: string;
-  total: string;
-  placed_at: Date;
-  updated_position: Position;
-}
+const columns = omit(ordersTable.columns, 'exchange_rate', 'placed_position', 'lines', 'history');
+
+type OrderRow = Row<typeof columns>;
 
 const ROWS = `
-SELECT order_id, status, revision, customer_id, country, region, currency, gross, discounts, returns, shipping, tax,
-       refunded_shipping, refunded_tax, total, placed_at, updated_position
+SELECT ${namesOf(columns)}
   FROM read.orders
  WHERE order_id = ANY($1::text[]) AND updated_position = ANY($2::text[])
  ORDER BY updated_position`;
@@ -39,7 +24,7 @@ SELECT order_id, status, revision, customer_id, country, region, currency, gross
  * so that an order is told of once where it changed many times, and never with an older state after a newer
  * one.
  */
-export const orderChanges: ChangeKind = {
+export const orderChanges: ReadModelChangeKind = {
   type: 'tidemark.order.changed',
   projection: 'orders',
   async read({ pool, store }, after, published) {
@@ -63,7 +48,7 @@ async function nextEvents(
   return { events: [], through: published };
 }
 
-async function rowsAsOf(pool: Pool, events: readonly RecordedEvent[]): Promise<Change[]> {
+async function rowsAsOf(pool: Pool, events: readonly RecordedEvent[]): Promise<ReadModelChange[]> {
   if (events.length === 0) return [];
   const newest = new Map(events.map((event) => [event.stream.slice(STREAM_PREFIXES.order.length), event]));
   const positions = [...newest.values()].map(({ position }) => position);

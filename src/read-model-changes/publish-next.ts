@@ -1,13 +1,13 @@
 import type { Producer } from 'kafkajs';
 import type { Position } from '../event-store/position';
 import { anomalyArrivals } from './anomaly-arrivals';
-import type { ChangeKind, ChangeSource } from './change';
+import type { ChangeSource, ReadModelChangeKind } from './change';
 import type { AggregateCheckpoints } from './checkpoints';
 import { orderChanges } from './order-changes';
 import { rfmMoves } from './rfm-moves';
 import { toMessage } from './to-message';
 
-const KINDS: readonly ChangeKind[] = [orderChanges, rfmMoves, anomalyArrivals];
+const KINDS: readonly ReadModelChangeKind[] = [orderChanges, rfmMoves, anomalyArrivals];
 
 const ALL_REPLICAS = -1;
 

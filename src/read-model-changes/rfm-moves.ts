@@ -1,25 +1,11 @@
-import type { Position } from '../event-store/position';
+import { rfmMovesTable } from '../projections/read-models/rfm/tables';
 import { rowChanges } from './change';
 
-interface MoveRow {
-  position: Position;
-  customer_id: string;
-  from_segment: string | null;
-  to_segment: string | null;
-  from_tier: string | null;
-  to_tier: string | null;
-  cause: string;
-  document_id: string;
-  occurred_at: Date;
-}
-
 /** Customers that an event of their own moved to another segment or tier. */
-export const rfmMoves = rowChanges<MoveRow>({
+export const rfmMoves = rowChanges({
   type: 'tidemark.rfm.moved',
   projection: 'rfm',
-  select: `
-SELECT position, customer_id, from_segment, to_segment, from_tier, to_tier, cause, document_id, occurred_at
-  FROM read.rfm_moves`,
+  table: rfmMovesTable,
   toChange: (row) => ({
     subject: row.customer_id,
     at: row.occurred_at.getTime(),

@@ -1,5 +1,5 @@
 import { CONTENT_TYPE } from '../kafka/record';
-import type { Change } from './change';
+import type { ReadModelChange } from './change';
 
 /** A record of topic `order-aggregates`. */
 export interface AggregateMessage {
@@ -14,7 +14,7 @@ export interface AggregateMessage {
  * A change as a record. Its id says which change it is, so that who gets it twice can tell.
  * @param source of the event store, see sourceOf
  */
-export function toMessage(type: string, change: Change, source: string): AggregateMessage {
+export function toMessage(type: string, change: ReadModelChange, source: string): AggregateMessage {
   const { subject, position, at, data } = change;
   const value = {
     specversion: '1.0',

@@ -3,6 +3,8 @@ import { leastAmount } from '../../domain/log-bucket';
 import { AMOUNT_LIMIT } from '../../domain/money';
 import { robustCut, robustScore } from '../../domain/robust-statistics';
 import { bounds, zScore } from '../../domain/statistics';
+import { namesOf, omit, type Row } from '../../postgres/table';
+import { anomalyOrdersTable } from '../../projections/read-models/anomalies/tables';
 import type { Anomaly, AnomalyConnection } from '../types/anomaly.type';
 import { readArrivals } from './anomaly-arrivals.query';
 import { type AnomalyConditions, anomalyView, type Judged, SCORE_DIGITS } from './anomaly-view';
@@ -10,13 +12,9 @@ import { connectionFrom, type Page, placedBefore, placedKey } from './cursor';
 import { type Population, readPopulation } from './population';
 import { type AsOfRow, asOf, inSnapshot, type Reader, readRows } from './snapshot';
 
-interface FlaggedRow {
-  order_id: string;
-  amount: string;
-  log_bucket: number;
-  position: string;
-  placed_at: Date;
-}
+const flaggedColumns = omit(anomalyOrdersTable.columns, 'currency');
+
+type FlaggedRow = Row<typeof flaggedColumns>;
 
 /**
  * A page of anomalies, the last order placed first (AT_ARRIVAL: the last one that arrived), and how many
@@ -146,7 +144,7 @@ function readFlagged(
   const next = values.length + 1;
   return readRows(
     reader,
-    `SELECT order_id, amount, log_bucket, position, placed_at FROM read.anomaly_orders
+    `SELECT ${namesOf(flaggedColumns)} FROM read.anomaly_orders
       WHERE currency = $1 AND ${condition}
         AND ($${next}::timestamptz IS NULL OR (placed_at, position) < ($${next}, $${next + 1}))
       ORDER BY placed_at DESC, position DESC LIMIT $${next + 2}`,

@@ -1,23 +1,17 @@
 import { zScore } from '../../domain/statistics';
 import type { Position } from '../../event-store/position';
+import { namesOf, omit, type Row } from '../../postgres/table';
+import { anomalyArrivalsTable } from '../../projections/read-models/anomalies/tables';
 import type { Anomaly, AnomalyConnection } from '../types/anomaly.type';
 import { type AnomalyConditions, anomalyView, SCORE_DIGITS } from './anomaly-view';
 import { connectionFrom, type Page } from './cursor';
 import { AS_OF, type AsOfRow, asOf, type Reader, readRows } from './snapshot';
 
-interface ArrivalRow extends AsOfRow {
-  order_id: string;
-  currency: string;
-  amount: string;
-  population: string;
-  sum: string;
-  sum_squares: string;
-  position: string;
-  placed_at: Date;
-}
+const arrivalColumns = omit(anomalyArrivalsTable.columns, 'z_score');
 
-const ARRIVAL_COLUMNS =
-  'a.order_id, a.currency, a.amount, a.population, a.sum, a.sum_squares, a.position, a.placed_at';
+type ArrivalRow = Row<typeof arrivalColumns> & AsOfRow;
+
+const ARRIVAL_COLUMNS = namesOf(arrivalColumns, 'a');
 
 /** `z_score` was rounded away from zero, so this test is exact for every threshold of at most 6 decimals. */
 const ARRIVED_BEYOND = 'abs(a.z_score) > $2::numeric';

@@ -70,8 +70,8 @@ export function checkFirst(first: number): void {
   if (first < 1 || first > max) throw badUserInput(`first: must be from 1 to ${max}`);
 }
 
-/** Where a list starts that goes on for ever. @throws GraphQLError BAD_USER_INPUT */
-export function positionOf(after: string | null | undefined): Position | null {
+/** The position behind which a subscription starts; null: its beginning. @throws GraphQLError BAD_USER_INPUT */
+export function startPosition(after: string | null | undefined): Position | null {
   if (after == null || after === '' || isPosition(after)) return after ?? null;
   throw badUserInput('after: must be a position, as in the field `position` or in asOf');
 }

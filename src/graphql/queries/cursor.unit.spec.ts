@@ -1,4 +1,4 @@
-import { connectionFrom, encodeCursor, pageOf, positionOf } from './cursor';
+import { connectionFrom, encodeCursor, pageOf, startPosition } from './cursor';
 
 const POSITION = '0000000000000000042';
 const anyText = () => true;
@@ -28,13 +28,13 @@ describe('a page', () => {
 
 describe('a position to go on from', () => {
   it('may be any position, or the one before the first event', () => {
-    expect(positionOf(POSITION)).toBe(POSITION);
-    expect(positionOf('')).toBe('');
-    expect(positionOf(undefined)).toBeNull();
+    expect(startPosition(POSITION)).toBe(POSITION);
+    expect(startPosition('')).toBe('');
+    expect(startPosition(undefined)).toBeNull();
   });
 
   it.each(['42', 'now', encodeCursor(POSITION)])('refuses %p', (after) => {
-    expect(() => positionOf(after)).toThrow('after: must be a position');
+    expect(() => startPosition(after)).toThrow('after: must be a position');
   });
 });
 

@@ -1,18 +1,16 @@
 import { type Segment, scoresOf, TIERS, type Tier } from '../../domain/rfm';
+import type { Row } from '../../postgres/table';
+import type { customersTable } from '../../projections/read-models/customers/tables';
 import type { Customer, CustomerConnection } from '../types/customer.type';
 import { connectionFrom, type Page } from './cursor';
 import { SCORED_CUSTOMERS } from './rfm-scores';
 import { AS_OF, type AsOfRow, asOf, type Reader, readRows } from './snapshot';
 
-interface CustomerRow extends AsOfRow {
-  customer_id: string;
-  name: string | null;
-  email: string | null;
-  country: string | null;
-  region: string | null;
-  registered_at: Date | null;
-  revision: number | null;
-}
+type CustomerRow = AsOfRow &
+  Pick<
+    Row<typeof customersTable.columns>,
+    'customer_id' | 'name' | 'email' | 'country' | 'region' | 'registered_at' | 'revision'
+  >;
 
 /**
  * The region of a sale goes with the country of that sale, never with a country that the customer registered.

@@ -1,5 +1,6 @@
 import type { OrderLine as StoredLine } from '../../domain/events';
-import type { OrderStatus } from '../types/enums';
+import { namesOf, omit, type Row } from '../../postgres/table';
+import { ordersTable } from '../../projections/read-models/orders/tables';
 import type { Order, OrderHistoryEntry, OrderLine } from '../types/order.type';
 import { amount } from './amounts';
 import { type AsOfRow, asOf } from './snapshot';
@@ -12,26 +13,11 @@ export interface OrderParts {
 
 export const NO_PARTS: OrderParts = { lines: false, history: false };
 
-export interface OrderRow extends AsOfRow {
-  order_id: string;
-  status: OrderStatus;
-  revision: number;
-  customer_id: string | null;
-  country: string;
-  region: string | null;
-  currency: string;
-  exchange_rate: string | null;
-  gross: string;
-  discounts: string;
-  returns: string;
-  shipping: string;
-  tax: string;
-  refunded_shipping: string;
-  refunded_tax: string;
-  total: string;
-  placed_at: Date;
-  placed_position: string;
-  updated_position: string;
+const { columns } = ordersTable;
+/** What every order has; lines and history may be large. */
+const headColumns = omit(columns, 'lines', 'history');
+
+export interface OrderRow extends AsOfRow, Row<typeof headColumns> {
   /** bytes of the parts of all rows of the statement; absent where no part is asked for */
   stored_bytes?: string | null;
   /** null where those are more than may be read */
@@ -55,9 +41,7 @@ interface StoredEntry {
   };
 }
 
-const COLUMNS = `o.order_id, o.status, o.revision, o.customer_id, o.country, o.region, o.currency, o.exchange_rate, o.gross,
-  o.discounts, o.returns, o.shipping, o.tax, o.refunded_shipping, o.refunded_tax, o.total, o.placed_at,
-  o.placed_position, o.updated_position`;
+const COLUMNS = namesOf(headColumns, 'o');
 
 /** Columns of `read.orders o` as they are stored, for a subquery of which `orderColumns` are selected. */
 export const storedColumns = (parts: OrderParts): string => [COLUMNS, ...columnsOf(parts)].join(', ');

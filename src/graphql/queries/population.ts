@@ -1,4 +1,6 @@
 import { mean, standardDeviation, thresholdMillionths } from '../../domain/statistics';
+import type { Row } from '../../postgres/table';
+import type { anomalyPopulationTable } from '../../projections/read-models/anomalies/tables';
 import type { AnomalyBaseline } from '../types/anomaly.type';
 import { digitsOf } from './amounts';
 import { AS_OF, type AsOfRow, asOf, type Reader, readRows } from './snapshot';
@@ -15,12 +17,10 @@ export interface Population {
   sumSquares: bigint;
 }
 
-interface PopulationRow extends AsOfRow {
-  currency: string | null;
-  population: string | null;
-  sum: string | null;
-  sum_squares: string | null;
-}
+/** All null where there is no order in the currency. */
+type PopulationRow = AsOfRow & {
+  [Name in keyof Row<typeof anomalyPopulationTable.columns>]: string | null;
+};
 
 /** Today's population of a currency (empty where there is no order in it), and what it is as of. */
 export async function readPopulation(

@@ -1,14 +1,13 @@
+import type { Row } from '../../postgres/table';
+import type { productsTable } from '../../projections/read-models/products/tables';
 import type { Product } from '../types/product.type';
 import { AS_OF, type AsOfRow, asOf, type Reader, readRows } from './snapshot';
 
-interface ProductRow extends AsOfRow {
-  product_id: string;
-  revision: number;
-  name: string;
-  category: string;
-  price: string;
-  currency: string;
-}
+type ProductRow = AsOfRow &
+  Pick<
+    Row<typeof productsTable.columns>,
+    'product_id' | 'revision' | 'name' | 'category' | 'price' | 'currency'
+  >;
 
 /** A listed product, or null. */
 export async function readProduct(reader: Reader, id: string): Promise<Product | null> {

@@ -1,6 +1,6 @@
 import { BUCKETS, type Measure } from '../../domain/rfm';
 
-/** A measure's key of `read.rfm_customers c`, as the cuts hold it. */
+/** A measure's key of `read.rfm_customers c`, as the boundaries hold it. */
 const KEYS: Record<Measure, string> = {
   R: '(extract(epoch FROM c.last_order_at) * 1000)',
   F: 'c.frequency::numeric',
@@ -8,13 +8,13 @@ const KEYS: Record<Measure, string> = {
   T: '-c.monetary',
 };
 
-const cutsAbove = (measure: Measure): number[] =>
+const bucketsAbove = (measure: Measure): number[] =>
   Array.from({ length: BUCKETS[measure] - 1 }, (_, index) => index + 2);
 
-/** One row: the key and customer of every cut, null where the population does not reach that bucket. */
-const CUTS = `SELECT ${(Object.keys(BUCKETS) as Measure[])
+/** One row: the key and customer of every boundary, null where the population does not reach that bucket. */
+const BOUNDARIES = `SELECT ${(Object.keys(BUCKETS) as Measure[])
   .flatMap((measure) =>
-    cutsAbove(measure).flatMap((bucket) => {
+    bucketsAbove(measure).flatMap((bucket) => {
       const only = `FILTER (WHERE measure = '${measure}' AND bucket = ${bucket})`;
       return [
         `max(key) ${only} AS ${measure}${bucket}_key`,
@@ -24,16 +24,16 @@ const CUTS = `SELECT ${(Object.keys(BUCKETS) as Measure[])
   )
   .join(',\n')} FROM read.rfm_cuts`;
 
-/** One more than the number of cuts that are not above the customer's own key. */
+/** One more than the number of boundaries that are not above the customer's own key. */
 const bucketOf = (measure: Measure): string =>
-  cutsAbove(measure).reduce(
+  bucketsAbove(measure).reduce(
     (sum, bucket) =>
       `${sum} + coalesce((${KEYS[measure]}, c.customer_id) >= (k.${measure}${bucket}_key, k.${measure}${bucket}_id), false)::int`,
     '1',
   );
 
 /**
- * SQL of every customer with a valid order and its scores: the keys are held against the cuts as the
+ * SQL of every customer with a valid order and its scores: the keys are held against the boundaries as the
  * statement runs.
  */
 export const SCORED_CUSTOMERS = `
@@ -42,5 +42,5 @@ SELECT c.customer_id, c.last_order_at, c.frequency, c.monetary, c.unconverted,
        ${bucketOf('F')} AS frequency_score,
        ${bucketOf('M')} AS monetary_score,
        ${bucketOf('T')} AS tier_bucket
-  FROM read.rfm_customers c CROSS JOIN (${CUTS}) k
+  FROM read.rfm_customers c CROSS JOIN (${BOUNDARIES}) k
  WHERE c.frequency > 0`;

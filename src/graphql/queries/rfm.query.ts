@@ -1,16 +1,15 @@
 import { SEGMENTS, segmentOf, TIERS, tierOf } from '../../domain/rfm';
+import type { Row } from '../../postgres/table';
+import type { rfmCustomersTable } from '../../projections/read-models/rfm/tables';
 import type { RfmScores } from '../types/customer.type';
 import type { RfmSummary } from '../types/rfm-summary.type';
 import { amount } from './amounts';
 import { SCORED_CUSTOMERS } from './rfm-scores';
 import { AS_OF, type AsOfRow, asOf, type Reader, readRows } from './snapshot';
 
-interface ScoresRow extends AsOfRow {
-  customer_id: string;
+interface ScoresRow extends AsOfRow, Row<typeof rfmCustomersTable.columns> {
+  /** only customers with a valid order have scores */
   last_order_at: Date;
-  frequency: number;
-  monetary: string;
-  unconverted: number;
   recency_score: number;
   frequency_score: number;
   monetary_score: number;

@@ -6,7 +6,7 @@ import { OperationContext } from '../context';
 import { badUserInput } from '../errors';
 import { LIMITS } from '../limits';
 import { readArrivalsAfter } from '../queries/anomaly-arrivals.query';
-import { positionOf } from '../queries/cursor';
+import { startPosition } from '../queries/cursor';
 import { readMovesAfter } from '../queries/segment-moves.query';
 import { type Followed, follow } from '../subscriptions/follow';
 import { Anomaly } from '../types/anomaly.type';
@@ -127,7 +127,7 @@ async function followed<T>(
   readAfter: (position: Position, limit: number) => Promise<Followed<T>>,
 ): Promise<AsyncIterable<T>> {
   const { progress, logger } = context.services;
-  const from = positionOf(after) ?? progress.current(projection)?.position ?? '';
+  const from = startPosition(after) ?? progress.current(projection)?.position ?? '';
   return counted(context, name, (signal) =>
     follow(progress, projection, from, readAfter, { signal, logger }),
   );

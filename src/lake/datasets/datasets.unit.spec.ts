@@ -83,7 +83,11 @@ function everyEvent(): RecordedEvent[] {
 
 describe('every dataset', () => {
   it('is tried here with events of every type', () => {
-    expect(everyEvent().map(({ type }) => type).sort()).toEqual([...EVENT_TYPES].sort());
+    expect(
+      everyEvent()
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual([...EVENT_TYPES].sort());
   });
 
   it.each(eventDatasets.map((dataset) => [dataset.name, dataset] as const))(

@@ -14,7 +14,7 @@ import {
   type ValidOrder,
   writeBuckets,
   writePopulations,
-} from './anomaly-tables';
+} from './anomaly-statements';
 import { CurrencyPopulation, firstOfGroup } from './currency-population';
 
 /** Totals are judged as they were ordered, so what comes back changes nothing. */

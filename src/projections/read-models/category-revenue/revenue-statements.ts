@@ -1,7 +1,8 @@
-import { boolArray, dateArray, int8Array, numericArray, textArray } from '../../../postgres/columns';
+import { addExcluded, type Columns, insert, parametersOf, type Table } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { sortedByKey } from '../sorted-by-key';
 import { CLOCKS, type Clock, type Ledger, type Ledgers, type Totals } from './revenue-deltas';
+import { categoryRevenueTable, revenueTable, unconvertedRevenueTable } from './tables';
 
 interface Row {
   ledger: Ledger;
@@ -11,64 +12,48 @@ interface Row {
   totals: Totals;
 }
 
-const UPSERT_CATEGORIES = `
-INSERT INTO category_revenue AS t (clock, currency, converted, day, category,
-                                   gross, discounts, returns, units, units_returned, orders)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bool[], $4::date[], $5::text[],
-                     $6::numeric[], $7::numeric[], $8::numeric[], $9::int8[], $10::int8[], $11::int8[])
-ON CONFLICT (clock, currency, converted, day, category) DO UPDATE
-   SET gross = t.gross + excluded.gross, discounts = t.discounts + excluded.discounts,
-       returns = t.returns + excluded.returns, units = t.units + excluded.units,
-       units_returned = t.units_returned + excluded.units_returned, orders = t.orders + excluded.orders`;
+/** Adds rows to those of the same key. */
+const upsert = (table: Table, key: readonly string[]): string => {
+  const sums: Columns = Object.fromEntries(
+    Object.entries(table.columns).filter(([name]) => !key.includes(name)),
+  );
+  return `${insert(table)}
+ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${addExcluded(sums)}`;
+};
 
-const UPSERT_DAYS = `
-INSERT INTO revenue AS t (clock, currency, converted, day,
-                          gross, discounts, returns, units, units_returned, orders)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bool[], $4::date[],
-                     $5::numeric[], $6::numeric[], $7::numeric[], $8::int8[], $9::int8[], $10::int8[])
-ON CONFLICT (clock, currency, converted, day) DO UPDATE
-   SET gross = t.gross + excluded.gross, discounts = t.discounts + excluded.discounts,
-       returns = t.returns + excluded.returns, units = t.units + excluded.units,
-       units_returned = t.units_returned + excluded.units_returned, orders = t.orders + excluded.orders`;
+const UPSERT_CATEGORIES = upsert(categoryRevenueTable, ['clock', 'currency', 'converted', 'day', 'category']);
+const UPSERT_DAYS = upsert(revenueTable, ['clock', 'currency', 'converted', 'day']);
+const UPSERT_UNCONVERTED = upsert(unconvertedRevenueTable, ['clock', 'currency', 'day']);
 
-const UPSERT_UNCONVERTED = `
-INSERT INTO unconverted_revenue AS t (clock, currency, day, gross, discounts, returns, orders, documents)
-SELECT * FROM unnest($1::text[], $2::text[], $3::date[],
-                     $4::numeric[], $5::numeric[], $6::numeric[], $7::int8[], $8::int8[])
-ON CONFLICT (clock, currency, day) DO UPDATE
-   SET gross = t.gross + excluded.gross, discounts = t.discounts + excluded.discounts,
-       returns = t.returns + excluded.returns, orders = t.orders + excluded.orders,
-       documents = t.documents + excluded.documents`;
+/** Where each column of these tables comes from. */
+const sources = {
+  clock: ({ clock }: Row) => clock,
+  currency: ({ ledger }: Row) => ledger.currency,
+  converted: ({ ledger }: Row) => ledger.kind === 'converted',
+  day: ({ day }: Row) => day,
+  category: ({ category }: Row) => category,
+  gross: ({ totals }: Row) => totals.gross.value,
+  discounts: ({ totals }: Row) => totals.discounts.value,
+  returns: ({ totals }: Row) => totals.returns.value,
+  units: ({ totals }: Row) => totals.units.value,
+  units_returned: ({ totals }: Row) => totals.unitsReturned.value,
+  orders: ({ totals }: Row) => totals.orders,
+  documents: ({ totals }: Row) => totals.documents,
+};
 
 /** Adds a batch's ledgers to the tables: one statement a table. */
 export async function addToTables(client: ProjectionClient, ledgers: Ledgers): Promise<void> {
   const { categories, days, unconverted } = rowsOf(ledgers);
   if (categories.length > 0) {
-    const category = textArray(categories.map((row) => row.category));
-    const values = [
-      ...keys(categories),
-      dates(categories),
-      category,
-      ...amounts(categories),
-      ...counts(categories),
-    ];
+    const values = parametersOf(categoryRevenueTable.columns, categories, sources);
     await client.query({ name: 'revenue-categories', text: UPSERT_CATEGORIES, values });
   }
   if (days.length > 0) {
-    const values = [...keys(days), dates(days), ...amounts(days), ...counts(days)];
+    const values = parametersOf(revenueTable.columns, days, sources);
     await client.query({ name: 'revenue-days', text: UPSERT_DAYS, values });
   }
   if (unconverted.length > 0) {
-    const documents = int8Array(unconverted.map((row) => row.totals.documents));
-    const [clock, currency] = keys(unconverted);
-    const values = [
-      clock,
-      currency,
-      dates(unconverted),
-      ...amounts(unconverted),
-      orders(unconverted),
-      documents,
-    ];
+    const values = parametersOf(unconvertedRevenueTable.columns, unconverted, sources);
     await client.query({ name: 'revenue-unconverted', text: UPSERT_UNCONVERTED, values });
   }
 }
@@ -90,36 +75,4 @@ function rowsOf(ledgers: Ledgers): { categories: Row[]; days: Row[]; unconverted
     }
   }
   return rows;
-}
-
-function keys(rows: Row[]): [Buffer, Buffer, Buffer] {
-  return [
-    textArray(rows.map((row) => row.clock)),
-    textArray(rows.map((row) => row.ledger.currency)),
-    boolArray(rows.map((row) => row.ledger.kind === 'converted')),
-  ];
-}
-
-function dates(rows: Row[]): Buffer {
-  return dateArray(rows.map((row) => row.day));
-}
-
-function amounts(rows: Row[]): Buffer[] {
-  return [
-    numericArray(rows.map((row) => row.totals.gross.value)),
-    numericArray(rows.map((row) => row.totals.discounts.value)),
-    numericArray(rows.map((row) => row.totals.returns.value)),
-  ];
-}
-
-function counts(rows: Row[]): Buffer[] {
-  return [
-    int8Array(rows.map((row) => row.totals.units.value)),
-    int8Array(rows.map((row) => row.totals.unitsReturned.value)),
-    orders(rows),
-  ];
-}
-
-function orders(rows: Row[]): Buffer {
-  return int8Array(rows.map((row) => row.totals.orders));
 }

@@ -1,6 +1,8 @@
-import { int4Array, textArray, timestamptzArray } from '../../../postgres/columns';
+import { textArray } from '../../../postgres/columns';
+import { insert, omit, parametersOf, type Row, setExcluded } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { sortedByKey } from '../sorted-by-key';
+import { customersTable } from './tables';
 
 /** What a customer tells of itself. */
 export const DETAILS = ['name', 'email', 'country', 'region'] as const;
@@ -20,14 +22,13 @@ export interface Registered extends Record<DetailName, Detail> {
   registeredAt: number;
 }
 
-const COLUMNS = ['revision', 'registered_at', ...DETAILS.flatMap((detail) => [detail, `${detail}_from`])];
-const TYPES = ['int4', 'timestamptz', ...DETAILS.flatMap(() => ['text', 'timestamptz'])];
+const { columns } = customersTable;
+/** The customer's own half of the row. */
+const ownColumns = omit(columns, 'seen_position', 'seen_country', 'seen_region');
 
 const UPSERT = `
-INSERT INTO customers AS t (customer_id, ${COLUMNS.join(', ')})
-SELECT * FROM unnest($1::text[], ${TYPES.map((type, index) => `$${index + 2}::${type}[]`).join(', ')})
-ON CONFLICT (customer_id) DO UPDATE
-   SET ${COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+${insert(customersTable, ownColumns)}
+ON CONFLICT (customer_id) DO UPDATE SET ${setExcluded(omit(ownColumns, 'customer_id'))}`;
 
 const unixMs = (column: string, name: string) =>
   `(extract(epoch FROM ${column}) * 1000)::float8 AS "${name}"`;
@@ -42,7 +43,7 @@ export async function loadRegistered(
   client: ProjectionClient,
   customerIds: ReadonlySet<string>,
 ): Promise<Map<string, Registered>> {
-  const { rows } = await client.query<Row>({
+  const { rows } = await client.query<Loaded>({
     name: 'customers-load',
     text: LOAD,
     values: [textArray([...customerIds])],
@@ -50,13 +51,13 @@ export async function loadRegistered(
   return new Map(rows.map((row) => [row.customer_id, fromRow(row)]));
 }
 
-type Row = { customer_id: string; revision: number; registeredAt: number } & Record<
-  DetailName,
-  string | null
+type Loaded = { customer_id: string; revision: number; registeredAt: number } & Pick<
+  Row<typeof columns>,
+  DetailName
 > &
   Record<`${DetailName}From`, number | null>;
 
-function fromRow(row: Row): Registered {
+function fromRow(row: Loaded): Registered {
   const detail = (name: DetailName): Detail => ({ value: row[name], from: row[`${name}From`] });
   const { revision, registeredAt } = row;
   return {
@@ -74,15 +75,18 @@ export async function saveRegistered(
   client: ProjectionClient,
   customers: ReadonlyMap<string, Registered>,
 ): Promise<void> {
-  const sorted = sortedByKey(customers);
-  const values = [
-    textArray(sorted.map(([customerId]) => customerId)),
-    int4Array(sorted.map(([, customer]) => customer.revision)),
-    timestamptzArray(sorted.map(([, customer]) => customer.registeredAt)),
-    ...DETAILS.flatMap((detail) => [
-      textArray(sorted.map(([, customer]) => customer[detail].value)),
-      timestamptzArray(sorted.map(([, customer]) => customer[detail].from)),
-    ]),
-  ];
+  const values = parametersOf(ownColumns, sortedByKey(customers), {
+    customer_id: ([customerId]) => customerId,
+    revision: ([, { revision }]) => revision,
+    name: ([, { name }]) => name.value,
+    name_from: ([, { name }]) => name.from,
+    email: ([, { email }]) => email.value,
+    email_from: ([, { email }]) => email.from,
+    country: ([, { country }]) => country.value,
+    country_from: ([, { country }]) => country.from,
+    region: ([, { region }]) => region.value,
+    region_from: ([, { region }]) => region.from,
+    registered_at: ([, { registeredAt }]) => registeredAt,
+  });
   await client.query({ name: 'customers-save', text: UPSERT, values });
 }

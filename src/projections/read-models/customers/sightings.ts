@@ -1,9 +1,10 @@
 import { salesEventTypes } from '../../../domain/event-roles';
 import type { RecordedEvent } from '../../../event-store/event';
 import type { Position } from '../../../event-store/position';
-import { textArray } from '../../../postgres/columns';
+import { namesOf, omit, parametersOf, pick, setExcluded, unnestAs } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { sortedByKey } from '../sorted-by-key';
+import { customersTable } from './tables';
 
 /**
  * The events that name a customer and the country of the sale. Cancellations and returns only repeat what
@@ -25,14 +26,23 @@ export interface Sighting {
   region: string | null;
 }
 
+/** The half of a customer's row that the customer's sales give. */
+const seenColumns = pick(
+  customersTable.columns,
+  'customer_id',
+  'seen_position',
+  'seen_country',
+  'seen_region',
+);
+
 // Most customers have been seen before, and a row that DO UPDATE leaves alone is locked, hence written, all
 // the same.
 const UPSERT = `
-INSERT INTO customers AS t (customer_id, seen_position, seen_country, seen_region)
-SELECT s.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS s(customer_id, position, country, region)
- WHERE NOT EXISTS (SELECT FROM customers c WHERE c.customer_id = s.customer_id AND c.seen_position <= s.position)
-ON CONFLICT (customer_id) DO UPDATE
-   SET seen_position = excluded.seen_position, seen_country = excluded.seen_country, seen_region = excluded.seen_region
+INSERT INTO customers AS t (${namesOf(seenColumns)})
+SELECT s.* FROM ${unnestAs('s', seenColumns)}
+ WHERE NOT EXISTS (SELECT FROM customers c
+                    WHERE c.customer_id = s.customer_id AND c.seen_position <= s.seen_position)
+ON CONFLICT (customer_id) DO UPDATE SET ${setExcluded(omit(seenColumns, 'customer_id'))}
  WHERE t.seen_position IS NULL OR t.seen_position > excluded.seen_position`;
 
 /** So many customers are remembered as seen; beyond it the table is asked again. */
@@ -56,12 +66,12 @@ export class Sightings {
   async save(client: ProjectionClient): Promise<void> {
     if (this.unsaved.size === 0) return;
     const sorted = sortedByKey(this.unsaved);
-    const values = [
-      textArray(sorted.map(([customerId]) => customerId)),
-      textArray(sorted.map(([, sighting]) => sighting.position)),
-      textArray(sorted.map(([, sighting]) => sighting.country)),
-      textArray(sorted.map(([, sighting]) => sighting.region)),
-    ];
+    const values = parametersOf(seenColumns, sorted, {
+      customer_id: ([customerId]) => customerId,
+      seen_position: ([, { position }]) => position,
+      seen_country: ([, { country }]) => country,
+      seen_region: ([, { region }]) => region,
+    });
     await client.query({ name: 'customers-see', text: UPSERT, values });
     if (this.saved.size > REMEMBERED) this.saved.clear();
     for (const [customerId, { position }] of sorted) this.saved.set(customerId, position);

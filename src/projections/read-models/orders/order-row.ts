@@ -29,6 +29,7 @@ export interface OrderChange {
 /** An order that the batch places, and what the batch does to it afterwards. */
 export interface NewOrder extends OrderChange {
   placed: RecordedEvent<'OrderPlaced'>;
+  status: OrderStatus;
 }
 
 export function newOrder(placed: RecordedEvent<'OrderPlaced'>): NewOrder {

@@ -1,53 +1,59 @@
 import type { OrderLine } from '../../../domain/events';
-import { int4Array, int8Array, textArray, timestamptzArray } from '../../../postgres/columns';
+import { textArray } from '../../../postgres/columns';
+import { insert, int4, int8, nullable, parametersOf, text, unnestAs } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
 import { sortedByKey } from '../sorted-by-key';
 import type { NewOrder, OrderChange } from './order-row';
+import { ordersTable } from './tables';
 
-const INSERT = `
-INSERT INTO orders (order_id, status, revision, customer_id, country, region, currency, exchange_rate, gross, discounts,
-                    returns, shipping, tax, refunded_shipping, refunded_tax, total, placed_at, placed_position,
-                    updated_position, lines, history)
-SELECT * FROM unnest($1::text[], $2::text[], $3::int4[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[], $16::int8[],
-                     $17::timestamptz[], $18::text[], $19::text[], $20::text[], $21::text[])`;
+/** What a batch does to one order of an earlier batch: set what is not null, add amounts, append history. */
+const changeColumns = {
+  order_id: text,
+  status: nullable(ordersTable.columns.status),
+  revision: int4,
+  returns: int8,
+  shipping: int8,
+  tax: int8,
+  position: text,
+  history: text,
+};
+
+const INSERT = insert(ordersTable);
 
 const UPDATE = `
 UPDATE orders o
    SET status = coalesce(c.status, o.status), revision = c.revision, returns = o.returns + c.returns,
        refunded_shipping = o.refunded_shipping + c.shipping, refunded_tax = o.refunded_tax + c.tax,
        updated_position = c.position, history = left(o.history, -1) || ',' || c.history || ']'
-  FROM unnest($1::text[], $2::text[], $3::int4[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::text[])
-       AS c(order_id, status, revision, returns, shipping, tax, position, history)
+  FROM ${unnestAs('c', changeColumns)}
  WHERE o.order_id = c.order_id`;
 
 /** Writes orders placed in this batch. */
 export async function insertOrders(client: ProjectionClient, orders: readonly NewOrder[]): Promise<void> {
-  const data = orders.map((order) => order.placed.data);
-  const values = [
-    textArray(data.map((order) => order.orderId)),
-    textArray(orders.map((order) => order.status)),
-    int4Array(orders.map((order) => order.last.revision)),
-    textArray(data.map((order) => order.customerId)),
-    textArray(data.map((order) => order.country)),
-    textArray(data.map((order) => order.region)),
-    textArray(data.map((order) => order.currency)),
-    textArray(data.map((order) => order.exchangeRate ?? null)),
-    int8Array(data.map((order) => order.gross)),
-    int8Array(data.map((order) => order.discounts)),
-    int8Array(orders.map((order) => order.back.returns)),
-    int8Array(data.map((order) => order.shipping)),
-    int8Array(data.map((order) => order.tax)),
-    int8Array(orders.map((order) => order.back.shipping)),
-    int8Array(orders.map((order) => order.back.tax)),
-    int8Array(data.map((order) => order.total)),
-    timestamptzArray(orders.map((order) => order.placed.occurredAt)),
-    textArray(orders.map((order) => order.placed.position)),
-    textArray(orders.map((order) => order.last.position)),
-    textArray(data.map((order) => linesJson(order.lines))),
-    textArray(orders.map((order) => `[${order.history}]`)),
-  ];
+  const values = parametersOf(ordersTable.columns, orders, {
+    order_id: ({ placed }) => placed.data.orderId,
+    status: ({ status }) => status,
+    revision: ({ last }) => last.revision,
+    customer_id: ({ placed }) => placed.data.customerId,
+    country: ({ placed }) => placed.data.country,
+    region: ({ placed }) => placed.data.region,
+    currency: ({ placed }) => placed.data.currency,
+    exchange_rate: ({ placed }) => placed.data.exchangeRate ?? null,
+    gross: ({ placed }) => placed.data.gross,
+    discounts: ({ placed }) => placed.data.discounts,
+    returns: ({ back }) => back.returns,
+    shipping: ({ placed }) => placed.data.shipping,
+    tax: ({ placed }) => placed.data.tax,
+    refunded_shipping: ({ back }) => back.shipping,
+    refunded_tax: ({ back }) => back.tax,
+    total: ({ placed }) => placed.data.total,
+    placed_at: ({ placed }) => placed.occurredAt,
+    placed_position: ({ placed }) => placed.position,
+    updated_position: ({ last }) => last.position,
+    lines: ({ placed }) => linesJson(placed.data.lines),
+    history: ({ history }) => `[${history}]`,
+  });
   await client.query({ name: 'orders-insert', text: INSERT, values });
 }
 
@@ -59,18 +65,16 @@ export async function updateOrders(
   client: ProjectionClient,
   changes: ReadonlyMap<string, OrderChange>,
 ): Promise<void> {
-  const sorted = sortedByKey(changes);
-  const rows = sorted.map(([, change]) => change);
-  const values = [
-    textArray(sorted.map(([orderId]) => orderId)),
-    textArray(rows.map((change) => change.status)),
-    int4Array(rows.map((change) => change.last.revision)),
-    int8Array(rows.map((change) => change.back.returns)),
-    int8Array(rows.map((change) => change.back.shipping)),
-    int8Array(rows.map((change) => change.back.tax)),
-    textArray(rows.map((change) => change.last.position)),
-    textArray(rows.map((change) => change.history)),
-  ];
+  const values = parametersOf(changeColumns, sortedByKey(changes), {
+    order_id: ([orderId]) => orderId,
+    status: ([, { status }]) => status,
+    revision: ([, { last }]) => last.revision,
+    returns: ([, { back }]) => back.returns,
+    shipping: ([, { back }]) => back.shipping,
+    tax: ([, { back }]) => back.tax,
+    position: ([, { last }]) => last.position,
+    history: ([, { history }]) => history,
+  });
   const { rowCount } = await client.query({ name: 'orders-update', text: UPDATE, values });
   if (rowCount !== changes.size) throw await missingOrder(client, changes);
 }

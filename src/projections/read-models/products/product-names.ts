@@ -1,8 +1,9 @@
 import { salesEventTypes } from '../../../domain/event-roles';
 import type { RecordedEvent } from '../../../event-store/event';
-import { int4Array, textArray, timestamptzArray } from '../../../postgres/columns';
+import { insert, omit, parametersOf, setExcluded } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { sortedByKey } from '../sorted-by-key';
+import { productNamesTable } from './tables';
 
 /**
  * The documents that name products. Cancellations and returns only repeat the names of their order, which may
@@ -27,10 +28,8 @@ interface Naming {
 
 // A name is replaced by a newer one only, so the order of arrival does not matter.
 const UPSERT = `
-INSERT INTO product_names AS t (product_id, name, named_at, position, line_number)
-SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::int4[])
-ON CONFLICT (product_id) DO UPDATE
-   SET name = excluded.name, named_at = excluded.named_at, position = excluded.position, line_number = excluded.line_number
+${insert(productNamesTable)}
+ON CONFLICT (product_id) DO UPDATE SET ${setExcluded(omit(productNamesTable.columns, 'product_id'))}
  WHERE (t.named_at, t.position, t.line_number) < (excluded.named_at, excluded.position, excluded.line_number)`;
 
 /** The newest name of each product that the events of a batch give. */
@@ -47,14 +46,13 @@ export class ProductNames {
   /** Writes them, in the order of their ids. */
   async save(client: ProjectionClient): Promise<void> {
     if (this.newest.size === 0) return;
-    const sorted = sortedByKey(this.newest);
-    const values = [
-      textArray(sorted.map(([productId]) => productId)),
-      textArray(sorted.map(([, { name }]) => name)),
-      timestamptzArray(sorted.map(([, { at }]) => at)),
-      textArray(sorted.map(([, { position }]) => position)),
-      int4Array(sorted.map(([, { lineNumber }]) => lineNumber)),
-    ];
+    const values = parametersOf(productNamesTable.columns, sortedByKey(this.newest), {
+      product_id: ([productId]) => productId,
+      name: ([, { name }]) => name,
+      named_at: ([, { at }]) => at,
+      position: ([, { position }]) => position,
+      line_number: ([, { lineNumber }]) => lineNumber,
+    });
     await client.query({ name: 'products-name', text: UPSERT, values });
   }
 

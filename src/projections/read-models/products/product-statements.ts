@@ -1,7 +1,9 @@
 import type { Position } from '../../../event-store/position';
-import { int4Array, textArray, timestamptzArray } from '../../../postgres/columns';
+import { textArray } from '../../../postgres/columns';
+import { insert, omit, parametersOf, setExcluded } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { sortedByKey } from '../sorted-by-key';
+import { productsTable } from './tables';
 
 export interface Product {
   revision: number;
@@ -17,14 +19,11 @@ export interface Product {
   updatedPosition: Position;
 }
 
+const { columns } = productsTable;
+
 const UPSERT = `
-INSERT INTO products AS t (product_id, revision, name, category, category_from, price, price_from, currency, updated_position)
-SELECT * FROM unnest($1::text[], $2::int4[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::timestamptz[], $8::text[],
-                     $9::text[])
-ON CONFLICT (product_id) DO UPDATE
-   SET revision = excluded.revision, name = excluded.name, category = excluded.category,
-       category_from = excluded.category_from, price = excluded.price, price_from = excluded.price_from,
-       currency = excluded.currency, updated_position = excluded.updated_position`;
+${insert(productsTable)}
+ON CONFLICT (product_id) DO UPDATE SET ${setExcluded(omit(columns, 'product_id'))}`;
 
 /** Those of these products that are listed, by id. */
 export async function loadProducts(
@@ -48,17 +47,16 @@ export async function saveProducts(
   client: ProjectionClient,
   products: ReadonlyMap<string, Product>,
 ): Promise<void> {
-  const sorted = sortedByKey(products);
-  const values = [
-    textArray(sorted.map(([productId]) => productId)),
-    int4Array(sorted.map(([, product]) => product.revision)),
-    textArray(sorted.map(([, product]) => product.name)),
-    textArray(sorted.map(([, product]) => product.category)),
-    timestamptzArray(sorted.map(([, product]) => product.categoryFrom)),
-    textArray(sorted.map(([, product]) => product.price)),
-    timestamptzArray(sorted.map(([, product]) => product.priceFrom)),
-    textArray(sorted.map(([, product]) => product.currency)),
-    textArray(sorted.map(([, product]) => product.updatedPosition)),
-  ];
+  const values = parametersOf(columns, sortedByKey(products), {
+    product_id: ([productId]) => productId,
+    revision: ([, { revision }]) => revision,
+    name: ([, { name }]) => name,
+    category: ([, { category }]) => category,
+    category_from: ([, { categoryFrom }]) => categoryFrom,
+    price: ([, { price }]) => price,
+    price_from: ([, { priceFrom }]) => priceFrom,
+    currency: ([, { currency }]) => currency,
+    updated_position: ([, { updatedPosition }]) => updatedPosition,
+  });
   await client.query({ name: 'products-save', text: UPSERT, values });
 }

@@ -17,8 +17,8 @@ export interface Standing {
   tier: Tier;
 }
 
-/** The first key of a bucket, as rfm_cuts has it. */
-export interface Cut {
+/** The lowest key that belongs to a bucket: a row of rfm_cuts. */
+export interface ScoreBoundary {
   measure: Measure;
   bucket: number;
   key: bigint;
@@ -81,13 +81,15 @@ export class Population {
   }
 
   /** The first key of every bucket but the lowest, as far as the population reaches. */
-  cuts(): Cut[] {
+  boundaries(): ScoreBoundary[] {
     const { customers } = this;
     return [
-      ...this.cutsOf('R', this.byRecency, (one) => BigInt(customers.lastOrderAtOf(one))),
-      ...this.cutsOf('F', this.byFrequency, (one) => BigInt(customers.frequencyOf(one))),
-      ...this.cutsOf('M', { at: (rank) => this.atMonetaryRank(rank) }, (one) => customers.monetaryOf(one)),
-      ...this.cutsOf('T', this.byTier, (one) => -customers.monetaryOf(one)),
+      ...this.boundariesOf('R', this.byRecency, (one) => BigInt(customers.lastOrderAtOf(one))),
+      ...this.boundariesOf('F', this.byFrequency, (one) => BigInt(customers.frequencyOf(one))),
+      ...this.boundariesOf('M', { at: (rank) => this.atMonetaryRank(rank) }, (one) =>
+        customers.monetaryOf(one),
+      ),
+      ...this.boundariesOf('T', this.byTier, (one) => -customers.monetaryOf(one)),
     ];
   }
 
@@ -107,15 +109,19 @@ export class Population {
     return standing(recency, frequency, this.byTier.insert(ordinal), this.size);
   }
 
-  private cutsOf(measure: Measure, order: Pick<Ranking, 'at'>, keyOf: (ordinal: number) => bigint): Cut[] {
-    const cuts: Cut[] = [];
+  private boundariesOf(
+    measure: Measure,
+    order: Pick<Ranking, 'at'>,
+    keyOf: (ordinal: number) => bigint,
+  ): ScoreBoundary[] {
+    const boundaries: ScoreBoundary[] = [];
     for (let bucket = 2; bucket <= BUCKETS[measure]; bucket += 1) {
       const rank = firstRank(bucket, BUCKETS[measure], this.size);
       if (rank === null) break;
       const ordinal = order.at(rank);
-      cuts.push({ measure, bucket, key: keyOf(ordinal), customerId: this.customers.idOf(ordinal) });
+      boundaries.push({ measure, bucket, key: keyOf(ordinal), customerId: this.customers.idOf(ordinal) });
     }
-    return cuts;
+    return boundaries;
   }
 
   /** The customer at a rank of the order by (M, id). */

@@ -11,18 +11,18 @@ import {
   loadCustomers,
   loadReportingCurrency,
   type Move,
+  writeBoundaries,
   writeCustomers,
-  writeCuts,
   writeMoves,
   writeTotals,
-} from './rfm-tables';
+} from './rfm-statements';
 import { ValidOrders } from './valid-orders';
 
 const EVENT_TYPES = [...streamEventTypes('store'), ...SALES_EVENT_TYPES];
 type Taken = (typeof EVENT_TYPES)[number];
 
 /**
- * Recency, frequency and monetary value of every customer, the cuts that score them, and the moves they make.
+ * Recency, frequency and monetary value of every customer, the boundaries that score them, and the moves they make.
  */
 export const rfm: Projection<Taken> = {
   name: 'rfm',
@@ -72,7 +72,7 @@ class RfmFold implements Fold<Taken> {
     if (changed.size > 0) {
       await orders.write(client);
       await writeCustomers(client, this.population.customersById(changed));
-      await writeCuts(client, this.population.cuts());
+      await writeBoundaries(client, this.population.boundaries());
       if (moves.length > 0) await writeMoves(client, moves);
     }
     if (changed.size > 0 || configured) {

@@ -1,7 +1,9 @@
-import { int4Array, textArray, timestamptzArray } from '../../../postgres/columns';
+import { int4Array, textArray } from '../../../postgres/columns';
+import { insert, parametersOf, unnestAs } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
 import type { OfCustomer } from './customer-document';
+import { rfmOrdersTable } from './tables';
 
 type Placed = OfCustomer<'OrderPlaced'>;
 type Cancelled = OfCustomer<'OrderCancelled'>;
@@ -20,13 +22,11 @@ SELECT c.customer_id, o.order_id, (extract(epoch FROM o.ordered_at) * 1000)::flo
     LIMIT c.cancellations + 1
  ) o`;
 
-const INSERT = `
-INSERT INTO rfm_orders (customer_id, ordered_at, order_id)
-SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[])`;
+const INSERT = insert(rfmOrdersTable);
 
 const DELETE = `
 DELETE FROM rfm_orders o
- USING unnest($1::text[], $2::timestamptz[], $3::text[]) AS c(customer_id, ordered_at, order_id)
+ USING ${unnestAs('c', rfmOrdersTable.columns)}
  WHERE o.customer_id = c.customer_id AND o.ordered_at = c.ordered_at AND o.order_id = c.order_id
 RETURNING o.order_id`;
 
@@ -99,9 +99,9 @@ export class ValidOrders {
 /** In the order of ids: neighbours in the index are written together. */
 function orderColumns<T extends Placed | Cancelled>(events: T[], orderedAt: (event: T) => number): Buffer[] {
   events.sort((a, b) => (a.data.customerId < b.data.customerId ? -1 : 1));
-  return [
-    textArray(events.map(({ data }) => data.customerId)),
-    timestamptzArray(events.map(orderedAt)),
-    textArray(events.map(({ data }) => data.orderId)),
-  ];
+  return parametersOf(rfmOrdersTable.columns, events, {
+    customer_id: ({ data }) => data.customerId,
+    ordered_at: orderedAt,
+    order_id: ({ data }) => data.orderId,
+  });
 }

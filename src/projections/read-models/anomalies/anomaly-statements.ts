@@ -1,8 +1,24 @@
 import type { RecordedEvent } from '../../../event-store/event';
-import { int4Array, int8Array, numericArray, textArray, timestamptzArray } from '../../../postgres/columns';
+import { textArray } from '../../../postgres/columns';
+import {
+  insert,
+  namesOf,
+  omit,
+  parametersOf,
+  pick,
+  setExcluded,
+  unnest,
+  unnestAs,
+} from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
 import { BUCKETS_TOGETHER, CurrencyPopulation, type Sums } from './currency-population';
+import {
+  anomalyArrivalsTable,
+  anomalyBucketsTable,
+  anomalyOrdersTable,
+  anomalyPopulationTable,
+} from './tables';
 
 /** A valid order that a batch places. */
 export interface ValidOrder {
@@ -21,32 +37,28 @@ export interface Arrival {
 // Statements that look rows up are not prepared by name: a plan made while the table was small would stay.
 
 const UPSERT_POPULATIONS = `
-INSERT INTO anomaly_population (currency, population, sum, sum_squares)
-SELECT * FROM unnest($1::text[], $2::int8[], $3::numeric[], $4::numeric[])
-ON CONFLICT (currency) DO UPDATE
-   SET population = excluded.population, sum = excluded.sum, sum_squares = excluded.sum_squares`;
+${insert(anomalyPopulationTable)}
+ON CONFLICT (currency) DO UPDATE SET ${setExcluded(omit(anomalyPopulationTable.columns, 'currency'))}`;
+
+const bucketKey = pick(anomalyBucketsTable.columns, 'currency', 'first_bucket');
 
 // $3 has the counts of all rows, one after the other.
 const UPSERT_BUCKETS = `
 INSERT INTO anomaly_buckets (currency, first_bucket, orders)
 SELECT currency, first_bucket, ($3::int4[])[(i - 1) * ${BUCKETS_TOGETHER} + 1 : i * ${BUCKETS_TOGETHER}]
-  FROM unnest($1::text[], $2::int4[]) WITH ORDINALITY AS g(currency, first_bucket, i)
+  FROM ${unnest(bucketKey)} WITH ORDINALITY AS g(${namesOf(bucketKey)}, i)
 ON CONFLICT (currency, first_bucket) DO UPDATE SET orders = excluded.orders`;
 
-const INSERT_ORDERS = `
-INSERT INTO anomaly_orders (order_id, currency, amount, log_bucket, position, placed_at)
-SELECT * FROM unnest($1::text[], $2::text[], $3::int8[], $4::int4[], $5::text[], $6::timestamptz[])`;
+const INSERT_ORDERS = insert(anomalyOrdersTable);
 
 const DELETE_ORDERS = `
 DELETE FROM anomaly_orders WHERE order_id = ANY($1::text[]) RETURNING order_id`;
 
-// Millionths become a numeric of scale 6.
+/** A score comes in millionths, and becomes a numeric of scale 6. */
 const INSERT_ARRIVALS = `
-INSERT INTO anomaly_arrivals (position, order_id, currency, amount, population, sum, sum_squares, z_score, placed_at)
-SELECT position, order_id, currency, amount, population, sum, sum_squares, score * 0.000001, placed_at
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::numeric[], $7::numeric[], $8::numeric[],
-              $9::timestamptz[])
-       AS a(position, order_id, currency, amount, population, sum, sum_squares, score, placed_at)`;
+INSERT INTO anomaly_arrivals AS t (${namesOf(anomalyArrivalsTable.columns)})
+SELECT ${namesOf(anomalyArrivalsTable.columns).replace('z_score', 'z_score * 0.000001')}
+  FROM ${unnestAs('a', anomalyArrivalsTable.columns)}`;
 
 /** Reads the population of every currency. */
 export async function loadPopulations(client: ProjectionClient): Promise<Map<string, CurrencyPopulation>> {
@@ -73,12 +85,12 @@ export async function writePopulations(
   client: ProjectionClient,
   populations: readonly [currency: string, Readonly<Sums>][],
 ): Promise<void> {
-  const values = [
-    textArray(populations.map(([currency]) => currency)),
-    int8Array(populations.map(([, { n }]) => n)),
-    numericArray(populations.map(([, { sum }]) => sum)),
-    numericArray(populations.map(([, { sumSquares }]) => sumSquares)),
-  ];
+  const values = parametersOf(anomalyPopulationTable.columns, populations, {
+    currency: ([currency]) => currency,
+    population: ([, { n }]) => n,
+    sum: ([, { sum }]) => sum,
+    sum_squares: ([, { sumSquares }]) => sumSquares,
+  });
   await client.query({ name: 'anomaly-populations-upsert', text: UPSERT_POPULATIONS, values });
 }
 
@@ -87,26 +99,25 @@ export async function writeBuckets(
   client: ProjectionClient,
   groups: readonly { currency: string; first: number; orders: readonly number[] }[],
 ): Promise<void> {
-  const values = [
-    textArray(groups.map(({ currency }) => currency)),
-    int4Array(groups.map(({ first }) => first)),
-    int4Array(groups.flatMap(({ orders }) => orders)),
-  ];
+  const values = parametersOf(anomalyBucketsTable.columns, groups, {
+    currency: ({ currency }) => currency,
+    first_bucket: ({ first }) => first,
+    orders: ({ orders }) => orders,
+  });
   await client.query({ name: 'anomaly-buckets-upsert', text: UPSERT_BUCKETS, values });
 }
 
 /** Writes in the order of ids: neighbours in the index are written together. */
 export async function insertOrders(client: ProjectionClient, orders: ValidOrder[]): Promise<void> {
   orders.sort((a, b) => (a.placed.data.orderId < b.placed.data.orderId ? -1 : 1));
-  const data = orders.map(({ placed }) => placed.data);
-  const values = [
-    textArray(data.map(({ orderId }) => orderId)),
-    textArray(data.map(({ currency }) => currency)),
-    int8Array(data.map(({ total }) => total)),
-    int4Array(orders.map(({ bucket }) => bucket)),
-    textArray(orders.map(({ placed }) => placed.position)),
-    timestamptzArray(orders.map(({ placed }) => placed.occurredAt)),
-  ];
+  const values = parametersOf(anomalyOrdersTable.columns, orders, {
+    order_id: ({ placed }) => placed.data.orderId,
+    currency: ({ placed }) => placed.data.currency,
+    amount: ({ placed }) => placed.data.total,
+    log_bucket: ({ bucket }) => bucket,
+    position: ({ placed }) => placed.position,
+    placed_at: ({ placed }) => placed.occurredAt,
+  });
   await client.query({ name: 'anomaly-orders-insert', text: INSERT_ORDERS, values });
 }
 
@@ -124,17 +135,16 @@ export async function deleteOrders(
 }
 
 export async function insertArrivals(client: ProjectionClient, arrivals: readonly Arrival[]): Promise<void> {
-  const placed = arrivals.map((arrival) => arrival.placed);
-  const values = [
-    textArray(placed.map(({ position }) => position)),
-    textArray(placed.map(({ data }) => data.orderId)),
-    textArray(placed.map(({ data }) => data.currency)),
-    int8Array(placed.map(({ data }) => data.total)),
-    int8Array(arrivals.map(({ before }) => before.n)),
-    numericArray(arrivals.map(({ before }) => before.sum)),
-    numericArray(arrivals.map(({ before }) => before.sumSquares)),
-    numericArray(arrivals.map(({ score }) => score)),
-    timestamptzArray(placed.map(({ occurredAt }) => occurredAt)),
-  ];
+  const values = parametersOf(anomalyArrivalsTable.columns, arrivals, {
+    position: ({ placed }) => placed.position,
+    order_id: ({ placed }) => placed.data.orderId,
+    currency: ({ placed }) => placed.data.currency,
+    amount: ({ placed }) => placed.data.total,
+    population: ({ before }) => before.n,
+    sum: ({ before }) => before.sum,
+    sum_squares: ({ before }) => before.sumSquares,
+    z_score: ({ score }) => score,
+    placed_at: ({ placed }) => placed.occurredAt,
+  });
   await client.query({ name: 'anomaly-arrivals-insert', text: INSERT_ARRIVALS, values });
 }

@@ -1,7 +1,8 @@
-import { int4Array, numericArray, textArray, timestamptzArray } from '../../../postgres/columns';
+import { insert, omit, parametersOf, pick, setExcluded, unnestAs } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { type CustomerRow, CustomerTable } from './customer-table';
-import type { Cut, Standing } from './population';
+import type { ScoreBoundary, Standing } from './population';
+import { rfmCustomersTable, rfmCutsTable, rfmMovesTable } from './tables';
 
 /** A move as rfm_moves has it. */
 export interface Move {
@@ -23,31 +24,26 @@ SELECT customer_id, (extract(epoch FROM last_order_at) * 1000)::float8 AS last_o
   FROM rfm_customers WHERE customer_id > $1 ORDER BY customer_id LIMIT ${CUSTOMERS_PAGE}`;
 
 const UPSERT_CUSTOMERS = `
-INSERT INTO rfm_customers (customer_id, last_order_at, frequency, monetary, unconverted)
-SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::int4[], $4::numeric[], $5::int4[])
-ON CONFLICT (customer_id) DO UPDATE
-   SET last_order_at = excluded.last_order_at, frequency = excluded.frequency, monetary = excluded.monetary,
-       unconverted = excluded.unconverted`;
+${insert(rfmCustomersTable)}
+ON CONFLICT (customer_id) DO UPDATE SET ${setExcluded(omit(rfmCustomersTable.columns, 'customer_id'))}`;
 
-const UPSERT_CUTS = `
-INSERT INTO rfm_cuts AS c (measure, bucket, key, customer_id)
-SELECT * FROM unnest($1::text[], $2::int4[], $3::numeric[], $4::text[])
-ON CONFLICT (measure, bucket) DO UPDATE SET key = excluded.key, customer_id = excluded.customer_id
- WHERE (c.key, c.customer_id) IS DISTINCT FROM (excluded.key, excluded.customer_id)`;
+const boundaryKey = pick(rfmCutsTable.columns, 'measure', 'bucket');
 
-const DELETE_OTHER_CUTS = `
+const UPSERT_BOUNDARIES = `
+${insert(rfmCutsTable)}
+ON CONFLICT (measure, bucket) DO UPDATE SET ${setExcluded(omit(rfmCutsTable.columns, 'measure', 'bucket'))}
+ WHERE (t.key, t.customer_id) IS DISTINCT FROM (excluded.key, excluded.customer_id)`;
+
+const DELETE_OTHER_BOUNDARIES = `
 DELETE FROM rfm_cuts c
- WHERE NOT EXISTS (SELECT FROM unnest($1::text[], $2::int4[]) AS k(measure, bucket)
+ WHERE NOT EXISTS (SELECT FROM ${unnestAs('k', boundaryKey)}
                     WHERE k.measure = c.measure AND k.bucket = c.bucket)`;
 
 const UPSERT_TOTALS = `
 INSERT INTO rfm_totals (one, population, reporting_currency) VALUES (true, $1, $2)
 ON CONFLICT (one) DO UPDATE SET population = excluded.population, reporting_currency = excluded.reporting_currency`;
 
-const INSERT_MOVES = `
-INSERT INTO rfm_moves (position, customer_id, from_segment, to_segment, from_tier, to_tier, cause, document_id, occurred_at)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::timestamptz[])`;
+const INSERT_MOVES = insert(rfmMovesTable);
 
 /** Reads every customer, in pages and in the order of ids. */
 export async function loadCustomers(client: ProjectionClient): Promise<CustomerTable> {
@@ -83,26 +79,30 @@ export async function writeCustomers(
   client: ProjectionClient,
   customers: readonly CustomerRow[],
 ): Promise<void> {
-  const values = [
-    textArray(customers.map((row) => row.customerId)),
-    timestamptzArray(customers.map((row) => row.lastOrderAt)),
-    int4Array(customers.map((row) => row.frequency)),
-    numericArray(customers.map((row) => row.monetary)),
-    int4Array(customers.map((row) => row.unconverted)),
-  ];
+  const values = parametersOf(rfmCustomersTable.columns, customers, {
+    customer_id: ({ customerId }) => customerId,
+    last_order_at: ({ lastOrderAt }) => lastOrderAt,
+    frequency: ({ frequency }) => frequency,
+    monetary: ({ monetary }) => monetary,
+    unconverted: ({ unconverted }) => unconverted,
+  });
   await client.query({ name: 'rfm-customers-upsert', text: UPSERT_CUSTOMERS, values });
 }
 
-/** Makes the table hold these cuts and no others; a cut that stands as it was is not written. */
-export async function writeCuts(client: ProjectionClient, cuts: Cut[]): Promise<void> {
-  const keys = [textArray(cuts.map((cut) => cut.measure)), int4Array(cuts.map((cut) => cut.bucket))];
-  await client.query({ name: 'rfm-cuts-delete', text: DELETE_OTHER_CUTS, values: keys });
-  const values = [
-    ...keys,
-    numericArray(cuts.map((cut) => cut.key)),
-    textArray(cuts.map((cut) => cut.customerId)),
-  ];
-  await client.query({ name: 'rfm-cuts-upsert', text: UPSERT_CUTS, values });
+/** Where each column of a boundary comes from. */
+const boundarySources = {
+  measure: ({ measure }: ScoreBoundary) => measure,
+  bucket: ({ bucket }: ScoreBoundary) => bucket,
+  key: ({ key }: ScoreBoundary) => key,
+  customer_id: ({ customerId }: ScoreBoundary) => customerId,
+};
+
+/** Makes the table hold these boundaries and no others; one that stands as it was is not written. */
+export async function writeBoundaries(client: ProjectionClient, boundaries: ScoreBoundary[]): Promise<void> {
+  const keys = parametersOf(boundaryKey, boundaries, boundarySources);
+  await client.query({ name: 'rfm-cuts-delete', text: DELETE_OTHER_BOUNDARIES, values: keys });
+  const values = parametersOf(rfmCutsTable.columns, boundaries, boundarySources);
+  await client.query({ name: 'rfm-cuts-upsert', text: UPSERT_BOUNDARIES, values });
 }
 
 export async function writeTotals(
@@ -115,16 +115,16 @@ export async function writeTotals(
 }
 
 export async function writeMoves(client: ProjectionClient, moves: Move[]): Promise<void> {
-  const values = [
-    textArray(moves.map((move) => move.position)),
-    textArray(moves.map((move) => move.customerId)),
-    textArray(moves.map((move) => move.before?.segment ?? null)),
-    textArray(moves.map((move) => move.after?.segment ?? null)),
-    textArray(moves.map((move) => move.before?.tier ?? null)),
-    textArray(moves.map((move) => move.after?.tier ?? null)),
-    textArray(moves.map((move) => move.cause)),
-    textArray(moves.map((move) => move.documentId)),
-    timestamptzArray(moves.map((move) => move.occurredAt)),
-  ];
+  const values = parametersOf(rfmMovesTable.columns, moves, {
+    position: ({ position }) => position,
+    customer_id: ({ customerId }) => customerId,
+    from_segment: ({ before }) => before?.segment ?? null,
+    to_segment: ({ after }) => after?.segment ?? null,
+    from_tier: ({ before }) => before?.tier ?? null,
+    to_tier: ({ after }) => after?.tier ?? null,
+    cause: ({ cause }) => cause,
+    document_id: ({ documentId }) => documentId,
+    occurred_at: ({ occurredAt }) => occurredAt,
+  });
   await client.query({ name: 'rfm-moves-insert', text: INSERT_MOVES, values });
 }
