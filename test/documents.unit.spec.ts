@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { commandLines } from './deploy/support/command-line';
+import { commandLines, refusalOf } from './deploy/support/command-line';
 import { knownVariables } from './deploy/support/known-variables';
 
 const ROOT = join(__dirname, '..');
@@ -115,5 +115,17 @@ describe('docs/cli.md', () => {
       options.filter((option) => !page.includes(`\`${option}`)).map((option) => `${words} ${option}`),
     );
     expect(missing).toEqual([]);
+  });
+});
+
+describe('docs/trouble.md', () => {
+  it('has only messages that the program prints, and commands that run', () => {
+    const page = read('docs/trouble.md');
+    const source = tracked.filter((path) => /^src\/.*(?<!\.spec)\.ts$/.test(path)).map(read);
+    const messages = [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, message = '']) => message);
+    expect(messages.length).toBeGreaterThan(10);
+    expect(messages.filter((message) => !source.some((text) => text.includes(message)))).toEqual([]);
+    const commands = [...page.matchAll(/`tidemark ([^`]+)`/g)].map(([, command = '']) => command);
+    expect(commands.filter((command) => refusalOf(command.split(' ')) !== undefined)).toEqual([]);
   });
 });
