@@ -1,6 +1,7 @@
 import type { Projection } from '../projection';
 import { projections } from '../read-models/catalogue';
-import { type PartitionProjectorOptions, startPartitionProjector } from './partition-projector';
+import { startPartitionProjector } from './partition-projector';
+import type { PartitionProjectorOptions } from './projections-reader';
 import { startProjector } from './store-projector';
 
 export interface ProjectorsOptions extends Omit<PartitionProjectorOptions, 'projections' | 'kafka'> {

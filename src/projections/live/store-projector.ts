@@ -7,31 +7,22 @@ import type { EventStore } from '../../event-store/event-store';
 import { type Position, START } from '../../event-store/position';
 import { StoreFeed } from '../../feed/store-feed';
 import { AdvisoryLock, FROZEN_AFTER_MS } from '../../postgres/advisory-lock';
-import { inTransaction } from '../../postgres/pool';
 import { GenerationRunner } from '../engine/generation-runner';
-import {
-  activate,
-  createGeneration,
-  findGeneration,
-  type Generation,
-  indexGeneration,
-  lockGenerations,
-} from '../engine/generations';
 import { parkAndTell } from '../engine/park-and-tell';
 import { AdvanceNotifier } from '../progress/advance';
 import type { Projection } from '../projection';
 import { projections as catalogue } from '../read-models/catalogue';
-import { rebuild } from '../rebuild/rebuild';
+import { OutdatedRebuilds } from './outdated-rebuilds';
+import { PositionWaiters } from './position-waiters';
+import { publishedGeneration } from './published-generation';
 
 const BATCH_SIZE = 5_000;
 /**
- * At the end of the log a batch is not begun sooner than this after the one before: under load many events
- * share the cost of a batch, and nobody sees a number later than by this much.
+ * At the end of the log a batch begins no sooner than this after the one before. Under load many events share
+ * the cost of a batch, and no number is later by more than this.
  */
 const SHORTEST_CYCLE_MS = 40;
-/**
- * After a batch that took long, three times as long is left to what makes the events, but not more than this.
- */
+/** After a batch that took long, whatever makes the events is left three times as long, and at most this. */
 const LONGEST_REST_MS = 120;
 
 export interface ProjectorOptions {
@@ -41,7 +32,7 @@ export interface ProjectorOptions {
   logger: Logger;
   /** default: all of the catalogue */
   projections?: readonly Projection[];
-  /** Those that Kafka feeds are only rebuilt here when their version changes. Default: none */
+  /** Those that Kafka feeds are only rebuilt here, when their version changes. Default: none */
   isFedElsewhere?: (projection: Projection) => boolean;
 }
 
@@ -55,8 +46,8 @@ export interface Projector {
 }
 
 /**
- * Keeps every projection live: one reading of the log feeds them all. One projector of a database is at work,
- * the others stand by and take over the moment it is gone, or some seconds after it froze. After a failure it
+ * Keeps every projection live: one reading of the log feeds them all. One projector of a database is at work.
+ * The others stand by and take over the moment it is gone, or some seconds after it froze. After a failure it
  * starts again from the checkpoints, with growing pauses.
  */
 export function startProjector(options: ProjectorOptions): Projector {
@@ -72,22 +63,23 @@ export function startProjector(options: ProjectorOptions): Projector {
 }
 
 class LiveProjector {
-  private readonly projections: readonly Projection[];
   private readonly feed: StoreFeed;
   private readonly notifier: AdvanceNotifier;
+  private readonly rebuilds: OutdatedRebuilds;
+  /** for the position that all projections have reached */
+  private readonly waiters = new PositionWaiters();
   private readonly stopping = new AbortController();
   /** aborted to start over from the checkpoints */
   private following = new AbortController();
-  private readonly rebuilding = new Map<string, Promise<void>>();
-  private readonly failedRebuilds = new Set<string>();
-  /** how far all of them are; undefined before the first has been opened */
-  private position: Position | undefined;
-  private waiters: Array<{ position: string; resolve: () => void }> = [];
 
   constructor(private readonly options: ProjectorOptions) {
-    this.projections = options.projections ?? catalogue;
     this.feed = new StoreFeed(options.store);
     this.notifier = new AdvanceNotifier(options.pool);
+    this.rebuilds = new OutdatedRebuilds({
+      ...options,
+      stopping: this.stopping.signal,
+      onEnded: () => this.following.abort(),
+    });
   }
 
   stop(): void {
@@ -96,9 +88,7 @@ class LiveProjector {
   }
 
   async caughtUp(): Promise<void> {
-    const head = (await this.options.store.head())?.position ?? START;
-    if (this.stopping.signal.aborted || (this.position !== undefined && this.position >= head)) return;
-    await new Promise<void>((resolve) => this.waiters.push({ position: head, resolve }));
+    await this.waiters.waitFor((await this.options.store.head())?.position ?? START);
   }
 
   async run(): Promise<void> {
@@ -108,18 +98,15 @@ class LiveProjector {
       overtaken: 'projections moved, starting from their checkpoints',
       overtakenAtOnce: true,
     });
-    await Promise.allSettled(this.rebuilding.values());
+    await this.rebuilds.settled();
     await this.notifier.flush();
-    this.wakeWaiters('\uffff');
+    this.waiters.end();
   }
 
-  /** Waits for the leadership and keeps it until the log cannot be followed any more. */
+  /** Waits for the lock that makes it the leader, and follows the log as long as it has it. */
   private async lead(well: () => void): Promise<void> {
-    const lock = await AdvisoryLock.acquire(
-      this.options.databaseUrl,
-      'tidemark projector',
-      this.stopping.signal,
-    );
+    const { databaseUrl } = this.options;
+    const lock = await AdvisoryLock.acquire(databaseUrl, 'tidemark projector', this.stopping.signal);
     if (!lock) return;
     try {
       while (!this.stopping.signal.aborted && lock.held) {
@@ -138,37 +125,23 @@ class LiveProjector {
     const runners = await this.openRunners();
     try {
       for (const runner of runners) await this.feed.check(runner.generation);
-      const storeIdentity = await this.options.store.identity();
-      const position = lowestPosition(runners);
-      this.reached(runners);
-      for await (const batch of this.feed.live(
-        { storeIdentity, position },
-        { batchSize: BATCH_SIZE, signal },
-      )) {
-        const begun = performance.now();
+      const start = { storeIdentity: await this.options.store.identity(), position: lowestPosition(runners) };
+      this.announce(runners);
+      for await (const batch of this.feed.live(start, { batchSize: BATCH_SIZE, signal })) {
+        const begunAt = performance.now();
         await allDone(runners.map((runner) => runner.apply(batch)));
         well();
-        this.reached(runners);
-        const taken = performance.now() - begun;
-        const rest = Math.max(SHORTEST_CYCLE_MS - taken, Math.min(taken * 3, LONGEST_REST_MS));
-        if (batch.caughtUp && rest > 0) await pause(rest, signal);
+        this.announce(runners);
+        if (batch.caughtUp) await pause(restAfter(performance.now() - begunAt), signal);
       }
     } finally {
       await Promise.all(runners.map((runner) => runner.close()));
     }
   }
 
-  private reached(runners: GenerationRunner[]): void {
+  private announce(runners: GenerationRunner[]): void {
     this.notifier.announce(runners.map((runner) => runner.generation));
-    if (this.rebuilding.size > 0) return;
-    this.position = lowestPosition(runners);
-    this.wakeWaiters(this.position);
-  }
-
-  private wakeWaiters(position: string): void {
-    const due = this.waiters.filter((waiter) => waiter.position <= position);
-    this.waiters = this.waiters.filter((waiter) => waiter.position > position);
-    for (const { resolve } of due) resolve();
+    if (!this.rebuilds.isRunning) this.waiters.reach(lowestPosition(runners));
   }
 
   /**
@@ -176,62 +149,27 @@ class LiveProjector {
    * are rebuilt.
    */
   private async openRunners(): Promise<GenerationRunner[]> {
-    const { databaseUrl, pool, store, logger } = this.options;
+    const { databaseUrl, pool, store, logger, projections = catalogue, isFedElsewhere } = this.options;
     const identity = await store.identity();
-    const current: Array<[Projection, Generation]> = [];
-    for (const projection of this.projections) {
-      const generation = await ensureActive(pool, projection, identity);
-      if (generation.version !== projection.version) this.rebuildOutdated(projection, generation);
-      else if (!this.options.isFedElsewhere?.(projection)) current.push([projection, generation]);
+    const open: Array<() => Promise<GenerationRunner>> = [];
+    for (const projection of projections) {
+      const published = await publishedGeneration(pool, projection, identity);
+      const runnerOptions = {
+        databaseUrl,
+        frozenAfterMs: FROZEN_AFTER_MS,
+        ...parkAndTell(projection, logger),
+      };
+      if (published.version !== projection.version) this.rebuilds.begin(projection, published);
+      else if (!isFedElsewhere?.(projection))
+        open.push(() => GenerationRunner.open(projection, published, runnerOptions));
     }
-    return Promise.all(
-      current.map(([projection, generation]) =>
-        GenerationRunner.open(projection, generation, {
-          databaseUrl,
-          frozenAfterMs: FROZEN_AFTER_MS,
-          ...parkAndTell(projection, logger),
-        }),
-      ),
-    );
-  }
-
-  /** The published generation stays as it is until its successor has caught up and takes its place. */
-  private rebuildOutdated(projection: Projection, { version }: Generation): void {
-    const { name } = projection;
-    if (this.rebuilding.has(name) || this.failedRebuilds.has(name)) return;
-    const { logger } = this.options;
-    logger.info({ projection: name, from: version, to: projection.version }, 'rebuilding for a new version');
-    const work = rebuild({ ...this.options, projections: [projection], signal: this.stopping.signal })
-      .then(
-        () => logger.info({ projection: name, version: projection.version }, 'rebuilt and switched'),
-        (error) => {
-          if (this.stopping.signal.aborted) return;
-          // Not tried again until the next start: it would fail the same way, at the cost of the live
-          // projections.
-          this.failedRebuilds.add(name);
-          logger.error({ err: error, projection: name }, 'rebuild failed, the old version stays published');
-        },
-      )
-      .finally(() => {
-        this.rebuilding.delete(name);
-        this.following.abort();
-      });
-    this.rebuilding.set(name, work);
+    return Promise.all(open.map((one) => one()));
   }
 }
 
-/** The published generation; a projection that has none yet gets its first, empty. */
-async function ensureActive(pool: Pool, projection: Projection, storeIdentity: string): Promise<Generation> {
-  const active = await findGeneration(pool, projection.name, 'active');
-  if (active) return active;
-  await inTransaction(pool, async (client) => {
-    await lockGenerations(client);
-    if (await findGeneration(client, projection.name, 'active')) return;
-    const generation = await createGeneration(client, projection, storeIdentity);
-    await indexGeneration(client, projection, generation);
-    await activate(client, projection, generation);
-  });
-  return (await findGeneration(pool, projection.name, 'active')) as Generation;
+/** Milliseconds to wait after a batch that took `tookMs`. */
+function restAfter(tookMs: number): number {
+  return Math.max(SHORTEST_CYCLE_MS - tookMs, Math.min(tookMs * 3, LONGEST_REST_MS));
 }
 
 function lowestPosition(runners: GenerationRunner[]): Position {
