@@ -3,17 +3,17 @@ import { ErrorCode } from '../graphql/errors';
 import { isLoopback, plainHost } from './host-names';
 import { Refusal } from './refusal';
 
-/** An address or a name, and a port. */
+/** An address or a name, perhaps with a port. */
 const HOST_HEADER = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
 const HINT = 'TIDEMARK_ALLOWED_HOSTS names the hosts that this server is called by';
 
 /**
- * Who may speak to the server: whoever calls it by a name of this machine's loopback, by the address that was
- * reached, or by one of `hosts`. A page of another site whose name resolves to this machine (DNS rebinding)
- * still says the name in Host and Origin. The port does not matter, because a container is reached on another
- * one than it listens on.
+ * Accepts a request that calls the server by a loopback name, by the address that it reached, or by one of
+ * `hosts`. This stops DNS rebinding: a page of another site, whose name resolves to this machine, still sends
+ * that name as Host and Origin. Ports are not compared: a container is reached on another port than it
+ * listens on.
  * @param hosts names and addresses without ports
- * @returns why a request is refused, undefined for one that is welcome
+ * @returns why a request is refused; undefined for one that is accepted
  */
 export function hostCheck(hosts: readonly string[]): (request: IncomingMessage) => Refusal | undefined {
   const names = new Set(hosts.map(plainHost));

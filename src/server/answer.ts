@@ -7,10 +7,10 @@ import { LIMITS } from '../graphql/limits';
 const SMALL = 64 * 1024;
 
 /**
- * To be called when an operation has run and before its answer is written as JSON: others have their turn in
- * between, so that running and writing are not one stretch of work. An answer may repeat long names and
- * texts, and its cost does not tell that.
- * @returns why the answer is not given, if it is too long
+ * Bounds the length of an answer: its cost does not count how often it repeats long names and texts. To be
+ * called between running an operation and writing its answer as JSON. Before a large answer is written, other
+ * operations have a turn.
+ * @returns why the answer is refused; undefined for one that is short enough
  */
 export async function beforeWriting(answer: unknown): Promise<GraphQLError | undefined> {
   const length = lengthOf(answer);

@@ -52,7 +52,7 @@ export function createApollo(
   });
 }
 
-/** The guard's rules for variables, and which operation an error came from. */
+/** Applies the guard's rules for variables and cost, and notes which operation an error came from. */
 function operationRules(
   guard: OperationGuard,
   failedIn: WeakMap<object, string>,

@@ -10,9 +10,10 @@ import {
 import { ErrorCode } from '../graphql/errors';
 
 /**
- * `@skip` and `@include` stand nowhere at the root of a subscription (GraphQL, September 2025, section
- * 5.2.4.1). GraphQL.js does not know that rule: `validate` throws where a condition asks for a variable, and
+ * The rule that `@skip` and `@include` may not stand at the root of a subscription (GraphQL, September 2025,
+ * section 5.2.4.1). GraphQL.js lacks it: its `validate` throws where a condition asks for a variable, and its
  * `subscribe` where no field is left.
+ * @returns the error of a document that breaks it
  */
 export function conditionalSubscription({ definitions }: DocumentNode): GraphQLError | undefined {
   const fragments = new Map<string, FragmentDefinitionNode>();

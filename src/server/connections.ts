@@ -2,7 +2,7 @@ import type { Server, Socket } from 'node:net';
 import { ErrorCode } from '../graphql/errors';
 import { Refusal, refuseOnSocket } from './refusal';
 
-/** Lets an address have so many connections to a server at once; a further one is told so and closed. */
+/** Bounds the open connections of each address. One too many is refused and closed. */
 export function limitConnections(server: Server, most: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {

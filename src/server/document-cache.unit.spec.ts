@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parse } from 'graphql';
 import { LIMITS } from '../graphql/limits';
 import { DocumentCache } from './document-cache';
@@ -6,14 +7,17 @@ const { total, longest } = LIMITS.cachedCharacters;
 /** A document of a length, which differs by its number. */
 const text = (number: number, length: number) => `{ a${number} }`.padEnd(length, ' ');
 
-it('keeps what was admitted', async () => {
+it('keeps a document once for both transports', async () => {
   const cache = new DocumentCache();
+  const apolloKey = `schema:${createHash('sha256').update('{ a }').digest('hex')}`;
   const document = parse('{ a }');
   cache.keep('{ a }', document);
   expect(cache.find('{ a }')).toBe(document);
-  expect(await cache.get('{ a }')).toBe(document);
-  await cache.delete('{ a }');
+  expect(await cache.get(apolloKey)).toBe(document);
+  await cache.delete(apolloKey);
   expect(cache.find('{ a }')).toBeUndefined();
+  await cache.set(apolloKey, document);
+  expect(cache.find('{ a }')).toBe(document);
 });
 
 it('does not fill memory with the documents of a client that sends ever new ones', () => {

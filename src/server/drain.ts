@@ -2,27 +2,25 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Who was heard of within this time may be about to send its next request. */
+/** A client that was heard of within this time may be about to send its next request. */
 const RECENT_MS = 400;
 const UNDER_WAY = Number.POSITIVE_INFINITY;
+/** A client whose connection ended within this time may be opening the next one. */
 const RECONNECT_MS = 100;
 const LOOK_EVERY_MS = 10;
 /** How long a server that stops goes on listening. */
 const QUIET_WITHIN_MS = 3_000;
 
 /**
- * The open connections of a server, and how they end without a reset: a client whose connection is closed
- * under a request cannot know whether that was carried out. So a server that stops goes on listening until
- * nobody is likely to have a request on its way. Whoever comes meanwhile waits for its refusal until nobody
- * listens: it would only connect again.
+ * Ends a server's connections without resetting one that has a request under way: its client could not know
+ * whether the request was carried out. So a server that stops goes on listening until no client is likely to
+ * have a request on its way. A request that comes meanwhile gets its refusal when the server has stopped
+ * listening: sooner, its client would connect again at once.
  */
 export class Drain {
-  /**
-   * when each was opened or got its last answer, or UNDER_WAY; those that wait for their refusal are not
-   * among them
-   */
+  /** when each connection was opened or last answered, or UNDER_WAY; without those that wait for a refusal */
   private readonly heardOf = new Map<Socket, number>();
-  /** when the last connection ended: its client may be opening the next one */
+  /** when the last connection ended */
   private lastLeft = Number.NEGATIVE_INFINITY;
   private release = () => {};
   private readonly released = new Promise<void>((resolve) => {
@@ -46,20 +44,20 @@ export class Drain {
     });
   }
 
-  /** For a connection whose request will be refused: resolves when nobody listens any more. */
+  /** For a connection whose request will be refused. Resolves when the server listens no longer. */
   hold(socket: Socket): Promise<void> {
     this.heardOf.delete(socket);
     return this.released;
   }
 
-  /** @param close closes the server; what it returns is not waited for before those who wait are answered */
+  /** @param close closes the server: stops listening at once, and resolves when all connections are closed */
   async end(close: () => Promise<unknown>): Promise<void> {
     const end = performance.now() + QUIET_WITHIN_MS;
     while (performance.now() < end && !this.isQuiet()) await delay(LOOK_EVERY_MS);
     const closed = close();
     while (this.server.listening) await nextTurn();
     this.release();
-    // A connection whose last answer goes out after this moment would stay open for as long as its client
+    // A connection that gets its last answer after this moment would else stay open as long as its client
     // likes.
     const sweep = setInterval(() => this.server.closeIdleConnections(), LOOK_EVERY_MS);
     await closed.finally(() => clearInterval(sweep));

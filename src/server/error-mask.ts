@@ -5,17 +5,14 @@ import { StoreUnavailableError } from '../event-store/errors';
 import { ErrorCode, RETRY_AFTER_MS } from '../graphql/errors';
 import { isDatabaseAway, isOfOtherShape, isPoolBusy } from '../postgres/pool';
 
-/** Was the error made for the client, by GraphQL itself or on purpose here? */
+/** Whether an error was made for the client: by GraphQL itself, or here on purpose. */
 function isMeantForClients(error: unknown): error is GraphQLError {
   if (!(error instanceof GraphQLError) || error.extensions.code === ErrorCode.INTERNAL_SERVER_ERROR)
     return false;
   return error.originalError == null || isMeantForClients(error.originalError);
 }
 
-/**
- * GraphQL gives no code to what it finds while it runs: a variable of the wrong type is the client's, the
- * rest is ours.
- */
+/** GraphQL gives no code to the errors that it finds while it runs. */
 function codeOf(error: GraphQLError): unknown {
   const ofVariable = error.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION;
   return (
@@ -24,8 +21,7 @@ function codeOf(error: GraphQLError): unknown {
 }
 
 /**
- * GraphQL repeats a value that it refuses, which may be a whole input: what is wrong with it stands at the
- * end.
+ * GraphQL repeats the value that it refuses, which may be a whole input, and says at the end what is wrong.
  */
 function shortened(message: string): string {
   if (message.length <= LONGEST_MESSAGE) return message;
@@ -36,8 +32,8 @@ function shortened(message: string): string {
 const LONGEST_MESSAGE = 400;
 
 /**
- * What a client is told of an error. Anything unforeseen is logged whole, and the client gets an id to ask
- * about it by: messages of databases and programs may hold data, statements and paths.
+ * What a client is told of an error. The client gets only an id of an unforeseen error, which is logged
+ * whole: messages of databases and programs may hold data, statements and paths.
  */
 export function maskError(error: unknown, correlationId: string, logger: Logger): GraphQLFormattedError {
   if (isMeantForClients(error)) {
@@ -80,8 +76,8 @@ export function maskError(error: unknown, correlationId: string, logger: Logger)
     };
   }
   logger.error({ err: cause, correlationId, path }, 'operation failed');
-  // Somebody else set the store up after this server had started: no client can help it, and its operator has
-  // to know why.
+  // Another server began the store with other settings after this one had started. The client is told, so
+  // that the operator hears why.
   if (cause instanceof SettingsConflictError)
     return { message: cause.message, ...at, extensions: { code: ErrorCode.SETTINGS_CONFLICT } };
   return {
@@ -91,12 +87,12 @@ export function maskError(error: unknown, correlationId: string, logger: Logger)
   };
 }
 
-/** What went wrong again within this time is the same outage. */
+/** Failures within this time of each other are one outage. */
 const SAME_OUTAGE_MS = 10_000;
-/** when an operation of a server last met each */
+/** of each logger, when an outage was last met, by its message */
 const lastMet = new WeakMap<Logger, Map<string, number>>();
 
-/** One line for an outage: each of thousands of operations a second meets it. */
+/** Logs an outage once: thousands of operations a second meet it. */
 function logOutage(message: string, error: unknown, logger: Logger): void {
   const now = performance.now();
   const met = lastMet.get(logger) ?? new Map<string, number>();

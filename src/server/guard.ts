@@ -1,28 +1,28 @@
 import { ApolloArmor } from '@escape.tech/graphql-armor';
 import {
-  type ASTVisitor,
   type DocumentNode,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   parse,
   specifiedRules,
-  type ValidationContext,
   type ValidationRule,
   validate,
 } from 'graphql';
 import { tooCostly } from '../graphql/cost/budget';
 import { OperationCost } from '../graphql/cost/operation-cost';
-import { badUserInput, ErrorCode } from '../graphql/errors';
+import { ErrorCode } from '../graphql/errors';
 import { LIMITS } from '../graphql/limits';
+import { asBadRequest, checkVariables } from './check-variables';
 import { conditionalSubscription } from './conditional-subscription';
 import { DocumentCache } from './document-cache';
+import { storableStrings } from './storable-strings';
 
 export type Verdict = { document: DocumentNode; errors?: undefined } | { errors: readonly GraphQLError[] };
 
 /**
- * What an operation must keep to, on whichever transport it comes. HTTP hands `parseOptions` and `rules` to
- * Apollo; a WebSocket bypasses Apollo and asks `admit`. Both ask `admitOperation`.
+ * The rules that every operation keeps, on both transports. Over HTTP, Apollo parses and validates with
+ * `parseOptions` and `rules`; over WebSocket, which bypasses Apollo, `admit` does. Both ask `admitOperation`.
  */
 export class OperationGuard {
   readonly parseOptions = { maxTokens: LIMITS.tokens };
@@ -40,7 +40,7 @@ export class OperationGuard {
     this.rules = [...armor.protect().validationRules, storableStrings];
   }
 
-  /** Parses and validates a document; one that was admitted before is not looked at again. */
+  /** Parses and validates a document, unless it was admitted before. */
   admit(source: string): Verdict {
     const known = this.documents.find(source);
     if (known) return { document: known };
@@ -50,7 +50,7 @@ export class OperationGuard {
   }
 
   /**
-   * Judges what is about to run, before anything is read for it.
+   * Judges an operation before it runs, and so before it reads anything.
    * @param document one that was admitted
    * @returns what it costs; undefined where the document has no such operation
    * @throws GraphQLError BAD_USER_INPUT for variables that no operation takes, or an operation that costs too
@@ -87,68 +87,4 @@ export class OperationGuard {
 function withCode(error: GraphQLError, code: string): GraphQLError {
   error.extensions.code ??= code;
   return error;
-}
-
-/** The same for strings written into a document as for those in variables. */
-function storableStrings(context: ValidationContext): ASTVisitor {
-  return {
-    StringValue(node) {
-      const problem = stringProblem(node.value);
-      if (problem) context.reportError(new GraphQLError(`A string ${problem}`, { nodes: node }));
-    },
-  };
-}
-
-/**
- * Refuses strings that no database column could hold or that are longer than anything means, values nested
- * deeper than any input type, and more of them than any input has: GraphQL would look at each several times
- * before a command counts them.
- * @throws GraphQLError BAD_USER_INPUT that names the place, never the value
- */
-export function checkVariables(variables: unknown): void {
-  let values = 0;
-  const check = (value: unknown, level: number): Problem | undefined => {
-    values += 1;
-    if (values > LIMITS.variableValues)
-      return problem(`have more than ${LIMITS.variableValues} values`, true);
-    if (typeof value === 'string') {
-      const found = stringProblem(value);
-      return found === undefined ? undefined : problem(found);
-    }
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (level > LIMITS.depth) return problem(`are nested deeper than ${LIMITS.depth} levels`, true);
-    if (Array.isArray(value) && value.length > LIMITS.listEntries)
-      return problem(`has ${value.length} entries; the limit is ${LIMITS.listEntries}`);
-    for (const key in value) {
-      const found = check((value as Record<string, unknown>)[key], level + 1);
-      if (!found) continue;
-      found.path.unshift(key);
-      return found;
-    }
-    return undefined;
-  };
-  const found = check(variables, 0);
-  if (!found) return;
-  const place = found.ofAll ? 'variables' : ['variables', ...found.path].join('.');
-  throw asBadRequest(badUserInput(`${place} ${found.message}`));
-}
-
-interface Problem {
-  message: string;
-  /** the problem is not that of one value */
-  ofAll: boolean;
-  path: string[];
-}
-
-const problem = (message: string, ofAll = false): Problem => ({ message, ofAll, path: [] });
-
-function asBadRequest(error: GraphQLError): GraphQLError {
-  error.extensions.http = { status: 400 };
-  return error;
-}
-
-function stringProblem(text: string): string | undefined {
-  if (text.length > LIMITS.stringLength)
-    return `has ${text.length} characters; the limit is ${LIMITS.stringLength}`;
-  return text.includes('\0') ? 'has a NUL character' : undefined;
 }

@@ -1,23 +1,23 @@
 /**
- * The bytes that clients make the server hold: requests that have not come whole, and answers that are not
- * read. No one of them decides how many that are in all: when there are too many, whoever has the most is
- * given up, among equals the one that has been there longest. A stalled client goes for one that moves on,
- * and a large one for a small one.
+ * Bounds the bytes that all clients together make the server hold: requests that have not come whole, and
+ * answers that are not read. When there are too many, the client that holds the most is given up, among
+ * equals the one that came first. So a stalled client gives way to one that moves on, and a large one to a
+ * small one.
  */
 export class HeldBytes {
   private total = 0;
-  /** in the order in which they came */
+  /** in the order in which they were opened */
   private readonly holders = new Set<Holder>();
 
   /** @param most bytes of all together */
   constructor(private readonly most: number) {}
 
-  /** All that is held now. */
+  /** Bytes that are held now. */
   get bytes(): number {
     return this.total;
   }
 
-  /** @param giveUp ends what the bytes are held for; called at most once */
+  /** @param giveUp ends the request or connection that the bytes are held for; called at most once */
   open(giveUp: () => void): Holder {
     const holder: Holder = {
       bytes: 0,
@@ -47,9 +47,9 @@ export class HeldBytes {
 /** What is held for one client. */
 export interface Holder {
   bytes: number;
-  /** More, or less where `bytes` is below zero. Nothing after it was closed. */
+  /** Holds more, or less where `bytes` is below zero. Does nothing once it is closed. */
   add(bytes: number): void;
-  /** Nothing is held any longer. */
+  /** Releases all that is held. */
   close(): void;
   giveUp(): void;
 }

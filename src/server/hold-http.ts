@@ -5,7 +5,7 @@ import { limitConnections } from './connections';
 import type { HeldBytes, Holder } from './held-bytes';
 import { Refusal, refuseOnSocket } from './refusal';
 
-/** Requests and answers below this size are not counted: most are. */
+/** Bytes. Smaller requests and answers, which most are, are not counted. */
 const SMALL = 16 * 1024;
 
 /**
@@ -40,7 +40,7 @@ export function holdHttp(app: FastifyInstance, held: HeldBytes): void {
 }
 
 function giveUp({ raw }: FastifyRequest): void {
-  // What came whole may be done by now: only its answer is lost.
+  // A request that came whole may have been carried out by now. Its client only loses the answer.
   if (raw.complete) raw.socket.destroy();
   else refuseOnSocket(raw.socket, tooMuchHeld());
 }
@@ -49,7 +49,7 @@ const tooMuchHeld = (): Refusal =>
   new Refusal(
     503,
     ErrorCode.OVERLOADED,
-    `Requests that have not come whole and answers that are not read have more than ${LIMITS.heldBytes} bytes here: ` +
-      'this is the largest',
+    'Requests that have not come whole and answers that are not read ' +
+      `have more than ${LIMITS.heldBytes} bytes here: this is the largest`,
     { 'retry-after': '10' },
   );

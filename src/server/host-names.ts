@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** true for an address that only this machine can reach */
+/** Whether only this machine can reach an address. */
 export function isLoopback(host: string): boolean {
   return (
     host === 'localhost' ||
@@ -10,5 +10,5 @@ export function isLoopback(host: string): boolean {
   );
 }
 
-/** As two spellings of one host compare equal: no brackets, no final dot, lower case. */
+/** A host without brackets and final dot, in lower case, so that two spellings of one compare equal. */
 export const plainHost = (host: string): string => host.replace(/^\[|\]$|\.$/g, '').toLowerCase();

@@ -207,8 +207,10 @@ it('goes by the name that a client gives its request', async () => {
 it('answers what is under way when it stops', async () => {
   const own = await startTestApi();
   const place = (id: string) =>
-    own.post(`mutation { placeOrder(input: { idempotencyKey: "${id}", orderId: "${id}", country: "DE", currency: "EUR",
-      lines: [{ productId: "p", unitPrice: 1, quantity: 1 }] }) { __typename ... on OrderAccepted { consistencyToken } } }`);
+    own.post(`mutation { placeOrder(input: {
+      idempotencyKey: "${id}", orderId: "${id}", country: "DE", currency: "EUR",
+      lines: [{ productId: "p", unitPrice: 1, quantity: 1 }]
+    }) { __typename ... on OrderAccepted { consistencyToken } } }`);
   await whileHeldBack(own, ['rfm'], async () => {
     const token = (await place('first')).data.placeOrder.consistencyToken;
     const waiting = own.post(`{ rfm(consistency: { token: "${token}", timeoutMs: 30000 }) { currency } }`);

@@ -1,3 +1,5 @@
+import type { FastifyInstance } from 'fastify';
+
 const QUERY = `mutation {
   placeOrder(input: {
     idempotencyKey: "first", orderId: "1001", customerId: "ada", country: "DE", currency: "EUR",
@@ -8,9 +10,19 @@ const QUERY = `mutation {
   }
 }`;
 
-const SUBSCRIPTION = `subscription { liveMetrics { orders net byCategory { category net } asOf { position } } }`;
+const SUBSCRIPTION =
+  'subscription { liveMetrics { orders net byCategory { category net } asOf { position } } }';
 
-/** The page at `/`: where things are, and something to copy. It loads nothing from anywhere. */
+/** GET /: a page that says where things are, with something to copy. It loads nothing from anywhere. */
+export function addIndexPage(app: FastifyInstance): void {
+  app.get('/', async (_, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .send(INDEX_PAGE),
+  );
+}
+
 export const INDEX_PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

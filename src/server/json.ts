@@ -5,13 +5,13 @@ import { Refusal } from './refusal';
 const QUOTE = 34;
 const COLON = 58;
 const BACKSLASH = 92;
-/** Shorter whole numbers are exact. */
+/** Digits. A double holds every shorter whole number exactly. */
 const LONG = 16;
-/** Most texts hold none of it, and are looked at no further. An escape may hide a letter of a key. */
+/** A text without a match, as most are, needs no closer look. An escape may hide a letter of a key. */
 const SUSPICIOUS = /\d{16}|__proto__|"constructor"|\\u/;
 
 /**
- * The text of a body.
+ * The text of a body, without a byte order mark.
  * @throws Refusal BAD_REQUEST that says after what the bytes are wrong
  */
 export function decodeUtf8(bytes: Buffer): string {
@@ -23,9 +23,9 @@ export function decodeUtf8(bytes: Buffer): string {
 }
 
 /**
- * As JSON.parse, but says what a program would not notice: a key that changes the prototype of objects that
- * it is copied to, and a whole number that a double cannot hold, so that an id would silently become another
- * one.
+ * As JSON.parse, but refuses what a program would not notice. One is a key that changes the prototype of the
+ * object that it is copied to. The other is a whole number that a double cannot hold: an id would silently
+ * become another one.
  * @throws Refusal BAD_REQUEST for what is no JSON or has such a key, BAD_USER_INPUT for such a number
  */
 export function parseJson(text: string): unknown {
@@ -42,8 +42,9 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * @param json valid JSON; a walk over the parsed value would not see how a number was written, and takes far
- *   longer
+ * Looks at the text: the parsed value does not show how a number was written, and a walk over it takes far
+ * longer.
+ * @param json valid JSON
  */
 function firstProblem(json: string): Refusal | undefined {
   let key = '';
@@ -80,10 +81,7 @@ function reachesForPrototype(key: string, json: string, at: number): boolean {
   return name === '__proto__' || (name === 'constructor' && /^\s*\{/.test(json.slice(at, at + 20)));
 }
 
-/**
- * A digit, or one of `.eE+-`. The letters of true and false that are among them make no number of 16
- * characters.
- */
+/** A digit, or one of `.eE+-`. The `e` of true and false is among them, but is no number of 16 characters. */
 const isOfNumber = (code: number): boolean =>
   (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 43 || code === 69 || code === 101;
 

@@ -3,13 +3,12 @@ import type { Duplex } from 'node:stream';
 import { ErrorCode } from '../graphql/errors';
 
 /**
- * Why a request is not taken, before GraphQL is reached: a status of HTTP, a code, and what the client is
- * told.
+ * Why a request is refused before GraphQL is reached: a status of HTTP, a code, and a text for the client.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
-  /** @param headers further ones of the answer, names in lower case */
+  /** @param headers further headers of the answer, with names in lower case */
   constructor(
     readonly statusCode: number,
     readonly code: string,
@@ -25,7 +24,7 @@ export const graphqlError = (message: string, code: string, correlationId?: stri
   errors: [{ message, extensions: { code, correlationId } }],
 });
 
-/** Answers where there is no response of Node's to answer with, and ends the connection. */
+/** Writes a refusal to a connection for which Node has made no response object, and ends the connection. */
 export function refuseOnSocket(socket: Duplex, { statusCode, code, message, headers }: Refusal): void {
   const body = JSON.stringify(graphqlError(message, code));
   const head = {
@@ -35,14 +34,14 @@ export function refuseOnSocket(socket: Duplex, { statusCode, code, message, head
     connection: 'close',
   };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
-  // A client that never closes its side does not keep the connection.
+  // Without this a client that never closes its side would keep the connection.
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${statusCode} Refused\r\n${lines.join('')}\r\n${body}`);
 }
 
 /**
- * What Node could not read as a request. Nothing is said where the client is gone, or an answer is under way
- * already.
+ * Answers what Node could not parse as a request. Says nothing where the client is gone, or an answer is
+ * under way already.
  */
 export function refuseUnreadable(
   error: NodeJS.ErrnoException,

@@ -4,11 +4,11 @@ import { decodeUtf8, parseJson } from './json';
 import { Refusal } from './refusal';
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
-/** RFC 8259 has JSON be UTF-8. */
+/** RFC 8259: JSON is UTF-8. */
 const UTF8 = /^utf-?8$/i;
 const JSON_PARAMETERS = new Set(['variables', 'extensions']);
 
-/** Takes bodies of JSON in UTF-8, and no other; the text of a query by GET is held against the same rules. */
+/** Has the server take bodies of JSON in UTF-8 only. */
 export function takeJson(app: FastifyInstance): void {
   app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser(
@@ -27,7 +27,10 @@ export function takeJson(app: FastifyInstance): void {
 const unsupported = (what: string): Refusal =>
   new Refusal(415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, `A body is not taken with ${what}`);
 
-/** @throws Refusal for a query string that is not UTF-8, or whose JSON would be refused as a body */
+/**
+ * Holds the query string of a GET to the rules for bodies.
+ * @throws Refusal for one that is not UTF-8, or whose JSON would be refused as a body
+ */
 export async function checkSearch({ method, url }: FastifyRequest): Promise<void> {
   const start = url.indexOf('?');
   if (method === 'POST' || start < 0) return;

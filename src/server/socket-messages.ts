@@ -3,22 +3,29 @@ import { LIMITS } from '../graphql/limits';
 import { parseJson } from './json';
 import { graphqlError, Refusal } from './refusal';
 
-const BAD_REQUEST = 4400;
-/** bytes of a close reason; `ws` throws above it */
+export const BAD_REQUEST = 4400;
+/** bytes of a close reason; `ws` throws on a longer one */
 const REASON_BYTES = 123;
-/** What a client may send. graphql-ws throws for what only a server does. */
+/** The types of message that a client may send. graphql-ws throws on those of a server. */
 const OF_CLIENTS = new Set(['connection_init', 'ping', 'pong', 'subscribe', 'complete']);
 
 /** Every push carries the id. */
 export const LONG_ID = `The id of an operation has at most ${LIMITS.operationIdLength} characters`;
 
-/** What a message is answered on before an operation runs. */
+/** Thrown for a message: it closes the connection, with this reason. */
+export class SocketRefusal extends Error {
+  constructor(readonly reason: string) {
+    super(reason);
+  }
+}
+
+/** A connection, as far as a message that is refused needs it. */
 interface Answering {
   close(code: number, reason: string): void;
   send(message: string): Promise<void>;
 }
 
-/** Closes with a reason that is as long as one may be. */
+/** Closes with a reason, cut to the length that is allowed. */
 export function closeWith(socket: WebSocket, code: number, reason: string): void {
   let short = reason.slice(0, REASON_BYTES);
   while (Buffer.byteLength(short) > REASON_BYTES) short = short.slice(0, -1);
@@ -26,9 +33,9 @@ export function closeWith(socket: WebSocket, code: number, reason: string): void
 }
 
 /**
- * A message of a client as graphql-ws takes it: parsed. What is wrong with one operation is its error, and
- * leaves the others alone; what is no message closes the connection.
- * @returns undefined for what is dealt with already
+ * Parses a message of a client for graphql-ws. A problem of one operation is answered as that operation's
+ * error, and leaves the others alone. Text that is no message closes the connection.
+ * @returns undefined for a message that was answered here
  */
 export function readMessage(socket: Answering, data: RawData, isBinary: boolean): unknown {
   if (isBinary) return socket.close(BAD_REQUEST, 'A message is text, in UTF-8');
@@ -50,7 +57,7 @@ export function readMessage(socket: Answering, data: RawData, isBinary: boolean)
   }
 }
 
-/** Of which operation does a refused message tell? */
+/** The id of the operation that a refused message would start. */
 function idOfOperation(text: string): string | undefined {
   try {
     const { type, id } = JSON.parse(text) as { type?: unknown; id?: unknown };

@@ -36,7 +36,9 @@ export interface HttpServerOptions {
   logger: Logger;
   /** what the process needs -> 'ok', or what is wrong with it: the answer of /readyz */
   ready: () => Promise<Record<string, string>>;
-  /** where this process has role exporter: as far as the log is in the lake; undefined while it stands by */
+  /**
+   * given where this process has role exporter: how far the lake has the log; undefined while it stands by
+   */
   lakePosition?: () => Position | undefined;
 }
 
@@ -91,5 +93,5 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-/** Fastify would open a second server for the other address of `localhost`, which it tells nobody about. */
+/** For `localhost` Fastify would silently open a second server, on its other address. */
 const addressOf = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host);

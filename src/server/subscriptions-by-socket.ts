@@ -6,7 +6,9 @@ import type { OperationGuard } from './guard';
 import { Refusal } from './refusal';
 
 /**
- * For requests over HTTP: Apollo calls `validate` itself, and what that throws would be an internal error.
+ * Refuses a conditional subscription over HTTP before Apollo sees it. GraphQL.js may throw on one while it
+ * validates, which Apollo would answer as an internal error. What is admitted here Apollo finds among the
+ * guard's documents, and does not parse again.
  */
 export function checkSubscriptions(guard: OperationGuard) {
   return async ({ body, query }: FastifyRequest): Promise<void> => {
