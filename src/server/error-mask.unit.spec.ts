@@ -76,7 +76,7 @@ it('keeps transport details and stack traces to itself', () => {
   expect(mask(error).masked.extensions).toEqual({ code: 'BAD_USER_INPUT' });
 });
 
-it('tells the client when to come again where the database is away, and writes one line for an outage', () => {
+it('tells the client when to try again while the database is away, and logs one line for an outage', () => {
   const log: string[] = [];
   const logger = pino({}, { write: (line: string) => log.push(line) });
   const away = [
@@ -106,7 +106,7 @@ it('says that the store was set up otherwise, by another process and after this 
   expect(log).toHaveLength(1);
 });
 
-it('tells the client to try again where a read model has not the shape of this version yet, in one line of log', () => {
+it('tells the client to try again while a read model has an older shape, and logs one line', () => {
   const cause = Object.assign(new Error('column o.refunded_tax does not exist'), { code: '42703' });
   const log: string[] = [];
   const logger = pino({}, { write: (line: string) => log.push(line) });

@@ -11,7 +11,8 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const nested = (levels: number): string =>
-  `{ customer(id: "x") { ${'orders { edges { node { customer { '.repeat(levels)} id ${'} } } }'.repeat(levels)} } }`;
+  `{ customer(id: "x") { ${'orders { edges { node { customer { '.repeat(levels)}
+    id ${'} } } }'.repeat(levels)} } }`;
 
 const many = (count: number, field: (i: number) => string): string =>
   `{ ${Array.from({ length: count }, (_, i) => field(i)).join(' ')} }`;
@@ -83,7 +84,8 @@ describe.each(TRANSPORTS)('over %s', (transport, sendTo) => {
 
   it('refuses endless fragments', async () => {
     const circle =
-      'query { customer(id: "x") { ...A } } fragment A on Customer { orders { edges { node { customer { ...A } } } } }';
+      'query { customer(id: "x") { ...A } } ' +
+      'fragment A on Customer { orders { edges { node { customer { ...A } } } } }';
     const { errors } = await send(circle);
     expect(errors?.map(({ message }) => message).join()).toContain(
       'Cannot spread fragment "A" within itself',
@@ -119,9 +121,13 @@ describe.each(TRANSPORTS)('over %s', (transport, sendTo) => {
   });
 
   it('takes large pages of everything that a list shows', async () => {
-    const all = `{ orders(first: 1000) { edges { cursor node { id status revision currency country region exchangeRate gross
-      discounts returns shipping tax total { amount currency } placedAt lines { productId productName category unitPrice
-      quantity gross discount } history { type at } customer { id name rfm { segment tier monetary } } } } pageInfo { endCursor } } }`;
+    const all = `{ orders(first: 1000) {
+      edges { cursor node {
+        id status revision currency country region exchangeRate gross discounts returns shipping tax
+        total { amount currency } placedAt history { type at }
+        lines { productId productName category unitPrice quantity gross discount }
+        customer { id name rfm { segment tier monetary } }
+      } } pageInfo { endCursor } } }`;
     expect((await send(all)).errors).toBeUndefined();
   });
 

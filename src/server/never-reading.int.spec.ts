@@ -151,7 +151,7 @@ it.each([
   socket.close();
 });
 
-it('gives up the messages that never come whole, the oldest first, and closes them with a reason', async () => {
+it('gives up messages that never come whole, the oldest first, and closes with a reason', async () => {
   const count = LIMITS.heldBytes / (4 * 1024 * 1024) + 2;
   const clients = await Promise.all(Array.from({ length: count }, connect));
   for (const { socket } of clients) {
@@ -169,7 +169,8 @@ it('gives up the messages that never come whole, the oldest first, and closes th
 it('gives up the bodies that stall, the oldest first, and takes others meanwhile', async () => {
   const body = `{"query":"{ __typename }","x":"${'y'.repeat(3_900_000)}`;
   const head =
-    'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 4190000\r\n\r\n';
+    'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n' +
+    'Content-Length: 4190000\r\n\r\n';
   const answers: string[] = [];
   const sockets: Socket[] = [];
   const closed = new Set<number>();

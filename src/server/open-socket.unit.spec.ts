@@ -64,7 +64,7 @@ describe('a ping', () => {
     socket.terminate();
   });
 
-  it('of the server is answered with what it carried: a client that answers unasked is gone all the same', () => {
+  it('of the server is answered with what it carried: an unasked answer is no sign of life', () => {
     const { socket } = open();
     for (let i = 0; i < 4; i++) {
       jest.advanceTimersByTime(15_000);

@@ -57,7 +57,8 @@ function rejectClosed([code, reason]: unknown[]): never {
 
 const PLACE = 'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }';
 const input = (id: string) =>
-  `{"idempotencyKey":"k","orderId":${id},"country":"DE","currency":"EUR","lines":[{"productId":"p","unitPrice":"1","quantity":1}]}`;
+  `{"idempotencyKey":"k","orderId":${id},"country":"DE","currency":"EUR",` +
+  '"lines":[{"productId":"p","unitPrice":"1","quantity":1}]}';
 const text = (query: string, rest = '') => `{"query":${JSON.stringify(query)}${rest}}`;
 
 /** Each fault with its code. */
@@ -98,7 +99,8 @@ const FAULTS: [fault: string, payload: string, code: string][] = [
   [
     'the same in a fragment, beside a query that is asked for',
     text(
-      'query A { __typename } subscription($x: Boolean!) { ...F } fragment F on Subscription { liveMetrics @skip(if: $x) { orders } }',
+      'query A { __typename } subscription($x: Boolean!) { ...F } ' +
+        'fragment F on Subscription { liveMetrics @skip(if: $x) { orders } }',
       ',"operationName":"A"',
     ),
     'GRAPHQL_VALIDATION_FAILED',
