@@ -11,7 +11,8 @@ export function bridgeCommand(): Command {
     .command('status')
     .summary('position and lag of every partition, and which process is at work')
     .description(
-      'Reads from the topics how far each partition has the event log, and from the database which process carries it there.',
+      'Reads from the topics how far each partition has the event log, and from the database which ' +
+        'process carries it there.',
     )
     .option('--json', 'as JSON')
     .action(status);

@@ -47,7 +47,7 @@ describeKafka('tidemark with Kafka', () => {
     });
   });
 
-  it('carries events to Kafka as soon as it is started, tells how far it is, and lets go of it at the end', async () => {
+  it('carries events to Kafka once started, tells how far it is, and lets go of it at the end', async () => {
     program = await startProgram(env);
     const answer = await fetch(program.at('/graphql'), {
       method: 'POST',

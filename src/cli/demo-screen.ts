@@ -46,7 +46,8 @@ export function screenLines({ metrics, requests }: DemoState): string[] {
     `  read models behind by ${grouped(lag.events)} events (${lag.seconds.toFixed(1)} s)`,
     requests === undefined
       ? '  the simulator starts'
-      : `  simulator: ${requests.accepted} requests/s, ${requests.failed} failed, p50 ${Math.round(requests.p50)} ms, p99 ${Math.round(requests.p99)} ms`,
+      : `  simulator: ${requests.accepted} requests/s, ${requests.failed} failed, ` +
+        `p50 ${Math.round(requests.p50)} ms, p99 ${Math.round(requests.p99)} ms`,
   ];
 }
 

@@ -23,7 +23,8 @@ export function demoCommand(): Command {
   return new Command('demo')
     .summary('see it all at work, in a folder that is thrown away')
     .description(
-      'Starts Tidemark in a temporary folder, imports a small sample, lets the simulator send orders, and shows the numbers move. ' +
+      'Starts Tidemark in a temporary folder, imports a small sample, lets the simulator send orders, ' +
+        'and shows the numbers move. ' +
         'Nothing is left behind.',
     )
     .option('--duration <seconds>', 'stop by itself after that long; without it at Ctrl-C', positive)
@@ -207,18 +208,23 @@ async function playShop({ url, rate, duration, steps, onSecond }: PlayShop): Pro
   await playing;
 }
 
+const QUERY =
+  '{ rfm { segments { segment customers } } ' +
+  'anomalies { totalCount edges { node { orderId amount reason } } } }';
+
 function introduction(url: URL): string {
+  const socket = url.href.replace(/^http/, 'ws');
   return `
 Tidemark serves at ${url.href} (queries, mutations and subscriptions).
 
 A query to paste:
 
   curl -s ${url.href} -H 'content-type: application/json' \\
-    -d '{"query":"{ rfm { segments { segment customers } } anomalies { totalCount edges { node { orderId amount reason } } } }"}'
+    -d '{"query":"${QUERY}"}'
 
 A subscription to paste (in the project's folder):
 
-  node -e "require('graphql-ws').createClient({ url: '${url.href.replace(/^http/, 'ws')}', webSocketImpl: require('ws') })
+  node -e "require('graphql-ws').createClient({ url: '${socket}', webSocketImpl: require('ws') })
     .subscribe({ query: 'subscription { orderAnomalies { orderId amount reason } }' },
       { next: (event) => console.log(JSON.stringify(event.data)), error: console.error, complete() {} })"
 

@@ -8,8 +8,9 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .summary('check this installation')
     .description(
-      'Checks Node, the configuration, the data folder, the database, the read models, the lake (where this process would have ' +
-        'role exporter) and the warehouse. Exits with 1 when one fails.',
+      'Checks Node, the configuration, the data folder, the database, the read models, ' +
+        'the lake (where this process would have role exporter) and the warehouse. Exits with 1 when one ' +
+        'fails.',
     )
     .option('--json', 'report as JSON')
     .action((options) => interruptible((_, undo) => doctor(options, undo)));

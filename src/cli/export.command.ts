@@ -15,8 +15,8 @@ export function exportCommand(): Command {
     .command('run')
     .summary('export what the log has now, then end')
     .description(
-      'Takes every event that is not in the lake yet there, and ends. `tidemark start` does the same all the time; while it ' +
-        'runs, this command says so and fails.',
+      'Takes every event that is not in the lake yet there, and ends. `tidemark start` does the same all ' +
+        'the time; while it runs, this command says so and fails.',
     )
     .option('--wait', 'wait until the other exporter ends')
     .option('--json', 'as JSON')
@@ -33,9 +33,10 @@ export function exportCommand(): Command {
     .action(snapshots);
   withDataset(group, 'rollback', 'make an older snapshot of a dataset the current one')
     .description(
-      'Makes an older snapshot the current one, as after another program has spoilt the table. What the log says since ' +
-        'then is exported again: by `tidemark start` within its next ten seconds, or by the next `tidemark export run`. The ' +
-        'exporter keeps the last 500 snapshots of each table; LAKE_KEEP_SNAPSHOTS says otherwise.',
+      'Makes an older snapshot the current one, as after another program has spoilt the table. ' +
+        'What the log says since then is exported again: by `tidemark start` within its next ten seconds, ' +
+        'or by the next `tidemark export run`. The exporter keeps the last 500 snapshots of each table; ' +
+        'LAKE_KEEP_SNAPSHOTS says otherwise.',
     )
     .option('--snapshot <id>', 'which; see `tidemark export snapshots DATASET`')
     .option(
@@ -46,24 +47,26 @@ export function exportCommand(): Command {
     .action(rollback);
   withDatasets(group, 'verify', 'hold every data file against its checksum')
     .description(
-      'Reads every live data file of the tables and holds it against the checksum with which it was written. ' +
-        'Names each that is damaged or gone, and how it is mended. Changes nothing.',
+      'Reads every live data file of the tables and holds it against the checksum with which it was ' +
+        'written. Names each that is damaged or gone, and how it is mended. Changes nothing.',
     )
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExits with 1 when there are any.')
     .action(verify);
   withDatasets(group, 'compact', 'make few large files of many small ones')
     .description(
-      'Makes few large files of many small ones, partition by partition. Rows stay as they are, and readers are not in the way.',
+      'Makes few large files of many small ones, partition by partition. Rows stay as they are, ' +
+        'and readers are not in the way.',
     )
     .option('--target-mb <n>', 'size of a file', '128')
     .option('--json', 'as JSON')
     .action(compact);
   withDatasets(group, 'expire', 'forget old snapshots and delete the files that only they have')
     .description(
-      'Forgets old snapshots and deletes the files that only they have, and files that no commit has taken for a day. ' +
-        'A snapshot goes when it is older than --older-than and not among the last --keep. Whatever these say, the exporter ' +
-        'keeps no more than LAKE_KEEP_SNAPSHOTS of each table (default 500).',
+      'Forgets old snapshots and deletes the files that only they have, and files that no commit has ' +
+        'taken for a day. A snapshot goes when it is older than --older-than and not among the last ' +
+        '--keep. Whatever these say, the exporter keeps no more than LAKE_KEEP_SNAPSHOTS of each table ' +
+        '(default 500).',
     )
     .option('--keep <n>', 'snapshots to keep at least', '10')
     .option('--older-than <days|time>', 'forget those committed before: days ago, or a time', '7')
@@ -73,8 +76,8 @@ export function exportCommand(): Command {
     .command('redrive')
     .summary('try events again that a dataset had refused')
     .description(
-      'Tries the events of dataset bad_rows again, as after the program was mended. Those that fit now are taken to their ' +
-        'datasets, once. `tidemark start` may run meanwhile.',
+      'Tries the events of dataset bad_rows again, as after the program was mended. ' +
+        'Those that fit now are taken to their datasets, once. `tidemark start` may run meanwhile.',
     )
     .option('--json', 'as JSON')
     .addHelpText(

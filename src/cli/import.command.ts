@@ -24,8 +24,9 @@ export function importCommand(): Command {
   const orders = new Command('orders')
     .summary('import orders and credit notes from a CSV file')
     .description(
-      'Imports order lines from a CSV file, also compressed (gzip, xz), or from standard input (-). Lines are grouped by ' +
-        'order id over the whole file. Importing a file twice adds nothing; an import that was stopped goes on where it was.',
+      'Imports order lines from a CSV file, also compressed (gzip, xz), or from standard input (-). ' +
+        'Lines are grouped by order id over the whole file. Importing a file twice adds nothing; ' +
+        'an import that was stopped goes on where it was.',
     )
     .argument('<file>', 'CSV file with a header; - is standard input')
     .option('--map <field=Header>', 'the column that a field comes from (repeatable)', pair)
@@ -49,10 +50,13 @@ export function importCommand(): Command {
     .option('--json', 'report as JSON')
     .addHelpText(
       'after',
-      '\nFields: order_id, ordered_at, country, currency, product_id, product_name, category, unit_price, quantity (required);\n' +
-        'customer_id (none: a guest), region, discount or discount_rate (0 to 1), shipping, tax, exchange_rate.\n' +
+      '\nFields: order_id, ordered_at, country, currency, product_id, product_name, category, unit_price, ' +
+        'quantity (required);\n' +
+        'customer_id (none: a guest), region, discount or discount_rate (0 to 1), shipping, tax, ' +
+        'exchange_rate.\n' +
         'A column of that name is found in any case, with blanks or hyphens for underscores.\n\n' +
-        'An order whose quantities are all negative is a credit note. Rows are numbered as in a spreadsheet: the header is 1.\n' +
+        'An order whose quantities are all negative is a credit note. Rows are numbered as in a ' +
+        'spreadsheet: the header is 1.\n' +
         'What is said once per order (customer, country, shipping, tax ...) is taken from its first row.',
     )
     .action(run);

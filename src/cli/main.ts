@@ -20,7 +20,8 @@ function program(): Command {
     .helpCommand('help [command]', 'explain a command')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed or a difference was found, 2 bad usage or configuration, 3 some rows were rejected, 130 ended by Ctrl-C.',
+      '\nExit codes: 0 done, 1 failed or a difference was found, 2 bad usage or configuration, ' +
+        '3 some rows were rejected, 130 ended by Ctrl-C.',
     );
   const commands = [
     startCommand(),

@@ -55,9 +55,9 @@ export function projectionsCommand(): Command {
     .action(retry);
   withName(group, 'skip', 'give up the event that parks a stream, for ever')
     .description(
-      'Gives up the event that parks a stream, one that can never be applied: neither this read model nor any later build of it ' +
-        'counts that event. It is listed by dead-letters and counted by status for ever. What waits behind it is applied, up to ' +
-        'the next event that is refused.',
+      'Gives up the event that parks a stream, one that can never be applied: neither this read model nor ' +
+        'any later build of it counts that event. It is listed by dead-letters and counted by status for ' +
+        'ever. What waits behind it is applied, up to the next event that is refused.',
     )
     .argument('<stream>', 'such as order-42; see `tidemark projections dead-letters NAME`')
     .requiredOption('--reason <text>', 'why, for those who read the list later')

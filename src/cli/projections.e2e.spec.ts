@@ -54,7 +54,7 @@ describe('tidemark replay and tidemark projections', () => {
     ]);
   });
 
-  it('stop at a position, leave the result aside, and switch to it when asked, brought up to date', async () => {
+  it('stop at a position, leave the result aside, and bring it up to date when asked to switch', async () => {
     const { projections } = await json<Replayed>('replay', 'orders', '--until', '100');
     expect(projections[0]).toMatchObject({ position: '100'.padStart(19, '0'), switched: false });
     expect(await json('projections', 'switch', 'orders')).toMatchObject({ generation: 2 });
@@ -80,7 +80,7 @@ describe('tidemark replay and tidemark projections', () => {
     expect(await json('projections', 'retry', 'orders')).toEqual({ applied: 0, parked: 0, failures: [] });
   });
 
-  it('name what goes on at an event that can never be applied, park it, skip it for ever, and know it again', async () => {
+  it('park an event that can never be applied, name the next command, and skip it for ever', async () => {
     const listener = new Listener(database.url);
     const store = await PostgresEventStore.open({ pool, listener });
     await store.append('order-broken', 'noStream', [someEvent('OrderPlaced'), someEvent('OrderPlaced')]);

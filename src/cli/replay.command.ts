@@ -23,14 +23,16 @@ export function replayCommand(): Command {
   return new Command('replay')
     .summary('rebuild read models from the log')
     .description(
-      'Builds the next generation of read models from the log, beside the ones in use, and switches to it in one\n' +
+      'Builds the next generation of read models from the log, beside the ones in use, ' +
+        'and switches to it in one\n' +
         'transaction. Orders may keep coming. A replay that was interrupted goes on where it was.',
     )
     .argument('[names...]', 'projections to rebuild')
     .option('--all', 'rebuild every projection, from one reading of the log')
     .option(
       '--until <position|time>',
-      'stop there (a position, or what was recorded by a time such as 2026-01-31T12:00Z) and leave the result aside',
+      'stop there (a position, or what was recorded by a time such as 2026-01-31T12:00Z) ' +
+        'and leave the result aside',
     )
     .option(
       '--verify',
@@ -85,7 +87,8 @@ async function run(names: string[], options: ReplayOptions): Promise<void> {
     });
     const seconds = (Date.now() - startedAt) / 1000;
     bar.done(
-      `read ${read.toLocaleString('en')} events in ${seconds.toFixed(1)} s (${Math.round(read / Math.max(seconds, 0.001)).toLocaleString('en')}/s)`,
+      `read ${read.toLocaleString('en')} events in ${seconds.toFixed(1)} s ` +
+        `(${Math.round(read / Math.max(seconds, 0.001)).toLocaleString('en')}/s)`,
     );
     if (options.json) printJson({ events: read, seconds, projections: results });
     else printTable(results.map(toRow));

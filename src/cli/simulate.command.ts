@@ -23,9 +23,9 @@ export function simulateCommand(): Command {
   return new Command('simulate')
     .summary('let a made-up shop send orders to a running Tidemark')
     .description(
-      'Sends the orders of a made-up shop to the GraphQL API: customers who come back, seasons, returns, cancellations, and now and ' +
-        'then an order that is far too large. The same seed makes the same orders with the same ids, so a second run adds nothing ' +
-        'unless --run-id or the month differs.',
+      'Sends the orders of a made-up shop to the GraphQL API: customers who come back, seasons, returns, ' +
+        'cancellations, and now and then an order that is far too large. The same seed makes the same ' +
+        'orders with the same ids, so a second run adds nothing unless --run-id or the month differs.',
     )
     .option('--rate <orders>', 'orders a second; what becomes of them comes on top', positive, 10)
     .option('--duration <seconds>', 'how long; without it until Ctrl-C', positive)
@@ -117,7 +117,8 @@ function chooseCurrencies(wanted: string[] | undefined, reporting: string | unde
     );
   if (KNOWN_CURRENCIES.includes(reporting)) return [reporting];
   throw new CliError(
-    `The store reports in ${reporting}, which the simulator does not know. It knows ${KNOWN_CURRENCIES.join(', ')}.`,
+    `The store reports in ${reporting}, which the simulator does not know. ` +
+      `It knows ${KNOWN_CURRENCIES.join(', ')}.`,
   );
 }
 
@@ -129,7 +130,10 @@ function reasonOf(error: unknown): string {
 function describeSecond({ at, sent, accepted, failures, p50, p99, inFlight, waiting }: SecondReport): string {
   const failed = Object.entries(failures).map(([code, count]) => `  ${code} ${count}`);
   const queue = inFlight + waiting > 0 ? `  under way ${inFlight}, waiting ${waiting}` : '';
-  return `${String(at).padStart(4)}s  sent ${sent}  accepted ${accepted}  p50 ${p50} ms  p99 ${p99} ms${queue}${failed.join('')}`;
+  return (
+    `${String(at).padStart(4)}s  sent ${sent}  accepted ${accepted}  ` +
+    `p50 ${p50} ms  p99 ${p99} ms${queue}${failed.join('')}`
+  );
 }
 
 function describeReport(report: SimulationReport, runId: string): string {

@@ -29,8 +29,9 @@ export function warehouseCommand(): Command {
     .action(load);
   command(group, 'verify', 'hold event store, lake and warehouse against each other')
     .description(
-      'Compares rows and money of every dataset, day and currency in event store, lake and warehouse, as far as the warehouse is ' +
-        'loaded, and dimensions and facts with the staging tables that they are made of.',
+      'Compares rows and money of every dataset, day and currency in event store, lake and warehouse, ' +
+        'as far as the warehouse is loaded, and dimensions and facts with the staging tables that they ' +
+        'are made of.',
     )
     .option(
       '--since <time>',
@@ -41,9 +42,9 @@ export function warehouseCommand(): Command {
     .action(verify);
   command(group, 'query', 'run a query')
     .description(
-      'Runs one query and prints what it answers. Amounts have the decimals of their currency: that of column `currency` of the ' +
-        'row, else the reporting currency. A terminal gets the first thousand rows of a table, a pipe all; JSON and files have ' +
-        'values as they are stored.',
+      'Runs one query and prints what it answers. Amounts have the decimals of their currency: ' +
+        'that of column `currency` of the row, else the reporting currency. A terminal gets the first ' +
+        'thousand rows of a table, a pipe all; JSON and files have values as they are stored.',
     )
     .argument('[sql]', 'e.g. "select * from category_revenue"; - or nothing: from standard input')
     .option('-f, --file <file>', 'read the query from a file')
@@ -55,7 +56,8 @@ export function warehouseCommand(): Command {
     )
     .option(
       '--spreadsheet-safe',
-      'of a CSV: texts that begin with = + - @ or a tab get an apostrophe in front, so that no spreadsheet runs them',
+      'of a CSV: texts that begin with = + - @ or a tab get an apostrophe in front, ' +
+        'so that no spreadsheet runs them',
     )
     .action((sql, options) => interruptible(() => query(sql, options)));
   command(group, 'describe', 'list tables, columns, types and what they mean')

@@ -66,7 +66,8 @@ it.each([
 
 it('a cursor of another list is refused', async () => {
   const { anomalies } = await api.ask(
-    'query($c: ConsistencyInput) { anomalies(basis: AT_ARRIVAL, consistency: $c) { pageInfo { endCursor } } }',
+    'query($c: ConsistencyInput) { anomalies(basis: AT_ARRIVAL, consistency: $c) { pageInfo { endCursor } ' +
+      '} }',
     { c: { token: shop.token } },
   );
   const { errors } = await api.post('query($after: String) { orders(after: $after) { edges { cursor } } }', {

@@ -42,7 +42,7 @@ it('with its token a query never misses a write, whichever read models it touche
   expect(missed).toEqual([]);
 });
 
-it('an answer under the token of a payment says PAID, also beside a field that had read the order before', async () => {
+it('an answer under the token of a payment says PAID, also beside a field that read it before', async () => {
   const query = `query($id: ID!, $token: String!) {
     now: order(id: $id) { status } sure: order(id: $id, consistency: { token: $token }) { status } }`;
   for (let i = 0; i < 5; i++) {

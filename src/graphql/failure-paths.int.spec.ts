@@ -63,7 +63,9 @@ const cases = mutations.flatMap(({ name, args }) =>
 
 async function run(mutation: string, input: object): Promise<Json> {
   const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
-  const query = `mutation($input: ${type}!) { ${mutation}(input: $input) { __typename ... on Failure { code message path } } }`;
+  const query =
+    `mutation($input: ${type}!) { ${mutation}(input: $input) { __typename ... ` +
+    'on Failure { code message path } } }';
   return (await api.ask(query, { input }))[mutation];
 }
 

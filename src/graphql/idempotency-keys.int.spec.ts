@@ -42,7 +42,8 @@ describe('an idempotency key', () => {
     });
     const consistency = { token: (await move('n3', customerId, 'Spain')).consistencyToken };
     const query =
-      'query($consistency: ConsistencyInput) { customer(id: "noop-1", consistency: $consistency) { country revision } }';
+      'query($consistency: ConsistencyInput) { customer(id: "noop-1", consistency: $consistency) ' +
+      '{ country revision } }';
     expect((await api.ask(query, { consistency })).customer).toEqual({ country: 'Spain', revision: 3 });
   });
 

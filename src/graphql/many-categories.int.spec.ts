@@ -31,7 +31,8 @@ it('pages give every category once, and the total of all', async () => {
   const seen: string[] = [];
   for (let after: string | null = null, isLast = false; !isLast; ) {
     const { categoryRevenue }: Json = await api.ask(
-      'query($after: String) { categoryRevenue(first: 700, after: $after) { rows { category } total { orders units } } }',
+      'query($after: String) { categoryRevenue(first: 700, after: $after) { rows { category } total { ' +
+        'orders units } } }',
       { after },
     );
     expect(categoryRevenue.total).toEqual({ orders: 2, units: CATEGORIES + 1 });

@@ -18,11 +18,18 @@ const FAILURE = `... on Failure { code message path }
   ... on PayloadTooLarge { sizeBytes limitBytes }`;
 
 const SUCCESS: Record<string, string> = {
-  issueCreditNote: `... on CreditNoteAccepted { creditNote { id customerId amount { amount currency } revision } ${ACCEPTED} }`,
-  registerCustomer: `... on CustomerAccepted { customer { id name email country region revision } ${ACCEPTED} }`,
-  changeCustomer: `... on CustomerAccepted { customer { id name email country region revision } ${ACCEPTED} }`,
-  listProduct: `... on ProductAccepted { product { id name category price { amount currency } revision } ${ACCEPTED} }`,
-  changeProductPrice: `... on ProductAccepted { product { id price { amount currency } revision } ${ACCEPTED} }`,
+  issueCreditNote:
+    '... on CreditNoteAccepted { creditNote { id customerId amount { amount currency } ' +
+    `revision } ${ACCEPTED} }`,
+  registerCustomer: `... on CustomerAccepted { customer { id name email country region revision }
+    ${ACCEPTED} }`,
+  changeCustomer: `... on CustomerAccepted { customer { id name email country region revision }
+    ${ACCEPTED} }`,
+  listProduct:
+    '... on ProductAccepted { product { id name category price { amount currency } revision } ' +
+    `${ACCEPTED} }`,
+  changeProductPrice: `... on ProductAccepted { product { id price { amount currency } revision }
+    ${ACCEPTED} }`,
   recategoriseProduct: `... on ProductAccepted { product { id category revision } ${ACCEPTED} }`,
 };
 
@@ -35,7 +42,8 @@ async function mutate(name: string, input: object): Promise<Json> {
     .filter((line) => /on Failure/.test(line) || possible.has(/on (\w+)/.exec(line)?.[1]))
     .join('\n');
   const success = SUCCESS[name] ?? `... on OrderAccepted { ${ORDER} ${ACCEPTED} }`;
-  const query = `mutation($input: ${type}Input!) { ${name}(input: $input) { __typename ${success} ${failures} } }`;
+  const query =
+    `mutation($input: ${type}Input!) { ${name}(input: $input) { __typename ${success} ` + `${failures} } }`;
   return (await api.ask(query, { input }))[name];
 }
 

@@ -12,7 +12,8 @@ afterAll(() => small.api.close());
 
 describe('categoryRevenue', () => {
   const FIELDS = `currency rows { category gross discounts returns net units orders }
-    total { gross net returns units unitsReturned orders } unconverted { currency orders documents gross } asOf { position time }`;
+    total { gross net returns units unitsReturned orders } unconverted { currency orders documents gross
+    } asOf { position time }`;
 
   it('adds what was converted into the reporting currency, and shows what was not', async () => {
     const { categoryRevenue } = await ask(
@@ -40,7 +41,8 @@ describe('categoryRevenue', () => {
   it('counts by either clock, from the first day to the last, both inclusive', async () => {
     const in_ = async (from: string, to: string, clock: string) => {
       const query = `query($c: ConsistencyInput, $from: Date, $to: Date, $clock: Clock!) {
-        categoryRevenue(from: $from, to: $to, clock: $clock, consistency: $c) { total { gross returns net } } }`;
+        categoryRevenue(from: $from, to: $to, clock: $clock, consistency: $c) { total { gross returns net
+        } } }`;
       return (await ask(query, { from, to, clock })).categoryRevenue.total;
     };
     expect(await in_('2024-03-01', '2024-03-01', 'PROCESSED')).toMatchObject({
@@ -61,8 +63,10 @@ describe('anomalies', () => {
 
   it('NOW: what lies beyond the threshold of today, and why', async () => {
     const { anomalies, anomalyBaseline: baseline } = await ask(`query($c: ConsistencyInput) {
-      anomalies(consistency: $c) { totalCount edges { cursor node { ${NODE} } } pageInfo { hasNextPage } asOf { position } }
-      anomalyBaseline(consistency: $c) { currency population mean standardDeviation low high asOf { position } } }`);
+      anomalies(consistency: $c) { totalCount edges { cursor node { ${NODE} } } pageInfo { hasNextPage }
+      asOf { position } }
+      anomalyBaseline(consistency: $c) { currency population mean standardDeviation low high asOf {
+      position } } }`);
     expect(anomalies.totalCount).toBe(1);
     const [{ node }] = anomalies.edges;
     expect(node).toMatchObject({ order: { id: 'huge' }, amount: '5000.00', currency: 'EUR', population: 13 });
@@ -81,7 +85,8 @@ describe('anomalies', () => {
 
   it('AT_ARRIVAL: what was far off when it came', async () => {
     const { anomalies } = await ask(
-      `query($c: ConsistencyInput) { anomalies(basis: AT_ARRIVAL, consistency: $c) { totalCount edges { node { ${NODE} } } } }`,
+      'query($c: ConsistencyInput) { anomalies(basis: AT_ARRIVAL, consistency: $c) ' +
+        `{ totalCount edges { node { ${NODE} } } } }`,
     );
     // For 99.00 the cancelled order was not far off: by then the huge one was there.
     expect(anomalies.totalCount).toBe(1);
@@ -92,7 +97,8 @@ describe('anomalies', () => {
 
   it('ROBUST: not below 30 orders', async () => {
     const { anomalies } = await ask(
-      `query($c: ConsistencyInput) { anomalies(basis: ROBUST, consistency: $c) { totalCount edges { node { ${NODE} } } asOf { position } } }`,
+      'query($c: ConsistencyInput) { anomalies(basis: ROBUST, consistency: $c) { totalCount edges { node ' +
+        `{ ${NODE} } } asOf { position } } }`,
     );
     expect(anomalies).toMatchObject({ totalCount: 0, edges: [] });
   });
@@ -101,7 +107,8 @@ describe('anomalies', () => {
     const page = async (after: string | null) =>
       (
         await ask(
-          `query($c: ConsistencyInput, $after: String) { anomalies(threshold: 0.000001, first: 10, after: $after, consistency: $c) {
+          `query($c: ConsistencyInput, $after: String) { anomalies(threshold: 0.000001, first: 10, after:
+          $after, consistency: $c) {
             totalCount edges { node { order { id status } } } pageInfo { hasNextPage endCursor } } }`,
           { after },
         )
@@ -132,7 +139,8 @@ describe('anomalies', () => {
 it('product: what is listed', async () => {
   await small.shop.listProduct('p', 'Lantern', 'Boats', '1.2345');
   const { product, none } = await ask(`query($c: ConsistencyInput) {
-    product(id: "p", consistency: $c) { id name category price { amount currency } revision asOf { position } }
+    product(id: "p", consistency: $c) { id name category price { amount currency } revision asOf {
+    position } }
     none: product(id: "q") { id } }`);
   expect(product).toMatchObject({
     id: 'p',
@@ -146,7 +154,8 @@ it('product: what is listed', async () => {
 
 it('projections: how far each has read', async () => {
   const { projections } = await ask(
-    'query($c: ConsistencyInput) { projections(consistency: $c) { name generation position lagEvents lagSeconds status } }',
+    'query($c: ConsistencyInput) { projections(consistency: $c) { name generation position lagEvents ' +
+      'lagSeconds status } }',
   );
   expect(projections.map(({ name }: Json) => name)).toEqual([
     'anomalies',

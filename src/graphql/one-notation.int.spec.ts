@@ -8,7 +8,8 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const PLACE = `mutation($input: PlaceOrderInput!) { placeOrder(input: $input) {
-  ... on OrderAccepted { order { id total { amount } } consistencyToken duplicate } ... on Failure { code message path } } }`;
+  ... on OrderAccepted { order { id total { amount } } consistencyToken duplicate } ... on Failure { code
+  message path } } }`;
 
 let orders = 0;
 async function place(line: object = {}, more: object = {}): Promise<Json> {
@@ -23,7 +24,7 @@ async function place(line: object = {}, more: object = {}): Promise<Json> {
   return (await api.ask(PLACE, { input })).placeOrder;
 }
 
-it('Kitchen is one category and one country, whatever blanks and code points it is written with', async () => {
+it('Kitchen is one category and one country, with whatever blanks and code points', async () => {
   const names = ['Küche', ' Küche\u00a0', 'Ku\u0308che', 'Küche\u200b'];
   let token = '';
   for (const name of names) token = (await place({ category: name }, { country: name })).consistencyToken;
@@ -56,7 +57,7 @@ it.each([
   expect(await place(line, more)).toMatchObject({ code: 'INVALID_INPUT', message });
 });
 
-it('amounts are exact with any number of zeros, and refused where the currency has no such unit', async () => {
+it('amounts are exact with any number of zeros, and refused below the unit of the currency', async () => {
   const yen = { currency: 'JPY', shipping: '395', tax: '0.00', exchangeRate: '0.006100000000000' };
   expect(await place({ unitPrice: '750.00' }, yen)).toMatchObject({ order: { total: { amount: '1145' } } });
   expect(await place({ unitPrice: '5.000' }, { tax: '5.000' })).toMatchObject({

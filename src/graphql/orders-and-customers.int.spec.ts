@@ -13,9 +13,12 @@ afterAll(() => small.api.close());
 describe('order', () => {
   it('shows everything there is', async () => {
     const { order } = await ask(`query($c: ConsistencyInput) { order(id: "o1", consistency: $c) {
-      id status revision customer { id } currency country region exchangeRate gross discounts returns shipping tax
-      total { amount currency } placedAt lines { lineNumber productId productName category unitPrice quantity gross discount net }
-      history { type at revision reason amount lines { productId quantity amount } } asOf { position time } } }`);
+      id status revision customer { id } currency country region exchangeRate gross discounts returns
+      shipping tax
+      total { amount currency } placedAt lines { lineNumber productId productName category unitPrice
+      quantity gross discount net }
+      history { type at revision reason amount lines { productId quantity amount } } asOf { position time
+      } } }`);
     expect(order).toMatchObject({
       id: 'o1',
       status: 'PLACED',
@@ -75,7 +78,8 @@ describe('orders', () => {
     for (let after: string | null = null; ; ) {
       const { orders } = await ask(
         `query($c: ConsistencyInput, $after: String) { orders(first: 5, after: $after, consistency: $c) {
-          edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } asOf { position } } }`,
+          edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+          asOf { position } } }`,
         { after },
       );
       expect(orders.pageInfo.hasPreviousPage).toBe(after !== null);
@@ -101,7 +105,9 @@ describe('orders', () => {
     ['{ placedFrom: "2024-03-02T12:00:00Z", placedTo: "2024-03-04T12:00:00Z" }', ['o3', 'o2']],
     ['{ customerId: "c1", placedTo: "2024-03-07T12:00:00Z" }', ['o1']],
   ])('keep to the filter %s', async (filter, ids) => {
-    const query = `query($c: ConsistencyInput) { orders(filter: ${filter}, consistency: $c) { edges { node { id } } asOf { position } } }`;
+    const query =
+      `query($c: ConsistencyInput) { orders(filter: ${filter}, consistency: $c) ` +
+      '{ edges { node { id } } asOf { position } } }';
     const { orders } = await ask(query);
     expect(idsOf(orders)).toEqual(ids);
     expect(orders.asOf.position >= small.token()).toBe(true);
@@ -112,12 +118,14 @@ describe('customers', () => {
   it('are those that registered and those that orders named', async () => {
     await small.shop.registerCustomer('new', 'New', 'AT');
     const { customers } = await ask(
-      'query($c: ConsistencyInput) { customers(first: 3, consistency: $c) { edges { cursor node { id name country rfm { tier } } } pageInfo { hasNextPage endCursor } } }',
+      'query($c: ConsistencyInput) { customers(first: 3, consistency: $c) { edges { cursor node { id name ' +
+        'country rfm { tier } } } pageInfo { hasNextPage endCursor } } }',
     );
     expect(customers.edges[0].node).toMatchObject({ id: 'c1', name: null, country: 'DE' });
     expect(customers.pageInfo.hasNextPage).toBe(true);
     const rest = await ask(
-      'query($c: ConsistencyInput, $after: String) { customers(after: $after, consistency: $c) { edges { node { id name rfm { tier } } } } }',
+      'query($c: ConsistencyInput, $after: String) { customers(after: $after, consistency: $c) ' +
+        '{ edges { node { id name rfm { tier } } } } }',
       { after: customers.pageInfo.endCursor },
     );
     expect(rest.customers.edges.map((edge: Json) => edge.node.id)).toEqual(['c4', 'c5', 'c6', 'gone', 'new']);
@@ -129,8 +137,10 @@ describe('customers', () => {
 
   it('have scores, a segment, a tier, and their orders', async () => {
     const { customer } = await ask(`query($c: ConsistencyInput) { customer(id: "c1", consistency: $c) {
-      id rfm { recency frequency monetary recencyScore frequencyScore monetaryScore segment tier unconverted asOf { position } }
-      orders(first: 2) { edges { node { id customer { id } } } pageInfo { hasNextPage } asOf { position } } } }`);
+      id rfm { recency frequency monetary recencyScore frequencyScore monetaryScore segment tier
+      unconverted asOf { position } }
+      orders(first: 2) { edges { node { id customer { id } } } pageInfo { hasNextPage } asOf { position }
+      } } }`);
     expect(customer.rfm).toMatchObject({
       recency: '2024-04-01T12:00:00.000Z',
       frequency: 3,
@@ -153,7 +163,8 @@ describe('customers', () => {
 
   it('of a segment or a tier are those whose own scores say so', async () => {
     const { all } = await ask(
-      'query($c: ConsistencyInput) { all: customers(consistency: $c) { edges { node { id rfm { segment tier } } } } }',
+      'query($c: ConsistencyInput) { all: customers(consistency: $c) { edges { node { id rfm { segment ' +
+        'tier } } } } }',
     );
     const scored = all.edges.map((edge: Json) => edge.node).filter((node: Json) => node.rfm);
     expect(scored).toHaveLength(6);
@@ -166,7 +177,8 @@ describe('customers', () => {
       expect(expected).toHaveLength(2);
     }
     const { customers } = await ask(
-      'query($c: ConsistencyInput) { customers(segment: "Champions", tier: VIP, consistency: $c) { edges { node { id rfm { segment } } } asOf { position } } }',
+      'query($c: ConsistencyInput) { customers(segment: "Champions", tier: VIP, consistency: $c) ' +
+        '{ edges { node { id rfm { segment } } } asOf { position } } }',
     );
     expect(customers.edges.map((edge: Json) => edge.node.id)).toContain('c1');
     for (const { node } of customers.edges) expect(node.rfm.segment).toBe('Champions');

@@ -37,7 +37,7 @@ function expectNoMixture(data: Json, last: Record<string, string>): void {
   }
 }
 
-it('a query sees the old rows or the new ones, never a mixture, while read models are rebuilt under it', async () => {
+it('a query sees the old rows or the new ones, never a mixture, during a rebuild', async () => {
   const shop = new Shop(api);
   const { database, store } = api;
   for (let i = 0; i < 30; i++) await shop.place(`o${i}`, { customerId: `c${i % 7}`, price: `${10 + i}.00` });

@@ -3,7 +3,7 @@ import { ConfigError } from './errors';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads variables of the environment and collects what is wrong with them. An empty variable counts as absent. */
+/** Reads variables and collects what is wrong with them. An empty variable counts as absent. */
 export interface ConfigReader {
   /** undefined where the variable is absent */
   value(name: string): string | undefined;

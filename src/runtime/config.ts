@@ -73,7 +73,8 @@ export function readConfig(env: Environment = loadEnvFile()): Config {
   if (auth === 'off' && !isLoopback(host))
     report(
       `HOST=${host} can be reached by other machines and TIDEMARK_AUTH=off lets everybody in: ` +
-        'give a loopback address (127.0.0.1, ::1, localhost), or TIDEMARK_AUTH=insecure if that is what you want',
+        'give a loopback address (127.0.0.1, ::1, localhost), or TIDEMARK_AUTH=insecure if that is what ' +
+        'you want',
     );
   const eventStoreUrl = readEventStoreUrl(reader);
   const streamPrefix = readStreamPrefix(reader);

@@ -254,7 +254,15 @@ test('a lake that cannot be meant is refused with what to give instead, and so a
       AWS_SECRET_ACCESS_KEY: 'hunter2',
     }),
   ).toThrow(
-    /AWS_SECRET_ACCESS_KEY is given, but AWS_ACCESS_KEY_ID is not[\s\S]*LAKE_URL has scheme gs:[\s\S]*S3_ENDPOINT is not an address[\s\S]*ICEBERG_REST_URI=catalog is not allowed[\s\S]*LAKE_KEEP_SNAPSHOTS=0 is not allowed/,
+    new RegExp(
+      [
+        'AWS_SECRET_ACCESS_KEY is given, but AWS_ACCESS_KEY_ID is not',
+        'LAKE_URL has scheme gs:',
+        'S3_ENDPOINT is not an address',
+        'ICEBERG_REST_URI=catalog is not allowed',
+        'LAKE_KEEP_SNAPSHOTS=0 is not allowed',
+      ].join('[\\s\\S]*'),
+    ),
   );
 });
 

@@ -38,7 +38,8 @@ export async function diagnoseDatabase(url: string, config: Config): Promise<Fin
         ok('migrations', 'up to date'),
         ok(
           'event store',
-          `${await store.identity()} ${describeEventStore(config)}, ${events.toLocaleString('en-US')} events` +
+          `${await store.identity()} ${describeEventStore(config)}, ` +
+            `${events.toLocaleString('en-US')} events` +
             (head ? `, the last at ${new Date(head.recordedAt).toISOString()}` : ''),
         ),
         await checkStoreSettings(store, config).then(
@@ -88,7 +89,8 @@ async function projectionFindings(pool: Pool, store: EventStore): Promise<Findin
       return warn(
         check,
         `${detail}, ${deadLetters} dead letters`,
-        `\`tidemark projections dead-letters ${projection}\` lists them, \`tidemark projections retry ${projection}\` tries them again.`,
+        `\`tidemark projections dead-letters ${projection}\` lists them, ` +
+          `\`tidemark projections retry ${projection}\` tries them again.`,
       );
     if (lagEvents > LAG_WORTH_A_WORD)
       return warn(check, detail, 'It catches up while `tidemark start` runs.');

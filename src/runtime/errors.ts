@@ -5,7 +5,8 @@ export class ConfigError extends Error {
     super(
       problems.length === 1
         ? `Configuration: ${problems[0]}`
-        : `Configuration, ${problems.length} problems:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+        : 'Configuration, ' +
+            `${problems.length} problems:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
     );
   }
 }

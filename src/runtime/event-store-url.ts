@@ -2,7 +2,8 @@ import { accessSync, constants } from 'node:fs';
 import type { ConfigReader } from './config-reader';
 
 const FORM =
-  'give esdb://user:password@host:2113, esdb+discover:// for a cluster, and ?tls=false where the server has no certificate';
+  'give esdb://user:password@host:2113, esdb+discover:// for a cluster, and ?tls=false where the server ' +
+  'has no certificate';
 const HOST = String.raw`[\w.-]+(?::\d{1,5})?`;
 const URL_FORM = new RegExp(
   String.raw`^esdb(?:\+discover)?://(?:[^:@/?\s]+:[^:@/?\s]+@)?${HOST}(?:,${HOST})*/?(?:\?(?<options>\S*))?$`,

@@ -40,11 +40,20 @@ export async function openEventStore(
 function explain(error: unknown): string {
   const { message } = error as Error;
   if (error instanceof StoreAccessDeniedError)
-    return 'the server refuses the user or the password. Correct them in the URL, where special characters are percent-encoded.';
+    return (
+      'the server refuses the user or the password. Correct them in the URL, ' +
+      'where special characters are percent-encoded.'
+    );
   if (!(error instanceof StoreUnavailableError)) return message;
   if (/certificate/i.test(message))
-    return `${message}. Give the authority of its certificate as ?tlsCaFile=..., and the name that it was made for.`;
-  return `${message}. Start EventStoreDB there, or correct the URL (?tls=false for a server without a certificate).`;
+    return (
+      `${message}. Give the authority of its certificate as ?tlsCaFile=..., and the name that it was ` +
+      'made for.'
+    );
+  return (
+    `${message}. Start EventStoreDB there, or correct the URL (?tls=false for a server without a ` +
+    'certificate).'
+  );
 }
 
 /** Where the event store is, for people to read. */

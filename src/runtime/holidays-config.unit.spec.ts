@@ -20,7 +20,8 @@ test('there are no holidays unless they are given', () => {
 test('holidays are of one year or of every year, a line each', () => {
   expect(
     holidaysOf(
-      '\uFEFF2025-04-18,Good Friday\r\n\n12-25, Christmas Day \n02-29,"Leap, and ""look"""\n"06-24",Midsummer',
+      '\uFEFF2025-04-18,Good Friday\r\n\n12-25, Christmas Day \n02-29,"Leap, ' +
+        'and ""look"""\n"06-24",Midsummer',
     ),
   ).toEqual([
     { day: '2025-04-18', name: 'Good Friday' },
@@ -32,7 +33,7 @@ test('holidays are of one year or of every year, a line each', () => {
 
 test('every line that is none is named', () => {
   expect(() => holidaysOf('04-18,A\nEaster\n2025-02-29,A\n\n13-01,A day\n12-25, ')).toThrow(
-    /4 problems:\n.*, line 2: give 2026-04-03,Name or 12-25,Name\n.*, line 3: .*\n.*, line 5: .*\n.*, line 6: .*$/,
+    /4 problems:\n.*line 2: give 2026-04-03,Name or 12-25,Name\n.*line 3: .*\n.*line 5: .*\n.*line 6: .*$/,
   );
 });
 

@@ -51,7 +51,8 @@ export async function whereOneRuns({ dataDir }: Pick<Config, 'dataDir'>): Promis
   const runs = `${server.dataDir} (${url}, pid ${pid}, ${database})`;
   return server.dataDir === dataDir
     ? ` One runs with the data folder ${runs}: this command needs the same DATABASE_URL.`
-    : ` One runs in ${runs}: run this where that one was started, or give TIDEMARK_DATA_DIR=${server.dataDir}.`;
+    : ` One runs in ${runs}: run this where that one was started, ` +
+        `or give TIDEMARK_DATA_DIR=${server.dataDir}.`;
 }
 
 /**

@@ -111,7 +111,8 @@ function explainListenError(error: unknown, host: string, port: number): unknown
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
       return new StartupError(
-        `Port ${port} on ${host} is taken by another program. Choose another with --port N or PORT=N (0 takes any free one).`,
+        `Port ${port} on ${host} is taken by another program. Choose another with --port N or PORT=N (0 ` +
+          'takes any free one).',
       );
     case 'EACCES':
       return new StartupError(

@@ -49,7 +49,8 @@ test('a configuration that contradicts the store is refused by the names of its 
 
 async function connections(): Promise<number> {
   const { rows } = await database.pool.query<{ n: number }>(
-    "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'a spec'",
+    'SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() ' +
+      "AND application_name = 'a spec'",
   );
   return rows[0]?.n ?? 0;
 }

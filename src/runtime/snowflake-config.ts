@@ -59,7 +59,8 @@ function readCredential(reader: ConfigReader): SnowflakeCredential | undefined {
   if (value('SNOWFLAKE_ACCOUNT') === undefined) return undefined;
   if (method === undefined) {
     report(
-      'SNOWFLAKE_PRIVATE_KEY_PATH is missing: SNOWFLAKE_ACCOUNT needs it, or SNOWFLAKE_TOKEN for an access token',
+      'SNOWFLAKE_PRIVATE_KEY_PATH is missing: SNOWFLAKE_ACCOUNT needs it, or SNOWFLAKE_TOKEN for an ' +
+        'access token',
     );
     return undefined;
   }

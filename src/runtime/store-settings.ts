@@ -20,7 +20,8 @@ export async function checkStoreSettings(
     if (!(error instanceof SettingsConflictError)) throw error;
     const name = VARIABLE[error.setting];
     throw new ConfigError([
-      `${name}=${error.configured} contradicts the store, which was begun with ${error.stored} and keeps it: ` +
+      `${name}=${error.configured} contradicts the store, which was begun with ${error.stored} and keeps ` +
+        'it: ' +
         `give ${name}=${error.stored}, leave it out, or use another store`,
     ]);
   }

@@ -46,12 +46,20 @@ export class Shop {
     });
   }
 
-  /** An order of a guest in euros, with lines of its own; every read model has it afterwards. */
-  async placeLines(orderId: string, lines: readonly object[]): Promise<void> {
+  /**
+   * An order in euros with lines of its own, by a guest unless `customerId` says whose. Waits for every read
+   * model.
+   */
+  async placeLines(
+    orderId: string,
+    lines: readonly object[],
+    { customerId }: Pick<Sale, 'customerId'> = {},
+  ): Promise<void> {
     const idempotencyKey = `place ${orderId}`;
     const token = await this.send('placeOrder', {
       idempotencyKey,
       orderId,
+      customerId,
       country: 'DE',
       currency: 'EUR',
       lines,

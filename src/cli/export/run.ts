@@ -31,7 +31,8 @@ export async function run({ json, wait = false }: { json?: boolean; wait?: boole
     bar.done(`exported ${count(events)} events as ${count(rows)} rows in ${seconds.toFixed(1)} s`);
     for (const table of again)
       process.stderr.write(
-        `${table.dataset}: exported ${count(table.rows)} rows of ${count(table.cuts)} cuts again, because it had been rolled back\n`,
+        `${table.dataset}: exported ${count(table.rows)} rows of ${count(table.cuts)} cuts again, ` +
+          'because it had been rolled back\n',
       );
     open.signal.throwIfAborted();
     if (json) printJson({ events, rows, seconds, again, datasets: await exportStatus(store, open.lake) });

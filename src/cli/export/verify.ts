@@ -41,7 +41,8 @@ async function printChecked({ withoutChecksum, bad }: LakeCheck): Promise<void> 
   if (withoutChecksum > 0)
     process.stdout.write(
       `${withoutChecksum.toLocaleString('en')} of them were written before files had checksums: ` +
-        'they are there, and as large as they were written. `tidemark warehouse verify` compares what is in them.\n',
+        'they are there, and as large as they were written. `tidemark warehouse verify` compares what is ' +
+        'in them.\n',
     );
   if (bad.length === 0) return;
   const { emptyAndExport } = await import('../../lake/errors/mending.js');

@@ -23,7 +23,7 @@ test('an amount has the decimals of the currency of its row, or of the reporting
   expect(textsOf([null, '1500.0000', '0.0000', null])).toEqual([null, '1500.000', '0.000', null]);
 });
 
-test('without a currency an amount is in the reporting currency; where that is not known, as it is stored', () => {
+test('an amount without a currency is in the reporting currency, or as stored where that is unknown', () => {
   expect(cellsOf([money('net')], 2).textsOf(['1.0000'])).toEqual(['1.00']);
   expect(cellsOf([money('net')], undefined).textsOf(['1.0000'])).toEqual(['1.0000']);
 });

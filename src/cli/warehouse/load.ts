@@ -45,4 +45,5 @@ export async function load({
 const summaryOf = ({ files, rows }: LoadResult, seconds: number): string =>
   files === 0
     ? 'nothing new in the lake'
-    : `loaded ${files.toLocaleString('en')} files with ${rows.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`;
+    : `loaded ${files.toLocaleString('en')} files with ${rows.toLocaleString('en')} rows in ` +
+      `${seconds.toFixed(1)} s`;

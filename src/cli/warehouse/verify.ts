@@ -50,12 +50,14 @@ function printVerified(result: VerifyResult): void {
     })),
   );
   process.stdout.write(
-    `\nCompared ${after === null ? '' : `from behind position ${after} `}up to position ${through}: ${equal ? 'all equal' : 'DIFFERENT'}.\n`,
+    `\nCompared ${after === null ? '' : `from behind position ${after} `}up to position ${through}: ` +
+      `${equal ? 'all equal' : 'DIFFERENT'}.\n`,
   );
   if (refused.length > 0) {
     process.stdout.write(
-      '\nIn the event store and in no row of these datasets, because they do not fit: lake and warehouse lack their money. Table ' +
-        'bad_rows has each. `tidemark export redrive` takes those to the lake that a newer version has room for.\n',
+      '\nIn the event store and in no row of these datasets, because they do not fit: ' +
+        'lake and warehouse lack their money. Table bad_rows has each. `tidemark export redrive` takes ' +
+        'those to the lake that a newer version has room for.\n',
     );
     printTable(
       refused.map(({ money, withoutMoney, ...each }) => ({

@@ -35,7 +35,8 @@ export async function waitForLake(): Promise<void> {
         idle = free ? idle + 1 : 0;
         if (idle === LOOKS_WITHOUT_EXPORTER)
           throw new CliError(
-            'No exporter is at work, so the lake stays behind the log: `tidemark export run` takes the rest there.',
+            'No exporter is at work, so the lake stays behind the log: `tidemark export run` takes the ' +
+              'rest there.',
           );
       }
       bar.done('the lake has what the log had');

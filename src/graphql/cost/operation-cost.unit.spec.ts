@@ -81,7 +81,8 @@ it('fragments that double at each level are walked through once', () => {
 
 it('all members of a union and all types of an interface count', () => {
   const query =
-    'mutation($i: PingInput!) { ping(input: $i) { ... on Pong { duplicate } ... on Failure { code message } ... on VersionConflict { currentRevision } } }';
+    'mutation($i: PingInput!) { ping(input: $i) { ... on Pong { duplicate } ... on Failure { code message ' +
+    '} ... on VersionConflict { currentRevision } } }';
   expect(costOf(query)).toBe(10 + 4);
 });
 
@@ -99,7 +100,8 @@ it('introspection counts with its lists', () => {
 it.each([
   [
     'a thousand orders with ten fields',
-    '{ orders(first: 1000) { edges { node { id status revision currency country gross tax shipping placedAt customerId } } } }',
+    '{ orders(first: 1000) { edges { node { id status revision currency country gross tax shipping ' +
+      'placedAt customerId } } } }',
   ],
   [
     'the orders of fifty customers',

@@ -5,9 +5,10 @@ import { DateTimeScalar } from '../scalars/date-time.scalar';
 export abstract class KeyedInput {
   @Field(() => String, {
     description:
-      'Name of this request, 1 to 200 characters, new for each. Its scope is the order, credit note, customer or product that the ' +
-      'input names by its id: one key over two orders is two commands. The same input again under the same key does nothing a ' +
-      'second time and answers the first result, also where that changed nothing; another input is IdempotencyKeyReused. ' +
+      'Name of this request, 1 to 200 characters, new for each. Its scope is the order, credit note, ' +
+      'customer or product that the input names by its id: one key over two orders is two commands. ' +
+      'The same input again under the same key does nothing a second time and answers the first ' +
+      'result, also where that changed nothing; another input is IdempotencyKeyReused. ' +
       'A refusal is not remembered: the same request is decided again, and may be accepted then.',
   })
   idempotencyKey!: string;

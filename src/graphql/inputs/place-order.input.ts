@@ -41,7 +41,8 @@ export class PlaceOrderInput extends KeyedInput implements PlaceOrder {
   @Field(() => DecimalScalar, {
     nullable: true,
     description:
-      'Reporting units for one unit of `currency`. Without one, an order in another currency is in no number of the reporting currency.',
+      'Reporting units for one unit of `currency`. Without one, an order in another currency is in no ' +
+      'number of the reporting currency.',
   })
   exchangeRate?: string | null;
 }

@@ -17,8 +17,8 @@ import { PageArgs } from './page.args';
 export class AnomaliesResolver {
   @Query(() => AnomalyConnection, {
     description:
-      'Orders whose total is far from that of the others in their currency, by placedAt, the last one first; ' +
-      'on basis AT_ARRIVAL the last one that arrived.',
+      'Orders whose total is far from that of the others in their currency, by placedAt, ' +
+      'the last one first; on basis AT_ARRIVAL the last one that arrived.',
   })
   async anomalies(
     @Arg('currency', () => String, { nullable: true, description: 'Default: the reporting currency.' })

@@ -15,7 +15,8 @@ import { awaitConsistency } from './consistency';
 export class CategoryRevenueResolver {
   @Query(() => CategoryRevenue, {
     description:
-      'Sales by category. In the reporting currency: its own and what was converted into it. In another: its own.',
+      'Sales by category. In the reporting currency: its own and what was converted into it. In another: ' +
+      'its own.',
   })
   async categoryRevenue(
     @Arg('currency', () => String, { nullable: true, description: 'Default: the reporting currency.' })
@@ -25,7 +26,9 @@ export class CategoryRevenueResolver {
     @Arg('clock', () => Clock, { defaultValue: 'PROCESSED' }) clock: Clock,
     @Arg('first', () => Int, {
       nullable: true,
-      description: `At most so many categories, from 1 to ${LIMITS.pageSize.max}. Default: all, where those are no more.`,
+      description:
+        `At most so many categories, from 1 to ${LIMITS.pageSize.max}. Default: all, ` +
+        'where those are no more.',
     })
     first: number | null,
     @Arg('after', () => String, {

@@ -62,7 +62,8 @@ async function refuseBeyondTheEnd({ services }: OperationContext, position: stri
   const end = await endOfLog(services.store);
   if (end !== undefined && end < position)
     throw badUserInput(
-      `consistency.token: this token is of another event store: the log of this one ends at ${end || 'nothing'}`,
+      'consistency.token: this token is of another event store: the log of this one ends at ' +
+        `${end || 'nothing'}`,
     );
 }
 

@@ -84,7 +84,8 @@ export class OrderMutationsResolver {
 
   @Mutation(() => ReturnItemsResult, {
     description:
-      'Takes units of an order back, at what was paid for them, and gives back shipping and tax as far as is said.',
+      'Takes units of an order back, at what was paid for them, and gives back shipping and tax as far as ' +
+      'is said.',
   })
   returnItems(
     @Arg('input', () => ReturnItemsInput) input: ReturnItemsInput,

@@ -7,7 +7,8 @@ import { PingResult } from '../types/results.union';
 export class PingResolver {
   @Mutation(() => PingResult, {
     description:
-      'Does nothing and answers in the shape of an order mutation: what a mutation costs without its command.',
+      'Does nothing and answers in the shape of an order mutation: what a mutation costs without its ' +
+      'command.',
   })
   ping(@Arg('input', () => PingInput) { orderId }: PingInput): Pong {
     return {

@@ -39,7 +39,8 @@ export async function runCommand<I, S, R extends object>(
 
 function unavailable(): GraphQLError {
   return new GraphQLError(
-    'The event store did not answer, so it is not known whether this was accepted. Send the same input again.',
+    'The event store did not answer, so it is not known whether this was accepted. ' +
+      'Send the same input again.',
     { extensions: { code: ErrorCode.STORE_UNAVAILABLE, retryAfterMs: RETRY_AFTER_MS } },
   );
 }

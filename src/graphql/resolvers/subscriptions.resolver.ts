@@ -24,7 +24,7 @@ interface Subscribing<Args> {
   context: OperationContext;
 }
 
-const { default: usualPace, min: shortestPace } = LIMITS.liveMetricsEveryMs;
+const { default: usualPace, min: shortest } = LIMITS.liveMetricsEveryMs;
 const ANOMALY_THRESHOLD = '2';
 const AFTER = 'Position to go on from, as in `position` of the last one received. Default: now.';
 
@@ -35,7 +35,7 @@ export class SubscriptionsResolver {
       'The numbers of the shop: as they are, then whenever they changed. A slow client gets the newest.',
     subscribe: ({ args, context }: Subscribing<{ currency?: string | null; everyMs: number }>) => {
       checkCurrency(args.currency);
-      if (args.everyMs < shortestPace) throw badUserInput(`everyMs: must be ${shortestPace} or more`);
+      if (args.everyMs < shortest) throw badUserInput(`everyMs: must be ${shortest} or more`);
       return counted(context, 'liveMetrics', (signal) =>
         context.services.liveMetricsHub.watch(args.currency ?? null, args.everyMs, signal),
       );
@@ -47,7 +47,7 @@ export class SubscriptionsResolver {
     _currency: string | null,
     @Arg('everyMs', () => Int, {
       defaultValue: usualPace,
-      description: `Shortest time between two pushes, at least ${shortestPace}. Longer where very many subscribe.`,
+      description: `Shortest time between two pushes, at least ${shortest}. Longer where very many subscribe.`,
     })
     _everyMs: number,
   ): LiveMetrics {

@@ -8,7 +8,8 @@ function parse(value: unknown): number {
   const match = typeof value === 'string' ? DATE_TIME.exec(value) : null;
   if (match && isCalendarDay(match[1] as string)) return Date.parse(match[0].toUpperCase());
   throw new GraphQLError(
-    'DateTime is an RFC 3339 time with its offset, such as "2024-05-31T18:30:00Z" or "2024-05-31T20:30:00+02:00"',
+    'DateTime is an RFC 3339 time with its offset, such as "2024-05-31T18:30:00Z" or ' +
+      '"2024-05-31T20:30:00+02:00"',
   );
 }
 

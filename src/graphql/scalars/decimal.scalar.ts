@@ -5,8 +5,8 @@ function parse(value: unknown): string {
   if (typeof value === 'string' && decimalsOf(value) !== undefined) return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   throw new GraphQLError(
-    'Decimal is written as a string such as "12.50": digits, and a point with digits behind it where needed. ' +
-      'A number with a fraction is refused, because it would travel as a binary float.',
+    'Decimal is written as a string such as "12.50": digits, and a point with digits behind it where ' +
+      'needed. A number with a fraction is refused, because it would travel as a binary float.',
   );
 }
 
@@ -14,7 +14,8 @@ function parse(value: unknown): string {
 export const DecimalScalar = new GraphQLScalarType<string, string>({
   name: 'Decimal',
   description:
-    'An exact decimal number as a string, e.g. "12.50", with as many zeros at its end as you like. Whole JSON numbers are taken too; fractions must be strings.',
+    'An exact decimal number as a string, e.g. "12.50", with as many zeros at its end as you like. ' +
+    'Whole JSON numbers are taken too; fractions must be strings.',
   serialize: (value) => String(value),
   parseValue: parse,
   parseLiteral(node) {

@@ -18,8 +18,8 @@ function serialize(value: unknown): number | string {
 export const WholeNumberScalar = new GraphQLScalarType<never, number | string>({
   name: 'WholeNumber',
   description:
-    'A whole number of any size: a JSON number up to 9007199254740991, which every reader of JSON takes exactly; ' +
-    'a string of digits beyond it.',
+    'A whole number of any size: a JSON number up to 9007199254740991, which every reader of JSON takes ' +
+    'exactly; a string of digits beyond it.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-6',
   serialize,
   parseValue() {

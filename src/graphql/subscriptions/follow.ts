@@ -6,24 +6,21 @@ import type { Position } from '../../event-store/position';
 import type { ProjectionProgress } from '../../projections/progress/progress';
 
 const PAGE_SIZE = 100;
-/**
- * A reader at the end looks again at most this often, so that many of them do not read at every single
- * advance.
- */
+/** The shortest time between two readings: many followers would else all read at every single advance. */
 const SHORTEST_PAUSE_MS = 25;
 /** How soon a failed reading is tried again. */
 const RETRY_MS = 1_000;
 
 export interface Followed<T> {
   items: T[];
-  /** there are no others up to here */
+  /** the position up to which there are no other items */
   through: Position;
 }
 
 /**
- * The rows of a read model that only grows, in the order of the log, from a position on and for ever. A read
- * model publishes its rows in that order, so going on behind the last position neither loses nor repeats one.
- * A database that is away delays it.
+ * The rows of a read model that only grows, in the order of the log, from a position on, without end. The
+ * read model commits its rows in that order, so reading on after the last position neither loses nor repeats
+ * a row. While the database is away, it waits.
  */
 export async function* follow<T>(
   progress: ProjectionProgress,
@@ -39,7 +36,7 @@ export async function* follow<T>(
     while (!signal.aborted) {
       const seen = advances.version;
       const read = await readAfter(position, PAGE_SIZE).catch((error: unknown) => {
-        // What is meant for the client, such as a read model that was never built, ends it.
+        // An error that is meant for the client ends it, such as a read model that was never built.
         if (error instanceof GraphQLError) throw error;
         logger.warn({ err: error, projection }, 'a followed read model could not be read');
       });
@@ -49,7 +46,7 @@ export async function* follow<T>(
       }
       const { items, through } = read;
       yield* items;
-      // A rollback publishes an older state: what was sent stays sent.
+      // After a rollback to an older generation, `through` is lower: rows that were sent are not sent again.
       if (through > position) position = through;
       if (items.length === PAGE_SIZE) continue;
       await pause(SHORTEST_PAUSE_MS, signal);

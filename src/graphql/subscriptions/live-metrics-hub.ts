@@ -10,37 +10,30 @@ import { LIVE_METRICS_PROJECTIONS, readLiveMetrics } from '../queries/live-metri
 import { readLag } from '../queries/projections.query';
 import type { LiveMetrics } from '../types/live-metrics.type';
 
-/**
- * How often the lag is looked at while no read model advances, and how soon a failed reading is tried again.
- */
+/** How often the lag is read while no read model advances, and how soon a failed reading is tried again. */
 const IDLE_MS = 1_000;
-/**
- * A reading is followed by a rest of so many times what it took: however large the shop is, others have the
- * database.
- */
+/** A reading is followed by a rest of so many times its duration, which leaves the database to others. */
 const REST = 3;
 
+/** The live metrics of one currency, and who watches them. */
 interface Source {
   /** null: the store's reporting currency */
   currency: string | null;
-  /** everyMs of each subscriber */
+  /** `everyMs` of each subscriber */
   paces: number[];
   latest: LiveMetrics | undefined;
   changes: Signal;
-  /** version of the read models' advances that `latest` shows; -1: to be read in any case */
+  /** version of `advances` that `latest` shows; -1: it has to be read in any case */
   seen: number;
   /** when it was read last, in milliseconds of `performance.now` */
   readAt: number;
 }
 
-/**
- * Computes live metrics once for all who subscribe to them: one reading for all currencies that it is time
- * for.
- */
+/** Reads live metrics once for all subscribers. One reading serves all currencies that are due. */
 export class LiveMetricsHub {
   private readonly sources = new Map<string | null, Source>();
   private readonly advances = new Signal();
-  /** announced when there may be something to read sooner than expected */
+  /** raised when something may have to be read sooner than expected */
   private readonly news = new Signal();
   private isRunning = false;
   private watchers = 0;
@@ -55,14 +48,14 @@ export class LiveMetricsHub {
     },
   ) {}
 
-  /** How many currencies are computed. */
+  /** How many currencies are watched. */
   get size(): number {
     return this.sources.size;
   }
 
   /**
-   * The numbers now, then whenever they have changed, but never within `everyMs` milliseconds of the last.
-   * Where very many watch, the time between is longer: all together get no more pushes than the limit.
+   * The numbers now, then whenever they have changed, but at least `everyMs` milliseconds apart. With very
+   * many subscribers the pauses are longer: LIMITS bounds the pushes to all of them together.
    */
   async *watch(currency: string | null, everyMs: number, signal: AbortSignal): AsyncGenerator<LiveMetrics> {
     const source = this.join(currency, everyMs);
@@ -131,8 +124,8 @@ export class LiveMetricsHub {
   }
 
   /**
-   * How long nothing is to be read, unless there is news. At least a moment: the clock may be a little behind
-   * the timer.
+   * Milliseconds until something is due, unless there is news. At least 1: the timer may run ahead of the
+   * clock.
    */
   private untilDue(): number {
     const now = performance.now();
@@ -178,11 +171,11 @@ export class LiveMetricsHub {
       const read = metrics.get(of(source));
       const { latest } = source;
       if (read && (latest?.asOf.position !== read.asOf.position || latest.lag.events !== read.lag.events))
-        publish(source, read);
+        deliver(source, read);
     }
   }
 
-  /** Nothing advances: if events pile up meanwhile, that is the news. */
+  /** Reads the lag alone: while no read model advances, only that changes. */
   private async readLag(sources: readonly Source[]): Promise<void> {
     const lags = new Map<string, LiveMetrics['lag']>();
     for (const source of sources) {
@@ -191,12 +184,13 @@ export class LiveMetricsHub {
       const { position } = latest.asOf;
       const lag = lags.get(position) ?? (await readLag(this.options.store, position));
       lags.set(position, lag);
-      if (lag.events !== latest.lag.events) publish(source, { ...latest, lag });
+      if (lag.events !== latest.lag.events) deliver(source, { ...latest, lag });
     }
   }
 }
 
-function publish(source: Source, metrics: LiveMetrics): void {
+/** Hands new numbers to all who watch a currency. */
+function deliver(source: Source, metrics: LiveMetrics): void {
   source.latest = metrics;
   source.changes.raise();
 }

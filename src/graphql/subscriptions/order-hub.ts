@@ -10,13 +10,13 @@ const RETRY_MS = 1_000;
 
 interface Watched {
   watchers: number;
-  /** updated position of `latest` */
+  /** position at which `latest` was updated */
   seen: Position;
   latest: Order | undefined;
   changes: Signal;
 }
 
-/** Reads the orders that somebody watches: one statement for all of them whenever the read model advances. */
+/** Reads the watched orders: one statement for all of them whenever the read model advances. */
 export class OrderHub {
   private readonly watched = new Map<string, Watched>();
   private stopListening: (() => void) | undefined;
@@ -31,8 +31,8 @@ export class OrderHub {
   }
 
   /**
-   * The order as it is, if it exists, then each time it has changed; changes that come faster than they are
-   * taken merge.
+   * The order as it is, if it exists, then each time it has changed. Changes that come faster than they are
+   * taken become one.
    */
   async *watch(id: string, signal: AbortSignal): AsyncGenerator<Order> {
     const order = this.join(id);
@@ -70,7 +70,7 @@ export class OrderHub {
     this.stopListening = undefined;
   }
 
-  /** Reads now, or once more when the reading under way is done. */
+  /** Reads now, or once more after the reading that is under way. */
   private refresh(): void {
     this.stale = true;
     if (!this.reading) void this.read();

@@ -44,7 +44,9 @@ async function placeSome(prefix: string, count: number): Promise<string> {
 }
 
 describe('orderChanged', () => {
-  const QUERY = `subscription($id: ID!) { orderChanged(id: $id) { id status revision history { type } customer { id rfm { frequency } } } }`;
+  const QUERY =
+    'subscription($id: ID!) { orderChanged(id: $id) { id status revision history { type } ' +
+    'customer { id rfm { frequency } } } }';
 
   it('shows the order as it is, then each change', async () => {
     await shop.place('a1', { customerId: 'ada' });
@@ -100,8 +102,10 @@ describe('orderChanged', () => {
 });
 
 describe('liveMetrics', () => {
-  const QUERY = `subscription($everyMs: Int!, $currency: String) { liveMetrics(everyMs: $everyMs, currency: $currency) {
-    currency orders gross discounts returns net units byCategory { category net } anomalies lag { events seconds } asOf { position time } } }`;
+  const QUERY = `subscription($everyMs: Int!, $currency: String) { liveMetrics(everyMs: $everyMs,
+  currency: $currency) {
+    currency orders gross discounts returns net units byCategory { category net } anomalies lag { events
+    seconds } asOf { position time } } }`;
 
   it('shows the numbers, then each time they have changed, until they are those of the queries', async () => {
     const metrics = subscribe(QUERY, { everyMs: 50 });
@@ -116,7 +120,8 @@ describe('liveMetrics', () => {
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
     const { liveMetrics } = values.at(-1);
     const { categoryRevenue, anomalies } = await api.ask(`{
-      categoryRevenue(consistency: { token: "${token}" }) { currency rows { category net } total { gross discounts returns net units orders } }
+      categoryRevenue(consistency: { token: "${token}" }) { currency rows { category net } total { gross
+      discounts returns net units orders } }
       anomalies(first: 1, consistency: { token: "${token}" }) { totalCount } }`);
     expect(liveMetrics).toMatchObject({ ...categoryRevenue.total, currency: 'EUR' });
     expect(liveMetrics.byCategory).toEqual(categoryRevenue.rows);
@@ -134,7 +139,9 @@ describe('liveMetrics', () => {
 });
 
 describe('orderAnomalies', () => {
-  const QUERY = `subscription($after: String) { orderAnomalies(after: $after) { order { id status } amount zScore reason position } }`;
+  const QUERY =
+    'subscription($after: String) { orderAnomalies(after: $after) { order { id status } ' +
+    'amount zScore reason position } }';
 
   it('loses none and repeats none, while orders come in and clients come and go', async () => {
     const seen: Json[] = [];
@@ -152,7 +159,8 @@ describe('orderAnomalies', () => {
     }
     const token = await placing;
     const { anomalies } = await api.ask(
-      `{ anomalies(basis: AT_ARRIVAL, first: 1000, consistency: { token: "${token}" }) { edges { node { order { id } position } } } }`,
+      `{ anomalies(basis: AT_ARRIVAL, first: 1000, consistency: { token: "${token}" }) ` +
+        '{ edges { node { order { id } position } } } }',
     );
     const expected = anomalies.edges.map((edge: Json) => edge.node.position).reverse();
     expect(seen.map(({ position }) => position)).toEqual(expected);
@@ -172,7 +180,9 @@ describe('orderAnomalies', () => {
 });
 
 describe('segmentMoves', () => {
-  const QUERY = `subscription($after: String) { segmentMoves(after: $after) { customer { id name } customerId fromSegment toSegment fromTier toTier cause documentId position at } }`;
+  const QUERY =
+    'subscription($after: String) { segmentMoves(after: $after) { customer { id name } ' +
+    'customerId fromSegment toSegment fromTier toTier cause documentId position at } }';
 
   it('tells every move in the order of the log, from any position on', async () => {
     const token = await placeSome('s', 12);

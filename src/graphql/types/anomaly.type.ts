@@ -9,7 +9,8 @@ import { AnomalyBasis } from './enums';
 @ObjectType({
   simpleResolvers: true,
   description:
-    'An order whose total is far from that of the others. Mean and deviation have 4 more decimals than the currency.',
+    'An order whose total is far from that of the others. Mean and deviation have 4 more decimals than ' +
+    'the currency.',
 })
 export class Anomaly {
   @Field(() => ID)

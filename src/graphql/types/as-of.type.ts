@@ -8,7 +8,8 @@ import { DateTimeScalar } from '../scalars/date-time.scalar';
 export class AsOf {
   @Field(() => String, {
     description:
-      'Position of the last event in the numbers; can be given as a consistency token. Empty before the first event.',
+      'Position of the last event in the numbers; can be given as a consistency token. ' +
+      'Empty before the first event.',
   })
   position!: string;
 

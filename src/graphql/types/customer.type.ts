@@ -11,7 +11,8 @@ import { SEGMENT_NAMES } from './segment';
 @ObjectType({
   simpleResolvers: true,
   description:
-    'Recency, frequency and money of a customer. A score is the fifth of all customers it falls into, 5 best.',
+    'Recency, frequency and money of a customer. A score is the fifth of all customers it falls into, ' +
+    '5 best.',
 })
 export class RfmScores {
   @Field(() => DateTimeScalar, { description: 'Time of the last valid order.' })

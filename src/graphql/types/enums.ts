@@ -15,8 +15,8 @@ registerEnumType(AnomalyBasis, {
     NOW: { description: 'All valid orders there are now.' },
     AT_ARRIVAL: {
       description:
-        'The valid orders that had arrived before it, whatever their times. Never changes afterwards: older orders that are ' +
-        'imported behind newer ones are held against those.',
+        'The valid orders that had arrived before it, whatever their times. Never changes afterwards: ' +
+        'older orders that are imported behind newer ones are held against those.',
     },
     ROBUST: {
       description: 'Median and median absolute deviation of logarithmic totals; flags large orders only.',

@@ -6,7 +6,8 @@ import { WholeNumberScalar } from '../scalars/whole-number.scalar';
 
 @InterfaceType({
   description:
-    'Why a command was refused. Nothing was changed, and its idempotency key is free: sent again it is decided again.',
+    'Why a command was refused. Nothing was changed, and its idempotency key is free: ' +
+    'sent again it is decided again.',
 })
 export abstract class Failure {
   @Field(() => String, { description: 'Which failure it is, e.g. VERSION_CONFLICT.' })

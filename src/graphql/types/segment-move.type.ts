@@ -7,7 +7,8 @@ import { SEGMENT_NAMES } from './segment';
 @ObjectType({
   simpleResolvers: true,
   description:
-    "A customer's own event moved it to another segment or tier. null: not among the customers with a valid order.",
+    "A customer's own event moved it to another segment or tier. null: not among the customers with a " +
+    'valid order.',
 })
 export class SegmentMove {
   @Field(() => ID)

@@ -107,7 +107,8 @@ describe('an import', () => {
     await imports.lines(['A,2024-01-01,ada,France,EUR,P1,"Pan, big",Kitchen,2.50,0'], { rejects });
     const text = await readFile(rejects, 'utf8');
     expect(text).toBe(
-      `row_number,document_id,reject_reason,${HEADER}\n2,A,quantity must not be zero,A,2024-01-01,ada,France,EUR,P1,"Pan, big",Kitchen,2.50,0\n`,
+      `row_number,document_id,reject_reason,${HEADER}\n` +
+        '2,A,quantity must not be zero,A,2024-01-01,ada,France,EUR,P1,"Pan, big",Kitchen,2.50,0\n',
     );
     const mended = await imports.write(text.replace('2.50,0', '2.50,1'), 'mended.csv');
     expect(await imports.file({ file: mended })).toMatchObject({ orders: 1, rejected: { rows: 0 } });

@@ -13,24 +13,25 @@ export interface ImportReport {
   rows: number;
   /** orders and credit notes in the file that have a usable row */
   documents: number;
-  /** new ones */
+  /** new orders */
   orders: number;
+  /** new credit notes */
   creditNotes: number;
   /** rows of the new orders and credit notes */
   lines: number;
   /** documents that were imported before, with the same content */
   alreadyThere: number;
   rejected: { rows: number; reasons: RejectCount[] };
-  /** documents whose rows disagree on a field that is the document's, by field; the first row counts */
+  /** by field of a document, how many documents have rows that disagree on it; the first row counts */
   differing: Partial<Record<keyof DocumentHeader, number>>;
-  /** of the new ones before discounts, as decimal strings */
+  /** sums of the new orders and credit notes before discounts, as decimal strings */
   gross: { currency: string; orders: string; creditNotes: string }[];
   /** headers of the file that were not read */
   ignoredColumns: string[];
   seconds: number;
 }
 
-/** Counts what becomes of each document. */
+/** Counts the outcomes of all documents. */
 export class ImportTally {
   orders = 0;
   creditNotes = 0;

@@ -27,9 +27,9 @@ export interface RejectCount {
   firstDetail: string | null;
 }
 
-/** Lines of the documents that are read back at a time. */
+/** How many lines are read back at a time. */
 const PAGE_LINES = 5_000;
-/** Above this a document is no order, and would not fit into memory with others beside it. */
+/** A document with more lines is no order, and several of them would not fit into memory. */
 const MAX_DOCUMENT_LINES = 100_000;
 
 interface DocumentRow {
@@ -43,16 +43,15 @@ interface DocumentRow {
 }
 
 /**
- * An order file in temporary tables of one database session: written row by row, read back document by
- * document. No transaction stays open in between, so that it never holds up the clean-up of other tables.
+ * An order file in temporary tables of one database session. The file is written row by row, and read back
+ * document by document. Each statement is a transaction of its own: one that stayed open would keep VACUUM
+ * from cleaning up other tables.
  */
 export class Staging {
-  private readonly client: PoolClient;
-  private last: Promise<unknown> = Promise.resolve();
+  /** the statement before the next one */
+  private previous: Promise<unknown> = Promise.resolve();
 
-  private constructor(client: PoolClient) {
-    this.client = client;
-  }
+  private constructor(private readonly client: PoolClient) {}
 
   static async open(pool: Pool): Promise<Staging> {
     const client = await pool.connect();
@@ -65,7 +64,7 @@ export class Staging {
     return new Staging(client);
   }
 
-  /** Adds rows of the file; `read[i]` is what was read of `rows[i]`. */
+  /** Adds rows of the file. @param read what was read of each of `rows`, in their order */
   async add(rows: readonly CsvRow[], read: readonly ReadRow[]): Promise<void> {
     await this.query(sql.INSERT_LINES, [
       int4Array(rows.map(({ row }) => row)),
@@ -82,7 +81,11 @@ export class Staging {
     );
   }
 
-  /** Ends the adding: groups the rows into documents, and returns how many there are. */
+  /**
+   * Groups the rows into documents, once all rows are added.
+   * @param creditNotePrefix what the ids of credit notes begin with
+   * @returns how many documents there are
+   */
   async group(creditNotePrefix: string): Promise<number> {
     await this.query('ANALYZE import_lines');
     await this.query(sql.INSERT_KINDS, [creditNotePrefix]);
@@ -94,7 +97,7 @@ export class Staging {
     return rows[0]?.documents ?? 0;
   }
 
-  /** The documents by their time, then id. Each page is a statement of its own. */
+  /** The documents in the order of their times, then ids. Each page is a statement of its own. */
   async *documents(): AsyncGenerator<StagedDocument> {
     for (let after = 0; ; ) {
       const { rows } = await this.query<DocumentRow>({
@@ -115,7 +118,7 @@ export class Staging {
     }
   }
 
-  /** Records rows that were read but cannot be used after all. */
+  /** Records rows that cannot be used. */
   async reject(rejects: readonly RejectedRow[]): Promise<void> {
     if (rejects.length === 0) return;
     await this.query(sql.INSERT_REJECTS, [
@@ -127,7 +130,10 @@ export class Staging {
     ]);
   }
 
-  /** How many rows were rejected for what, the most frequent first. Ends the rejecting. */
+  /**
+   * How many rows were rejected for each reason, the most frequent first. To be called after the last
+   * `reject`.
+   */
   async countRejects(): Promise<RejectCount[]> {
     await this.query(sql.INDEX_REJECTS);
     const { rows } = await this.query<RejectCount>(sql.COUNT_REJECTS);
@@ -161,14 +167,16 @@ export class Staging {
     this.client.release(true);
   }
 
-  /** One statement at a time: pages are read while rows are being rejected. */
+  /**
+   * Runs one statement at a time: a session has one connection, and pages are read while rows are rejected.
+   */
   private query<R extends QueryResultRow>(
     statement: string | QueryConfig,
     values?: unknown[],
   ): Promise<QueryResult<R>> {
     const run = () => this.client.query<R>(statement, values);
-    const result = this.last.then(run, run);
-    this.last = result;
+    const result = this.previous.then(run, run);
+    this.previous = result;
     return result;
   }
 

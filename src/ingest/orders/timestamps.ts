@@ -1,7 +1,9 @@
 import { DAY_MS } from '../../domain/calendar';
 
-const TIMESTAMP =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(?: ?(Z|[+-]\d{2}(?::?\d{2})?))?$/i;
+const DATE = /(\d{4})-(\d{2})-(\d{2})/;
+const TIME = /(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?/;
+const ZONE = /(Z|[+-]\d{2}(?::?\d{2})?)/;
+const TIMESTAMP = new RegExp(`^${DATE.source}(?:[T ]${TIME.source})?(?: ?${ZONE.source})?$`, 'i');
 
 /**
  * A reader of dates and times: ISO 8601 (`2024-03-01`, `2024-03-01T09:30:00.5+01:00`), also with a blank for

@@ -11,7 +11,7 @@ export class DueQueue<T> {
     return this.heap.length;
   }
 
-  /** When the next item is due, undefined when there is none. */
+  /** When the next item is due; undefined when there is none. */
   get nextDueAt(): number | undefined {
     return this.heap[0]?.dueAt;
   }
@@ -26,7 +26,7 @@ export class DueQueue<T> {
     let at = this.heap.length - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (this.dueAt(parent) <= this.dueAt(at)) return;
+      if (this.dueAtOf(parent) <= this.dueAtOf(at)) return;
       this.swap(at, parent);
       at = parent;
     }
@@ -48,15 +48,15 @@ export class DueQueue<T> {
     for (let at = 0; ; ) {
       const left = 2 * at + 1;
       let least = at;
-      if (this.dueAt(left) < this.dueAt(least)) least = left;
-      if (this.dueAt(left + 1) < this.dueAt(least)) least = left + 1;
+      if (this.dueAtOf(left) < this.dueAtOf(least)) least = left;
+      if (this.dueAtOf(left + 1) < this.dueAtOf(least)) least = left + 1;
       if (least === at) return;
       this.swap(at, least);
       at = least;
     }
   }
 
-  private dueAt(index: number): number {
+  private dueAtOf(index: number): number {
     return this.heap[index]?.dueAt ?? Number.POSITIVE_INFINITY;
   }
 

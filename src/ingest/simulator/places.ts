@@ -59,11 +59,13 @@ export const UNITS_PER_EURO: Readonly<Record<string, number>> = {
   JPY: 163,
 };
 
-export const GIVEN_NAMES =
-  'Ada,Ben,Carla,Dmitri,Elif,Finn,Grace,Hugo,Ines,Jonas,Kaya,Liam,Mina,Noah,Olga,Pia,Quinn,Rosa,Sven,Tara'.split(
-    ',',
-  );
-export const FAMILY_NAMES =
-  'Archer,Bauer,Costa,Dubois,Eriksson,Fischer,Garcia,Hughes,Ito,Jansen,Keller,Lopez,Moreau,Nowak,Okafor,Parker,Rossi,Sato,Tanaka,Weber'.split(
-    ',',
-  );
+const namesOf = (...lists: string[]): string[] => lists.flatMap((names) => names.split(','));
+
+export const GIVEN_NAMES = namesOf(
+  'Ada,Ben,Carla,Dmitri,Elif,Finn,Grace,Hugo,Ines,Jonas',
+  'Kaya,Liam,Mina,Noah,Olga,Pia,Quinn,Rosa,Sven,Tara',
+);
+export const FAMILY_NAMES = namesOf(
+  'Archer,Bauer,Costa,Dubois,Eriksson,Fischer,Garcia,Hughes,Ito,Jansen',
+  'Keller,Lopez,Moreau,Nowak,Okafor,Parker,Rossi,Sato,Tanaka,Weber',
+);

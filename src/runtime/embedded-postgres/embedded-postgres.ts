@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, DatabaseError } from 'pg';
+import type { Client } from 'pg';
 import { StartupError } from '../errors';
-import { type Cluster, DATABASE, openCluster, USER } from './cluster';
+import { type Cluster, openCluster } from './cluster';
+import { connect, type ServerAddress, urlOf } from './connect';
 import { ensureServer, type LaunchOptions } from './launch';
 import { ATTACHED, type LockOwner, lockOwner, START, tryLock, tryShare, unshare } from './locks';
 import { isAlive, type Postmaster, stopPostmaster } from './postmaster';
@@ -9,9 +10,9 @@ import { isAlive, type Postmaster, stopPostmaster } from './postmaster';
 export interface AttachOptions extends LaunchOptions {
   /** absolute path; the cluster is its subfolder `postgres` */
   dataDir: string;
-  /** who is asking, as shown in pg_stat_activity and to a second exclusive user */
+  /** name of the asking program, for pg_stat_activity and for the refusal of a second exclusive one */
   applicationName: string;
-  /** at most one process may attach so at a time; the others attach beside it */
+  /** at most one process may attach exclusively at a time; others may attach beside it */
   exclusive?: boolean;
   /** called when the server was lost and could not be brought back on the same port */
   onLost?: (error: Error) => void;
@@ -37,10 +38,10 @@ const CONNECT_TIMEOUT_MS = 30_000;
 const RETRY_MS = 10;
 
 /**
- * Attaches to the embedded PostgreSQL of a data folder: creates and starts it when needed. There is no lock
- * file. Every attached process holds a shared advisory lock on a connection of its own; who leaves and can
- * then take that lock exclusively was the last one, and stops the server while nobody can attach. A process
- * that was killed leaves by losing its connection, and the server waits for the next one.
+ * Attaches to the embedded PostgreSQL of a data folder, which it creates and starts when needed. There is no
+ * lock file. Every attached process holds a shared advisory lock on a connection of its own. A process that
+ * leaves and can then take that lock exclusively was the last one: it stops the server while nobody can
+ * attach. A killed process leaves by losing its connection, and the server then runs on for the next one.
  * @throws StartupError, AlreadyRunningError; the reason of `signal`
  */
 export async function attachEmbeddedPostgres(options: AttachOptions): Promise<AttachedPostgres> {
@@ -51,43 +52,41 @@ export async function attachEmbeddedPostgres(options: AttachOptions): Promise<At
 }
 
 class Attachment implements AttachedPostgres {
-  private readonly cluster: Cluster;
-  private readonly options: AttachOptions;
   private server: Postmaster | undefined;
   private client: Client | undefined;
   private reattaching: Promise<void> | undefined;
-  private leaving = false;
+  private isLeaving = false;
 
-  constructor(cluster: Cluster, options: AttachOptions) {
-    this.cluster = cluster;
-    this.options = options;
-  }
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly options: AttachOptions,
+  ) {}
 
   get folder(): string {
     return this.cluster.folder;
   }
 
   get url(): string {
-    return this.urlOf(DATABASE);
+    return urlOf(this.address);
   }
 
   /**
-   * A server that was started for it does not stay where it fails.
-   * @param port where the server has to be, because this process tells others so already
+   * Where it fails, it stops the servers that it has started.
+   * @param port where the server has to be, because others were told this port already
    */
   async attach(port?: number): Promise<void> {
     const started = new Set<number>();
     try {
-      await this.tryAttach(started, port);
+      await this.tryUntilAttached(started, port);
     } catch (error) {
       for (const pid of started) await stopPostmaster(pid, this.cluster.data).catch(() => {});
       throw error;
     }
   }
 
-  private async tryAttach(startedPids: Set<number>, port?: number): Promise<void> {
+  private async tryUntilAttached(startedPids: Set<number>, port?: number): Promise<void> {
     const giveUpAt = Date.now() + CONNECT_TIMEOUT_MS;
-    while (!this.leaving) {
+    while (!this.isLeaving) {
       this.options.signal?.throwIfAborted();
       const { server, started } = await ensureServer(this.cluster, {
         ...this.options,
@@ -97,12 +96,12 @@ class Attachment implements AttachedPostgres {
       if (port !== undefined && server.port !== port)
         throw new StartupError(`PostgreSQL came back on port ${server.port} instead of ${port}; start again`);
       this.server = server;
-      const client = await this.connect(Date.now() > giveUpAt);
+      const client = await connect(this.address, this.options.applicationName, Date.now() > giveUpAt);
       if (!client) {
         await delay(RETRY_MS);
         continue;
       }
-      // Not granted: the last one is leaving, and the server goes with it.
+      // Not granted: the last process is leaving, and stops the server.
       if (!(await tryShare(client, ATTACHED).catch(() => false))) {
         await client.end().catch(() => {});
         await delay(RETRY_MS);
@@ -118,13 +117,13 @@ class Attachment implements AttachedPostgres {
   }
 
   async leave(): Promise<void> {
-    if (this.leaving) return;
-    this.leaving = true;
+    if (this.isLeaving) return;
+    this.isLeaving = true;
     await this.reattaching;
     const client = this.client;
     const server = this.server;
     if (!client || !server) return;
-    // A connection that breaks has left by itself: the server is being stopped by another one, or it crashed.
+    // Where the connection breaks, nothing is left to do: another process stops the server, or it crashed.
     const isLast = await unshare(client, ATTACHED)
       .then(() => tryLock(client, ATTACHED))
       .catch(() => false);
@@ -136,8 +135,10 @@ class Attachment implements AttachedPostgres {
   }
 
   /**
-   * Only one process at a time; one that was killed may take a moment to be noticed by the server.
+   * Takes the lock of the exclusive process. The server may need a moment to notice that a killed owner is
+   * gone.
    * @returns false when the connection broke meanwhile
+   * @throws AlreadyRunningError when another process has it
    */
   private async claim(client: Client): Promise<boolean> {
     const giveUpAt = Date.now() + DEAD_OWNER_TIMEOUT_MS;
@@ -161,61 +162,8 @@ class Attachment implements AttachedPostgres {
     );
   }
 
-  /**
-   * undefined when the server is not ready for it (starting, stopping, full, or gone since), unless it was
-   * the last try.
-   */
-  private async connect(last: boolean): Promise<Client | undefined> {
-    try {
-      return await this.open(DATABASE);
-    } catch (error) {
-      const code = error instanceof DatabaseError ? (error.code ?? '') : undefined;
-      if (code === '3D000') {
-        await this.createDatabase();
-        return undefined;
-      }
-      if (code === '28P01')
-        throw new StartupError(
-          `The password in ${this.cluster.folder}/secret.json is not that of the database beside it. Restore it from a backup.`,
-        );
-      if (last || (code !== undefined && !/^(57P0|53300)/.test(code)))
-        throw new StartupError(
-          `PostgreSQL in ${this.cluster.folder} does not let Tidemark in: ${(error as Error).message}`,
-        );
-      return undefined;
-    }
-  }
-
-  private async createDatabase(): Promise<void> {
-    const client = await this.open('postgres');
-    try {
-      await client.query(`CREATE DATABASE ${DATABASE}`);
-    } catch (error) {
-      // Another process was faster, or is about to be.
-      if (!(error instanceof DatabaseError && /^(42P04|23505|55006)$/.test(error.code ?? ''))) throw error;
-    } finally {
-      await client.end();
-    }
-  }
-
-  private async open(database: string): Promise<Client> {
-    const client = new Client({
-      connectionString: this.urlOf(database),
-      application_name: `${this.options.applicationName} (pid ${process.pid})`,
-      connectionTimeoutMillis: 10_000,
-    });
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      await client.end().catch(() => {});
-      throw error;
-    }
-  }
-
   private async reattach(): Promise<void> {
-    if (this.leaving) return;
+    if (this.isLeaving) return;
     this.client = undefined;
     this.options.notice?.('The connection to PostgreSQL was lost; attaching again');
     try {
@@ -225,7 +173,8 @@ class Attachment implements AttachedPostgres {
     }
   }
 
-  private urlOf(database: string): string {
-    return `postgres://${USER}:${encodeURIComponent(this.cluster.password)}@127.0.0.1:${this.server?.port}/${database}`;
+  private get address(): ServerAddress {
+    const { folder, password } = this.cluster;
+    return { folder, password, port: this.server?.port };
   }
 }

@@ -41,9 +41,15 @@ function reason(folder: string, output: string): string {
   if (/Read-only file system/i.test(output))
     return `${folder} is on a read-only file system. Choose another TIDEMARK_DATA_DIR.`;
   if (/could not (look up|find) (effective )?user/i.test(output))
-    return 'the user that runs Tidemark has no name on this system (/etc/passwd). Run it as a user that has one.';
+    return (
+      'the user that runs Tidemark has no name on this system (/etc/passwd). Run it as a user that ' +
+      'has one.'
+    );
   if (/wrong ownership/.test(output))
-    return `${folder} belongs to another user. Run Tidemark as that user, or choose another TIDEMARK_DATA_DIR.`;
+    return (
+      `${folder} belongs to another user. Run Tidemark as that user, ` +
+      'or choose another TIDEMARK_DATA_DIR.'
+    );
   if (/invalid permissions/.test(output))
     return `others may read ${folder}. Give it back to its owner alone: chmod 700 ${folder}`;
   if (/lock file "postmaster.pid" already exists|bogus data in lock file/.test(output))
@@ -54,11 +60,17 @@ function reason(folder: string, output: string): string {
   if (/pre-existing shared memory block/.test(output))
     return `processes of an earlier server on ${folder} are still running. End them, then start again.`;
   if (/Permission denied|Operation not permitted/i.test(output))
-    return `permission was denied below ${folder}. Run Tidemark as the user who owns it, or choose another TIDEMARK_DATA_DIR.`;
+    return (
+      `permission was denied below ${folder}. Run Tidemark as the user who owns it, ` +
+      'or choose another TIDEMARK_DATA_DIR.'
+    );
   if (/could not create shared memory|could not map|Cannot allocate memory/.test(output))
     return 'the machine has not enough memory for it.';
   if (!output.trim()) return 'it ended without a word.';
-  return `its files in ${folder} may be damaged. Restore them from a backup, or choose another TIDEMARK_DATA_DIR.`;
+  return (
+    `its files in ${folder} may be damaged. Restore them from a backup, ` +
+    'or choose another TIDEMARK_DATA_DIR.'
+  );
 }
 
 export function otherVersion(folder: string, version: string): string {

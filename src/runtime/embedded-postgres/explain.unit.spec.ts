@@ -14,8 +14,8 @@ test.each([
   ['FATAL:  data directory "/data/postgres/data" has wrong ownership', 'belongs to another user'],
   ['FATAL:  data directory "/data/postgres/data" has invalid permissions', 'chmod 700 /data/postgres'],
   [
-    'FATAL:  database files are incompatible with server\nDETAIL:  The data directory was initialized by PostgreSQL version 17, ' +
-      'which is not compatible with this version 18.4.',
+    'FATAL:  database files are incompatible with server\nDETAIL:  The data directory was initialized by ' +
+      'PostgreSQL version 17, which is not compatible with this version 18.4.',
     '/data/postgres was made by PostgreSQL 17',
   ],
   ['FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use', 'still running'],

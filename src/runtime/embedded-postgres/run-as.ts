@@ -59,8 +59,10 @@ export async function checkReachable({ owner }: RunAs, paths: readonly string[])
   for (const path of paths) {
     if (await succeeds(run('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { cwd: '/', ...owner }))) continue;
     throw new StartupError(
-      `PostgreSQL does not run as root, and user ${owner.uid}, as which it would run, cannot reach ${path}. ` +
-        'Run Tidemark as an ordinary user, or put TIDEMARK_DATA_DIR and the program where that user may enter.',
+      `PostgreSQL does not run as root, and user ${owner.uid}, as which it would run, ` +
+        `cannot reach ${path}. ` +
+        'Run Tidemark as an ordinary user, or put TIDEMARK_DATA_DIR and the program where that user may ' +
+        'enter.',
     );
   }
 }
