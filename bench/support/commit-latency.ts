@@ -1,8 +1,8 @@
 import { orderLines } from '../../src/lake/datasets/order-lines.dataset';
-import { appendFiles } from '../../src/lake/iceberg/append';
 import type { DataFile } from '../../src/lake/iceberg/data-file';
-import { ensureTable } from '../../src/lake/iceberg/table';
 import { openLake } from '../../src/lake/open-lake';
+import { appendCut } from '../../src/lake/tables/append-cut';
+import { ensureTable } from '../../src/lake/tables/ensure-table';
 import { median } from './samples';
 
 const STORE = 'bench';
@@ -22,9 +22,9 @@ export async function commitLatency(
     const took: number[] = [];
     for (let number = 1; number <= snapshots + SAMPLE; number++) {
       const position = (n: number) => String(n).padStart(19, '0');
-      const cut = { number, from: position(number - 1), through: position(number), store: STORE };
+      const stamp = { number, from: position(number - 1), through: position(number), store: STORE };
       const startedAt = performance.now();
-      await appendFiles(lake, orderLines, [file(number)], cut);
+      await appendCut(lake, orderLines, [file(number)], stamp);
       took.push(performance.now() - startedAt);
     }
     return { first: median(took.slice(0, SAMPLE)), last: median(took.slice(-SAMPLE)) };

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../src/event-store/event';
-import type { Row } from '../../src/lake/datasets/dataset';
+import type { Row } from '../../src/lake/columns/table-definition';
 import { orderLines } from '../../src/lake/datasets/order-lines.dataset';
 import { orderLog } from './order-log';
 

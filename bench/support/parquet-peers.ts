@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { Column, Row, Value } from '../../src/lake/datasets/dataset';
+import type { Column, Row, Value } from '../../src/lake/columns/table-definition';
 import { orderLines } from '../../src/lake/datasets/order-lines.dataset';
 import { type Measurement, plain } from './bench';
 import { orderLineRows } from './order-line-rows';

@@ -13,10 +13,10 @@ import type { Dataset } from '../lake/datasets/dataset';
 import { orderLines } from '../lake/datasets/order-lines.dataset';
 import { returns } from '../lake/datasets/returns.dataset';
 import type { MaintainedCatalog } from '../lake/iceberg/committer';
-import { HadoopCommitter } from '../lake/iceberg/hadoop-committer';
-import { liveFiles } from '../lake/iceberg/live-files';
 import { openObjectStore } from '../lake/object-store/open';
 import { exportStatus } from '../lake/status';
+import { lakeCommitter } from '../lake/tables/lake-committer';
+import { liveFiles } from '../lake/tables/live-files';
 
 const log = [...mixedLog(60)];
 const PART = 60;
@@ -149,7 +149,7 @@ describe('a table that is gone, or not known to the catalog', () => {
   it('is filled where files of the cuts stand already', async () => {
     await refuseSomeAndRedrive();
     const tables = await openObjectStore({ url: join(on.lake.folder, 'tables') });
-    const catalog = { store: on.lake.store, committer: new HadoopCommitter(tables) };
+    const catalog = { store: on.lake.store, committer: lakeCommitter(tables) };
     await on.lake.export(on.shop.store, { catalog });
     expect(await on.wrongOnes(catalog)).toEqual([]);
     await tables.close();

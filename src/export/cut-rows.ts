@@ -1,8 +1,9 @@
 import type { StoreConfigured } from '../domain/events';
 import type { RecordedEvent } from '../event-store/event';
+import type { Row } from '../lake/columns/table-definition';
 import type { Refusal } from '../lake/cuts/cut';
 import { badRow, badRows, reasonOf } from '../lake/datasets/bad-rows.dataset';
-import type { Dataset, Row } from '../lake/datasets/dataset';
+import type { Dataset } from '../lake/datasets/dataset';
 import { DatasetBuffer } from '../lake/parquet/dataset-buffer';
 
 /** The rows of one event in one dataset. */

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Turns } from '../concurrency/turns';
 import { type Cut, cutName } from '../lake/cuts/cut';
 import type { Dataset } from '../lake/datasets/dataset';
-import { type AppendOptions, appendFiles, type Cut as CommittedCut } from '../lake/iceberg/append';
 import type { Catalog } from '../lake/iceberg/committer';
 import type { DataFile } from '../lake/iceberg/data-file';
 import { nameWithChecksum } from '../lake/local-files/checksum';
@@ -11,6 +10,8 @@ import { problemInLake } from '../lake/local-files/local-file';
 import type { DatasetBuffer } from '../lake/parquet/dataset-buffer';
 import type { ParquetWriter, WrittenPartition } from '../lake/parquet/parquet-writer';
 import { dataFileKey } from '../lake/parquet/partition';
+import { type AppendOptions, appendCut } from '../lake/tables/append-cut';
+import { stampOf } from '../lake/tables/stamp';
 import type { CutRows } from './cut-rows';
 
 /**
@@ -44,7 +45,7 @@ export class CutWriter {
 
   /**
    * Returns when every dataset that has rows has them in its table.
-   * @throws OvertakenError as `appendFiles` does; the reason of `signal`
+   * @throws OvertakenError as `appendCut` does; the reason of `signal`
    */
   async write(cut: Cut, rows: CutRows, { only, resuming, signal }: WriteOptions): Promise<void> {
     const commits: Promise<void>[] = [];
@@ -75,7 +76,7 @@ export class CutWriter {
       return this.upload(cut, dataset, file);
     });
     const { catalog, storeIdentity } = this.options;
-    await appendFiles(catalog, dataset, files, stampOf(cut, storeIdentity), { resuming });
+    await appendCut(catalog, dataset, files, stampOf(cut, storeIdentity), { resuming });
   }
 
   /**
@@ -93,10 +94,4 @@ export class CutWriter {
     }
     return { ...file, path };
   }
-}
-
-function stampOf(cut: Cut, store: string): CommittedCut {
-  const from = cut.kind === 'redrive' ? cut.through : cut.after;
-  const through = cut.kind === 'backfill' ? cut.until : cut.through;
-  return { number: cut.number, from, through, store };
 }

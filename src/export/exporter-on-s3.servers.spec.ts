@@ -18,10 +18,10 @@ import type { EventStore } from '../event-store/event-store';
 import { CutLog } from '../lake/cuts/cut-log';
 import { eventDatasets } from '../lake/datasets/catalogue';
 import type { MaintainedCatalog } from '../lake/iceberg/committer';
-import { HadoopCommitter } from '../lake/iceberg/hadoop-committer';
-import { listSnapshots } from '../lake/iceberg/snapshots';
 import { openS3Store } from '../lake/object-store/s3-store';
 import { exportStatus } from '../lake/status';
+import { lakeCommitter } from '../lake/tables/lake-committer';
+import { listSnapshots } from '../lake/tables/snapshots';
 import { Exporter } from './exporter';
 
 const ORDERS = 20;
@@ -89,7 +89,10 @@ describeS3('an exporter onto S3 that fails', () => {
     await s3?.stop();
   });
 
-  async function withLake<T>(endpoint: string, work: (catalog: MaintainedCatalog) => Promise<T>): Promise<T> {
+  async function withLakeAt<T>(
+    endpoint: string,
+    work: (catalog: MaintainedCatalog) => Promise<T>,
+  ): Promise<T> {
     const store = openS3Store({
       bucket: s3.bucket,
       prefix,
@@ -97,7 +100,7 @@ describeS3('an exporter onto S3 that fails', () => {
       limits: { tries: TRIES, backoffMs: 5, deadlineMs: 1_000 },
     });
     try {
-      return await work({ store, committer: new HadoopCommitter(store) });
+      return await work({ store, committer: lakeCommitter(store) });
     } finally {
       await store.close();
     }
@@ -107,7 +110,7 @@ describeS3('an exporter onto S3 that fails', () => {
   async function exportAtLast(store = log, failed: (error: Error) => void = () => {}): Promise<void> {
     const done = new AbortController();
     const limits = store === log ? { rows: 1 } : undefined;
-    const once = () => withLake(proxy.endpoint, (catalog) => exportLog(store, catalog, limits));
+    const once = () => withLakeAt(proxy.endpoint, (catalog) => exportLog(store, catalog, limits));
     const work = async () => {
       await once().catch((error) => {
         failed(error);
@@ -120,7 +123,7 @@ describeS3('an exporter onto S3 that fails', () => {
 
   async function expectAllOnce(store = log): Promise<void> {
     proxy.heal();
-    await withLake(s3.endpoint, async (catalog) => {
+    await withLakeAt(s3.endpoint, async (catalog) => {
       expect(wrong(await lakeCensus(store, catalog))).toEqual([]);
       const latest = (await new CutLog(catalog.store).latest())!.number;
       for (const { name } of eventDatasets) {
@@ -184,7 +187,7 @@ describeS3('an exporter onto S3 that fails', () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-work-'));
     try {
       const events = [...mixedLog(ORDERS)];
-      await withLake(s3.endpoint, async (catalog) => {
+      await withLakeAt(s3.endpoint, async (catalog) => {
         const exporter = await Exporter.open({
           store: own.store,
           catalog,

@@ -6,9 +6,9 @@ import { tooLarge } from '../../test/support/lake/refused-orders';
 import { mixedLog, writeLog } from '../../test/support/mixed-log';
 import { keepTrying, OvertakenError } from '../concurrency/keep-trying';
 import { orderLines } from '../lake/datasets/order-lines.dataset';
-import { rollbackTable } from '../lake/iceberg/rollback';
-import { listSnapshots } from '../lake/iceberg/snapshots';
 import { exportStatus } from '../lake/status';
+import { rollbackTable } from '../lake/tables/rollback';
+import { listSnapshots } from '../lake/tables/snapshots';
 import type { RedriveResult } from './exporter';
 import { openBadRows } from './redrive';
 

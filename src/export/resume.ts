@@ -6,8 +6,8 @@ import type { Dataset } from '../lake/datasets/dataset';
 import { LakeError } from '../lake/errors/lake-error';
 import { loadTable } from '../lake/iceberg/commit';
 import type { Catalog } from '../lake/iceberg/committer';
-import { clearResumeAfter } from '../lake/iceberg/rollback';
-import { CUT, RESUME_AFTER } from '../lake/iceberg/table';
+import { clearResumeAfter } from '../lake/tables/rollback';
+import { cutOf, RESUME_AFTER } from '../lake/tables/stamp';
 import type { CutWriter } from './cut-writer';
 import { concerns, rowsOfCut } from './rows-of-cut';
 
@@ -41,11 +41,11 @@ export async function resumeTable(
   dataset: Dataset,
   signal: AbortSignal,
 ): Promise<ExportedAgain | undefined> {
-  const { properties } = (await loadTable(catalog, dataset.name)).metadata;
-  const resuming = properties[RESUME_AFTER];
+  const { metadata } = await loadTable(catalog, dataset.name);
+  const resuming = metadata.properties[RESUME_AFTER];
   if (resuming === undefined && isFinished) return undefined;
   const again: ExportedAgain = { dataset: dataset.name, cuts: 0, rows: 0 };
-  const had = Number(properties[CUT] ?? 0);
+  const had = cutOf(metadata) ?? 0;
   const first = resuming === undefined ? Math.max(had + 1, latest.number) : had + 1;
   for (let number = first; number <= latest.number; number++) {
     if (signal.aborted) return undefined;

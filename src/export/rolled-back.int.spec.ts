@@ -3,9 +3,9 @@ import { useExportedShop } from '../../test/support/lake/exported-shop';
 import { mixedLog, writeLog } from '../../test/support/mixed-log';
 import { orderLines } from '../lake/datasets/order-lines.dataset';
 import type { MaintainedCatalog } from '../lake/iceberg/committer';
-import { rollbackTable } from '../lake/iceberg/rollback';
-import { listSnapshots } from '../lake/iceberg/snapshots';
 import { exportStatus } from '../lake/status';
+import { rollbackTable } from '../lake/tables/rollback';
+import { listSnapshots } from '../lake/tables/snapshots';
 
 const log = [...mixedLog(30)];
 

@@ -1,8 +1,9 @@
 import type { StoreConfigured } from '../domain/events';
 import type { EventStore, RecordedEvent } from '../event-store/event-store';
+import type { Row } from '../lake/columns/table-definition';
 import type { Cut } from '../lake/cuts/cut';
 import { badRow, badRows } from '../lake/datasets/bad-rows.dataset';
-import type { Dataset, Row } from '../lake/datasets/dataset';
+import type { Dataset } from '../lake/datasets/dataset';
 import { LakeError } from '../lake/errors/lake-error';
 import { CutRows } from './cut-rows';
 

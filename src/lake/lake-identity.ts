@@ -3,8 +3,8 @@ import { CUTS, CutLog, parse } from './cuts/cut-log';
 import { datasets } from './datasets/catalogue';
 import { ForeignLakeError, LakeError } from './errors/lake-error';
 import type { Catalog } from './iceberg/committer';
-import { CUT } from './iceberg/table';
 import type { ObjectStore } from './object-store/object-store';
+import { cutOf } from './tables/stamp';
 
 const KEY = '_tidemark/lake.json';
 
@@ -77,7 +77,8 @@ export async function claimLake(lake: ObjectStore, storeIdentity: string): Promi
 export async function checkCutLog({ store, committer }: Catalog): Promise<void> {
   const cuts = new CutLog(store);
   for (const { name } of datasets) {
-    const cut = Number((await committer.load(name))?.metadata.properties[CUT] ?? 0);
+    const table = await committer.load(name);
+    const cut = (table && cutOf(table.metadata)) ?? 0;
     if (cut === 0 || (await cuts.get(cut))) continue;
     throw new LakeError(
       `Table ${name} of the lake ${store.root} has cut ${cut}, of which there is no record: _tidemark in the lake was deleted, or ` +

@@ -1,6 +1,6 @@
 import type { MaintainedCatalog } from './iceberg/committer';
-import { HadoopCommitter } from './iceberg/hadoop-committer';
 import { type ObjectStoreOptions, openObjectStore } from './object-store/open';
+import { lakeCommitter } from './tables/lake-committer';
 
 export interface LakeOptions extends ObjectStoreOptions {
   /**
@@ -23,7 +23,7 @@ export interface Lake extends MaintainedCatalog {
 export async function openLake({ restCatalog, ...options }: LakeOptions): Promise<Lake> {
   const store = await openObjectStore(options);
   const close = () => store.close();
-  if (!restCatalog) return { store, committer: new HadoopCommitter(store), close };
+  if (!restCatalog) return { store, committer: lakeCommitter(store), close };
   const { RestCommitter } = await import('./iceberg/rest-committer.js');
   return { store, committer: new RestCommitter(restCatalog), close };
 }

@@ -7,7 +7,7 @@ import { datasets } from './datasets/catalogue';
 import type { Dataset } from './datasets/dataset';
 import type { Catalog } from './iceberg/committer';
 import { currentSnapshot, type TableMetadata } from './iceberg/metadata';
-import { CUT, rolledBackTo } from './iceberg/table';
+import { cutOf, rolledBackTo } from './tables/stamp';
 
 export interface DatasetStatus {
   dataset: string;
@@ -64,13 +64,13 @@ async function tableStates({ store, committer }: Catalog): Promise<TableState[]>
     datasets.map(async (dataset) => {
       const metadata = (await committer.load(dataset.name))?.metadata;
       const cut = await lastCutOf(cuts, latest, finished, metadata);
-      return { dataset, metadata, position: cut ? await positionOf(cuts, dataset, cut) : '' };
+      return { dataset, metadata, position: cut ? await exportedIn(cuts, dataset, cut) : '' };
     }),
   );
 }
 
-/** A dataset that is new in the lake lacks what was exported before it. */
-async function positionOf(cuts: CutLog, dataset: Dataset, cut: Cut): Promise<Position> {
+/** As far as a dataset is exported with a cut. A dataset that is new in the lake lacks earlier cuts. */
+async function exportedIn(cuts: CutLog, dataset: Dataset, cut: Cut): Promise<Position> {
   return dataset === badRows ? cut.through : cuts.coveredThrough(dataset.name, cut);
 }
 
@@ -86,7 +86,7 @@ async function lastCutOf(
   if (!latest || !metadata) return undefined;
   const resumed = rolledBackTo(metadata);
   if (resumed !== undefined) return cuts.get(resumed);
-  if (finished || Number(metadata.properties[CUT]) === latest.number) return latest;
+  if (finished || cutOf(metadata) === latest.number) return latest;
   return cuts.get(latest.number - 1);
 }
 

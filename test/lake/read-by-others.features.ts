@@ -1,20 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Row } from '../../src/lake/columns/table-definition';
 import { badRows } from '../../src/lake/datasets/bad-rows.dataset';
 import { datasets, eventDatasets } from '../../src/lake/datasets/catalogue';
-import type { Dataset, Row } from '../../src/lake/datasets/dataset';
+import type { Dataset } from '../../src/lake/datasets/dataset';
 import { events } from '../../src/lake/datasets/events.dataset';
 import { orderLines } from '../../src/lake/datasets/order-lines.dataset';
 import type { LoadedTable } from '../../src/lake/iceberg/committer';
-import { expireSnapshots } from '../../src/lake/iceberg/expire';
-import { type LiveFile, liveFiles } from '../../src/lake/iceberg/live-files';
-import { deleteOrphans } from '../../src/lake/iceberg/orphans';
-import { rollbackTable } from '../../src/lake/iceberg/rollback';
-import { listSnapshots } from '../../src/lake/iceberg/snapshots';
-import { compactTables } from '../../src/lake/maintenance/compact-table';
+import { compactLake } from '../../src/lake/maintenance/compact';
 import { type Lake, type LakeOptions, openLake } from '../../src/lake/open-lake';
 import { monthOf } from '../../src/lake/parquet/partition';
+import { deleteOrphans, expireSnapshots } from '../../src/lake/tables/delete-unused';
+import { type CutFile, liveFiles } from '../../src/lake/tables/live-files';
+import { rollbackTable } from '../../src/lake/tables/rollback';
+import { listSnapshots } from '../../src/lake/tables/snapshots';
 import { lakeCensus, wrong } from '../support/lake/census';
 import { exportLog } from '../support/lake/export-log';
 import { logOfMonths } from '../support/lake/log-of-months';
@@ -78,7 +78,7 @@ export function isReadByOthers(make: () => Promise<LakeUnderTest>): void {
 
   const load = async ({ name }: Dataset) => (await lake.committer.load(name))!;
   const filesOf = async ({ name }: Dataset) => {
-    const files: LiveFile[] = [];
+    const files: CutFile[] = [];
     for await (const file of liveFiles(lake, name)) files.push(file);
     return files;
   };
@@ -115,13 +115,13 @@ export function isReadByOthers(make: () => Promise<LakeUnderTest>): void {
       dataset: orderLines,
       filter: "order_date >= '2024-02-01' and order_date < '2024-03-01'",
       isIn: ({ order_date }: Row) => monthOf(order_date as number) === FEBRUARY,
-      isFileIn: ({ partition }: LiveFile) => partition[0] === FEBRUARY,
+      isFileIn: ({ partition }: CutFile) => partition[0] === FEBRUARY,
     },
     {
       dataset: events,
       filter: "event_type = 'OrderPlaced'",
       isIn: ({ event_type }: Row) => event_type === 'OrderPlaced',
-      isFileIn: ({ partition }: LiveFile) => partition[0] === 'OrderPlaced',
+      isFileIn: ({ partition }: CutFile) => partition[0] === 'OrderPlaced',
     },
   ])('lets them open but the files for $filter', async ({ dataset, filter, isIn, isFileIn }) => {
     const all = await filesOf(dataset);
@@ -157,7 +157,7 @@ export function isReadByOthers(make: () => Promise<LakeUnderTest>): void {
   it(
     'is the same after its files were merged and its history was forgotten',
     async () => {
-      await compactTables(lake, datasets, folder);
+      await compactLake(lake, datasets, folder);
       for (const dataset of datasets) {
         await expireSnapshots(lake, dataset.name);
         await deleteOrphans(lake, dataset.name, { olderThanMs: 0 });

@@ -5,9 +5,9 @@ import { orders } from '../../src/lake/datasets/orders.dataset';
 import { decodeAvroFile } from '../../src/lake/iceberg/avro-file';
 import { formatJson, parseJson } from '../../src/lake/iceberg/lossless-json';
 import type { TableMetadata } from '../../src/lake/iceberg/metadata';
-import { emptyTable, rollbackTable } from '../../src/lake/iceberg/rollback';
-import { listSnapshots } from '../../src/lake/iceberg/snapshots';
-import { compactTables } from '../../src/lake/maintenance/compact-table';
+import { compactLake } from '../../src/lake/maintenance/compact';
+import { emptyTable, rollbackTable } from '../../src/lake/tables/rollback';
+import { listSnapshots } from '../../src/lake/tables/snapshots';
 import { InMemoryEventStore } from '../support/in-memory.event-store';
 import { tooLarge } from '../support/lake/refused-orders';
 import { FolderLake } from '../support/lake/test-lake';
@@ -48,7 +48,7 @@ describe('a small lake', () => {
     const [, first] = await listSnapshots(lake.catalog(), orders.name);
     await rollbackTable(lake.catalog(), orders.name, first!.id);
     await lake.export(store);
-    await compactTables(lake.catalog(), [orders], folder);
+    await compactLake(lake.catalog(), [orders], folder);
     await emptyTable(lake.catalog(), 'bad_rows');
   });
   afterAll(async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Column, ColumnType, Dataset, Row } from '../../src/lake/datasets/dataset';
+import type { Column, ColumnType, Row } from '../../src/lake/columns/table-definition';
+import type { Dataset } from '../../src/lake/datasets/dataset';
 
 const column = (id: number, name: string, type: ColumnType, nullable = false): Column => ({
   id,

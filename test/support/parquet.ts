@@ -6,7 +6,7 @@ import {
   DuckDBTimestampTZValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import type { Value } from '../../src/lake/datasets/dataset';
+import type { Value } from '../../src/lake/columns/table-definition';
 
 /**
  * Runs one query over Parquet files in a DuckDB of its own. @returns rows by column name, values as rows of

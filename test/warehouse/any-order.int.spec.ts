@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RecordedEvent } from '../../src/event-store/event';
-import type { Row } from '../../src/lake/datasets/dataset';
+import type { Row } from '../../src/lake/columns/table-definition';
 import { loadWarehouse } from '../../src/warehouse/duckdb/duckdb-warehouse';
 import { tables } from '../../src/warehouse/model/catalogue';
 import { changingShops } from '../support/warehouse/changing-shop';
@@ -29,7 +29,9 @@ const cutting: fc.Arbitrary<Cutting> = fc.record({
   compacted: fc.constantFrom(null, null, 'customers', 'orders', 'order_lines'),
 });
 
-async function withLake<T>(work: (lake: TestLake, warehouse: TestWarehouse) => Promise<T>): Promise<T> {
+async function withLakeAndWarehouse<T>(
+  work: (lake: TestLake, warehouse: TestWarehouse) => Promise<T>,
+): Promise<T> {
   const lake = await TestLake.create();
   const warehouse = await createTestWarehouse();
   try {
@@ -41,7 +43,7 @@ async function withLake<T>(work: (lake: TestLake, warehouse: TestWarehouse) => P
 }
 
 function loadedAtOnce(events: RecordedEvent[]): Promise<Record<string, string>> {
-  return withLake(async (lake, warehouse) => {
+  return withLakeAndWarehouse(async (lake, warehouse) => {
     await lake.addEvents(events);
     await loadWarehouse(warehouse, lake, { holidays });
     return tableHashes(warehouse);
@@ -49,7 +51,7 @@ function loadedAtOnce(events: RecordedEvent[]): Promise<Record<string, string>> 
 }
 
 function loadedInParts(events: RecordedEvent[], { files, loads, compacted }: Cutting) {
-  return withLake(async (lake, warehouse) => {
+  return withLakeAndWarehouse(async (lake, warehouse) => {
     const through = events.at(-1)?.position ?? '';
     let turn = 0;
     for (const [dataset, rows] of rowsOf(events)) {
@@ -89,7 +91,7 @@ describe('a warehouse', () => {
     'has the same rows when %s come last',
     async (late) => {
       for (const { events } of fc.sample(changingShops(80), { numRuns: 3, seed: 20_240_226 })) {
-        const inParts = await withLake(async (lake, warehouse) => {
+        const inParts = await withLakeAndWarehouse(async (lake, warehouse) => {
           await lake.addEvents(events);
           await loadWarehouse(
             warehouse,
@@ -110,7 +112,7 @@ describe('a warehouse', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(changingShops(40), ({ events }) =>
-          withLake(async (lake, warehouse) => {
+          withLakeAndWarehouse(async (lake, warehouse) => {
             await lake.addEvents(events);
             await loadWarehouse(warehouse, lake);
             for (const [fact, time] of [
@@ -155,7 +157,7 @@ describe('a warehouse', () => {
     async () => {
       const [log] = fc.sample(changingShops(60), { numRuns: 1, seed: 6 });
       const events = log?.events ?? [];
-      await withLake(async (lake, warehouse) => {
+      await withLakeAndWarehouse(async (lake, warehouse) => {
         await lake.addEvents(events);
         await lake.addEvents(events);
         await loadWarehouse(warehouse, lake);

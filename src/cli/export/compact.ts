@@ -15,8 +15,8 @@ export async function compact(names: string[], { targetMb, json }: CompactOption
   if (!(targetBytes > 0 && Number.isFinite(targetBytes)))
     throw new CliError(`--target-mb ${targetMb}: give a number above zero.`, ExitCode.usage);
   const chosen = await datasetsNamed(names);
-  const [{ compactTables }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
-    import('../../lake/maintenance/compact-table.js'),
+  const [{ compactLake }, { openWorkFolder }, { WORK_FOLDER }] = await Promise.all([
+    import('../../lake/maintenance/compact.js'),
     import('../../lake/local-files/work-folder.js'),
     import('../../runtime/with-exporter.js'),
   ]);
@@ -24,7 +24,7 @@ export async function compact(names: string[], { targetMb, json }: CompactOption
     const work = await openWorkFolder(join(runtime.config.dataDir, WORK_FOLDER));
     try {
       const bar = createProgress({ label: 'compacting', total: chosen.length, unit: 'datasets' });
-      const results = await compactTables(lake, chosen, work.path, { targetBytes }, (name, done) => {
+      const results = await compactLake(lake, chosen, work.path, { targetBytes }, (name, done) => {
         signal.throwIfAborted();
         bar.update(done, name);
       });

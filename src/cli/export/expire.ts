@@ -20,10 +20,7 @@ export async function expire(names: string[], { keep, olderThan, json }: ExpireO
     ? Date.now() - Number(olderThan) * DAY_MS
     : parseInstant(olderThan, '--older-than', 'a number of days');
   const chosen = await datasetsNamed(names);
-  const [{ expireSnapshots }, { deleteOrphans }] = await Promise.all([
-    import('../../lake/iceberg/expire.js'),
-    import('../../lake/iceberg/orphans.js'),
-  ]);
+  const { deleteOrphans, expireSnapshots } = await import('../../lake/tables/delete-unused.js');
   await changingTables('expire', async ({ lake, signal }) => {
     const bar = createProgress({ label: 'expiring', total: chosen.length, unit: 'datasets' });
     const results = [];

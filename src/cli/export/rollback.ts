@@ -18,7 +18,7 @@ export async function rollback(
   if (snapshot !== undefined && !/^\d{1,19}$/.test(snapshot))
     throw new CliError(`--snapshot ${snapshot}: give the id of a snapshot.`, ExitCode.usage);
   const dataset = await datasetNamed(name);
-  const { emptyTable, rollbackTable } = await import('../../lake/iceberg/rollback.js');
+  const { emptyTable, rollbackTable } = await import('../../lake/tables/rollback.js');
   await changingTables('rollback', async ({ lake }) => {
     let state = 'is empty';
     let cut = 0;

@@ -1,11 +1,11 @@
-import type { SnapshotInfo } from '../../lake/iceberg/snapshots';
+import type { SnapshotInfo } from '../../lake/tables/snapshots';
 import { type Cell, printJson, printTable } from '../output';
 import { datasetNamed, withTables } from './open-lake';
 
 /** `tidemark export snapshots` */
 export async function snapshots(name: string, { json }: { json?: boolean }): Promise<void> {
   const dataset = await datasetNamed(name);
-  const { listSnapshots } = await import('../../lake/iceberg/snapshots.js');
+  const { listSnapshots } = await import('../../lake/tables/snapshots.js');
   await withTables('snapshots', async ({ lake }) => {
     const found = await listSnapshots(lake, dataset.name);
     if (json) printJson(found.map((each) => ({ ...each, committedAt: timeOf(each) })));

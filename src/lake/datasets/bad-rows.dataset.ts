@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../event-store/event';
+import type { RowOf } from '../columns/table-definition';
 import { date, int, string, timestamp } from './columns';
-import { BadRowError, defineDataset, type RowOf } from './dataset';
+import { BadRowError, defineDataset } from './dataset';
 import { utcDay } from './values';
 
 const columns = [

@@ -4,7 +4,7 @@ import {
   EXCHANGE_RATE_PRECISION,
   UNIT_PRICE_DECIMALS,
 } from '../../domain/money';
-import type { Column, ColumnType } from './dataset';
+import type { Column, ColumnType } from '../columns/table-definition';
 
 /** Amounts of every currency, and unit prices. */
 export const AMOUNT = {

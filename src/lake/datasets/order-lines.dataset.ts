@@ -2,8 +2,9 @@ import { salesEventTypes } from '../../domain/event-roles';
 import type { StoreConfigured } from '../../domain/events';
 import { discountInReporting, netInReporting } from '../../domain/reporting-currency';
 import type { RecordedEvent } from '../../event-store/event';
+import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, nullable, rate, string, timestamp } from './columns';
-import { defineDataset, type RowOf } from './dataset';
+import { defineDataset } from './dataset';
 import { configured, inReporting, rateColumn } from './sales';
 import { amountOf, businessDay, priceOf } from './values';
 

@@ -2,8 +2,9 @@ import { STATUS_EVENT_TYPES, type StatusEventType, statusAfter } from '../../dom
 import type { OrderCancelled, OrderPlaced, StoreConfigured } from '../../domain/events';
 import { unreachable } from '../../domain/unreachable';
 import type { RecordedEvent } from '../../event-store/event';
+import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, list, nullable, rate, string, timestamp } from './columns';
-import { defineDataset, type RowOf } from './dataset';
+import { defineDataset } from './dataset';
 import { configured, rateColumn } from './sales';
 import { amountOf, businessDay } from './values';
 

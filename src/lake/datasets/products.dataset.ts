@@ -1,8 +1,9 @@
 import { type ChangeEventType, changeEventTypes } from '../../domain/event-roles';
 import { unreachable } from '../../domain/unreachable';
 import type { RecordedEvent } from '../../event-store/event';
+import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, nullable, string, timestamp } from './columns';
-import { defineDataset, type RowOf } from './dataset';
+import { defineDataset } from './dataset';
 import { configured } from './sales';
 import { businessDay, priceOf } from './values';
 

@@ -1,6 +1,7 @@
 import type { StoreConfigured } from '../../domain/events';
+import type { RowOf } from '../columns/table-definition';
 import { amount, date, nullable, rate, string, timestamp } from './columns';
-import { defineDataset, type RowOf } from './dataset';
+import { defineDataset } from './dataset';
 import { documentOf, RETURN_EVENT_TYPES, type ReturnEvent } from './return-document';
 import { configured, rateColumn } from './sales';
 import { amountOf, businessDay } from './values';

@@ -1,7 +1,8 @@
 import type { CreditNoteLine, OrderReturnedLine, StoreConfigured } from '../../domain/events';
 import { returnedInReporting } from '../../domain/reporting-currency';
+import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, nullable, rate, string, timestamp } from './columns';
-import { defineDataset, type RowOf } from './dataset';
+import { defineDataset } from './dataset';
 import { documentOf, RETURN_EVENT_TYPES, type ReturnEvent } from './return-document';
 import { configured, inReporting, rateColumn } from './sales';
 import { amountOf, businessDay } from './values';

@@ -1,109 +1,77 @@
-import { OvertakenError } from '../../concurrency/keep-trying';
-import type { Dataset } from '../datasets/dataset';
+import type { TableDefinition } from '../columns/table-definition';
 import { commitToTable, type Plan, placeOf } from './commit';
 import type { Catalog, LoadedTable } from './committer';
 import type { DataFile } from './data-file';
-import { TableError } from './errors';
 import { addedEntry, writeManifest } from './manifest';
 import { liveManifests } from './manifest-list';
 import { mergeManifests } from './merge-manifests';
-import { currentSchema, defaultSpec } from './metadata';
+import { currentSchema, defaultSpec, type Properties } from './metadata';
 import { newSnapshotId, stageSnapshot } from './new-snapshot';
 import { summaryOf } from './summary';
-import { CUT, FROM, RESUME_AFTER, rolledBackTo, STORE, THROUGH } from './table';
 
-/** A part of the log, numbered in order; `from` and `through` are positions. */
-export interface Cut {
-  number: number;
-  from: string;
-  through: string;
-  /** identity of the event store */
-  store: string;
+/** What a commit says of itself besides its files. */
+export interface Stamp {
+  /** of the snapshot that the commit adds */
+  summary: Properties;
+  /** of the table, from this commit on */
+  properties: Properties;
 }
 
 export interface AppendOptions {
+  stamp: Stamp;
   /**
-   * the value of RESUME_AFTER, when the cuts behind it are being exported again; nothing else may be added
-   * before them. Default: none
+   * Tells by the newest properties of a table whether it has the files already. Asked before each attempt; may
+   * throw to refuse the files.
    */
-  resuming?: string;
+  isDone(table: LoadedTable): boolean;
 }
 
 export type AppendResult =
   | { outcome: 'committed'; snapshotId: bigint; table: LoadedTable }
-  /** the table has this cut */
+  /** the table has the files */
   | { outcome: 'already' };
 
 /**
- * Commits the files of a cut, once: whoever comes again, or second, finds them there.
+ * Commits files to a table, once: `isDone` tells a second caller that they are there.
  * @param files at least one
- * @throws OvertakenError when the table was rolled back meanwhile, or resumed by another exporter; TableError
- *   when it belongs to another event store; CommitConflictError; UnknownOutcomeError
+ * @throws what `isDone` throws; TableError; CommitConflictError; UnknownOutcomeError
  */
 export async function appendFiles(
   catalog: Catalog,
-  dataset: Dataset,
+  definition: TableDefinition,
   files: readonly DataFile[],
-  cut: Cut,
-  { resuming }: AppendOptions = {},
+  { stamp, isDone }: AppendOptions,
 ): Promise<AppendResult> {
   const snapshotId = newSnapshotId();
-  const table = await commitToTable(catalog, dataset.name, async (base) => {
-    checkStore(base, cut);
-    checkResuming(base, resuming);
-    if (Number(base.metadata.properties[CUT] ?? -1) >= cut.number) return undefined;
-    return planAppend(catalog, base, { dataset, files, cut, id: snapshotId });
-  });
+  const table = await commitToTable(catalog, definition.name, async (base) =>
+    isDone(base) ? undefined : planAppend(catalog, base, { definition, files, stamp, id: snapshotId }),
+  );
   return table ? { outcome: 'committed', snapshotId, table } : { outcome: 'already' };
 }
 
 interface Append {
-  dataset: Dataset;
+  definition: TableDefinition;
   files: readonly DataFile[];
-  cut: Cut;
-  /** the same in every attempt, so that a lost one is known again */
+  stamp: Stamp;
+  /** the same in every attempt, so that an attempt whose answer was lost is recognised */
   id: bigint;
 }
 
 async function planAppend(
   catalog: Catalog,
   base: LoadedTable,
-  { dataset, files, cut, id }: Append,
+  { definition, files, stamp, id }: Append,
 ): Promise<Plan> {
   const { metadata } = base;
   const format = { schema: currentSchema(metadata), spec: defaultSpec(metadata) };
-  const entries = files.map((file) => addedEntry(placeOf(base), dataset, format.spec, file, id));
+  const entries = files.map((file) => addedEntry(placeOf(base), definition, format.spec, file, id));
   const added = await writeManifest(catalog.store, placeOf(base), format, id, entries);
   const manifests = await mergeManifests(catalog.store, base, id, [
     added,
     ...(await liveManifests(catalog.store, placeOf(base), metadata)),
   ]);
-  const summary = { ...summaryOf(metadata, 'append', entries), ...cutSummary(cut) };
+  const summary = { ...summaryOf(metadata, 'append', entries), ...stamp.summary };
   const plan = await stageSnapshot(catalog, base, { id, manifests, summary });
-  const properties = { action: 'set-properties' as const, updates: { [CUT]: String(cut.number) } };
+  const properties = { action: 'set-properties' as const, updates: stamp.properties };
   return { ...plan, updates: [...plan.updates, properties] };
-}
-
-function cutSummary({ number, from, through, store }: Cut): Record<string, string> {
-  return {
-    [CUT]: String(number),
-    [FROM]: from,
-    [THROUGH]: through,
-    [STORE]: store,
-  };
-}
-
-function checkStore({ name, metadata }: LoadedTable, { store }: Cut): void {
-  const owner = metadata.properties[STORE];
-  if (owner !== store) throw new TableError(name, `belongs to event store ${owner}, the cut is of ${store}`);
-}
-
-function checkResuming({ name, metadata }: LoadedTable, resuming: string | undefined): void {
-  if (metadata.properties[RESUME_AFTER] === resuming) return;
-  const cut = rolledBackTo(metadata);
-  throw new OvertakenError(
-    cut === undefined
-      ? `table ${name} was resumed by another exporter`
-      : `table ${name} was rolled back to cut ${cut}`,
-  );
 }

@@ -9,7 +9,7 @@ const inflate = promisify(inflateRaw);
 const MAGIC = Buffer.from('Obj\u0001', 'latin1');
 const SYNC_BYTES = 16;
 
-/** Ids of snapshots go beyond 2^53, other numbers do not. */
+/** Snapshot ids exceed 2^53; other numbers do not. */
 const ID_FIELDS: ReadonlySet<unknown> = new Set(['snapshot_id', 'added_snapshot_id']);
 
 const bigLong = types.LongType.__with({
@@ -34,9 +34,9 @@ export interface AvroFile<T> {
 }
 
 /**
- * An Avro object container file of one deflated block. avsc's own encoder leaves attributes out of the
- * schema, and Iceberg's field ids are such.
- * @param schema its JSON; ids of snapshots are bigints, every other `long` is a number
+ * An Avro object container file with one block, compressed by deflate. avsc's own encoder drops attributes that
+ * it does not know from the schema, Iceberg's field ids among them.
+ * @param schema of a record; snapshot ids are bigints, every other `long` is a number
  */
 export async function encodeAvroFile(
   schema: object,
@@ -62,7 +62,7 @@ export async function encodeAvroFile(
   ]);
 }
 
-/** @throws Error when it is no Avro file, is cut off, or compressed in another way than by deflate */
+/** @throws Error when the bytes are no Avro file, end too early, or are compressed by another codec */
 export async function decodeAvroFile<T>(bytes: Buffer): Promise<AvroFile<T>> {
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('no Avro file');
   const header = META.decode(bytes, MAGIC.length);
@@ -102,7 +102,7 @@ function decodeRecords<T>(type: Type, block: Buffer, count: number, into: T[]): 
 
 const typesByJson = new Map<string, Type>();
 
-/** Types are costly to make, and a table has few. */
+/** Types are remembered: making one is slow, and tables have few. */
 function typeOf(json: string): Type {
   let type = typesByJson.get(json);
   if (!type) {
@@ -114,7 +114,7 @@ function typeOf(json: string): Type {
 
 const WIDE = { type: 'long', wide: true };
 
-/** What JSON.parse makes of a part of a schema: the field of an id says that it is wide. */
+/** A reviver for JSON.parse: marks the fields of snapshot ids in a schema as wide. */
 function markIds(_: string, part: unknown): unknown {
   const field = part as { name?: unknown; type?: unknown } | null;
   if (typeof field !== 'object' || !ID_FIELDS.has(field?.name)) return part;

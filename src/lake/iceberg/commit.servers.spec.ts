@@ -1,10 +1,10 @@
 import {
-  appendCut,
+  addCut,
   copyToCut,
   createLake,
-  cutOf,
   putCutFile,
   STORE_IDENTITY,
+  stampOf,
   type TestLake,
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
@@ -12,11 +12,11 @@ import { StoreProxy } from '../../../test/support/iceberg/store-proxy';
 import { catalogIn } from '../../../test/support/lake/test-lake';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
 import { ObjectStoreError, UnknownOutcomeError } from '../object-store/object-store';
-import { appendFiles } from './append';
+import { appendCut } from '../tables/append-cut';
+import { ensureTable } from '../tables/ensure-table';
+import { liveFiles } from '../tables/live-files';
 import { commitToTable } from './commit';
 import { TableError } from './errors';
-import { liveFiles } from './live-files';
-import { ensureTable } from './table';
 
 const { name } = measurements;
 
@@ -48,7 +48,7 @@ describeReaders('commits to a table', () => {
       writers.map(async (writer) => {
         const won = [];
         for (const [number, file] of files.entries()) {
-          won.push((await appendFiles(writer, measurements, [file], cutOf(number))).outcome);
+          won.push((await appendCut(writer, measurements, [file], stampOf(number))).outcome);
         }
         return won;
       }),
@@ -65,7 +65,7 @@ describeReaders('commits to a table', () => {
     const wide = { ...measurements, columns: [...measurements.columns, extra('note')] };
     await Promise.all([
       ...[1, 2, 3, 4].map(() => ensureTable(catalogIn(lake.store), wide, STORE_IDENTITY)),
-      appendCut(catalogIn(lake.store), 0),
+      addCut(catalogIn(lake.store), 0),
     ]);
     expect(await countRows()).toBe(20);
     const { metadata } = await lake.table();
@@ -86,7 +86,7 @@ describeReaders('commits to a table', () => {
     it('are found to have been done when they were stored', async () => {
       const proxy = new StoreProxy(lake.store, METADATA);
       proxy.faults = ['stored, then unknown'];
-      const result = await appendCut(catalogIn(proxy), 0);
+      const result = await addCut(catalogIn(proxy), 0);
       expect(result.outcome).toBe('committed');
       expect(await countRows()).toBe(20);
       expect((await lake.table()).metadata.snapshots).toHaveLength(1);
@@ -95,14 +95,14 @@ describeReaders('commits to a table', () => {
     it('are found to have been done when a retry of the store says that it exists', async () => {
       const proxy = new StoreProxy(lake.store, METADATA);
       proxy.faults = ['stored, then exists'];
-      expect((await appendCut(catalogIn(proxy), 0)).outcome).toBe('committed');
+      expect((await addCut(catalogIn(proxy), 0)).outcome).toBe('committed');
       expect(await countRows()).toBe(20);
     });
 
     it('are done when they were not stored', async () => {
       const proxy = new StoreProxy(lake.store, METADATA);
       proxy.faults = ['unknown', 'unknown'];
-      expect((await appendCut(catalogIn(proxy), 0)).outcome).toBe('committed');
+      expect((await addCut(catalogIn(proxy), 0)).outcome).toBe('committed');
       expect(await countRows()).toBe(20);
     });
 
@@ -110,18 +110,18 @@ describeReaders('commits to a table', () => {
       const proxy = new StoreProxy(lake.store, METADATA);
       proxy.faults = ['unknown'];
       proxy.beforeFault = async () => {
-        await appendCut(lake, 0);
+        await addCut(lake, 0);
       };
-      expect((await appendCut(catalogIn(proxy), 1)).outcome).toBe('committed');
+      expect((await addCut(catalogIn(proxy), 1)).outcome).toBe('committed');
       expect(await countRows()).toBe(40);
     });
 
     it('leave everything that was staged in place when nothing can be found out', async () => {
       const proxy = new StoreProxy(lake.store, METADATA);
       proxy.faults = Array.from({ length: 5 }, () => 'stored, then unknown' as const);
-      await expect(appendCut(catalogIn(proxy), 0)).rejects.toThrow(UnknownOutcomeError);
+      await expect(addCut(catalogIn(proxy), 0)).rejects.toThrow(UnknownOutcomeError);
       expect(await countRows()).toBe(20);
-      expect(await appendCut(catalogIn(lake.store), 0)).toEqual({ outcome: 'already' });
+      expect(await addCut(catalogIn(lake.store), 0)).toEqual({ outcome: 'already' });
     });
 
     it('are unknown when reading back fails too', async () => {
@@ -130,7 +130,7 @@ describeReaders('commits to a table', () => {
       proxy.beforeFault = async () => {
         proxy.failReads = true;
       };
-      await expect(appendCut(catalogIn(proxy), 0)).rejects.toThrow(UnknownOutcomeError);
+      await expect(addCut(catalogIn(proxy), 0)).rejects.toThrow(UnknownOutcomeError);
       expect(await countRows()).toBe(20);
     });
   });
@@ -138,7 +138,7 @@ describeReaders('commits to a table', () => {
   it('that the store refuses change nothing', async () => {
     const proxy = new StoreProxy(lake.store, /\.avro$/);
     proxy.faults = ['refused'];
-    await expect(appendCut(catalogIn(proxy), 0)).rejects.toThrow(ObjectStoreError);
+    await expect(addCut(catalogIn(proxy), 0)).rejects.toThrow(ObjectStoreError);
     expect((await lake.table()).metadata.snapshots).toEqual([]);
   });
 
@@ -147,7 +147,7 @@ describeReaders('commits to a table', () => {
     const done = await commitToTable(lake, name, async () => {
       plans++;
       if (plans > 1) return undefined;
-      await appendCut(catalogIn(lake.store), 0);
+      await addCut(catalogIn(lake.store), 0);
       throw new TableError(name, 'a manifest is gone');
     });
     expect([done, plans]).toEqual([undefined, 2]);
@@ -157,7 +157,7 @@ describeReaders('commits to a table', () => {
     const HOURS_MS = 3_600_000;
     /** Cuts 0 to 2 are versions 2 to 4; the first two versions were deleted as too old. */
     const moveOn = async () => {
-      for (const number of [0, 1, 2]) await appendCut(catalogIn(lake.store), number);
+      for (const number of [0, 1, 2]) await addCut(catalogIn(lake.store), number);
       await lake.store.delete([1, 2].map((version) => `${name}/metadata/v${version}.metadata.json`));
       const now = Date.now();
       jest.spyOn(Date, 'now').mockImplementation(() => now + 2 * HOURS_MS);
@@ -168,7 +168,7 @@ describeReaders('commits to a table', () => {
       const sleeper = catalogIn(lake.store);
       await sleeper.committer.load(name);
       await moveOn();
-      expect(await appendCut(sleeper, 3)).toMatchObject({ outcome: 'committed' });
+      expect(await addCut(sleeper, 3)).toMatchObject({ outcome: 'committed' });
       expect(await countRows()).toBe(80);
     });
 
@@ -185,7 +185,7 @@ describeReaders('commits to a table', () => {
 
   describe('the newest version', () => {
     it('is found when the hint lags behind, is rubbish or gone', async () => {
-      for (const number of [0, 1, 2]) await appendCut(lake, number);
+      for (const number of [0, 1, 2]) await addCut(lake, number);
       for (const hint of ['1', '2', 'rubbish', '-1', '']) {
         await lake.store.put(`${name}/metadata/version-hint.text`, Buffer.from(hint));
         const found = await catalogIn(lake.store).committer.load(name);
@@ -197,7 +197,7 @@ describeReaders('commits to a table', () => {
     });
 
     it('is gone where the hint is ahead of all that are there, and none older is taken for it', async () => {
-      await appendCut(lake, 0);
+      await addCut(lake, 0);
       await lake.store.put(`${name}/metadata/version-hint.text`, Buffer.from('99'));
       await expect(catalogIn(lake.store).committer.load(name)).rejects.toThrow(
         'measurements/metadata/v99.metadata.json is gone, the newest metadata',
@@ -220,10 +220,10 @@ describeReaders('commits to a table', () => {
   });
 
   it('of a damaged manifest list are refused, with its name', async () => {
-    await appendCut(lake, 0);
+    await addCut(lake, 0);
     const [list] = (await keys(/snap-.*\.avro$/)) as [string];
     await lake.store.put(list, (await lake.store.get(list))!.subarray(0, 100));
-    await expect(appendCut(lake, 1)).rejects.toThrow(
+    await expect(addCut(lake, 1)).rejects.toThrow(
       `${lake.store.root}/${list} cannot be read: cut off or damaged`,
     );
   });
@@ -236,7 +236,7 @@ describeReaders('commits to a table', () => {
 
   describe('a changed definition', () => {
     it('adds columns and widens others without writing a file anew', async () => {
-      await appendCut(lake, 0);
+      await addCut(lake, 0);
       const before = await keys(/\.parquet$/);
       const evolved = {
         ...measurements,
@@ -253,7 +253,7 @@ describeReaders('commits to a table', () => {
       };
       await ensureTable(lake, evolved, STORE_IDENTITY);
       expect(await keys(/\.parquet$/)).toEqual(before);
-      await appendCut(lake, 1, evolved);
+      await addCut(lake, 1, evolved);
       const source = await lake.source();
       const { rows } = await readers.scan(source);
       expect(rows).toHaveLength(40);
@@ -287,7 +287,7 @@ describeReaders('commits to a table', () => {
     const months = await Promise.all([0, 1, 2].map((number) => putCutFile(lake, number, 'a')));
     for (let number = 0; number < CUTS; number++) {
       const file = await copyToCut(lake, months[number % 3]!, number);
-      await appendFiles(lake, measurements, [file], cutOf(number));
+      await appendCut(lake, measurements, [file], stampOf(number));
     }
     const manifests = await readers.inspect(await lake.source(), 'manifests');
     expect(manifests.length).toBeLessThanOrEqual(101);

@@ -8,7 +8,7 @@ const ATTEMPTS = 40;
 
 export interface Plan {
   updates: readonly TableUpdate[];
-  /** absolute locations of what was written for these updates alone */
+  /** absolute locations of the files that were written for these updates alone */
   staged?: readonly string[];
 }
 
@@ -25,10 +25,11 @@ export async function loadTable({ committer }: Catalog, name: string): Promise<L
 }
 
 /**
- * Commits what `plan` makes of the newest state of a table. Where another committed first it is planned anew.
- * @param plan undefined: there is nothing to do
- * @returns the table as it is then; undefined when there was nothing to do
- * @throws CommitConflictError after many lost races; UnknownOutcomeError
+ * Commits what `plan` makes of the newest state of a table. When another writer commits first, `plan` is
+ * called again.
+ * @param plan gives undefined when there is nothing to do
+ * @returns the table after the commit; undefined when there was nothing to do
+ * @throws what `plan` throws; CommitConflictError after many lost races; UnknownOutcomeError
  */
 export async function commitToTable(
   catalog: Catalog,
@@ -49,7 +50,7 @@ export async function commitToTable(
   throw new CommitConflictError(`Others committed to table ${name} first, ${ATTEMPTS} times`);
 }
 
-/** What a plan has to read may be deleted when the table is another by now. */
+/** A plan that failed is made again if the table has changed meanwhile: what it had to read may be deleted. */
 async function unlessOutdated(catalog: Catalog, base: LoadedTable, error: unknown): Promise<'outdated'> {
   if (error instanceof TableError) {
     const { metadataLocation } = await loadTable(catalog, base.name);
@@ -59,8 +60,8 @@ async function unlessOutdated(catalog: Catalog, base: LoadedTable, error: unknow
 }
 
 /**
- * What a lost attempt wrote: nobody can refer to it. What stays because of an error is an orphan, which
- * `expire` takes away.
+ * Deletes what an attempt wrote that lost: nothing refers to it. What cannot be deleted is an orphan, which
+ * `deleteOrphans` finds.
  */
 async function discard({ store }: Catalog, place: Place, staged: readonly string[]): Promise<void> {
   await store.delete(staged.map((location) => keyOf(place, location))).catch(() => {});

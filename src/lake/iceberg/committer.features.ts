@@ -1,20 +1,21 @@
 import {
-  appendCut,
-  cutOf,
+  addCut,
+  compactFiles,
   putCutFile,
   rewriteGroup,
   STORE_IDENTITY,
+  stampOf,
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
 import type { ScanOptions, TableSource } from '../../../test/support/readers/readers';
 import { type Readers, startReaders } from '../../../test/support/readers/readers';
-import { appendFiles } from './append';
+import { appendCut } from '../tables/append-cut';
+import { expireSnapshots } from '../tables/delete-unused';
+import { ensureTable } from '../tables/ensure-table';
+import { clearResumeAfter, rollbackTable } from '../tables/rollback';
+import { listSnapshots } from '../tables/snapshots';
+import { RESUME_AFTER } from '../tables/stamp';
 import type { Catalog } from './committer';
-import { compact } from './compact';
-import { expireSnapshots } from './expire';
-import { clearResumeAfter, rollbackTable } from './rollback';
-import { listSnapshots } from './snapshots';
-import { ensureTable, RESUME_AFTER } from './table';
 
 export interface CommitterUnderTest {
   /** a catalog as another process has it: nothing is remembered */
@@ -43,7 +44,7 @@ export function behavesAsCommitter(start: () => Promise<CommitterUnderTest>): vo
     const dataset = { ...measurements, name: `measurements_${++tables}` };
     const catalog = tested.open();
     await ensureTable(catalog, dataset, STORE_IDENTITY);
-    for (const number of [0, 1, 12]) await appendCut(catalog, number, dataset);
+    for (const number of [0, 1, 12]) await addCut(catalog, number, dataset);
     return { dataset, catalog };
   };
   const ids = async (table: string, options?: ScanOptions) => {
@@ -76,14 +77,14 @@ export function behavesAsCommitter(start: () => Promise<CommitterUnderTest>): vo
     expect(await counts(dataset.name)).toEqual({ rows: 60, distinct: 60 });
     const [, , first] = await listSnapshots(catalog, dataset.name);
     expect(await counts(dataset.name, { snapshot: first!.id })).toEqual({ rows: 20, distinct: 20 });
-    expect(await appendCut(tested.open(), 12, dataset)).toEqual({ outcome: 'already' });
+    expect(await addCut(tested.open(), 12, dataset)).toEqual({ outcome: 'already' });
   });
 
   it('takes each cut once when 8 writers race', async () => {
     const { dataset, catalog } = await createTable();
     const file = await putCutFile(catalog, 13, 'a', dataset);
     const outcomes = await Promise.all(
-      Array.from({ length: 8 }, () => appendFiles(tested.open(), dataset, [file], cutOf(13))),
+      Array.from({ length: 8 }, () => appendCut(tested.open(), dataset, [file], stampOf(13))),
     );
     expect(outcomes.filter(({ outcome }) => outcome === 'committed')).toHaveLength(1);
     expect(await counts(dataset.name)).toEqual({ rows: 70, distinct: 70 });
@@ -97,7 +98,7 @@ export function behavesAsCommitter(start: () => Promise<CommitterUnderTest>): vo
     );
     const wider = { ...dataset, columns: [...columns, note] };
     await ensureTable(catalog, wider, STORE_IDENTITY);
-    await appendCut(catalog, 13, wider);
+    await addCut(catalog, 13, wider);
     const { rows } = await readers.scan(await tested.source(dataset.name));
     expect(rows).toHaveLength(80);
     expect(rows.filter((row) => row.note === 'new')).toHaveLength(20);
@@ -106,13 +107,13 @@ export function behavesAsCommitter(start: () => Promise<CommitterUnderTest>): vo
   it('has the same rows after a compaction, an expiry and an append', async () => {
     const { dataset, catalog } = await createTable();
     const before = (await ids(dataset.name)).sort();
-    expect(await compact(catalog, dataset, rewriteGroup(catalog, dataset))).toMatchObject({
+    expect(await compactFiles(catalog, dataset, rewriteGroup(catalog, dataset))).toMatchObject({
       filesWritten: 2,
     });
     expect((await ids(dataset.name)).sort()).toEqual(before);
     expect(await expireSnapshots(catalog, dataset.name)).toMatchObject({ snapshots: 3, dataFiles: 4 });
     expect((await ids(dataset.name)).sort()).toEqual(before);
-    await appendCut(tested.open(), 13, dataset);
+    await addCut(tested.open(), 13, dataset);
     expect(await counts(dataset.name)).toEqual({ rows: 80, distinct: 80 });
   });
 
@@ -123,7 +124,7 @@ export function behavesAsCommitter(start: () => Promise<CommitterUnderTest>): vo
     expect(await counts(dataset.name)).toEqual({ rows: 40, distinct: 40 });
     const { metadata } = (await catalog.committer.load(dataset.name))!;
     await clearResumeAfter(catalog, dataset.name, metadata.properties[RESUME_AFTER]!);
-    expect(await appendCut(catalog, 12, dataset)).toMatchObject({ outcome: 'committed' });
+    expect(await addCut(catalog, 12, dataset)).toMatchObject({ outcome: 'committed' });
     expect(await counts(dataset.name)).toEqual({ rows: 60, distinct: 60 });
   });
 }

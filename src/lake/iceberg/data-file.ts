@@ -1,13 +1,13 @@
-import type { Value } from '../datasets/dataset';
+import type { Value } from '../columns/table-definition';
 
 /**
- * A Parquet file of a dataset, as a commit needs it. Maps are keyed by field id; of a list the id of its
- * elements counts. What is not known of a column is left out of its map.
+ * What a commit has to know of a Parquet file. Keys of the maps are field ids, of a list the id of its
+ * elements. A column of which something is not known is left out of that map.
  */
 export interface DataFile {
   /** key in the object store */
   path: string;
-  /** in the order of the dataset's `partitionBy`; a month is whole months since 1970-01 */
+  /** a value for each field of `partitionBy`; a month is whole months since 1970-01 */
   partition: readonly Value[];
   recordCount: number;
   /** bytes */
@@ -17,8 +17,8 @@ export interface DataFile {
   /** nulls included */
   valueCounts: ReadonlyMap<number, number>;
   nullCounts: ReadonlyMap<number, number>;
-  /** smallest value of a column that has any but null, as rows hold it; texts compare as UTF-8 bytes */
+  /** the smallest value of each column, as rows hold it; texts compare as UTF-8 bytes */
   lower: ReadonlyMap<number, Value>;
-  /** largest, likewise */
+  /** the largest value of each column */
   upper: ReadonlyMap<number, Value>;
 }

@@ -1,20 +1,25 @@
 import { commitToTable, loadTable, placeOf } from './commit';
 import type { Catalog, LoadedTable } from './committer';
-import { TableError } from './errors';
 import { entriesOf } from './live-files';
 import { keyOf } from './location';
 import { isLive, readManifest } from './manifest';
 import { getObject, hasLiveFiles, type ManifestFile, readManifestList } from './manifest-list';
 import type { Snapshot, TableMetadata } from './metadata';
 import { historyOf } from './snapshots';
-import { rolledBackTo } from './table';
 
-/** A snapshot stays that one of these keeps; the current one and whatever has a name stay always. */
+/**
+ * Stops a deletion. Called with every state of the table that the deletion relies on; throws where nothing may
+ * be deleted.
+ */
+export type DeletionGuard = (table: LoadedTable) => void;
+
+/** Which snapshots stay. The current one and those with a name always do. */
 export interface ExpireOptions {
-  /** so many of the current history; default 1 */
+  /** the newest so many of the current history; default 1 */
   keepLast?: number;
-  /** those committed at or after this, Unix milliseconds; default none */
+  /** those committed at or after this time, Unix milliseconds; default none */
   newerThan?: number;
+  guard: DeletionGuard;
 }
 
 export interface ExpireResult {
@@ -24,24 +29,24 @@ export interface ExpireResult {
   metadataFiles: number;
 }
 
-/** Keys that are looked for at a time, so that memory is bounded. */
+/** Keys that are held at a time, so that memory does not depend on the size of the table. */
 const BATCH = 50_000;
-/** Small objects that are read at once: they hide the time that a distant bucket takes. */
+/** Small objects that are read at once: one by one, most of the time is spent waiting for a distant bucket. */
 const READS_AT_ONCE = 8;
 
 /**
- * Forgets old snapshots, then deletes the files that no other snapshot refers to. When it is interrupted,
- * what is left over are orphans.
- * @throws TableError while cuts are to be exported again after a rollback: they may be the very files
+ * Forgets old snapshots, then deletes the files that no kept snapshot refers to. What an interrupted expiry
+ * leaves are orphans.
+ * @throws what `guard` throws; TableError
  */
 export async function expireSnapshots(
   catalog: Catalog,
   name: string,
-  options: ExpireOptions = {},
+  { guard, ...options }: ExpireOptions,
 ): Promise<ExpireResult> {
   let expired: readonly Snapshot[] = [];
   await commitToTable(catalog, name, async (base) => {
-    checkNotResuming(base);
+    guard(base);
     expired = expiredSnapshots(base.metadata, options);
     if (expired.length === 0) return undefined;
     const ids = expired.map((snapshot) => snapshot['snapshot-id']);
@@ -49,16 +54,7 @@ export async function expireSnapshots(
   });
   if (expired.length === 0) return { snapshots: 0, dataFiles: 0, metadataFiles: 0 };
   const table = await loadTable(catalog, name);
-  return { snapshots: expired.length, ...(await deleteFilesOf(catalog, table, expired)) };
-}
-
-export function checkNotResuming({ name, metadata }: LoadedTable): void {
-  const cut = rolledBackTo(metadata);
-  if (cut === undefined) return;
-  throw new TableError(
-    name,
-    `was rolled back to cut ${cut} and is being exported again; nothing is deleted until then`,
-  );
+  return { snapshots: expired.length, ...(await deleteFilesOf(catalog, table, expired, guard)) };
 }
 
 /** The manifests of all snapshots that are kept, each once. */
@@ -69,7 +65,7 @@ export async function keptManifests(
   return manifestsOf(catalog, table, table.metadata.snapshots);
 }
 
-/** Takes the keys of every file that a kept snapshot has to read out of `keys`. */
+/** Removes from `keys` the keys of all data files that a kept snapshot refers to. */
 export async function removeLive(
   catalog: Catalog,
   table: LoadedTable,
@@ -93,7 +89,10 @@ export async function removeLive(
   }
 }
 
-function expiredSnapshots(metadata: TableMetadata, { keepLast = 1, newerThan }: ExpireOptions): Snapshot[] {
+function expiredSnapshots(
+  metadata: TableMetadata,
+  { keepLast = 1, newerThan }: Omit<ExpireOptions, 'guard'>,
+): Snapshot[] {
   const kept = new Set([
     ...historyOf(metadata)
       .slice(0, Math.max(keepLast, 1))
@@ -111,6 +110,7 @@ async function deleteFilesOf(
   catalog: Catalog,
   table: LoadedTable,
   expired: readonly Snapshot[],
+  guard: DeletionGuard,
 ): Promise<Omit<ExpireResult, 'snapshots'>> {
   const { store } = catalog;
   const place = placeOf(table);
@@ -121,8 +121,8 @@ async function deleteFilesOf(
   let candidates = new Set<string>();
   const deleteCandidates = async () => {
     await removeLive(catalog, table, kept, candidates);
-    // A rollback meanwhile may have these very files exported again.
-    checkNotResuming(await loadTable(catalog, table.name));
+    // A rollback since then may have made some of these files needed again.
+    guard(await loadTable(catalog, table.name));
     await store.delete([...candidates]);
     dataFiles += candidates.size;
     candidates = new Set();

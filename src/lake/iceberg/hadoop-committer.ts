@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { removeAndExport } from '../errors/mending';
 import { type ObjectStore, type PutOutcome, UnknownOutcomeError } from '../object-store/object-store';
 import { commitBackoff } from './commit-backoff';
 import type { CommitOutcome, Committer, LoadedTable } from './committer';
@@ -8,11 +7,10 @@ import { parseJson } from './lossless-json';
 import { checkMetadata, formatMetadata, type TableMetadata } from './metadata';
 import { applyUpdates, type TableUpdate } from './updates';
 
-const COMMIT_ID = 'tidemark.commit-id';
 const PUT_ATTEMPTS = 5;
 /**
- * What was read longer ago than this is read again: metadata files are kept far longer (see orphans.ts), but
- * not for ever.
+ * Metadata that was read longer ago is read again. Metadata files are kept far longer (see orphans.ts), but not
+ * for ever.
  */
 const TRUSTED_FOR_MS = 3_600_000;
 
@@ -23,14 +21,21 @@ interface Version extends LoadedTable {
 }
 
 /**
- * The layout of a Hadoop catalog: version N lies in `metadata/v<N>.metadata.json`, and who creates the file
- * of the next version has committed. `version-hint.text` is for other readers; here it is only where the
- * search for the newest begins.
+ * The layout of a Hadoop catalog. Version N of the metadata lies in `metadata/v<N>.metadata.json`, and whoever
+ * creates the file of the next version has committed. `version-hint.text` is for other readers; here the search
+ * for the newest version only begins there.
  */
 export class HadoopCommitter implements Committer {
   private readonly newest = new Map<string, Version>();
 
-  constructor(private readonly store: ObjectStore) {}
+  /**
+   * @param commitIdProperty the table property that gets a random id with every commit: after a lost answer it
+   *   tells whose commit the next version is
+   */
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly commitIdProperty: string,
+  ) {}
 
   async load(name: string): Promise<LoadedTable | undefined> {
     let found = this.remembered(name) ?? (await this.firstGuess(name));
@@ -53,7 +58,7 @@ export class HadoopCommitter implements Committer {
     const { name, metadata, metadataLocation, number } = base as Version;
     const next = await this.put(name, number + 1, applyUpdates(metadata, metadataLocation, updates));
     if (!next) return { outcome: 'conflict', mayStillLand: false };
-    // Who slept for very long may have created a version anew that was deleted as too old.
+    // A process that slept for very long may create a version again that was deleted as too old.
     if (!isFresh(base as Version)) await this.checkFollowed(name, next);
     this.newest.set(name, next);
     await this.writeHint(name, next.number);
@@ -65,10 +70,10 @@ export class HadoopCommitter implements Committer {
     return version && isFresh(version) ? version : undefined;
   }
 
-  /** @returns undefined when the version is somebody else's */
+  /** @returns undefined when another writer has made this version */
   private async put(name: string, number: number, metadata: TableMetadata): Promise<Version | undefined> {
     const id = randomUUID();
-    const own = { ...metadata, properties: { ...metadata.properties, [COMMIT_ID]: id } };
+    const own = { ...metadata, properties: { ...metadata.properties, [this.commitIdProperty]: id } };
     const key = keyOfVersion(name, number);
     const version = { name, number, metadata: own, metadataLocation: this.locate(key), loadedAt: Date.now() };
     const outcome = await this.putUntilKnown(key, Buffer.from(formatMetadata(own)));
@@ -76,10 +81,10 @@ export class HadoopCommitter implements Committer {
     const standing = await this.read(name, number).catch((error: Error) => {
       throw new UnknownOutcomeError(`${key} could not be read back: ${error.message}`);
     });
-    return standing?.metadata.properties[COMMIT_ID] === id ? version : undefined;
+    return standing?.metadata.properties[this.commitIdProperty] === id ? version : undefined;
   }
 
-  /** The same bytes under the same key again and again: at last the store knows. */
+  /** Puts the same bytes under the same key until the store says what has become of them. */
   private async putUntilKnown(key: string, body: Buffer): Promise<PutOutcome> {
     const backoff = commitBackoff();
     for (let attempt = 0; ; attempt++) {
@@ -105,17 +110,14 @@ export class HadoopCommitter implements Committer {
     if (hinted) return hinted;
     const last = (await this.versions(name)).at(-1);
     if (last === undefined) return undefined;
-    // The hint is written after its version, and only versions far behind it are ever deleted. Nobody goes on
-    // from older metadata: it lacks what the newest had.
+    // The hint is written after its version, and only versions far behind it are ever deleted. Going on from
+    // older metadata would lose what the newest had.
     if (hint > last)
-      throw new TableError(
-        name,
-        `${keyOfVersion(name, hint)} is gone, the newest metadata. ${removeAndExport(name)}`,
-      );
+      throw new TableError(name, `${keyOfVersion(name, hint)} is gone, the newest metadata`, 'recreate');
     return this.read(name, last);
   }
 
-  /** Numbers of all versions that stand there, rising. */
+  /** The numbers of all versions in the store, rising. */
   private async versions(name: string): Promise<number[]> {
     const numbers: number[] = [];
     for await (const { key } of this.store.list(`${name}/metadata/v`)) {
@@ -133,12 +135,11 @@ export class HadoopCommitter implements Committer {
       const metadata = checkMetadata(parseJson(bytes.toString()));
       return { name, number, metadata, metadataLocation: this.locate(key), loadedAt: Date.now() };
     } catch (error) {
-      const reason = (error as Error).message;
-      throw new TableError(name, `${key} cannot be read: ${reason}. ${removeAndExport(name)}`);
+      throw new TableError(name, `${key} cannot be read: ${(error as Error).message}`, 'recreate');
     }
   }
 
-  /** The commit is done; a hint that could not be written costs the next reader some requests. */
+  /** Writes the hint. The commit is done: without the hint the next reader only needs more requests. */
   private async writeHint(name: string, number: number): Promise<void> {
     await this.store.put(hintOf(name), Buffer.from(String(number))).catch(() => {});
   }

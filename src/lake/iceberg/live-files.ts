@@ -1,34 +1,32 @@
 import { loadTable, placeOf } from './commit';
 import type { Catalog, LoadedTable } from './committer';
-import { TableError } from './errors';
 import { keyOf } from './location';
 import { isLive, type ManifestEntry, readManifest } from './manifest';
 import { getObject, hasLiveFiles, type ManifestFile, readManifestList } from './manifest-list';
 import type { PartitionValue } from './manifest-schema';
-import { currentSnapshot, defaultSpec, findSnapshot, type Snapshot } from './metadata';
-import { CUT, THROUGH } from './table';
+import { currentSnapshot, defaultSpec, findSnapshot, type Properties } from './metadata';
+import { snapshotNamed } from './snapshots';
 
-/** A data file that a reader of a snapshot has to read. */
+/** A data file that belongs to a snapshot: whoever reads the snapshot reads the file. */
 export interface LiveFile {
   /** key in the object store */
   path: string;
-  /** in the order of the dataset's `partitionBy`; a month is whole months since 1970-01 */
+  /** a value for each field of `partitionBy`; a month is whole months since 1970-01 */
   partition: readonly PartitionValue[];
   recordCount: number;
   /** bytes */
   fileSize: number;
-  /** snapshot that added it */
+  /** the snapshot that added the file */
   snapshotId: bigint;
   /** of that snapshot; it rises along the history of the table */
   sequenceNumber: number;
-  /** what that snapshot says; undefined when it has expired */
-  cut?: number;
-  throughPosition?: string;
+  /** what that snapshot says of itself; undefined when it has expired */
+  summary: Properties | undefined;
 }
 
 /**
  * The live data files of a table, newest snapshot first. One manifest is in memory at a time.
- * @param snapshotId default: the current one
+ * @param snapshotId default: the current snapshot
  * @throws TableError when there is no such table or snapshot, or a part of its metadata is gone
  */
 export async function* liveFiles(
@@ -37,7 +35,8 @@ export async function* liveFiles(
   snapshotId?: bigint,
 ): AsyncGenerator<LiveFile, void, undefined> {
   const table = await loadTable(catalog, name);
-  const snapshot = snapshotId === undefined ? currentSnapshot(table.metadata) : named(table, snapshotId);
+  const snapshot =
+    snapshotId === undefined ? currentSnapshot(table.metadata) : snapshotNamed(table, snapshotId);
   if (!snapshot) return;
   for (const manifest of await readManifestList(catalog.store, placeOf(table), snapshot)) {
     if (!hasLiveFiles(manifest)) continue;
@@ -47,7 +46,7 @@ export async function* liveFiles(
   }
 }
 
-/** All entries of a manifest, deleted ones too. */
+/** All entries of a manifest, those of deleted files too. */
 export async function entriesOf(
   { store }: Catalog,
   table: LoadedTable,
@@ -57,14 +56,7 @@ export async function entriesOf(
   return readManifest(await getObject(store, place, manifest.manifest_path), place, manifest);
 }
 
-function named({ name, metadata }: LoadedTable, id: bigint): Snapshot {
-  const snapshot = findSnapshot(metadata, id);
-  if (!snapshot) throw new TableError(name, `has no snapshot ${id}`);
-  return snapshot;
-}
-
 function liveFile(table: LoadedTable, { snapshot_id, sequence_number, data_file }: ManifestEntry): LiveFile {
-  const summary = findSnapshot(table.metadata, snapshot_id)?.summary;
   return {
     path: keyOf(placeOf(table), data_file.file_path),
     partition: defaultSpec(table.metadata).fields.map(({ name }) => data_file.partition[name] ?? null),
@@ -72,6 +64,6 @@ function liveFile(table: LoadedTable, { snapshot_id, sequence_number, data_file 
     fileSize: data_file.file_size_in_bytes,
     snapshotId: snapshot_id,
     sequenceNumber: Number(sequence_number),
-    ...(summary?.[CUT] !== undefined && { cut: Number(summary[CUT]), throughPosition: summary[THROUGH] }),
+    summary: findSnapshot(table.metadata, snapshot_id)?.summary,
   };
 }

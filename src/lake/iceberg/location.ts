@@ -1,21 +1,21 @@
 import { TableError } from './errors';
 
-/** A table and where its metadata says that it lies. */
+/** A table, and the location that its metadata gives for it. */
 export interface Place {
-  /** its folder in the object store, the name of its dataset */
+  /** the name of the table, which is its folder in the object store */
   table: string;
-  /** absolute, as `file:///lake/orders` */
+  /** absolute, as `file:///var/tables/visits` */
   location: string;
 }
 
-/** The absolute location of an object of the table. Not encoded: every reader takes it as it is. */
+/** The absolute location of an object of the table. It is not encoded: readers take locations as they are. */
 export function locationOf({ table, location }: Place, key: string): string {
   return location + key.slice(table.length);
 }
 
 /**
- * The key of an object of the table. It is taken relative to the table, so that a lake that was moved still
- * opens.
+ * The key of an object of the table. It follows from the place of the object below the table, so that tables
+ * can be moved as a whole.
  * @throws TableError when the object is not of this table
  */
 export function keyOf({ table, location }: Place, absolute: string): string {

@@ -1,8 +1,7 @@
 import { parse, stringify } from 'lossless-json';
 
 /**
- * Parses JSON and keeps every whole number: one beyond 2^53 is a bigint, as ids of snapshots are. Every other
- * number is a number.
+ * Parses JSON without losing digits: a whole number beyond 2^53, such as a snapshot id, becomes a bigint.
  * @throws SyntaxError when the text is no JSON
  */
 export function parseJson(text: string): unknown {

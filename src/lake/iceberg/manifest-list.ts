@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { emptyAndExport } from '../errors/mending';
 import type { ObjectStore } from '../object-store/object-store';
 import { decodeAvroFile, encodeAvroFile } from './avro-file';
 import { TableError } from './errors';
@@ -7,7 +6,7 @@ import { keyOf, type Place } from './location';
 import { manifestListSchema } from './manifest-schema';
 import { currentSnapshot, type Snapshot, type TableMetadata } from './metadata';
 
-/** A manifest, as the list of a snapshot has it, by the names of the format. */
+/** An entry of a manifest list. Fields have the names of the format. */
 export interface ManifestFile {
   /** absolute location */
   manifest_path: string;
@@ -15,7 +14,7 @@ export interface ManifestFile {
   manifest_length: number;
   partition_spec_id: number;
   content: number;
-  /** null until the snapshot that adds it knows its own */
+  /** null until the snapshot that adds the manifest has its sequence number */
   sequence_number: number | null;
   min_sequence_number: number | null;
   added_snapshot_id: bigint;
@@ -42,7 +41,7 @@ export interface SnapshotIds {
   sequenceNumber: number;
 }
 
-/** Whether any file of the manifest is live. */
+/** Tells whether any file of the manifest is live. */
 export const hasLiveFiles = (manifest: ManifestFile): boolean =>
   manifest.added_files_count + manifest.existing_files_count > 0;
 
@@ -82,7 +81,7 @@ export async function readManifestList(
   return recordsIn(await getObject(store, place, location), place, location);
 }
 
-/** The manifests of the current snapshot that have anything to read, newest first. */
+/** The manifests of the current snapshot that have live files, newest first. */
 export async function liveManifests(
   store: ObjectStore,
   place: Place,
@@ -95,12 +94,13 @@ export async function liveManifests(
 /** An object that the table's metadata refers to. @throws TableError when it is gone */
 export async function getObject(store: ObjectStore, place: Place, location: string): Promise<Buffer> {
   const bytes = await store.get(keyOf(place, location));
-  if (!bytes) throw new TableError(place.table, `${location} is gone. ${emptyAndExport(place.table)}`);
+  if (!bytes) throw new TableError(place.table, `${location} is gone`, 'refill');
   return bytes;
 }
 
 /**
- * The records of an Avro file that the table's metadata refers to. @throws TableError when it cannot be read
+ * The records of an Avro file that the table's metadata refers to.
+ * @throws TableError when the file cannot be read
  */
 export async function recordsIn<T>(bytes: Buffer, place: Place, location: string): Promise<T[]> {
   try {
@@ -111,4 +111,4 @@ export async function recordsIn<T>(bytes: Buffer, place: Place, location: string
 }
 
 export const unreadable = ({ table }: Place, location: string, reason: string): TableError =>
-  new TableError(table, `${location} cannot be read: ${reason}. ${emptyAndExport(table)}`);
+  new TableError(table, `${location} cannot be read: ${reason}`, 'refill');

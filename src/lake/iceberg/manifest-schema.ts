@@ -12,14 +12,14 @@ const optional = (name: string, type: Avro, id: number) => ({
 
 const record = (name: string, fields: readonly object[]) => ({ type: 'record', name, fields });
 
-/** Avro's maps have text keys only, so that a map of field ids is an array of pairs. */
+/** A map by field id is an array of pairs: keys of Avro's maps are texts. */
 const mapById = (keyId: number, valueId: number, value: string) => ({
   type: 'array',
   logicalType: 'map',
   items: record(`k${keyId}_v${valueId}`, [required('key', 'int', keyId), required('value', value, valueId)]),
 });
 
-/** The Avro schema of a manifest of version 2 whose files are divided by `spec`. */
+/** The Avro schema of a manifest of version 2 whose files are partitioned by `spec`. */
 export function manifestSchema(schema: IcebergSchema, spec: PartitionSpec): object {
   const partition = spec.fields.map((field) =>
     optional(field.name, partitionType(schema, field), field['field-id']),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Dataset, Value } from '../datasets/dataset';
+import { type TableDefinition, type Value, valueId } from '../columns/table-definition';
 import type { ObjectStore } from '../object-store/object-store';
 import { encodeAvroFile } from './avro-file';
 import type { DataFile } from './data-file';
@@ -14,12 +14,12 @@ export const EXISTING = 0;
 export const ADDED = 1;
 export const DELETED = 2;
 
-/** A file of a manifest, by the names that the format has. */
+/** An entry of a manifest. Fields have the names of the format. */
 export interface ManifestEntry {
   status: typeof EXISTING | typeof ADDED | typeof DELETED;
-  /** snapshot that added it, or deleted it where that is its status */
+  /** the snapshot that added the file; where the status is DELETED, the one that deleted it */
   snapshot_id: bigint;
-  /** null: the one that the snapshot is given when it is committed */
+  /** null: that of the snapshot, which is known when it is committed */
   sequence_number: number | null;
   file_sequence_number: number | null;
   data_file: DataFileRecord;
@@ -52,7 +52,7 @@ interface Pair<T> {
   value: T;
 }
 
-/** What every manifest of a table begins with. */
+/** The schema and partitioning that a manifest says its files have. */
 export interface ManifestFormat {
   schema: IcebergSchema;
   spec: PartitionSpec;
@@ -63,7 +63,7 @@ export const isLive = ({ status }: ManifestEntry): boolean => status !== DELETED
 /** The entry of a file that a snapshot adds. */
 export function addedEntry(
   place: Place,
-  dataset: Dataset,
+  definition: TableDefinition,
   spec: PartitionSpec,
   file: DataFile,
   snapshotId: bigint,
@@ -86,8 +86,8 @@ export function addedEntry(
       value_counts: counts(file.valueCounts),
       null_value_counts: counts(file.nullCounts),
       nan_value_counts: null,
-      lower_bounds: bounds(dataset, file.lower, encodeLower),
-      upper_bounds: bounds(dataset, file.upper, encodeUpper),
+      lower_bounds: bounds(definition, file.lower, encodeLower),
+      upper_bounds: bounds(definition, file.upper, encodeUpper),
       key_metadata: null,
       split_offsets: null,
       equality_ids: null,
@@ -99,7 +99,7 @@ export function addedEntry(
 /**
  * Writes a manifest under a new name.
  * @param entries at least one
- * @returns its line of the manifest list; sequence numbers that are inherited are null
+ * @returns its entry for the manifest list; a sequence number is null where it is to be the snapshot's
  */
 export async function writeManifest(
   store: ObjectStore,
@@ -137,8 +137,8 @@ export async function writeManifest(
 }
 
 /**
- * The entries of a manifest; what they inherit from its line of the manifest list is filled in.
- * @throws TableError when it cannot be read
+ * The entries of a manifest, with the values that they inherit from its entry in the manifest list.
+ * @throws TableError when the manifest cannot be read
  */
 export async function readManifest(
   bytes: Buffer,
@@ -146,7 +146,7 @@ export async function readManifest(
   file: ManifestFile,
 ): Promise<ManifestEntry[]> {
   type Stored = ManifestEntry & { snapshot_id: bigint | null };
-  // One that is cut off behind its header would be a whole one without entries.
+  // A manifest that ends behind its header would read as a whole manifest without entries.
   if (bytes.length !== file.manifest_length)
     throw unreadable(place, file.manifest_path, `it has ${bytes.length} bytes of ${file.manifest_length}`);
   const records = await recordsIn<Stored>(bytes, place, file.manifest_path);
@@ -164,16 +164,20 @@ function counts(byId: ReadonlyMap<number, number>): Pair<number>[] {
 
 type Encode = typeof encodeUpper;
 
-function bounds({ columns }: Dataset, byId: ReadonlyMap<number, Value>, encode: Encode): Pair<Buffer>[] {
-  return columns.flatMap(({ id, type }) => {
-    const key = type.kind === 'list' ? type.elementId : id;
+function bounds(
+  { columns }: TableDefinition,
+  byId: ReadonlyMap<number, Value>,
+  encode: Encode,
+): Pair<Buffer>[] {
+  return columns.flatMap((column) => {
+    const key = valueId(column);
     const value = byId.get(key);
-    const encoded = value === undefined || value === null ? undefined : encode(type, value);
+    const encoded = value === undefined || value === null ? undefined : encode(column.type, value);
     return encoded ? [{ key, value: encoded }] : [];
   });
 }
 
-/** Null when every file gets the number of this very snapshot, and there is none before it. */
+/** The lowest sequence number of the live files; null when all are to get the number of the new snapshot. */
 function lowest(entries: readonly ManifestEntry[]): number | null {
   const known = entries.flatMap((entry) =>
     isLive(entry) && entry.sequence_number !== null ? [entry.sequence_number] : [],

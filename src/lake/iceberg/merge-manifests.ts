@@ -5,20 +5,20 @@ import { EXISTING, isLive, type ManifestEntry, readManifest, writeManifest } fro
 import { getObject, type ManifestFile } from './manifest-list';
 import { currentSchema, defaultSpec } from './metadata';
 
-/** Fewer than this are left as they are: each commit would write them anew. */
+/** A shorter list is left alone: otherwise every commit would write a manifest again. */
 const MERGE_FROM = 100;
 const LARGEST_BYTES = 4 * 1024 * 1024;
 /**
- * An older manifest is written anew only with at least this part of its files: each file is moved a few times
- * in all.
+ * An older manifest is merged only when the newer ones have at least this part of its number of files. So each
+ * entry is written again a few times in all.
  */
 const WORTHWHILE = 1 / 3;
 
 /**
- * Keeps the list of manifests short, so that a commit costs the same however many there were before: when it
- * is long, the newest ones become one manifest of existing files.
+ * Keeps the list of manifests short, so that a commit costs the same however many commits there were before:
+ * the newest manifests of a long list become one manifest of existing files.
  * @param manifests newest first; the first one is new
- * @returns what the list is to have, newest first
+ * @returns the manifests of the next list, newest first
  */
 export async function mergeManifests(
   store: ObjectStore,

@@ -1,9 +1,12 @@
 import { formatJson } from './lossless-json';
 import type { IcebergSchema, PartitionSpec } from './schema';
 
+/** What a table or a snapshot says of itself, by name. */
+export type Properties = Readonly<Record<string, string>>;
+
 /**
- * Table metadata of format version 2, as its JSON has it. Times are Unix milliseconds. Fields not named here
- * are kept as they came.
+ * Table metadata of format version 2, as its JSON has it. Times are Unix milliseconds. Fields that are not
+ * named here are kept.
  */
 export interface TableMetadata {
   'format-version': number;
@@ -19,7 +22,7 @@ export interface TableMetadata {
   'last-partition-id': number;
   'sort-orders': readonly { 'order-id': number; fields: readonly unknown[] }[];
   'default-sort-order-id': number;
-  properties: Readonly<Record<string, string>>;
+  properties: Properties;
   /** undefined: nothing was committed yet */
   'current-snapshot-id'?: bigint;
   refs: Readonly<Record<string, SnapshotRef>>;
@@ -35,7 +38,7 @@ export interface Snapshot {
   'timestamp-ms': number;
   /** absolute location */
   'manifest-list': string;
-  summary: Readonly<Record<string, string>>;
+  summary: Properties;
   'schema-id'?: number;
 }
 
@@ -56,7 +59,7 @@ export function checkMetadata(json: unknown): TableMetadata {
   return {
     ...rest,
     properties: raw.properties ?? {},
-    // Some writers say -1 for none.
+    // Some writers say -1 where there is no snapshot.
     ...(current != null && current >= 0 && { 'current-snapshot-id': BigInt(current) }),
     refs: Object.fromEntries(Object.entries(raw.refs ?? {}).map(([name, ref]) => [name, withId(ref)])),
     snapshots: (raw.snapshots ?? []).map(withParent),
@@ -68,8 +71,8 @@ export function checkMetadata(json: unknown): TableMetadata {
 const written = new WeakMap<object, string>();
 
 /**
- * Metadata as JSON. What stands in its long lists is written once and remembered, so that a commit does not
- * pay for all before it.
+ * Metadata as JSON. The text of each element of its lists is remembered: otherwise every commit would cost as
+ * much as all commits before it together.
  */
 export function formatMetadata(metadata: TableMetadata): string {
   const fields = Object.entries(metadata).map(
@@ -109,7 +112,7 @@ export function defaultSpec(metadata: TableMetadata): PartitionSpec {
   return metadata['partition-specs'].find((spec) => spec['spec-id'] === metadata['default-spec-id'])!;
 }
 
-/** An id of few digits was parsed as a number. */
+/** Ids are bigints here, also those of few digits, which JSON gives as numbers. */
 function withId<T extends { 'snapshot-id': bigint }>(value: T): T {
   return { ...value, 'snapshot-id': BigInt(value['snapshot-id']) };
 }

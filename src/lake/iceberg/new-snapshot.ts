@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Plan } from './commit';
-import { placeOf } from './commit';
+import { type Plan, placeOf } from './commit';
 import type { Catalog, LoadedTable } from './committer';
 import { locationOf } from './location';
 import { type ManifestFile, writeManifestList } from './manifest-list';
@@ -18,7 +17,10 @@ export function newSnapshotId(): bigint {
   return BigInt.asUintN(63, randomBytes(8).readBigUInt64BE()) || 1n;
 }
 
-/** Writes the manifest list of a snapshot that follows the current one. @returns the commit that adds it */
+/**
+ * Writes the manifest list of a snapshot that follows the current one.
+ * @returns the commit that adds the snapshot
+ */
 export async function stageSnapshot(
   { store }: Catalog,
   base: LoadedTable,

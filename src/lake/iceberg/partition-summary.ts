@@ -4,8 +4,7 @@ import type { IcebergSchema, PartitionSpec } from './schema';
 import { encodeValue } from './single-value';
 
 /**
- * For each partition field the smallest and largest value of the files, so that readers leave out whole
- * manifests.
+ * The smallest and largest value of each partition field. Readers skip a whole manifest by them.
  */
 export function summariesOf(
   schema: IcebergSchema,

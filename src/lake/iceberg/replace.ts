@@ -1,4 +1,4 @@
-import type { Dataset } from '../datasets/dataset';
+import type { TableDefinition } from '../columns/table-definition';
 import { commitToTable, type Plan, placeOf } from './commit';
 import type { Catalog, LoadedTable } from './committer';
 import type { DataFile } from './data-file';
@@ -7,47 +7,55 @@ import { entriesOf } from './live-files';
 import { locationOf } from './location';
 import { addedEntry, DELETED, EXISTING, isLive, type ManifestEntry, writeManifest } from './manifest';
 import { liveManifests, type ManifestFile } from './manifest-list';
-import { currentSchema, defaultSpec } from './metadata';
+import { currentSchema, defaultSpec, type Properties, type Snapshot } from './metadata';
 import { newSnapshotId, stageSnapshot } from './new-snapshot';
 import { historyOf } from './snapshots';
 import { summaryOf } from './summary';
-import { CUT, STORE, THROUGH } from './table';
 
 /**
- * Puts files with the same rows in the place of others, in one commit. What was appended meanwhile stays.
+ * What a snapshot says that has the same rows as the one before it.
+ * @param history earlier snapshots, newest first
+ */
+export type CarryOver = (history: readonly Snapshot[]) => Properties;
+
+/**
+ * Replaces files by others with the same rows, in one commit. What was appended meanwhile stays.
  * @param removed keys of live files
- * @throws StaleFilesError when one of them is live no more, and then nothing is changed; TableError when the
- *   rows are not as many
+ * @param carryOver default: nothing
+ * @throws StaleFilesError when a removed file is no longer live, and then nothing is changed; TableError when
+ *   the numbers of rows differ
  */
 export async function replaceFiles(
   catalog: Catalog,
-  dataset: Dataset,
+  definition: TableDefinition,
   removed: readonly string[],
   added: readonly DataFile[],
+  carryOver: CarryOver = () => ({}),
 ): Promise<LoadedTable> {
   const id = newSnapshotId();
-  const table = await commitToTable(catalog, dataset.name, (base) =>
-    planReplace(catalog, base, { dataset, removed, added, id }),
+  const table = await commitToTable(catalog, definition.name, (base) =>
+    planReplace(catalog, base, { definition, removed, added, carryOver, id }),
   );
   return table!;
 }
 
 interface Replacement {
-  dataset: Dataset;
+  definition: TableDefinition;
   removed: readonly string[];
   added: readonly DataFile[];
-  /** the same in every attempt, so that a lost one is known again */
+  carryOver: CarryOver;
+  /** the same in every attempt, so that an attempt whose answer was lost is recognised */
   id: bigint;
 }
 
 async function planReplace(
   catalog: Catalog,
   base: LoadedTable,
-  { dataset, removed, added, id }: Replacement,
+  { definition, removed, added, carryOver, id }: Replacement,
 ): Promise<Plan> {
   const { metadata } = base;
   const format = { schema: currentSchema(metadata), spec: defaultSpec(metadata) };
-  const entries = added.map((file) => addedEntry(placeOf(base), dataset, format.spec, file, id));
+  const entries = added.map((file) => addedEntry(placeOf(base), definition, format.spec, file, id));
   const { untouched, touched, deleted } = await split(catalog, base, removed, id);
   checkRows(base, deleted, entries);
   const write = (some: readonly ManifestEntry[]) =>
@@ -56,12 +64,15 @@ async function planReplace(
   for (const rewritten of touched) manifests.push(await write(rewritten));
   const summary = {
     ...summaryOf(metadata, 'replace', entries, deleted),
-    ...cutOfCurrent(base),
+    ...carryOver(historyOf(metadata)),
   };
   return stageSnapshot(catalog, base, { id, manifests: [...manifests, ...untouched], summary });
 }
 
-/** Which manifests stay, what those that do not become, and the entries of the removed files. */
+/**
+ * Divides the manifests: `untouched` ones stay, `touched` ones are written anew with the entries given here.
+ * `deleted` are the entries of the removed files.
+ */
 async function split(catalog: Catalog, base: LoadedTable, removed: readonly string[], id: bigint) {
   const place = placeOf(base);
   const missing = new Map(removed.map((key) => [locationOf(place, key), key]));
@@ -94,10 +105,4 @@ function checkRows(
     entries.reduce((sum, { data_file }) => sum + data_file.record_count, 0);
   if (rows(deleted) === rows(added)) return;
   throw new TableError(name, `${rows(deleted)} rows cannot be replaced by ${rows(added)}`);
-}
-
-/** The rows stay, and with them how far in the log the table is. */
-function cutOfCurrent({ metadata }: LoadedTable): Record<string, string> {
-  const summary = historyOf(metadata).find((snapshot) => CUT in snapshot.summary)?.summary ?? {};
-  return Object.fromEntries(Object.entries(summary).filter(([name]) => [CUT, THROUGH, STORE].includes(name)));
 }

@@ -4,7 +4,7 @@ import { formatJson, parseJson } from './lossless-json';
 export interface RestCatalogOptions {
   /** such as `https://catalog.example.com/iceberg`, without `/v1` */
   uri: string;
-  /** name of the warehouse, where the catalog has several */
+  /** name of the warehouse in a catalog that has several */
   warehouse?: string;
   /** bearer token */
   token?: string;
@@ -12,7 +12,7 @@ export interface RestCatalogOptions {
   timeoutMs?: number;
 }
 
-/** `lost`: there was no answer, or one that does not say whether anything was done. */
+/** `lost`: there was no answer, or the answer does not say whether anything was done. */
 export type RestAnswer = { status: number; body: unknown } | { status: 'lost'; reason: string };
 
 const TIMEOUT_MS = 30_000;
@@ -28,7 +28,7 @@ export class RestClient {
 
   /**
    * @param path below the catalog's prefix, such as `namespaces/shop/tables`
-   * @throws CatalogError when the catalog refuses who asks
+   * @throws CatalogError when the catalog refuses access
    */
   async request(method: 'GET' | 'POST', path: string, body?: object): Promise<RestAnswer> {
     if (this.prefix === undefined) {
@@ -77,7 +77,7 @@ export class RestClient {
   }
 }
 
-/** What the catalog said, in one line. */
+/** An answer of the catalog in one line. */
 export function say({ status, body }: { status: number; body: unknown }): string {
   const { error } = (body ?? {}) as { error?: { message?: string; type?: string } };
   return `status ${status}${error?.type ? ` ${error.type}` : ''}${error?.message ? `: ${error.message}` : ''}`;

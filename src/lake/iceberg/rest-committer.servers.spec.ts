@@ -1,10 +1,10 @@
 import { type HttpProxy, startHttpProxy } from '../../../test/support/iceberg/http-proxy';
 import {
-  appendCut,
+  addCut,
   createLake,
-  cutOf,
   putCutFile,
   STORE_IDENTITY,
+  stampOf,
   type TestLake,
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
@@ -12,13 +12,13 @@ import { restCatalogJars } from '../../../test/support/iceberg/rest-catalog/jars
 import { type RestCatalogServer, startRestCatalog } from '../../../test/support/iceberg/rest-catalog/server';
 import { describeReaders } from '../../../test/support/readers/readers';
 import { UnknownOutcomeError } from '../object-store/object-store';
-import { appendFiles } from './append';
+import { appendCut } from '../tables/append-cut';
+import { ensureTable } from '../tables/ensure-table';
+import { listSnapshots } from '../tables/snapshots';
 import type { Catalog } from './committer';
 import { behavesAsCommitter } from './committer.features';
 import { CatalogError } from './errors';
 import { RestCommitter } from './rest-committer';
-import { listSnapshots } from './snapshots';
-import { ensureTable } from './table';
 
 const namespace = 'shop';
 
@@ -72,7 +72,7 @@ describeReaders(
 
       it.each(['done, then cut', 'done, then 500'] as const)('has the append once: %s', async (fault) => {
         proxy.faults = [fault];
-        expect((await appendCut(openAt(proxy.uri), number, dataset)).outcome).toBe('committed');
+        expect((await addCut(openAt(proxy.uri), number, dataset)).outcome).toBe('committed');
         expect((await cutsOf()).filter((cut) => cut === number)).toHaveLength(1);
       });
 
@@ -80,7 +80,7 @@ describeReaders(
         'has the append once: status %s, and nothing was done',
         async (status) => {
           proxy.faults = [status, status];
-          expect((await appendCut(openAt(proxy.uri), number, dataset)).outcome).toBe('committed');
+          expect((await addCut(openAt(proxy.uri), number, dataset)).outcome).toBe('committed');
           expect((await cutsOf()).filter((cut) => cut === number)).toHaveLength(1);
         },
       );
@@ -88,7 +88,7 @@ describeReaders(
       it('has the append once: no answer in time', async () => {
         proxy.faults = ['silence'];
         const catalog = openAt(proxy.uri, { timeoutMs: 500 });
-        expect((await appendCut(catalog, number, dataset)).outcome).toBe('committed');
+        expect((await addCut(catalog, number, dataset)).outcome).toBe('committed');
         expect((await cutsOf()).filter((cut) => cut === number)).toHaveLength(1);
       });
 
@@ -96,16 +96,16 @@ describeReaders(
         const other = number++;
         proxy.faults = [500];
         proxy.beforeFault = async () => {
-          await appendCut(openAt(server.uri), other, dataset);
+          await addCut(openAt(server.uri), other, dataset);
         };
-        expect((await appendCut(openAt(proxy.uri), number, dataset)).outcome).toBe('committed');
+        expect((await addCut(openAt(proxy.uri), number, dataset)).outcome).toBe('committed');
         expect(await cutsOf()).toEqual([number, other]);
       });
 
       it('says so when nothing can be found out', async () => {
         proxy.faults = Array.from({ length: 6 }, () => 503);
         const file = await putCutFile(lake, number, 'a', dataset);
-        const appending = appendFiles(openAt(proxy.uri), dataset, [file], cutOf(number));
+        const appending = appendCut(openAt(proxy.uri), dataset, [file], stampOf(number));
         await expect(appending).rejects.toThrow(UnknownOutcomeError);
       });
     });

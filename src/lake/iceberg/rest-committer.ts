@@ -18,11 +18,14 @@ const OK = 200;
 const NOT_FOUND = 404;
 const CONFLICT = 409;
 
-/** An Iceberg REST catalog decides. Metadata files are the catalog's, data files and manifests ours. */
+/**
+ * Commits to an Iceberg REST catalog. The catalog writes the metadata files; data files and manifests are written
+ * here.
+ */
 export class RestCommitter implements Committer {
   private readonly client: RestClient;
 
-  /** @param namespace one level, made when it is not there */
+  /** @param options `namespace` has one level; it is made when it is missing */
   constructor(private readonly options: RestCatalogOptions & { namespace: string }) {
     this.client = new RestClient(options);
   }
@@ -81,7 +84,7 @@ export class RestCommitter implements Committer {
     }
   }
 
-  /** For what may be asked twice. @throws CatalogError when the catalog does not answer */
+  /** For requests that may be made twice. @throws CatalogError when the catalog does not answer */
   private async untilAnswered(method: 'GET' | 'POST', path: string, body?: object): Promise<Answered> {
     const backoff = commitBackoff();
     for (let attempt = 0; ; attempt++) {
@@ -122,7 +125,7 @@ function requirementsOf({ metadata }: LoadedTable): object[] {
   ];
 }
 
-/** A table of this metadata, field ids included: a plain request to create one would number them anew. */
+/** Updates that make a table with these field ids. A plain request to create a table would give other ids. */
 function creationOf(metadata: TableMetadata): object[] {
   return [
     { action: 'assign-uuid', uuid: metadata['table-uuid'] },

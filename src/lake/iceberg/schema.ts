@@ -1,5 +1,4 @@
-import type { Column, ColumnType, Dataset, PartitionField } from '../datasets/dataset';
-import { removeAndExport } from '../errors/mending';
+import type { Column, ColumnType, PartitionField, TableDefinition } from '../columns/table-definition';
 import { TableError } from './errors';
 
 /** A schema as table metadata has it. */
@@ -35,14 +34,14 @@ export interface IcebergPartitionField {
 
 const FIRST_PARTITION_ID = 1_000;
 
-export function schemaOf({ columns }: Dataset, id = 0): IcebergSchema {
+export function schemaOf({ columns }: TableDefinition, id = 0): IcebergSchema {
   return { type: 'struct', 'schema-id': id, fields: columns.map(fieldOf) };
 }
 
-/** Partition fields are named after their column, a month with `_month` behind it. Ids from 1000. */
-export function partitionSpecOf(dataset: Dataset): PartitionSpec {
-  const fields = dataset.partitionBy.map(({ column, transform }, index) => ({
-    'source-id': dataset.columns.find(({ name }) => name === column)!.id,
+/** A partition field is called as its column; `_month` is added for a month. Its id is 1000 or more. */
+export function partitionSpecOf({ columns, partitionBy }: TableDefinition): PartitionSpec {
+  const fields = partitionBy.map(({ column, transform }, index) => ({
+    'source-id': columns.find(({ name }) => name === column)!.id,
     'field-id': FIRST_PARTITION_ID + index,
     name: transform === 'month' ? `${column}_month` : column,
     transform,
@@ -50,16 +49,18 @@ export function partitionSpecOf(dataset: Dataset): PartitionSpec {
   return { 'spec-id': 0, fields };
 }
 
-/** Largest id of a partition field; 999 where there is none, as the format wants it. */
+/** The largest id of a partition field; 999 where there is none, as the format demands. */
 export const lastPartitionId = ({ fields }: PartitionSpec): number => FIRST_PARTITION_ID - 1 + fields.length;
 
-/** Largest field id, elements of lists included. */
+/** The largest field id, elements of lists included. */
 export function lastColumnId({ fields }: IcebergSchema): number {
   const ids = fields.flatMap(({ id, type }) => (typeof type === 'string' ? [id] : [id, type['element-id']]));
   return Math.max(...ids);
 }
 
-/** For files without field ids: value of the property `schema.name-mapping.default`. */
+/**
+ * The property `schema.name-mapping.default`: readers take it for files that have no field ids.
+ */
 export function nameMappingOf({ fields }: IcebergSchema): string {
   const mapping = fields.map(({ id, name, type }) => ({
     'field-id': id,
@@ -70,43 +71,44 @@ export function nameMappingOf({ fields }: IcebergSchema): string {
 }
 
 /**
- * What a table's schema has to become so that it is the dataset's: nullable columns may be new, an `int`
- * become a `long`, a decimal get more digits before the point. Files that were written before stay as they
- * are.
+ * The schema that a table needs to fit its definition. Allowed are new nullable columns, `int` to `long`, and
+ * more digits of a decimal before the point: files that were written before need not be written again.
  * @returns undefined when nothing has changed
  * @throws TableError for any other difference
  */
 export function evolvedSchema(
   current: IcebergSchema,
-  dataset: Dataset,
+  definition: TableDefinition,
   newId: number,
 ): IcebergSchema | undefined {
-  const wanted = schemaOf(dataset, newId);
+  const { name: table } = definition;
+  const wanted = schemaOf(definition, newId);
   const byId = new Map(current.fields.map((field) => [field.id, field]));
   let changed = false;
   for (const field of wanted.fields) {
     const before = byId.get(field.id);
     byId.delete(field.id);
     if (!before && field.required) {
-      throw new TableError(dataset.name, `new column ${field.name} must be nullable: older files lack it`);
+      throw new TableError(table, `new column ${field.name} must be nullable: older files lack it`);
     }
     if (!before || !sameType(before.type, field.type)) changed = true;
-    if (before) checkEvolution(dataset.name, before, field);
+    if (before) checkEvolution(table, before, field);
   }
   const [dropped] = byId.values();
-  if (dropped) throw new TableError(dataset.name, `column ${dropped.name} is missing from the definition`);
+  if (dropped) throw new TableError(table, `column ${dropped.name} is missing from the definition`);
   return changed ? wanted : undefined;
 }
 
-/** @throws TableError when a table is divided in another way than its dataset says */
-export function checkPartitioning(current: PartitionSpec, dataset: Dataset): void {
+/** @throws TableError when a table is not partitioned as its definition says */
+export function checkPartitioning(current: PartitionSpec, definition: TableDefinition): void {
   const say = ({ fields }: PartitionSpec) =>
     fields.map((field) => `${field['source-id']}:${field.transform}`).join(', ');
-  const [is, wanted] = [say(current), say(partitionSpecOf(dataset))];
+  const [is, wanted] = [say(current), say(partitionSpecOf(definition))];
   if (is !== wanted) {
     throw new TableError(
-      dataset.name,
-      `is partitioned by (${is}), the definition says (${wanted}). ${removeAndExport(dataset.name)}`,
+      definition.name,
+      `is partitioned by (${is}), the definition says (${wanted})`,
+      'recreate',
     );
   }
 }
@@ -129,7 +131,7 @@ function sameType(a: IcebergType, b: IcebergType): boolean {
   return a['element-id'] === b['element-id'] && a.element === b.element;
 }
 
-/** Writers differ in `decimal(18,4)` and `decimal(18, 4)`. */
+/** Some writers write `decimal(18,4)`, others `decimal(18, 4)`. */
 const spaceless = (type: IcebergType): IcebergType =>
   typeof type === 'string' ? type.replace(' ', '') : type;
 

@@ -1,5 +1,6 @@
+import type { Column } from '../columns/table-definition';
 import { datasets } from '../datasets/catalogue';
-import type { Column, Dataset } from '../datasets/dataset';
+import type { Dataset } from '../datasets/dataset';
 import {
   checkPartitioning,
   evolvedSchema,

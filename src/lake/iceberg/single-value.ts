@@ -1,6 +1,6 @@
-import type { ColumnType, Value } from '../datasets/dataset';
+import type { ColumnType, Value } from '../columns/table-definition';
 
-/** Characters of a text that a bound keeps. */
+/** A bound of a text has so many of its first characters. */
 const BOUND_CHARACTERS = 16;
 const MICROS_PER_MILLI = 1_000n;
 const LAST_CHARACTER = 0x10ffff;
@@ -26,14 +26,14 @@ export function encodeValue(type: ColumnType, value: NonNullable<Value>): Buffer
   }
 }
 
-/** A lower bound of a column; of a text its beginning. */
+/** A lower bound of a column: of a text, its beginning. */
 export function encodeLower(type: ColumnType, value: NonNullable<Value>): Buffer {
   return encodeValue(type, isText(type) ? beginningOf(value as string).join('') : value);
 }
 
 /**
- * An upper bound of a column; of a long text its beginning rounded up. @returns undefined where there is none
- * so short
+ * An upper bound of a column: of a long text, its beginning rounded up.
+ * @returns undefined where no text of that length is an upper bound
  */
 export function encodeUpper(type: ColumnType, value: NonNullable<Value>): Buffer | undefined {
   if (!isText(type)) return encodeValue(type, value);
@@ -49,7 +49,7 @@ export function encodeUpper(type: ColumnType, value: NonNullable<Value>): Buffer
 
 const isText = ({ kind }: ColumnType): boolean => kind === 'string' || kind === 'list';
 
-/** By characters, not halves of one. */
+/** The first characters of a text. Iterating over it keeps surrogate pairs together. */
 function beginningOf(text: string): string[] {
   const characters: string[] = [];
   for (const character of text) {
@@ -77,7 +77,7 @@ function int64(value: bigint): Buffer {
   return bytes;
 }
 
-/** Big-endian, in as few bytes as hold it with its sign. */
+/** Big-endian, in the fewest bytes that hold the value with its sign. */
 function minimalTwosComplement(value: bigint): Buffer {
   let length = 1;
   while (BigInt.asIntN(8 * length, value) !== value) length++;

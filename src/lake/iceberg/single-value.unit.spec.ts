@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ColumnType } from '../datasets/dataset';
+import type { ColumnType } from '../columns/table-definition';
 import { encodeLower, encodeUpper, encodeValue } from './single-value';
 
 const decimal: ColumnType = { kind: 'decimal', precision: 38, scale: 2 };

@@ -1,26 +1,31 @@
 import { loadTable } from './commit';
-import type { Catalog } from './committer';
-import { currentSnapshot, type Snapshot, type TableMetadata } from './metadata';
-import { CUT, THROUGH } from './table';
+import type { Catalog, LoadedTable } from './committer';
+import { UnknownSnapshotError } from './errors';
+import {
+  currentSnapshot,
+  findSnapshot,
+  type Properties,
+  type Snapshot,
+  type TableMetadata,
+} from './metadata';
 
 export interface SnapshotInfo {
   id: bigint;
   parentId?: bigint;
   /** Unix milliseconds */
   committedAt: number;
-  /** `append`, `replace`, or what another writer said */
+  /** `append`, `replace`, `delete`, or what another writer said */
   operation: string;
-  /** last cut that it has, and how far in the log that is */
-  cut?: number;
-  throughPosition?: string;
   addedRecords: number;
   totalRecords: number;
   totalFiles: number;
   /** bytes */
   totalSize: number;
   isCurrent: boolean;
-  /** the current one follows from it, or is it; others were rolled back */
+  /** false: it was rolled back; the current snapshot does not follow from it */
   isInHistory: boolean;
+  /** all that the snapshot says of itself */
+  summary: Properties;
 }
 
 /** The snapshots of a table, newest first. @throws TableError when there is no such table */
@@ -43,6 +48,13 @@ export function historyOf(metadata: TableMetadata): Snapshot[] {
   return history;
 }
 
+/** @throws UnknownSnapshotError */
+export function snapshotNamed({ name, metadata }: LoadedTable, id: bigint): Snapshot {
+  const snapshot = findSnapshot(metadata, id);
+  if (!snapshot) throw new UnknownSnapshotError(name, id);
+  return snapshot;
+}
+
 function describe(snapshot: Snapshot, metadata: TableMetadata, history: ReadonlySet<bigint>): SnapshotInfo {
   const { summary, 'snapshot-id': id, 'parent-snapshot-id': parentId } = snapshot;
   return {
@@ -50,12 +62,12 @@ function describe(snapshot: Snapshot, metadata: TableMetadata, history: Readonly
     ...(parentId !== undefined && { parentId }),
     committedAt: snapshot['timestamp-ms'],
     operation: summary.operation ?? 'unknown',
-    ...(summary[CUT] !== undefined && { cut: Number(summary[CUT]), throughPosition: summary[THROUGH] }),
     addedRecords: Number(summary['added-records'] ?? 0),
     totalRecords: Number(summary['total-records'] ?? 0),
     totalFiles: Number(summary['total-data-files'] ?? 0),
     totalSize: Number(summary['total-files-size'] ?? 0),
     isCurrent: id === metadata['current-snapshot-id'],
     isInHistory: history.has(id),
+    summary,
   };
 }

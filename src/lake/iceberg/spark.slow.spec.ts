@@ -1,5 +1,6 @@
 import {
-  appendCut,
+  addCut,
+  compactFiles,
   createLake,
   rewriteGroup,
   STORE_IDENTITY,
@@ -9,10 +10,9 @@ import { measurements } from '../../../test/support/iceberg/measurements';
 import { catalogIn } from '../../../test/support/lake/test-lake';
 import { describeReaders } from '../../../test/support/readers/readers';
 import { needSpark, sparkSql } from '../../../test/support/readers/spark/spark';
-import { compact } from './compact';
-import { expireSnapshots } from './expire';
-import { listSnapshots } from './snapshots';
-import { ensureTable } from './table';
+import { expireSnapshots } from '../tables/delete-unused';
+import { ensureTable } from '../tables/ensure-table';
+import { listSnapshots } from '../tables/snapshots';
 
 const SPARK_WITHIN_MS = 300_000;
 const TABLE = 'lake.measurements';
@@ -26,7 +26,7 @@ describeReaders(
     beforeEach(async () => {
       lake = await createLake();
       await ensureTable(lake, measurements, STORE_IDENTITY);
-      for (const number of [0, 1, 2]) await appendCut(lake, number);
+      for (const number of [0, 1, 2]) await addCut(lake, number);
     });
     afterEach(() => lake.remove());
 
@@ -66,7 +66,7 @@ describeReaders(
     it(
       'is the same after a compaction and an expiry, and takes a row of Spark’s',
       async () => {
-        await compact(lake, measurements, rewriteGroup(lake));
+        await compactFiles(lake, measurements, rewriteGroup(lake));
         await expireSnapshots(lake, measurements.name);
         const [before, , after] = await sparkSql({ url: lake.folder }, [
           TOTALS,
@@ -74,7 +74,7 @@ describeReaders(
           TOTALS,
         ]);
         expect([before?.[0]?.n, after?.[0]?.n]).toEqual([60, 61]);
-        await appendCut(catalogIn(lake.store), 3);
+        await addCut(catalogIn(lake.store), 3);
         const [last] = await sparkSql({ url: lake.folder }, [TOTALS]);
         expect(last?.[0]?.n).toBe(81);
       },

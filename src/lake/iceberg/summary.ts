@@ -22,7 +22,7 @@ export function summaryOf(
   return counters(base, operation, tally(added), tally(deleted), partitions.size);
 }
 
-/** The counters of a snapshot that has nothing left of what there was. */
+/** The standard counters of a snapshot that deletes everything. */
 export function summaryOfEmpty(base: TableMetadata): Record<string, string> {
   const all = {
     files: totalOf(base, 'total-data-files'),

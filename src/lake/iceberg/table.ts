@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Dataset } from '../datasets/dataset';
+import type { TableDefinition } from '../columns/table-definition';
 import { commitToTable, loadTable } from './commit';
 import type { Catalog, LoadedTable } from './committer';
-import { TableError } from './errors';
-import { currentSchema, defaultSpec, type TableMetadata } from './metadata';
+import { currentSchema, defaultSpec, type Properties, type TableMetadata } from './metadata';
 import {
   checkPartitioning,
   evolvedSchema,
@@ -14,72 +13,39 @@ import {
   schemaOf,
 } from './schema';
 
-/** Identity of the event store whose log the table has. */
-export const STORE = 'tidemark.store';
-/** Number of the last cut that the table has. */
-export const CUT = 'tidemark.cut';
-/** Positions of the log that the last cut lies between; properties of snapshots. */
-export const FROM = 'tidemark.from-position';
-export const THROUGH = 'tidemark.through-position';
-/**
- * After a rollback, or in a table that was made when there were cuts: `<cut>:<random>`. Cuts later than this
- * one are to be exported again. Each rollback has a value of its own, so whoever exports again can tell that
- * there was another.
- */
-export const RESUME_AFTER = 'tidemark.resume-after';
-
 const NAME_MAPPING = 'schema.name-mapping.default';
 
-/** A new value of RESUME_AFTER. @param cut 0: the table has none */
-export const resumeAfter = (cut: number): string => `${cut}:${randomUUID()}`;
-
-/**
- * The cut that a table was rolled back to, while later ones are being exported again; undefined when they are
- * not.
- */
-export function rolledBackTo({ properties }: TableMetadata): number | undefined {
-  const note = properties[RESUME_AFTER];
-  return note === undefined ? undefined : Number.parseInt(note, 10);
+export interface EnsureTableOptions {
+  /** properties of a table that is made now; default none */
+  properties?: Properties;
+  /** Throws to refuse the table, before it is changed. */
+  check?(table: LoadedTable): void;
 }
 
 /**
- * Makes the table of a dataset, or brings the schema of the one there is up to its definition.
- * @param storeIdentity of the event store
- * @param hasCuts a table that is made now is then to get them
- * @throws TableError when the table belongs to another event store, or cannot become what the dataset says
+ * Makes a table, or brings the schema of an existing one up to its definition.
+ * @throws what `check` throws; TableError when the table cannot become what the definition says
  */
 export async function ensureTable(
   catalog: Catalog,
-  dataset: Dataset,
-  storeIdentity: string,
-  hasCuts = false,
+  definition: TableDefinition,
+  { properties = {}, check = () => {} }: EnsureTableOptions = {},
 ): Promise<LoadedTable> {
   const { committer, store } = catalog;
-  if (!(await committer.load(dataset.name))) {
-    const first = firstMetadata(dataset, store.root, {
-      [STORE]: storeIdentity,
-      ...(hasCuts && { [RESUME_AFTER]: resumeAfter(0) }),
-    });
-    await committer.create(dataset.name, first);
-  }
-  const evolved = await commitToTable(catalog, dataset.name, async (base) => {
-    checkTable(base, dataset, storeIdentity);
-    return schemaChange(base.metadata, dataset);
+  const { name } = definition;
+  if (!(await committer.load(name)))
+    await committer.create(name, firstMetadata(definition, store.root, properties));
+  const evolved = await commitToTable(catalog, name, async (base) => {
+    check(base);
+    checkPartitioning(defaultSpec(base.metadata), definition);
+    return schemaChange(base.metadata, definition);
   });
-  return evolved ?? loadTable(catalog, dataset.name);
+  return evolved ?? loadTable(catalog, name);
 }
 
-function checkTable({ metadata }: LoadedTable, dataset: Dataset, storeIdentity: string): void {
-  const owner = metadata.properties[STORE];
-  if (owner !== storeIdentity) {
-    throw new TableError(dataset.name, `belongs to event store ${owner}, this one is ${storeIdentity}`);
-  }
-  checkPartitioning(defaultSpec(metadata), dataset);
-}
-
-function schemaChange(metadata: TableMetadata, dataset: Dataset) {
+function schemaChange(metadata: TableMetadata, definition: TableDefinition) {
   const newId = Math.max(...metadata.schemas.map((schema) => schema['schema-id'])) + 1;
-  const schema = evolvedSchema(currentSchema(metadata), dataset, newId);
+  const schema = evolvedSchema(currentSchema(metadata), definition, newId);
   if (!schema) return undefined;
   return {
     updates: [
@@ -90,17 +56,13 @@ function schemaChange(metadata: TableMetadata, dataset: Dataset) {
   };
 }
 
-function firstMetadata(
-  dataset: Dataset,
-  root: string,
-  properties: Readonly<Record<string, string>>,
-): TableMetadata {
-  const schema = schemaOf(dataset);
-  const spec = partitionSpecOf(dataset);
+function firstMetadata(definition: TableDefinition, root: string, properties: Properties): TableMetadata {
+  const schema = schemaOf(definition);
+  const spec = partitionSpecOf(definition);
   return {
     'format-version': 2,
     'table-uuid': randomUUID(),
-    location: `${root}/${dataset.name}`,
+    location: `${root}/${definition.name}`,
     'last-sequence-number': 0,
     'last-updated-ms': Date.now(),
     'last-column-id': lastColumnId(schema),
@@ -112,7 +74,7 @@ function firstMetadata(
     'sort-orders': [{ 'order-id': 0, fields: [] }],
     'default-sort-order-id': 0,
     properties: {
-      comment: dataset.doc,
+      comment: definition.doc,
       'write.format.default': 'parquet',
       'write.parquet.compression-codec': 'zstd',
       [NAME_MAPPING]: nameMappingOf(schema),

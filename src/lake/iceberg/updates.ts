@@ -4,7 +4,7 @@ import type { IcebergSchema } from './schema';
 /** A change of table metadata, as Iceberg's REST protocol words it. */
 export type TableUpdate =
   | { action: 'add-schema'; schema: IcebergSchema; 'last-column-id': number }
-  /** -1: the one added last */
+  /** -1: the schema that was added last */
   | { action: 'set-current-schema'; 'schema-id': -1 }
   | { action: 'add-snapshot'; snapshot: Snapshot }
   | { action: 'set-snapshot-ref'; 'ref-name': typeof MAIN; type: 'branch'; 'snapshot-id': bigint }
@@ -12,15 +12,15 @@ export type TableUpdate =
   | { action: 'set-properties'; updates: Readonly<Record<string, string>> }
   | { action: 'remove-properties'; removals: readonly string[] };
 
-/** Earlier metadata files that the newest one names. */
+/** So many earlier metadata files are named in the newest one. */
 const METADATA_LOG_ENTRIES = 100;
 
-/** The time of a change: never before the last one, whatever the clock says. Unix milliseconds. */
+/** The time of a change, Unix milliseconds: never before the last change, whatever the clock says. */
 export const timeOfChange = (base: TableMetadata): number => Math.max(Date.now(), base['last-updated-ms']);
 
 /**
- * The metadata that follows.
- * @param baseLocation where `base` lies, absolute
+ * The metadata after some updates.
+ * @param baseLocation absolute location of `base`
  */
 export function applyUpdates(
   base: TableMetadata,
@@ -72,7 +72,10 @@ function setMain(metadata: TableMetadata, id: bigint): TableMetadata {
   };
 }
 
-/** Time travel by time needs an unbroken log, so what lies before a removed snapshot goes as well. */
+/**
+ * Readers that look for the snapshot of a time need a log without gaps, so the entries before a removed snapshot
+ * go as well.
+ */
 function removeSnapshots(metadata: TableMetadata, ids: ReadonlySet<bigint>): TableMetadata {
   const log = metadata['snapshot-log'];
   const lastRemoved = log.findLastIndex((entry) => ids.has(entry['snapshot-id']));
@@ -96,7 +99,7 @@ export function snapshotUpdates(snapshot: Snapshot): TableUpdate[] {
   ];
 }
 
-/** The id of the snapshot that these updates add, if they do. */
+/** The id of the snapshot that these updates add; undefined when they add none. */
 export function addedSnapshotId(updates: readonly TableUpdate[]): bigint | undefined {
   for (const update of updates) {
     if (update.action === 'add-snapshot') return update.snapshot['snapshot-id'];
@@ -104,7 +107,7 @@ export function addedSnapshotId(updates: readonly TableUpdate[]): bigint | undef
   return undefined;
 }
 
-/** A total of the current snapshot's summary, 0 before the first. */
+/** A total in the summary of the current snapshot; 0 before the first snapshot. */
 export function totalOf(metadata: TableMetadata, counter: string): number {
   return Number(currentSnapshot(metadata)?.summary[counter] ?? 0);
 }

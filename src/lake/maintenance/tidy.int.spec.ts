@@ -9,8 +9,8 @@ import { writeLog } from '../../../test/support/mixed-log';
 import { withMembers } from '../../../test/support/with-members';
 import { CutLog } from '../cuts/cut-log';
 import { datasets } from '../datasets/catalogue';
-import { liveFiles } from '../iceberg/live-files';
-import { listSnapshots } from '../iceberg/snapshots';
+import { liveFiles } from '../tables/live-files';
+import { listSnapshots } from '../tables/snapshots';
 import { Tidying } from './tidy';
 
 const CUTS = 6;

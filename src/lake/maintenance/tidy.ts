@@ -5,10 +5,9 @@ import { DAY_MS } from '../../domain/calendar';
 import { datasets } from '../datasets/catalogue';
 import type { Dataset } from '../datasets/dataset';
 import type { MaintainedCatalog } from '../iceberg/committer';
-import { expireSnapshots } from '../iceberg/expire';
-import { deleteOrphans } from '../iceberg/orphans';
 import { ParquetWriter } from '../parquet/parquet-writer';
-import { compactTable } from './compact-table';
+import { deleteOrphans, expireSnapshots } from '../tables/delete-unused';
+import { compactTable } from './compact';
 
 export interface TidyOptions {
   /**

@@ -9,8 +9,8 @@ import { describeS3 } from '../../../test/support/s3/suite';
 import { startS3 } from '../../../test/support/s3/versitygw';
 import { createTestStore, type TestStore } from '../../../test/support/store';
 import { datasets } from '../datasets/catalogue';
-import { liveFiles } from '../iceberg/live-files';
-import { emptyTable } from '../iceberg/rollback';
+import { liveFiles } from '../tables/live-files';
+import { emptyTable } from '../tables/rollback';
 import { verifyLake } from './verify-lake';
 
 describeS3('the data files of a lake on S3', () => {

@@ -8,11 +8,11 @@ import { datasets } from '../datasets/catalogue';
 import type { Dataset } from '../datasets/dataset';
 import { orderLines } from '../datasets/order-lines.dataset';
 import { orders } from '../datasets/orders.dataset';
-import { liveFiles } from '../iceberg/live-files';
-import { emptyTable } from '../iceberg/rollback';
 import { mustBeLake } from '../lake-identity';
 import { checkDataFile, problemOf } from '../local-files/checksum';
-import { compactTables } from './compact-table';
+import { liveFiles } from '../tables/live-files';
+import { emptyTable } from '../tables/rollback';
+import { compactLake } from './compact';
 import { verifyLake } from './verify-lake';
 
 const on = useExportedShop();
@@ -53,7 +53,7 @@ describe('the data files of a lake', () => {
     const before = await verified();
     expect(before).toMatchObject({ withoutChecksum: 0, bad: [] });
     expect(before.files).toBeGreaterThan(20);
-    const [compacted] = await compactTables(on.lake.catalog(), [orders], work());
+    const [compacted] = await compactLake(on.lake.catalog(), [orders], work());
     expect(compacted?.filesWritten).toBeGreaterThan(0);
     expect(await verified([orders])).toMatchObject({ withoutChecksum: 0, bad: [] });
     expect((await filesOf(orders)).some((key) => key.includes('/compacted-'))).toBe(true);
@@ -96,14 +96,14 @@ describe('the data files of a lake', () => {
     );
     await expect(load()).rejects.toThrow(named);
     const before = await filesOf(orders);
-    await expect(compactTables(on.lake.catalog(), [orders], work())).rejects.toThrow(/is damaged|is gone/);
+    await expect(compactLake(on.lake.catalog(), [orders], work())).rejects.toThrow(/is damaged|is gone/);
     expect(await filesOf(orders)).toEqual(before);
   });
 
   it('are mended by the commands that the message names, of a cut and compacted ones alike', async () => {
     await flip(await firstFileOf(orderLines), (size) => size - 1, 128);
     await rm(pathOf((await filesOf(orderLines))[1] as string));
-    await compactTables(on.lake.catalog(), [orders], work());
+    await compactLake(on.lake.catalog(), [orders], work());
     await flip(await firstFileOf(orders), () => 4);
     expect((await verified()).bad).toHaveLength(3);
     for (const { name } of [orderLines, orders]) await emptyTable(on.lake.catalog(), name);

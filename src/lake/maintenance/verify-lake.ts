@@ -4,10 +4,10 @@ import type { Dataset } from '../datasets/dataset';
 import { LakeError } from '../errors/lake-error';
 import type { Catalog } from '../iceberg/committer';
 import { TableError } from '../iceberg/errors';
-import { type LiveFile, liveFiles } from '../iceberg/live-files';
 import { checksumIn } from '../local-files/checksum';
 import { problemInLake } from '../local-files/local-file';
 import { hasTable } from '../tables/has-table';
+import { type CutFile, liveFiles } from '../tables/live-files';
 
 /** What is wrong in a lake. */
 export interface BadFile {
@@ -80,9 +80,9 @@ export async function verifyLake(
 async function listFiles(
   catalog: Catalog,
   name: string,
-): Promise<{ files: LiveFile[] } | (BadFile & { file: null })> {
+): Promise<{ files: CutFile[] } | (BadFile & { file: null })> {
   try {
-    const files: LiveFile[] = [];
+    const files: CutFile[] = [];
     if (await hasTable(catalog, name)) for await (const file of liveFiles(catalog, name)) files.push(file);
     return { files };
   } catch (error) {
@@ -93,7 +93,7 @@ async function listFiles(
 
 async function problemOf(
   { store }: Catalog,
-  { path, fileSize }: LiveFile,
+  { path, fileSize }: CutFile,
   copy: string,
 ): Promise<string | undefined> {
   const found = await store.head(path);

@@ -1,5 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
-import { BadRowError, type Column, type Row, type Value } from '../datasets/dataset';
+import type { Column, Row, Value } from '../columns/table-definition';
+import { BadRowError } from '../datasets/dataset';
 
 /** Rows of a DuckDB vector, and so of a segment. */
 export const SEGMENT_ROWS = 2_048;

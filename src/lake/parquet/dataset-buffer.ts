@@ -1,5 +1,6 @@
-import type { Dataset, Row, Value } from '../datasets/dataset';
-import { partitionOf } from './partition';
+import type { Row, Value } from '../columns/table-definition';
+import type { Dataset } from '../datasets/dataset';
+import { partitionValues } from './partition';
 import { type Mark, PartitionRows } from './partition-rows';
 
 /**
@@ -15,14 +16,14 @@ interface Branch {
 export class DatasetBuffer {
   private readonly byKey = new Map<string, PartitionRows>();
   private readonly partitionColumns: readonly string[];
-  private readonly partitionOf: (row: Row) => Value[];
+  private readonly partitionValues: (row: Row) => Value[];
   private readonly root: Branch = { next: new Map() };
   private rowCount = 0;
   private byteCount = 0;
 
   constructor(readonly dataset: Dataset) {
     this.partitionColumns = dataset.partitionBy.map(({ column }) => column);
-    this.partitionOf = partitionOf(dataset);
+    this.partitionValues = partitionValues(dataset);
   }
 
   get rows(): number {
@@ -86,7 +87,7 @@ export class DatasetBuffer {
       }
       branch = next;
     }
-    branch.rows ??= this.rowsOf(this.partitionOf(row));
+    branch.rows ??= this.rowsOf(this.partitionValues(row));
     return branch.rows;
   }
 

@@ -9,7 +9,8 @@ import {
   TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';
-import type { Column, ColumnType, Dataset } from '../datasets/dataset';
+import type { Column, ColumnType } from '../columns/table-definition';
+import type { Dataset } from '../datasets/dataset';
 
 /** A column's type in DuckDB, and so in Parquet. */
 export function duckdbType(type: ColumnType): DuckDBType {

@@ -1,5 +1,5 @@
 import duckdb from '@duckdb/node-bindings';
-import type { Column, Value } from '../datasets/dataset';
+import type { Column, Value } from '../columns/table-definition';
 import { ColumnStore, type Held, Segment } from './column-store';
 
 const WORD = 2 ** 32;

@@ -1,5 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
-import type { Dataset, Row, Value } from '../datasets/dataset';
+import type { Row, Value } from '../columns/table-definition';
+import type { Dataset } from '../datasets/dataset';
 import { type ColumnStore, type Held, SEGMENT_ROWS } from './column-store';
 import { entryBytes, storeFor } from './stores';
 

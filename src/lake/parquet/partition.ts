@@ -1,5 +1,6 @@
 import { DAY_MS, isoDay, isoMonth } from '../../domain/calendar';
-import type { Dataset, Row, Value } from '../datasets/dataset';
+import type { Row, Value } from '../columns/table-definition';
+import type { Dataset } from '../datasets/dataset';
 
 /** Whole months since 1970-01 of a day (days since 1970-01-01). */
 export function monthOf(day: number): number {
@@ -10,7 +11,7 @@ export function monthOf(day: number): number {
 /**
  * Makes the function that tells which partition a row belongs to: a value for each field of `partitionBy`.
  */
-export function partitionOf({ partitionBy }: Dataset): (row: Row) => Value[] {
+export function partitionValues({ partitionBy }: Dataset): (row: Row) => Value[] {
   return (row) =>
     partitionBy.map(({ column, transform }) => {
       const value = row[column] as Value;

@@ -1,4 +1,4 @@
-import type { Column } from '../datasets/dataset';
+import type { Column } from '../columns/table-definition';
 import type { ColumnStore, Held } from './column-store';
 import { BooleanStore, HugeStore, IntStore, LongStore } from './fixed-stores';
 import { ListStore, TextStore } from './text-stores';

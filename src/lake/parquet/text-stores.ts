@@ -1,5 +1,5 @@
 import duckdb from '@duckdb/node-bindings';
-import type { Value } from '../datasets/dataset';
+import type { Value } from '../columns/table-definition';
 import { ColumnStore, copyWords, FIRST_ROWS, Segment } from './column-store';
 
 const WORDS_PER_TEXT = 4;

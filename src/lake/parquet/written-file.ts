@@ -1,7 +1,8 @@
 import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api';
 import { DAY_MS } from '../../domain/calendar';
 import { asNumberWhereExact, parseDecimal } from '../../domain/decimal';
-import type { ColumnType, Dataset, Value } from '../datasets/dataset';
+import type { ColumnType, Value } from '../columns/table-definition';
+import type { Dataset } from '../datasets/dataset';
 import { identifier, valueId } from './duckdb-schema';
 
 /**

@@ -1,8 +1,8 @@
 import type { Catalog } from '../../lake/iceberg/committer';
-import { liveFiles } from '../../lake/iceberg/live-files';
 import { lakeIdentity } from '../../lake/lake-identity';
 import { exportedThrough } from '../../lake/status';
 import { hasTable } from '../../lake/tables/has-table';
+import { liveFiles } from '../../lake/tables/live-files';
 import type { LakeFile, LakeFiles } from '../lake-files';
 
 /**

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../lake/datasets/dataset';
+import type { ColumnType } from '../../lake/columns/table-definition';
 
 /** Types of the lake, and floating point for what is a statistic. Money is never a double. */
 export type WarehouseType = ColumnType | { kind: 'double' };

@@ -1,5 +1,6 @@
+import type { Column } from '../../lake/columns/table-definition';
 import { datasets } from '../../lake/datasets/catalogue';
-import type { Column, Dataset } from '../../lake/datasets/dataset';
+import type { Dataset } from '../../lake/datasets/dataset';
 import { stagingTable } from '../model/staging';
 import { createTable } from '../sql/ddl';
 import { snowflakeDialect } from '../sql/snowflake.dialect';

@@ -4,7 +4,8 @@ import type { RecordedEvent } from '../../event-store/event';
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 import { readSettings } from '../../event-store/settings-stream';
-import type { Dataset, Row } from '../../lake/datasets/dataset';
+import type { Row } from '../../lake/columns/table-definition';
+import type { Dataset } from '../../lake/datasets/dataset';
 import { type Refused, RefusedEvents } from './refused-events';
 import { rowDigest } from './row-digest';
 import {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Column, Dataset, Row, Value } from '../../lake/datasets/dataset';
+import type { Column, Row, Value } from '../../lake/columns/table-definition';
+import type { Dataset } from '../../lake/datasets/dataset';
 import { type Dialect, instant } from '../model/dialect';
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogAppend } from '../../../bench/support/order-log';
 import { CutLog } from '../../../src/lake/cuts/cut-log';
-import { deleteOrphans } from '../../../src/lake/iceberg/orphans';
+import { deleteOrphans } from '../../../src/lake/tables/delete-unused';
 import { lakeCensus, wrong } from '../../support/lake/census';
 import { fileCensus, readTable } from '../../support/lake/readable';
 import { type ExportedLake, FolderLake } from '../../support/lake/test-lake';

@@ -1,4 +1,5 @@
-import type { Column, Dataset, Row, Value } from '../../../src/lake/datasets/dataset';
+import type { Column, Row, Value } from '../../../src/lake/columns/table-definition';
+import type { Dataset } from '../../../src/lake/datasets/dataset';
 
 const DAY_MS = 86_400_000;
 

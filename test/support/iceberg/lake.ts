@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Dataset, Row } from '../../../src/lake/datasets/dataset';
-import { type AppendResult, appendFiles, type Cut } from '../../../src/lake/iceberg/append';
+import type { Row } from '../../../src/lake/columns/table-definition';
+import type { Dataset } from '../../../src/lake/datasets/dataset';
+import type { AppendResult } from '../../../src/lake/iceberg/append';
 import type { Catalog, LoadedTable } from '../../../src/lake/iceberg/committer';
-import type { CompactionGroup } from '../../../src/lake/iceberg/compact';
 import type { DataFile } from '../../../src/lake/iceberg/data-file';
+import type { LiveFile } from '../../../src/lake/iceberg/live-files';
+import {
+  type FileGroup,
+  type RewriteResult,
+  rewriteDataFiles,
+} from '../../../src/lake/iceberg/rewrite-data-files';
+import { appendCut } from '../../../src/lake/tables/append-cut';
+import { type CutStamp, carriedStamp } from '../../../src/lake/tables/stamp';
 import { FolderLake } from '../lake/test-lake';
 import { measurement, measurements } from './measurements';
 import { putParquet } from './parquet-files';
@@ -32,7 +40,7 @@ export async function createLake(): Promise<TestLake> {
   };
 }
 
-export const cutOf = (number: number): Cut => ({
+export const stampOf = (number: number): CutStamp => ({
   number,
   from: position(number * 10),
   through: position(number * 10 + 9),
@@ -40,27 +48,35 @@ export const cutOf = (number: number): Cut => ({
 });
 
 /**
- * Ten rows each of kinds `a` and `b`: those of cut `number` have ids from 10 x `number` on, and lie in its
- * month.
+ * Ten rows of a kind, of a cut. Their ids begin with 10 x `number`, and their month follows from `number`.
  */
 export const rowsOfCut = (number: number, kind: string): Row[] =>
   Array.from({ length: 10 }, (_, n) => measurement(number * 10 + n, kind, number % 12));
 
 /** Writes and commits the two files of a cut. */
-export async function appendCut(
+export async function addCut(
   catalog: Catalog,
   number: number,
   dataset: Dataset = measurements,
 ): Promise<AppendResult> {
   const files = await Promise.all(['a', 'b'].map((kind) => putCutFile(catalog, number, kind, dataset)));
-  return appendFiles(catalog, dataset, files, cutOf(number));
+  return appendCut(catalog, dataset, files, stampOf(number));
 }
 
-/** As a compaction does: one file, under a new name, with the rows of all files of the group. */
+/** Replaces the small files of each partition by one, as a compaction does. */
+export const compactFiles = (
+  catalog: Catalog,
+  dataset: Dataset = measurements,
+  rewrite = rewriteGroup(catalog, dataset),
+): Promise<RewriteResult> => rewriteDataFiles(catalog, dataset, rewrite, { carryOver: carriedStamp });
+
+type OldFile = Pick<LiveFile, 'path' | 'partition'>;
+
+/** Writes one file, under a new name, with the rows of all files of a group. */
 export function rewriteGroup(
   { store }: Catalog,
   dataset: Dataset = measurements,
-): (group: CompactionGroup) => Promise<DataFile> {
+): (group: Pick<FileGroup, 'partition'> & { files: readonly OldFile[] }) => Promise<DataFile> {
   return ({ files }) => {
     const rows = files.flatMap(({ path, partition: [kind] }) =>
       rowsOfCut(Number(/(\d+)\.parquet$/.exec(path)?.[1]), String(kind)),
@@ -69,7 +85,7 @@ export function rewriteGroup(
   };
 }
 
-/** Columns that `measurements` does not have are texts, `new` in every row. */
+/** Writes a file of a cut. A column that `measurements` does not have is the text `new` in every row. */
 export function putCutFile(
   { store }: Catalog,
   number: number,
@@ -81,7 +97,7 @@ export function putCutFile(
   return putParquet(store, dataset, fileName(number), rows);
 }
 
-/** The same rows as a file of another cut: much quicker than writing one. */
+/** Copies a file as one of another cut, which is much quicker than writing one. */
 export async function copyToCut({ store }: Catalog, file: DataFile, number: number): Promise<DataFile> {
   const path = file.path.replace(/[^/]+\.parquet$/, `${fileName(number)}.parquet`);
   await store.putIfAbsent(path, (await store.get(file.path))!);

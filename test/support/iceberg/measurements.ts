@@ -1,4 +1,5 @@
-import type { Column, Dataset, Row } from '../../../src/lake/datasets/dataset';
+import type { Column, Row } from '../../../src/lake/columns/table-definition';
+import type { Dataset } from '../../../src/lake/datasets/dataset';
 
 const column = (id: number, name: string, type: Column['type'], nullable = false): Column => ({
   id,

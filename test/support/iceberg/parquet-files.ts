@@ -3,7 +3,8 @@ import { rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { Column, ColumnType, Dataset, Row, Value } from '../../../src/lake/datasets/dataset';
+import type { Column, ColumnType, Row, Value } from '../../../src/lake/columns/table-definition';
+import type { Dataset } from '../../../src/lake/datasets/dataset';
 import type { DataFile } from '../../../src/lake/iceberg/data-file';
 import type { ObjectStore } from '../../../src/lake/object-store/object-store';
 import { formatUnscaled } from './format-row';
@@ -15,7 +16,7 @@ export async function putParquet(
   name: string,
   rows: readonly Row[],
 ): Promise<DataFile> {
-  const partition = partitionOf(dataset, rows[0]!);
+  const partition = partitionValues(dataset, rows[0]!);
   const folders = dataset.partitionBy.map(({ column }, index) => `${column}=${partition[index]}`);
   const path = [dataset.name, 'data', ...folders, `${name}.parquet`].join('/');
   const local = join(tmpdir(), `tidemark-${randomUUID()}.parquet`);
@@ -91,7 +92,7 @@ function sqlTypeOf(type: ColumnType): string {
   }
 }
 
-function partitionOf(dataset: Dataset, row: Row): Value[] {
+function partitionValues(dataset: Dataset, row: Row): Value[] {
   return dataset.partitionBy.map(({ column, transform }) => {
     const value = row[column]!;
     return transform === 'month' ? monthsSinceEpoch(value as number) : value;

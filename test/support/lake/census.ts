@@ -5,10 +5,10 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { EventStore } from '../../../src/event-store/event-store';
 import { eventDatasets } from '../../../src/lake/datasets/catalogue';
 import type { Catalog } from '../../../src/lake/iceberg/committer';
-import { liveFiles } from '../../../src/lake/iceberg/live-files';
 import { localFile } from '../../../src/lake/local-files/local-file';
 import { DatasetBuffer } from '../../../src/lake/parquet/dataset-buffer';
 import { ParquetWriter } from '../../../src/lake/parquet/parquet-writer';
+import { liveFiles } from '../../../src/lake/tables/live-files';
 import { rowsOfLog } from './totals';
 
 /** What is wrong with one dataset of a lake, in rows. */

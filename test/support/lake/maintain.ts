@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { eventDatasets } from '../../../src/lake/datasets/catalogue';
 import type { Catalog } from '../../../src/lake/iceberg/committer';
-import { expireSnapshots } from '../../../src/lake/iceberg/expire';
-import { compactTables } from '../../../src/lake/maintenance/compact-table';
+import { compactLake } from '../../../src/lake/maintenance/compact';
+import { expireSnapshots } from '../../../src/lake/tables/delete-unused';
 
 export type Task = 'compact' | 'expire';
 
@@ -13,7 +13,7 @@ export type Task = 'compact' | 'expire';
 export async function maintain(task: Task, catalog: Catalog, workFolder: string): Promise<void> {
   await mkdir(workFolder, { recursive: true });
   try {
-    if (task === 'compact') await compactTables(catalog, eventDatasets, workFolder);
+    if (task === 'compact') await compactLake(catalog, eventDatasets, workFolder);
     else for (const { name } of eventDatasets) await expireSnapshots(catalog, name);
   } finally {
     await rm(workFolder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../src/lake/iceberg/committer';
-import { liveFiles } from '../../../src/lake/iceberg/live-files';
-import { listSnapshots } from '../../../src/lake/iceberg/snapshots';
+import { liveFiles } from '../../../src/lake/tables/live-files';
+import { listSnapshots } from '../../../src/lake/tables/snapshots';
 import type { Readers } from '../readers/readers';
 
 /** What a table says of its rows and files, and what readers that are not ours find. */

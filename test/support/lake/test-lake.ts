@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { EventStore } from '../../../src/event-store/event-store';
 import { Exporter, type ExporterOptions } from '../../../src/export/exporter';
 import type { Catalog, MaintainedCatalog } from '../../../src/lake/iceberg/committer';
-import { HadoopCommitter } from '../../../src/lake/iceberg/hadoop-committer';
 import type { MaintainedObjectStore, ObjectStore } from '../../../src/lake/object-store/object-store';
 import { openObjectStore } from '../../../src/lake/object-store/open';
 import type { LakeOptions } from '../../../src/lake/open-lake';
+import { lakeCommitter } from '../../../src/lake/tables/lake-committer';
 
 /** The tables in a store, as another process sees them: nothing is remembered. */
 export const catalogIn = <S extends ObjectStore>(store: S): Catalog & { store: S } => ({
   store,
-  committer: new HadoopCommitter(store),
+  committer: lakeCommitter(store),
 });
 
 /** A lake, and a folder beside it for what exporters are making. */

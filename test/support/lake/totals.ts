@@ -1,6 +1,7 @@
 import type { EventStore } from '../../../src/event-store/event-store';
 import { readSettings } from '../../../src/event-store/settings-stream';
-import type { Dataset, Row } from '../../../src/lake/datasets/dataset';
+import type { Row } from '../../../src/lake/columns/table-definition';
+import type { Dataset } from '../../../src/lake/datasets/dataset';
 import { parseUnscaled } from '../../../src/warehouse/verify/sql-tallies';
 import { hasCurrency } from '../../../src/warehouse/verify/tally';
 import type { Row as ReadRow } from '../readers/readers';

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { StoreConfigured } from '../../../src/domain/events';
 import type { RecordedEvent } from '../../../src/event-store/event';
+import type { Row } from '../../../src/lake/columns/table-definition';
 import { eventDatasets } from '../../../src/lake/datasets/catalogue';
-import type { Dataset, Row } from '../../../src/lake/datasets/dataset';
+import type { Dataset } from '../../../src/lake/datasets/dataset';
 import type { LakeFile, LakeFiles } from '../../../src/warehouse/lake-files';
 import { writeParquet } from './parquet';
 

@@ -1,6 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { Column, Dataset, Row, Value } from '../../../src/lake/datasets/dataset';
+import type { Column, Row, Value } from '../../../src/lake/columns/table-definition';
+import type { Dataset } from '../../../src/lake/datasets/dataset';
 import { duckDbDialect } from '../../../src/warehouse/sql/duckdb.dialect';
 
 const DAY_MS = 86_400_000;

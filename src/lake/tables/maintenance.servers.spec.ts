@@ -1,12 +1,13 @@
 import { cp, rm } from 'node:fs/promises';
 import {
-  appendCut,
+  addCut,
+  compactFiles,
   copyToCut,
   createLake,
-  cutOf,
   putCutFile,
   rewriteGroup,
   STORE_IDENTITY,
+  stampOf,
   type TestLake,
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
@@ -14,19 +15,19 @@ import { catalogIn } from '../../../test/support/lake/test-lake';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
 import { withMembers } from '../../../test/support/with-members';
 import { OvertakenError } from '../../concurrency/keep-trying';
+import type { Catalog } from '../iceberg/committer';
+import { StaleFilesError } from '../iceberg/errors';
+import { replaceFiles } from '../iceberg/replace';
+import { groupSmallFiles } from '../iceberg/rewrite-data-files';
 import { openFolderStore } from '../object-store/folder-store';
 import type { ObjectStore } from '../object-store/object-store';
-import { appendFiles } from './append';
-import type { Catalog } from './committer';
-import { compact, planCompaction } from './compact';
-import { StaleFilesError } from './errors';
-import { expireSnapshots } from './expire';
-import { type LiveFile, liveFiles } from './live-files';
-import { deleteOrphans } from './orphans';
-import { replaceFiles } from './replace';
+import { appendCut } from './append-cut';
+import { deleteOrphans, expireSnapshots } from './delete-unused';
+import { ensureTable } from './ensure-table';
+import { type CutFile, liveFiles } from './live-files';
 import { clearResumeAfter, emptyTable, rollbackTable } from './rollback';
 import { listSnapshots } from './snapshots';
-import { ensureTable, RESUME_AFTER } from './table';
+import { RESUME_AFTER } from './stamp';
 
 const { name } = measurements;
 const DAY_MS = 86_400_000;
@@ -56,13 +57,13 @@ describeReaders('the maintenance of a table', () => {
     lake = await createLake();
     await ensureTable(lake, measurements, STORE_IDENTITY);
     // Cuts 0 and 12 lie in one month, 1 in another.
-    for (const number of [0, 1, 12]) await appendCut(lake, number);
+    for (const number of [0, 1, 12]) await addCut(lake, number);
   });
   afterEach(() => lake.remove());
   afterAll(() => readers.stop());
 
-  const live = async (snapshotId?: bigint): Promise<LiveFile[]> => {
-    const files: LiveFile[] = [];
+  const live = async (snapshotId?: bigint): Promise<CutFile[]> => {
+    const files: CutFile[] = [];
     for await (const file of liveFiles(lake, name, snapshotId)) files.push(file);
     return files;
   };
@@ -97,7 +98,7 @@ describeReaders('the maintenance of a table', () => {
         snapshotId: snapshots[2]?.['snapshot-id'],
         sequenceNumber: 3,
         cut: 12,
-        throughPosition: cutOf(12).through,
+        throughPosition: stampOf(12).through,
       });
     });
 
@@ -127,7 +128,7 @@ describeReaders('the maintenance of a table', () => {
   describe('compaction', () => {
     it('makes one file of the small ones of each partition, and readers see the same rows', async () => {
       const before = await totals();
-      const result = await compact(lake, measurements, rewriteGroup(lake));
+      const result = await compactFiles(lake, measurements, rewriteGroup(lake));
       expect(result).toEqual({ filesReplaced: 4, filesWritten: 2, groupsSkipped: 0 });
       expect(await live()).toHaveLength(4);
       expect(await totals()).toEqual(before);
@@ -139,10 +140,10 @@ describeReaders('the maintenance of a table', () => {
     });
 
     it('keeps the cut of the table, and older snapshots as they were', async () => {
-      await compact(lake, measurements, rewriteGroup(lake));
+      await compactFiles(lake, measurements, rewriteGroup(lake));
       const [newest, , second] = await listSnapshots(lake, name);
       expect(newest).toMatchObject({ operation: 'replace', cut: 12, totalRecords: 60, totalFiles: 4 });
-      expect(await appendCut(lake, 12)).toEqual({ outcome: 'already' });
+      expect(await addCut(lake, 12)).toEqual({ outcome: 'already' });
       expect(await totals(second!.id)).toEqual({ rows: 40, ids: 40 });
     });
 
@@ -164,45 +165,47 @@ describeReaders('the maintenance of a table', () => {
     });
 
     it('leaves manifests without a live file out of the next snapshot', async () => {
-      await compact(lake, measurements, rewriteGroup(lake));
-      await appendCut(lake, 13);
+      await compactFiles(lake, measurements, rewriteGroup(lake));
+      await addCut(lake, 13);
       const manifests = await readers.inspect(await lake.source(), 'manifests');
       expect(manifests.map((one) => one.deleted_data_files_count)).toEqual([0, 0, 0]);
     });
 
     it('packs files up to the target size, oldest first', async () => {
-      const [{ fileSize }] = (await live()) as [LiveFile];
-      const groups = await planCompaction(lake, name, { targetBytes: fileSize * 2.5 });
-      expect(groups.map(({ partition, files }) => [partition, files.map(({ cut }) => cut)])).toEqual([
+      const [{ fileSize }] = (await live()) as [CutFile];
+      const groups = await groupSmallFiles(lake, name, { targetBytes: fileSize * 2.5 });
+      expect(
+        groups.map(({ partition, files }) => [partition, files.map(({ sequenceNumber }) => sequenceNumber)]),
+      ).toEqual([
         [
           ['a', 480],
-          [0, 12],
+          [1, 3],
         ],
         [
           ['b', 480],
-          [0, 12],
+          [1, 3],
         ],
       ]);
-      expect(await planCompaction(lake, name, { targetBytes: fileSize })).toEqual([]);
-      expect(await planCompaction(lake, name, { minFiles: 3 })).toEqual([]);
+      expect(await groupSmallFiles(lake, name, { targetBytes: fileSize })).toEqual([]);
+      expect(await groupSmallFiles(lake, name, { minFiles: 3 })).toEqual([]);
     });
 
     it('spares a file that is larger than the others of its group together, where it is told to', async () => {
-      await compact(lake, measurements, rewriteGroup(lake));
-      await appendCut(lake, 24);
+      await compactFiles(lake, measurements, rewriteGroup(lake));
+      await addCut(lake, 24);
       const sizes = async (spareLarger: boolean) =>
-        (await planCompaction(lake, name, { spareLarger })).map(({ files }) => files.length);
+        (await groupSmallFiles(lake, name, { spareLarger })).map(({ files }) => files.length);
       expect(await sizes(false)).toEqual([2, 2]);
       expect(await sizes(true)).toEqual([]);
-      await appendCut(lake, 36);
-      await appendCut(lake, 48);
+      await addCut(lake, 36);
+      await addCut(lake, 48);
       expect(await sizes(true)).toEqual([4, 4]);
     });
 
     it('leaves a group alone whose files somebody else replaced meanwhile', async () => {
       const rewrite = rewriteGroup(lake);
       let others = 0;
-      const result = await compact(lake, measurements, async (group) => {
+      const result = await compactFiles(lake, measurements, async (group) => {
         const file = await rewrite(group);
         if (group.partition[0] === 'a') {
           const paths = group.files.map(({ path }) => path);
@@ -218,15 +221,15 @@ describeReaders('the maintenance of a table', () => {
 
     it('keeps what was appended while it wrote', async () => {
       const rewrite = rewriteGroup(lake);
-      await compact(lake, measurements, async (group) => {
-        await appendCut(lake, 13);
+      await compactFiles(lake, measurements, async (group) => {
+        await addCut(lake, 13);
         return rewrite(group);
       });
       expect(await totals()).toEqual({ rows: 80, ids: 80 });
     });
 
     it('refuses to replace rows by fewer', async () => {
-      const [one, other] = (await live()) as [LiveFile, LiveFile];
+      const [one, other] = (await live()) as [CutFile, CutFile];
       const file = await putCutFile(lake, 50, 'a');
       await expect(replaceFiles(lake, measurements, [one.path, other.path], [file])).rejects.toThrow(
         '20 rows cannot be replaced by 10',
@@ -243,7 +246,7 @@ describeReaders('the maintenance of a table', () => {
 
   describe('expiry', () => {
     it('deletes files that no kept snapshot needs, and no other', async () => {
-      await compact(lake, measurements, rewriteGroup(lake));
+      await compactFiles(lake, measurements, rewriteGroup(lake));
       const result = await expireSnapshots(lake, name, { keepLast: 1 });
       expect(result).toEqual({ snapshots: 3, dataFiles: 4, metadataFiles: 5 });
       expect(await totals()).toEqual({ rows: 60, ids: 60 });
@@ -252,7 +255,7 @@ describeReaders('the maintenance of a table', () => {
     });
 
     it('keeps what a kept snapshot still has to read', async () => {
-      await compact(lake, measurements, rewriteGroup(lake));
+      await compactFiles(lake, measurements, rewriteGroup(lake));
       await expireSnapshots(lake, name, { keepLast: 2 });
       const [newest, kept] = await listSnapshots(lake, name);
       expect(await totals(newest!.id)).toEqual({ rows: 60, ids: 60 });
@@ -270,7 +273,7 @@ describeReaders('the maintenance of a table', () => {
 
     it('lets appends and rollbacks to what is kept go on', async () => {
       await expireSnapshots(lake, name, { keepLast: 2 });
-      await appendCut(lake, 13);
+      await addCut(lake, 13);
       const [, , oldest] = await listSnapshots(lake, name);
       await rollbackTable(lake, name, oldest!.id);
       expect(await totals()).toEqual({ rows: 40, ids: 40 });
@@ -279,7 +282,7 @@ describeReaders('the maintenance of a table', () => {
     it('reads several lists and manifests at once, but not all', async () => {
       const file = await putCutFile(lake, 13, 'a');
       for (let number = 13; number < 40; number++)
-        await appendFiles(lake, measurements, [await copyToCut(lake, file, number)], cutOf(number));
+        await appendCut(lake, measurements, [await copyToCut(lake, file, number)], stampOf(number));
       let [reading, most] = [0, 0];
       const store = withMembers<ObjectStore>(lake.store, {
         async get(key) {
@@ -332,7 +335,7 @@ describeReaders('the maintenance of a table', () => {
     it('are metadata files of versions long gone', async () => {
       const file = await putCutFile(lake, 13, 'a');
       for (let number = 13; number < 113; number++) {
-        await appendFiles(lake, measurements, [await copyToCut(lake, file, number)], cutOf(number));
+        await appendCut(lake, measurements, [await copyToCut(lake, file, number)], stampOf(number));
       }
       expect(await keys('.metadata.json')).toHaveLength(104);
       await deleteOrphans(lake, name, { now: Date.now() + 8 * DAY_MS });
@@ -350,7 +353,7 @@ describeReaders('the maintenance of a table', () => {
       expect(await totals()).toEqual({ rows: 40, ids: 40 });
       expect(await noted()).toMatch(/^1:/);
       await clearResumeAfter(lake, name, await noted());
-      await appendCut(lake, 12);
+      await addCut(lake, 12);
       expect(await totals()).toEqual({ rows: 60, ids: 60 });
       expect((await lake.table()).metadata.properties).not.toHaveProperty(RESUME_AFTER);
     });
@@ -367,7 +370,7 @@ describeReaders('the maintenance of a table', () => {
       expect(summary['deleted-records']).toBe(String(before?.totalRecords));
       expect(await noted()).toMatch(/^0:/);
       await clearResumeAfter(lake, name, await noted());
-      for (const cut of [1, 12]) await appendCut(lake, cut);
+      for (const cut of [1, 12]) await addCut(lake, cut);
       expect(await totals()).toEqual({ rows: 40, ids: 40 });
     });
 
@@ -377,7 +380,7 @@ describeReaders('the maintenance of a table', () => {
       const earlier = await noted();
       await rollbackTable(lake, name, first!.id);
       const files = [await putCutFile(lake, 12, 'a')];
-      await expect(appendFiles(lake, measurements, files, cutOf(12), { resuming: earlier })).rejects.toThrow(
+      await expect(appendCut(lake, measurements, files, stampOf(12), { resuming: earlier })).rejects.toThrow(
         'was rolled back to cut 0',
       );
       await expect(clearResumeAfter(lake, name, earlier)).rejects.toThrow(OvertakenError);
@@ -389,11 +392,11 @@ describeReaders('the maintenance of a table', () => {
     });
 
     it('in the middle of an expiry keeps the files that are to be exported again', async () => {
-      await compact(lake, measurements, rewriteGroup(lake));
+      await compactFiles(lake, measurements, rewriteGroup(lake));
       const before = await keys('.parquet');
       const [current] = await listSnapshots(lake, name);
       const rollingBack = thenDoing(lake, async () => {
-        await appendCut(catalogIn(lake.store), 13);
+        await addCut(catalogIn(lake.store), 13);
         await rollbackTable(catalogIn(lake.store), name, current!.id);
       });
       await expect(expireSnapshots(rollingBack, name)).rejects.toThrow('nothing is deleted until then');
@@ -426,7 +429,7 @@ describeReaders('the maintenance of a table', () => {
       const [, second] = await listSnapshots(lake, name);
       await rollbackTable(lake, name, second!.id);
       await clearResumeAfter(lake, name, await noted());
-      await appendCut(lake, 12);
+      await addCut(lake, 12);
       expect(await expireSnapshots(lake, name)).toMatchObject({ snapshots: 3, dataFiles: 0 });
       expect(await totals()).toEqual({ rows: 60, ids: 60 });
     });

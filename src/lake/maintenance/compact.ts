@@ -3,60 +3,63 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../datasets/dataset';
 import type { Catalog } from '../iceberg/committer';
-import {
-  type CompactionGroup,
-  type CompactionOptions,
-  type CompactionResult,
-  compact,
-} from '../iceberg/compact';
 import type { DataFile } from '../iceberg/data-file';
+import {
+  type FileGroup,
+  type RewriteOptions,
+  type RewriteResult,
+  rewriteDataFiles,
+} from '../iceberg/rewrite-data-files';
 import { nameWithChecksum } from '../local-files/checksum';
 import { localFile } from '../local-files/local-file';
 import { ParquetWriter } from '../parquet/parquet-writer';
 import { dataFileKey, partitionFolder } from '../parquet/partition';
+import { sayingHowToMend } from '../tables/how-to-mend';
+import { carriedStamp } from '../tables/stamp';
 
-export interface CompactTableOptions extends CompactionOptions {
+export interface CompactTableOptions extends RewriteOptions {
   parquet: ParquetWriter;
-  /** for files that are being made; absolute */
+  /** for unfinished files; absolute */
   workFolder: string;
-  /** an abort ends it at once; what was not committed yet is an orphan */
+  /** an abort ends the compaction at once; files that are not committed yet are orphans */
   signal?: AbortSignal;
 }
 
 /**
- * Makes few large files of many small ones, partition by partition; rows stay as they are.
- * @throws TableError when there is no such table; DamagedFileError when a file is not as it was written: its
- *   damage would go on unseen
+ * Replaces small files of a dataset's table by larger ones, partition by partition. The rows stay the same.
+ * @throws TableError when there is no such table; DamagedFileError when a file is not as it was written: the new
+ *   file would have its damage and a valid checksum
  */
 export function compactTable(
   catalog: Catalog,
   dataset: Dataset,
   { parquet, workFolder, signal, ...options }: CompactTableOptions,
-): Promise<CompactionResult> {
-  const rewrite = async (group: CompactionGroup) => {
+): Promise<RewriteResult> {
+  const rewrite = async (group: FileGroup) => {
     signal?.throwIfAborted();
     return rewriteGroup(catalog, dataset, { parquet, workFolder, signal }, group);
   };
-  return compact(catalog, dataset, rewrite, options);
+  return sayingHowToMend(() =>
+    rewriteDataFiles(catalog, dataset, rewrite, { ...options, carryOver: carriedStamp }),
+  );
 }
 
 /**
- * The same of several tables, with a writer of its own.
- * @param workFolder for files that are being made; absolute
- * @param onDataset called before each table, with the number of those that are done; may throw to end it
- *   there
- * @throws TableError when one of them does not exist; those before it are compacted
+ * Compacts the tables of some datasets, one after the other.
+ * @param workFolder for unfinished files; absolute
+ * @param onDataset called before each table, with the number of tables that are done; may throw to stop there
+ * @throws as `compactTable`; the tables before the one that failed are compacted
  */
-export async function compactTables(
+export async function compactLake(
   catalog: Catalog,
   datasets: readonly Dataset[],
   workFolder: string,
-  options: CompactionOptions = {},
+  options: RewriteOptions = {},
   onDataset: (name: string, done: number) => void = () => {},
-): Promise<(CompactionResult & { dataset: string })[]> {
+): Promise<(RewriteResult & { dataset: string })[]> {
   const parquet = await ParquetWriter.open({ temporaryFolder: join(workFolder, 'duckdb') });
   try {
-    const results: (CompactionResult & { dataset: string })[] = [];
+    const results: (RewriteResult & { dataset: string })[] = [];
     for (const dataset of datasets) {
       onDataset(dataset.name, results.length);
       const result = await compactTable(catalog, dataset, { ...options, parquet, workFolder });
@@ -72,7 +75,7 @@ async function rewriteGroup(
   { store }: Catalog,
   dataset: Dataset,
   { parquet, workFolder, signal }: CompactTableOptions,
-  { partition, files }: CompactionGroup,
+  { partition, files }: FileGroup,
 ): Promise<DataFile> {
   const name = `compacted-${randomUUID()}`;
   const folder = join(workFolder, name);

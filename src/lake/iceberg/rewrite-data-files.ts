@@ -1,49 +1,48 @@
-import type { Dataset } from '../datasets/dataset';
+import type { TableDefinition } from '../columns/table-definition';
 import type { Catalog } from './committer';
 import type { DataFile } from './data-file';
 import { StaleFilesError } from './errors';
 import { type LiveFile, liveFiles } from './live-files';
-import { replaceFiles } from './replace';
+import { type CarryOver, replaceFiles } from './replace';
 
-export interface CompactionOptions {
-  /** bytes of a file that is large enough, and that a group is to have; default 128 MiB */
+export interface RewriteOptions {
+  /** size of the files to be written, in bytes; files of about that size are left alone. Default 128 MiB */
   targetBytes?: number;
   /** groups of fewer files are left alone; default 2 */
   minFiles?: number;
-  /** files of one plan: what is left is for the next one; default 100,000 */
+  /** files of one plan at most; the next plan has the rest. Default 100,000 */
   maxFiles?: number;
   /**
-   * a file that is larger than the others of its group together is left alone, so that one that grows is not
-   * written again each time: each row is written as often as its file doubles. Default false
+   * Leaves a file alone that is larger than the other files of its group together. A file is then written
+   * again only after it has doubled, and not each time that a small file comes. Default false
    */
   spareLarger?: boolean;
 }
 
-/** Small files of one partition that are to become one, oldest first. */
-export interface CompactionGroup {
+/** Small files of one partition that are to become one file, oldest first. */
+export interface FileGroup {
   partition: LiveFile['partition'];
   files: readonly LiveFile[];
 }
 
-export interface CompactionResult {
+export interface RewriteResult {
   filesReplaced: number;
   filesWritten: number;
-  /** groups that somebody else had changed meanwhile; they are as they were */
+  /** groups that another writer changed meanwhile; nothing was done to them */
   groupsSkipped: number;
 }
 
 const TARGET_BYTES = 128 * 1024 * 1024;
 const MIN_FILES = 2;
 const MAX_FILES = 100_000;
-/** A file of this part of the target is not worth writing again. */
+/** A file of at least this part of the target size is not worth writing again. */
 const LARGE_ENOUGH = 0.75;
 const GROUPS_PER_COMMIT = 50;
 
 /**
- * Which files of a table are to be made one: of each partition the small ones, together up to the target
- * size.
+ * Groups the small files of each partition; the files of a group have up to the target size together.
  */
-export async function planCompaction(
+export async function groupSmallFiles(
   catalog: Catalog,
   name: string,
   {
@@ -51,8 +50,8 @@ export async function planCompaction(
     minFiles = MIN_FILES,
     maxFiles = MAX_FILES,
     spareLarger = false,
-  }: CompactionOptions = {},
-): Promise<CompactionGroup[]> {
+  }: RewriteOptions = {},
+): Promise<FileGroup[]> {
   const small = new Map<string, LiveFile[]>();
   let count = 0;
   for await (const file of liveFiles(catalog, name)) {
@@ -71,24 +70,24 @@ export async function planCompaction(
 }
 
 /**
- * Makes one file of each group and puts it in their place. Nothing is lost whenever it ends: what was written
- * but not committed is an orphan.
- * @param rewrite writes the rows of the group as one file, under a name that was never used
+ * Replaces each group of small files by one file. It may be interrupted anywhere: a file that was written and
+ * not committed is an orphan.
+ * @param rewrite writes the rows of a group as one file, under a name that was never used
  */
-export async function compact(
+export async function rewriteDataFiles(
   catalog: Catalog,
-  dataset: Dataset,
-  rewrite: (group: CompactionGroup) => Promise<DataFile>,
-  options: CompactionOptions = {},
-): Promise<CompactionResult> {
-  const groups = await planCompaction(catalog, dataset.name, options);
+  definition: TableDefinition,
+  rewrite: (group: FileGroup) => Promise<DataFile>,
+  { carryOver, ...options }: RewriteOptions & { carryOver?: CarryOver } = {},
+): Promise<RewriteResult> {
+  const groups = await groupSmallFiles(catalog, definition.name, options);
   const result = { filesReplaced: 0, filesWritten: 0, groupsSkipped: 0 };
   for (let start = 0; start < groups.length; start += GROUPS_PER_COMMIT) {
     const rewritten: Rewritten[] = [];
     for (const group of groups.slice(start, start + GROUPS_PER_COMMIT)) {
       rewritten.push({ paths: group.files.map(({ path }) => path), file: await rewrite(group) });
     }
-    const committed = await commitRewritten(catalog, dataset, rewritten);
+    const committed = await commitRewritten(catalog, definition, rewritten, carryOver);
     result.filesReplaced += committed.flatMap(({ paths }) => paths).length;
     result.filesWritten += committed.length;
     result.groupsSkipped += rewritten.length - committed.length;
@@ -101,31 +100,25 @@ interface Rewritten {
   file: DataFile;
 }
 
-/** Commits the groups whose files are all live yet. @returns those */
+/** Commits the groups whose files are all live still. @returns those groups */
 async function commitRewritten(
   catalog: Catalog,
-  dataset: Dataset,
+  definition: TableDefinition,
   groups: readonly Rewritten[],
+  carryOver: CarryOver | undefined,
 ): Promise<readonly Rewritten[]> {
   if (groups.length === 0) return groups;
   try {
-    const files = groups.map(({ file }) => file);
-    await replaceFiles(
-      catalog,
-      dataset,
-      groups.flatMap(({ paths }) => paths),
-      files,
-    );
+    const removed = groups.flatMap(({ paths }) => paths);
+    const added = groups.map(({ file }) => file);
+    await replaceFiles(catalog, definition, removed, added, carryOver);
     return groups;
   } catch (error) {
     if (!(error instanceof StaleFilesError)) throw error;
     const isStale = ({ paths }: Rewritten) => paths.some((path) => error.paths.includes(path));
     await catalog.store.delete(groups.filter(isStale).map(({ file }) => file.path));
-    return commitRewritten(
-      catalog,
-      dataset,
-      groups.filter((group) => !isStale(group)),
-    );
+    const rest = groups.filter((group) => !isStale(group));
+    return commitRewritten(catalog, definition, rest, carryOver);
   }
 }
 

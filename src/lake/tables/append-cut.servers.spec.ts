@@ -1,16 +1,16 @@
 import { formatRow } from '../../../test/support/iceberg/format-row';
 import {
-  appendCut,
+  addCut,
   createLake,
-  cutOf,
   rowsOfCut,
   STORE_IDENTITY,
+  stampOf,
   type TestLake,
 } from '../../../test/support/iceberg/lake';
 import { measurements } from '../../../test/support/iceberg/measurements';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
-import { appendFiles } from './append';
-import { ensureTable } from './table';
+import { appendCut } from './append-cut';
+import { ensureTable } from './ensure-table';
 
 describeReaders('a table that was appended to', () => {
   let readers: Readers;
@@ -19,7 +19,7 @@ describeReaders('a table that was appended to', () => {
   beforeAll(async () => {
     [readers, lake] = await Promise.all([startReaders(), createLake()]);
     await ensureTable(lake, measurements, STORE_IDENTITY);
-    for (const number of [0, 1, 2]) await appendCut(lake, number);
+    for (const number of [0, 1, 2]) await addCut(lake, number);
   });
   afterAll(async () => {
     await readers.stop();
@@ -94,8 +94,8 @@ describeReaders('a table that was appended to', () => {
       'total-records': '60',
       'changed-partition-count': '2',
       'tidemark.cut': '2',
-      'tidemark.from-position': cutOf(2).from,
-      'tidemark.through-position': cutOf(2).through,
+      'tidemark.from-position': stampOf(2).from,
+      'tidemark.through-position': stampOf(2).through,
       'tidemark.store': STORE_IDENTITY,
     });
   });
@@ -131,13 +131,13 @@ describeReaders('a table that was appended to', () => {
 
   it('takes a cut once', async () => {
     const before = await lake.table();
-    expect(await appendCut(lake, 2)).toEqual({ outcome: 'already' });
+    expect(await addCut(lake, 2)).toEqual({ outcome: 'already' });
     expect((await lake.table()).metadataLocation).toBe(before.metadataLocation);
   });
 
   it('refuses a cut of another event store', async () => {
-    const cut = { ...cutOf(3), store: 'store-2' };
-    await expect(appendFiles(lake, measurements, [], cut)).rejects.toThrow(
+    const cut = { ...stampOf(3), store: 'store-2' };
+    await expect(appendCut(lake, measurements, [], cut)).rejects.toThrow(
       'Table measurements: belongs to event store store-1, the cut is of store-2',
     );
   });
