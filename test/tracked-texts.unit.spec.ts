@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..');
-const TEXT = /\.(ts|js|json|md|sql|ya?ml|graphql|tmdl|py)$/;
+const TEXT = /\.(ts|js|json|md|sql|ya?ml|graphql|tmdl|py|sh)$/;
 
 const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
   .split('\0')
@@ -13,4 +13,21 @@ it('no text that is committed holds a merge that was not finished', () => {
   expect(tracked.length).toBeGreaterThan(100);
   const unfinished = tracked.filter((path) => /^(<{7}|>{7}) /m.test(readFileSync(join(ROOT, path), 'utf8')));
   expect(unfinished).toEqual([]);
+});
+
+describe('a line of code', () => {
+  const WIDTH = 110;
+  /** The formatter does not break strings, comments and SQL. */
+  const CODE = /\.(ts|js|sql|ya?ml|sh|py)$/;
+
+  it.each(['bench', 'scripts', 'stack', 'test'])(`in %s has at most ${WIDTH} characters`, (folder) => {
+    const paths = tracked.filter((path) => path.startsWith(`${folder}/`) && CODE.test(path));
+    expect(paths).not.toEqual([]);
+    const long = paths.flatMap((path) =>
+      readFileSync(join(ROOT, path), 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (line.length > WIDTH ? [`${path}:${index + 1}: ${line}`] : [])),
+    );
+    expect(long).toEqual([]);
+  });
 });

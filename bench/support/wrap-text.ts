@@ -1,6 +1,9 @@
 const WIDTH = 110;
 
-/** A paragraph of Markdown in lines of at most 110 characters. @param indent before all lines but the first */
+/**
+ * A paragraph of Markdown in lines of at most 110 characters.
+ * @param indent before every line but the first
+ */
 export function wrapText(text: string, indent = ''): string {
   const lines: string[] = [];
   let line = '';

@@ -44,8 +44,8 @@ export class TestGeneration {
   }
 
   /**
-   * Folds those of the events that the projection takes, each batch in a transaction; after a failure the fold
-   * starts again from its tables.
+   * Folds those of the events that the projection takes, each batch in a transaction. After a failure the
+   * fold starts again from its tables.
    */
   async apply(log: readonly RecordedEvent[]): Promise<void> {
     const events = log.filter(eventsOf(this.projection.eventTypes));
