@@ -40,8 +40,8 @@ const PEER = '@event-driven-io/emmett-postgresql';
 const CONCURRENCIES = [1, 32];
 
 /**
- * Appends of one event of 300 to 500 bytes to new streams: Tidemark's store against the peer's, on one server
- * in one run.
+ * Appends one event of 300 to 500 bytes to each new stream, in Tidemark's store and in the peer's, on one
+ * server in one run.
  */
 export async function appendBenchmark({
   url,

@@ -11,7 +11,7 @@ import { parquetPeers } from './support/parquet-peers';
 
 const LINES = Number(process.env.BENCH_LINES ?? 1_000_000);
 const PEER_LINES = Math.min(LINES, 100_000);
-/** As the exporter cuts a log that it has to catch up with. */
+/** The size of a cut while the exporter catches up. */
 const CUT_ROWS = 250_000;
 const ROUNDS = 3;
 

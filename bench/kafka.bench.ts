@@ -27,7 +27,7 @@ import { startBenched } from './support/program';
 import { median, percentile } from './support/samples';
 
 const ORDERS = 8_000;
-/** Of orders: what the log's first event says, the settings, goes elsewhere. */
+/** Of orders only: the first event of the log, the settings, goes to another topic. */
 const EVENTS = 4 * ORDERS;
 const APPENDS_AT_ONCE = 4_000;
 const ROUNDS = 3;
@@ -152,7 +152,7 @@ async function measureStages(
 }
 
 /**
- * Records of the log as the bridge writes them: every so many, so that all kinds are there as often as in the
+ * A sample of the log as the bridge writes it: every n-th record, so that each kind is as frequent as in the
  * log.
  */
 async function sampleRecords(store: EventStore): Promise<(Message & { value: Buffer })[]> {
@@ -173,7 +173,7 @@ async function createTopics(admin: Admin, topics: string[]): Promise<void> {
   });
 }
 
-/** The program as a user starts it goes on with the last round's topics, and gets the shop's next orders. */
+/** Starts the program as a user does, on the topics of the last round, and appends the next orders. */
 async function measureLive(
   runtime: Runtime,
   address: string,

@@ -9,10 +9,7 @@ const ROUND_MS = 4_000;
 
 type Work = (n: number) => Promise<unknown>;
 
-/**
- * What a command costs beside what HTTP and GraphQL cost: order mutations against a mutation that does
- * nothing.
- */
+/** The cost of a command beyond HTTP and GraphQL: order mutations against a mutation that does nothing. */
 export const mutationsBench: Bench = {
   name: 'mutations',
   title:
@@ -62,7 +59,10 @@ export const mutationsBench: Bench = {
 
 let count = 0;
 
-/** As many as the connections take for a while. @returns how many a second */
+/**
+ * Sends as many as the connections take for a while.
+ * @returns requests a second
+ */
 async function round(work: Work, latencies: number[]): Promise<number> {
   const startedAt = performance.now();
   let done = 0;

@@ -11,7 +11,7 @@ const SECONDS = 20;
 const WARM_UP_SECONDS = 3;
 const SOCKETS = 128;
 const CONNECTIONS = 64;
-/** How long before its order a subscription is there. */
+/** How long before its order a subscription starts. */
 const AHEAD_MS = 500;
 
 const ORDER_CHANGED = 'subscription ($id: ID!) { orderChanged(id: $id) { id status revision } }';
@@ -67,7 +67,7 @@ async function drive(
     const early = dueAt - performance.now();
     if (early > 1) await delay(early);
     const order = placeWatched(`${prefix}${n}`, client, sockets[n % sockets.length] as Client, samples);
-    // Told by Promise.all below; until then it must not end the process.
+    // Promise.all below reports a failure; until then it must not end the process.
     order.catch(() => {});
     orders.push(order);
   }

@@ -88,7 +88,7 @@ function publish(output) {
       renameSync(output, TARGET);
       return;
     } catch (error) {
-      // Another build put its own there, or took the old one away, in between.
+      // Another build replaced or removed it in between.
       if (attempt >= 9 || !['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(error.code)) throw error;
     } finally {
       rmSync(old, { recursive: true, force: true });

@@ -24,7 +24,7 @@ export async function startOwnKafka(jars: string, folder: string, port: number):
   await checkPort(ports.client);
   const home = { jars, folder, ports };
   await configureBroker(home);
-  // Written last: without it nothing can be in the folder that anybody has used.
+  // Written last: a folder without it was never used.
   if (!existsSync(join(folder, 'data/meta.properties'))) {
     await rm(join(folder, 'data'), { recursive: true, force: true });
     await formatBroker(home);

@@ -1,4 +1,4 @@
-// The full size on one machine without Docker: `npm run stack`.
+// `npm run stack`: the full size on one machine, without Docker.
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { type Config, readConfig } from '../src/runtime/config';

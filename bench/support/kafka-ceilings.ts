@@ -33,8 +33,8 @@ export async function producerCeiling(
 }
 
 /**
- * What kafkajs' own consumer reads of a topic, without looking at the records, with the settings of
- * Tidemark's feed. From the moment that the group is dealt.
+ * What kafkajs' own consumer reads of a topic, without parsing, with the settings of Tidemark's feed. Time
+ * starts when the group has its partitions.
  * @returns records a second
  */
 export async function consumerCeiling(

@@ -10,7 +10,7 @@ const SHOWN_WITHIN_MS = 30_000;
 export interface LiveSamples {
   /** in the order's row */
   row: number[];
-  /** in the position that readers are told (`asOf`) */
+  /** in the position that readers see (`asOf`) */
   asOf: number[];
   /** events appended in each second, in fact */
   rate: number;
@@ -52,7 +52,7 @@ export async function appendLive(
         const early = startedAt + (n * 1000) / perSecond - performance.now();
         if (early > 1) await delay(early);
         const appending = append(log.next().value as LogAppend);
-        // Told by Promise.all below; until then it must not end the process.
+        // Promise.all below reports a failure; until then it must not end the process.
         appending.catch(() => {});
         appends.push(appending);
       }

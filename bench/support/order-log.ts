@@ -9,9 +9,7 @@ export interface LogAppend {
   event: NewEvent;
 }
 
-/**
- * When an order is placed, paid, shipped and delivered, counted in the orders that the shop takes meanwhile.
- */
+/** When an order is placed, paid, shipped and delivered, counted in orders that come in between. */
 const STEP_AFTER = [0, 5, 360, 1_080];
 const CUSTOMERS = 50_000;
 const PRODUCTS = 2_000;

@@ -62,7 +62,7 @@ interface Result {
   wrong: number;
 }
 
-/** Its decimals are made of floats, and cut off. */
+/** It makes decimals of floats, and truncates them. */
 async function byParquetJs(rows: readonly Row[], path: string): Promise<Result> {
   const { module, version } = requirePeer<ParquetJs>('@dsnp/parquetjs');
   const fields = orderLines.columns.map(({ name, type, nullable }) => {

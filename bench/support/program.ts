@@ -47,7 +47,7 @@ export async function startBenched(
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
-  // Whatever becomes of the bench, nothing of it is left running.
+  // However the bench ends, the program does not outlive it.
   const kill = () => child.kill();
   process.once('exit', kill);
   const closed = once(child, 'close').finally(() => process.off('exit', kill));

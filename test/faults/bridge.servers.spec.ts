@@ -30,7 +30,7 @@ describeKafka(
     });
     afterEach(() => shop.close(), ROUND_TIMEOUT_MS);
 
-    /** Waits until the topics have everything, and holds them against the log. */
+    /** Waits until the topics have the whole log, and compares them with it. */
     async function expectNothingWrong(fault: string): Promise<void> {
       await shop.caughtUp();
       const found = await topicCensus(shop.shop.store, kafka, PARTITIONS);

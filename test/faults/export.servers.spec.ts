@@ -5,15 +5,15 @@ import { LakeUnderFault } from './support/lake-under-fault';
 import { ROUND_TIMEOUT_MS, rounds, slowRounds } from './support/rounds';
 
 /**
- * A round kills at every so manieth write, and the next round at the ones after those: so many rounds kill at
- * all of them.
+ * A round kills at every 20th write and the next round at the writes after those, so 20 rounds kill at every
+ * write.
  */
 const STRIDE = 20;
 /** Written one after the other, so that each is a cut. */
 const PARTS = 3;
 const PART = 10;
 const PART_LIMITS = { ageMs: 100 };
-/** An exporter's first writes to a new lake: its identity, and each table with its hint. */
+/** The first writes of an exporter to a new lake: the identity, then each table with its hint. */
 const FIRST_WRITES = 17;
 /** Fewer than a cut of a part takes. */
 const WRITES_OF_A_CUT = 20;
@@ -39,8 +39,8 @@ describeReaders('a lake that the log is exported to', () => {
   afterEach(() => lake.remove());
 
   /**
-   * Starts an exporter that is killed at one of its writes, while the log grows. @returns whether it came so
-   * far
+   * Starts an exporter that is killed at one of its writes, while the log grows.
+   * @returns whether it reached that write
    */
   async function exportUntilKilled(when: 'before' | 'after', write: number): Promise<boolean> {
     const log = new LogParts(PARTS * PART);

@@ -9,12 +9,12 @@ import { describeReaders, type Readers, startReaders } from '../support/readers/
 import { LakeUnderFault } from './support/lake-under-fault';
 import { ROUND_TIMEOUT_MS, slowRounds } from './support/rounds';
 
-/** A round kills at every so manieth write or delete, and the next round at the ones after those. */
+/** A round kills at every 20th write or delete, and the next round at the ones after those. */
 const STRIDE = 20;
 const CUTS = 3;
 const PART = 10;
 const LIMITS = { ageMs: 100 };
-/** Appends that come in meanwhile, and the time between them. */
+/** Appends during the fault, and the time between them. */
 const PIECE = 2;
 const PAUSE_MS = 50;
 
@@ -36,7 +36,7 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
 
   const maintainHere = (task: Task) => maintain(task, shop.lake.catalog(), inFolder('maintenance'));
 
-  /** A lake of several cuts, of which an expiry also deletes data files: those that were compacted. */
+  /** A lake of several cuts. Some are compacted, so that an expiry also deletes data files. */
   async function fillLake(task: Task): Promise<void> {
     for (let cut = 0; cut < CUTS; cut++) {
       await shop.write(log.next(PART));
@@ -47,8 +47,8 @@ describeReaders('the maintenance of a lake, while the log is exported to it', ()
   }
 
   /**
-   * Runs the task in a process that is killed at one of its writes, while the log grows. @returns whether it
-   * came so far
+   * Runs the task in a process that is killed at one of its writes, while the log grows.
+   * @returns whether it reached that write
    */
   async function maintainUntilKilled(task: Task, write: number): Promise<boolean> {
     const { folder, options } = shop.lake;

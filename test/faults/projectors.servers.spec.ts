@@ -15,7 +15,7 @@ import { ROUND_TIMEOUT_MS, ROUNDS, rounds, slowRounds, tell } from './support/ro
 const PARTITIONS = 4;
 const PROJECTORS = 2;
 const SESSION_TIMEOUT_MS = 6_000;
-/** Within this time the session of a stopped member has ended for sure. */
+/** The session of a stopped member ends within this time. */
 const SESSION_OVER_MS = SESSION_TIMEOUT_MS + 1_500;
 const FAULT_WITHIN_MS = 1_000;
 const ORDERS_PER_ROUND = 4_000;
@@ -37,7 +37,7 @@ describeKafka(
 
     const aMoment = () => delay(Math.random() * FAULT_WITHIN_MS);
 
-    /** Makes a fault while orders are appended, which go on a while after it. */
+    /** Makes a fault while orders are appended. The appends go on for a while after it. */
     async function whileWriting(fault: () => Promise<void>): Promise<void> {
       // A projector without partitions is no loss.
       await full.partitionsDealt();
@@ -52,7 +52,7 @@ describeKafka(
     }
 
     /**
-     * Waits until everything has arrived, and holds the topics against the log and the read models against a
+     * Waits until everything has arrived, then compares the topics with the log and the read models with a
      * rebuild.
      */
     async function expectExact(fault: string, found = { lost: 0, doubled: 0 }): Promise<void> {
@@ -163,7 +163,7 @@ describeKafka(
       ROUND_TIMEOUT_MS,
     );
 
-    /** The events of the streams whose names begin so. */
+    /** The events of the streams with this prefix. */
     async function readLog(prefix: string): Promise<RecordedEvent[]> {
       const events: RecordedEvent[] = [];
       for await (const batch of full.shop.store.readAll(null))

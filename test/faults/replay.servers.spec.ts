@@ -7,7 +7,7 @@ import { type ShopFile, writeShopFile } from './support/shop-file';
 const DOCUMENTS = 2_000;
 const REPLAY = ['replay', '--all', '--batch-size', '20', '--json'];
 const KILLS = 3;
-/** how far the build that is furthest has read */
+/** the position of the build that has read furthest */
 const REACHED = `
   SELECT max(nullif(position, '')::numeric) FROM tidemark.generations WHERE status = 'building'`;
 

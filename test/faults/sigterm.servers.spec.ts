@@ -13,7 +13,7 @@ interface Outcome {
   closes: boolean;
 }
 
-/** A client with one connection, which it keeps as long as the server lets it. */
+/** A client with one connection, which it keeps open as long as the server lets it. */
 function keepAliveClient(url: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const place = (orderId: string): Promise<Outcome> =>
@@ -61,7 +61,7 @@ describe('a server that gets SIGTERM under load', () => {
             const outcome = await place(`c${number}-${i}`);
             outcomes.push(outcome);
             if (outcomes.length === stopAfter) server.process.kill('SIGTERM');
-            // The first who are refused come again, as a client without manners does, until nobody listens.
+            // The first clients that are refused retry at once, until nobody listens.
             if (outcome.status !== 200 && (number % 2 === 0 || outcome.status !== 503)) break;
           }
           end();

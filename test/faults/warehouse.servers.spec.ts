@@ -2,8 +2,8 @@ import { ROUND_TIMEOUT_MS, rounds, slowRounds } from './support/rounds';
 import { WarehouseUnderFault } from './support/warehouse-under-fault';
 
 /**
- * A round kills at every so manieth step, and the next round at the ones after those: so many rounds kill at
- * all of them.
+ * A round kills at every 20th step and the next round at the steps after those, so 20 rounds kill at every
+ * step.
  */
 const STRIDE = 20;
 const KILLS = 3;

@@ -1,6 +1,6 @@
 /**
- * What the fuzzer sends at once. It is plain JSON, so that one which found a fault can be kept as a seed.
- * Texts that stand for bytes hold one byte a character (latin1).
+ * What the fuzzer sends in one go. It is plain JSON, so that an attempt which found a fault can be kept as a
+ * seed. Texts that stand for bytes hold one byte a character (latin1).
  */
 export type Attempt = HttpAttempt | RawAttempt | SocketAttempt | CsvAttempt;
 

@@ -17,7 +17,7 @@ import { type Vitals, Watch } from './vitals';
 
 /** How many attempts are under way at once. */
 const AT_ONCE = 24;
-/** Faults that are alike are told once; after so many different ones the rest is noise. */
+/** A run reports at most this many faults, each kind once; more would be noise. */
 const MOST_FAULTS = 20;
 
 export interface FoundFault {
@@ -173,6 +173,6 @@ function errorsOf(log: string): string[] {
     .slice(0, MOST_LINES);
 }
 
-/** A name for a seed that follows from what is in it. */
+/** The name of a seed, derived from its content. */
 export const seedName = (attempt: Attempt): string =>
   `${attempt.kind}-${createHash('sha256').update(JSON.stringify(attempt)).digest('hex').slice(0, 10)}.json`;

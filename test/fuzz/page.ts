@@ -3,11 +3,12 @@ import type { FuzzReport } from './fuzz';
 import { meanMemory, STALL_MS } from './vitals';
 
 /**
- * Memory that a process may gain between the first and the last fifth, once it is warm; parts of the first.
+ * The memory that a warm process may gain from the second fifth of a run to the last, as a share of the
+ * first.
  */
 const MOST_GROWTH = 0.25;
 
-/** What a run says for itself, line by line, and whether that is good. */
+/** The figures of a run, line by line, and whether they are good. */
 export function summary(report: FuzzReport): { lines: [string, string][]; passed: boolean } {
   const { vitals, faults, loggedErrors, replayVerified, exitCode } = report;
   const early = meanMemory(vitals, 0.2, 0.4);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import type { HttpAttempt, RawAttempt, SocketAttempt } from './attempt';
 
-/** No answer of a small store takes that long, whatever was asked. */
+/** A small store answers anything faster than this. */
 const ANSWER_MS = 15_000;
 /** How long a raw connection is listened to: most are answered or closed well before. */
 const RAW_MS = 150;
@@ -31,7 +31,7 @@ export class Sender {
     const { method, path } = attempt;
     const { status, text } = await this.ask(attempt);
     this.count(`HTTP ${status}`);
-    // Of a server that is behind, 503 is the right answer of /readyz.
+    // 503 is right at /readyz while read models are behind.
     const isReadiness = path === '/readyz' && status === 503;
     if (status >= 500 && !isReadiness) return `answers ${status}: ${text.slice(0, 300)}`;
     const isGraphql = path.startsWith('/graphql') && method !== 'HEAD' && text !== '';
@@ -88,7 +88,7 @@ export class Sender {
       socket.on('data', (chunk) => {
         answer += chunk.toString('latin1');
       });
-      // Whether it closes or resets is the server's choice here; that it lives on is looked at elsewhere.
+      // The server may close or reset here. Whether it lives on is checked elsewhere.
       socket.on('error', () => {});
       socket.on('close', done);
       socket.write(Buffer.from(bytes, 'latin1'));

@@ -56,7 +56,7 @@ interface Expected {
   customers: Map<string, ExpectedCustomer>;
 }
 
-/** Sends the steps, and keeps of those that were accepted what the oracle has to know. */
+/** Sends the steps, and keeps for the oracle those that were accepted. */
 async function live(steps: readonly Step[], store: EventStore): Promise<Expected> {
   const context = createCommandContext({ store, reportingCurrency: 'EUR' });
   const products = new Map<string, ExpectedProduct>();
@@ -167,7 +167,7 @@ it('products and customers are dated by when it happened, in read models and war
                  FROM dim_product WHERE product_id = '${id}'`,
             );
             const [current, ...others] = versions.filter(({ is_current: is }) => is === 'true');
-            // What nothing but refused requests named is nowhere.
+            // A product that only refused requests named is in no table.
             if (expected.listed === null && expected.names.length === 0) expect(versions).toEqual([]);
             else {
               expect(others).toEqual([]);

@@ -30,7 +30,8 @@ interface Lived extends TestStore {
 }
 
 /**
- * A shop's random life through the commands, projected, and the oracle's tables filled with what was asked.
+ * Sends a random life of a shop through the commands, projects it, and fills the oracle's tables with the
+ * requests.
  */
 async function afterLiving(steps: readonly Step[], check: (lived: Lived) => Promise<void>): Promise<void> {
   const testStore = await createTestStore();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WrongExpectedRevisionError } from '../../src/event-store/errors';
 import type { EventStore, NewEvent } from '../../src/event-store/event-store';
 
-/** What one writer of several appends, and how many events that makes. */
+/** What one of several writers appends. */
 export interface WriterTask {
   /** of every stream */
   prefix: string;

@@ -3,10 +3,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A folder outside the source tree that is made once on a machine. The first call makes it; it blocks,
- * because whether a suite is skipped has to be known before it is declared.
- * @param name with the version of what is in it
- * @param fill is given a fresh folder; what it throws says what is missing
+ * A folder outside the source tree that is made once on a machine, by the first call. The call blocks,
+ * because a suite must know whether it is skipped when it is declared.
+ * @param name with the version of the content
+ * @param fill is given a fresh folder; the error that it throws says what is missing
  */
 export function cachedFolder(name: string, fill: (folder: string) => void): string {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidemark');

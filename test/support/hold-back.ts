@@ -1,9 +1,8 @@
 import type { TestApi } from './api';
 
 /**
- * Does something while read models cannot move on: every commit of a projector moves a checkpoint, and these
- * are locked. What was committed before can be read, and the others move on: no batch is under way that one
- * of them would wait in.
+ * Runs something while some read models cannot advance: a projector moves a checkpoint with every commit, and
+ * these checkpoints are locked. Committed rows can be read, and the other read models advance.
  */
 export async function whileHeldBack<T>(
   { database, projector }: Pick<TestApi, 'database' | 'projector'>,

@@ -1,7 +1,9 @@
 const { relative } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** Seconds that the long suites take. What jest has measured on this machine comes before it. */
+/**
+ * Seconds that the long suites take. Where Jest has measured a suite on this machine, that counts instead.
+ */
 const SECONDS = {
   'test/oracle/online-retail.servers.spec.ts': 158,
   'test/faults/projectors.servers.spec.ts': 78,
@@ -50,8 +52,8 @@ const SECONDS = {
 };
 
 /**
- * Begins with the suites that take longest, so that no worker is left alone with one at the end. Jest by
- * itself knows which they are from its last run only: on a clean clone it begins with the largest files.
+ * Starts the longest suites first, so that no worker is left alone with one at the end. Jest knows durations
+ * only from its last run; on a clean clone it starts with the largest files.
  */
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {

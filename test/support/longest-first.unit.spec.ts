@@ -5,7 +5,7 @@ const LongestFirst = require('./longest-first');
 
 const ROOT = join(__dirname, '../..');
 
-/** A suite as Jest hands it to a sequencer; without a cache nothing is known of a former run. */
+/** A suite as Jest hands it to a sequencer. Without a cache no earlier run is known. */
 const suite = (path: string) => ({
   path: join(ROOT, path),
   context: { config: { rootDir: ROOT, cache: false }, hasteFS: { getSize: () => 0 } },

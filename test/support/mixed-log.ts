@@ -9,7 +9,7 @@ const SETTINGS = { reportingCurrency: 'EUR', timeZone: 'Europe/Berlin' };
 const SEED = 20_240_101;
 const FIRST_AT = Date.UTC(2024, 0, 1);
 const MINUTE = 60_000;
-/** Between so many appends of the order log stands one of the other kinds. */
+/** After this many appends of the order log comes one of the other kinds. */
 const EVERY = 6;
 
 /**
@@ -43,9 +43,7 @@ function* otherEvents(count: number): Generator<LogAppend> {
   }
 }
 
-/**
- * Each customer registers; later two in three change something, and the third asks for what is so already.
- */
+/** Each customer registers. Later two in three change something, and the third changes nothing. */
 function customerEvent(n: number): LogAppend {
   const number = Math.floor(n / 6) * 3 + [0, 1, 0, 2, 1, 2][n % 6]!;
   const customerId = `c${String(number * 7).padStart(5, '0')}`;
@@ -58,7 +56,7 @@ function customerEvent(n: number): LogAppend {
   return made(stream, 0, 'CustomerRegistered', { customerId, ...who }, n);
 }
 
-/** Each product is listed, becomes dearer, goes to another category, and is asked to go there again. */
+/** Each product is listed, repriced, moved to another category, and moved there again. */
 function productEvent(n: number): LogAppend {
   const productId = `p${Math.floor(n / 4)}`;
   const stream = `product-${productId}`;

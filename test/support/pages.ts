@@ -11,7 +11,7 @@ export const SNIPPETS = PAGES.flatMap((page) => snippetsOf(readFileSync(join(ROO
 
 /** How a snippet is tried; each is of exactly one kind. */
 const KINDS: Record<string, RegExp> = {
-  // Would install, or needs Docker or Java: that the scripts exist is looked at.
+  // These would install, or need Docker or Java. Only the names of the scripts are checked.
   script: /^npm /,
   docker: /^(docker|sh deploy\/make-env\.sh) /,
   curl: /^curl /,

@@ -7,7 +7,7 @@ interface PrintedText {
   text: string;
 }
 
-/** Every text that stands in the program's source outside its comments; `X` where a value is put in. */
+/** Every text in the program's source outside comments, with `X` in place of each value. */
 export function printedTexts(folder: string): PrintedText[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !/\.(spec|features)\.ts$/.test(name))
@@ -20,7 +20,7 @@ export function printedTexts(folder: string): PrintedText[] {
 
 type Node = Record<string, unknown> & { type?: string };
 
-/** Texts that are added up are one. */
+/** Texts joined by + are one. */
 function textsOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(textsOf);
   if (value === null || typeof value !== 'object') return [];

@@ -15,7 +15,7 @@ export interface Outcome {
 
 type Environment = Record<string, string>;
 
-/** Nothing of the caller's configuration, nor a .env of its folder, reaches the program. */
+/** The program gets nothing of the caller's configuration, nor a .env of its folder. */
 function options(env: Environment, cwd = __dirname) {
   const { PATH, HOME, TMPDIR } = process.env;
   return { cwd, env: { PATH, HOME, TMPDIR, ...env } };

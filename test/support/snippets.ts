@@ -26,8 +26,8 @@ export function needProgram(name: string): void {
 }
 
 /**
- * A bash in a folder, as somebody has it who pastes a snippet there. `npx tidemark` is the built program.
- * @param folder holds what the commands write; the programs that are put into it are in `bin`
+ * A bash in a folder, for pasting a snippet. `npx tidemark` is the built program.
+ * @param folder holds what the commands write; its `bin` comes first in PATH
  */
 export async function openShell(folder: string): Promise<(script: string, cwd?: string) => Promise<string>> {
   const bin = join(folder, 'bin');

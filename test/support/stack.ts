@@ -32,7 +32,7 @@ interface Started {
   onLine(listen: (line: string) => void): void;
 }
 
-/** Nothing of the caller's configuration, nor a .env of its folder, reaches it. */
+/** The stack gets nothing of the caller's configuration, nor a .env of its folder. */
 function spawnStack(args: readonly string[], env: Record<string, string>): Started {
   const { PATH, HOME, TMPDIR, XDG_CACHE_HOME } = process.env;
   const child = spawn(process.execPath, [SCRIPT, ...args], {

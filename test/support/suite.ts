@@ -1,6 +1,6 @@
 /**
- * A suite that needs what a machine may lack. Where it cannot be had the suite is skipped with the reason in
- * its title; under CI that is a failure.
+ * A suite that needs what a machine may lack. Without it the suite is skipped, with the reason in its title;
+ * under CI that is a failure.
  * @param needs each throws an Error that says what is missing
  */
 export function describeWith(needs: readonly (() => unknown)[], title: string, suite: () => void): void {

@@ -9,8 +9,8 @@ export interface TallyOptions {
 }
 
 /**
- * A read model small enough to check by eye: events per stream, and their sum in a table of its own, so that
- * a reader can see whether the two belong together.
+ * A read model small enough to check by eye: events per stream, and their sum in a second table. A reader
+ * sees whether both come from one commit.
  */
 export function tally({
   version = 1,

@@ -76,7 +76,7 @@ function edgesOf(parent: GraphQLObjectType): Step[] {
 }
 
 /**
- * What asks for one way and for nothing beside it but how far each read model on it is.
+ * A query of one way that also asks for the position of each read model on it.
  * @param more arguments of its first field
  */
 export function ask({ fields }: Way, samples: Samples, more = '', alias = ''): string {

@@ -26,14 +26,14 @@ export function readLog(sandbox: Sandbox): Promise<RecordedEvent[]> {
 }
 
 export interface Census {
-  /** expected events that the log has not */
+  /** expected events that are missing in the log */
   lost: string[];
-  /** events that are there more than once, or that nobody asked for */
+  /** events that are in the log more than once, or were not expected */
   doubled: string[];
 }
 
 /**
- * Holds the log against the events that it should have.
+ * Compares the log with the events that it should have.
  * @param expected each as `<stream> <type>`, each once
  */
 export function census(events: readonly RecordedEvent[], expected: ReadonlySet<string>): Census {
@@ -48,7 +48,7 @@ export function census(events: readonly RecordedEvent[], expected: ReadonlySet<s
   return { lost: [...expected].filter((name) => !seen.has(name)), doubled };
 }
 
-/** Positions without a gap, revisions without a gap in each stream: throws where that is not so. */
+/** Throws where positions have a gap, or revisions within a stream. */
 export function expectWholeLog(events: readonly RecordedEvent[]): void {
   const revisions = new Map<string, number>();
   for (const [index, { stream, revision, position }] of events.entries()) {

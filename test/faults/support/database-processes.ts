@@ -6,8 +6,8 @@ import { findPostmaster } from '../../../src/runtime/embedded-postgres/postmaste
 const ps = promisify(execFile);
 
 /**
- * Process ids of the embedded database of a data folder, none where it does not run. The server first: its
- * processes are sessions of their own, so that there is no group to kill.
+ * Process ids of the embedded database of a data folder, the server's first; empty where it does not run.
+ * Each process is a session of its own, so there is no process group to kill.
  */
 export async function databaseProcesses(dataDir: string): Promise<number[]> {
   const server = await findPostmaster(join(dataDir, 'postgres/data'));

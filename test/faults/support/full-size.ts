@@ -27,10 +27,7 @@ interface Started {
   kafka: KafkaOptions;
 }
 
-/**
- * A broker, a Postgres, a bridge and projectors in processes of their own: what can be killed, and what is
- * held against it.
- */
+/** A broker, a Postgres, a bridge and projectors in processes of their own, each of which can be killed. */
 export class FullSize {
   readonly broker: OwnBroker;
   readonly shop: TestStore;
@@ -64,7 +61,7 @@ export class FullSize {
     );
   }
 
-  /** What the environment of `tidemark start` has to say. */
+  /** The environment of `tidemark start`. */
   get environment(): Record<string, string> {
     return {
       DATABASE_URL: this.shop.database.url,
@@ -81,15 +78,13 @@ export class FullSize {
     return child;
   }
 
-  /** One of the projectors that run. */
+  /** One of the running projectors, at random. */
   anyProjector(): ChildProcess {
     const running = this.running();
     return running[Math.floor(Math.random() * running.length)] as ChildProcess;
   }
 
-  /**
-   * Resolves when each of the projectors that run has its part of the partitions, and nobody else has one.
-   */
+  /** Resolves when the running projectors share the partitions, and no other member has one. */
   async partitionsDealt(): Promise<void> {
     await untilDealt(this.kafka, () => this.running().length);
   }
@@ -108,7 +103,7 @@ export class FullSize {
     await untilProjected(this.shop.database.pool, (await this.shop.store.head())?.position ?? '');
   }
 
-  /** Ends everything, also what a fault left half alive, and removes the folder. */
+  /** Ends every process, also one that a fault left half alive, and removes the folder. */
   async stop(): Promise<void> {
     await killAll(this.projectors);
     try {
@@ -133,7 +128,7 @@ export class FullSize {
 }
 
 /**
- * An event store and read models in an embedded database of their own, which comes back by itself when it is
+ * An event store and read models in an embedded database of their own, which restarts by itself when it is
  * killed.
  */
 async function openShop(dataDir: string): Promise<TestStore> {
@@ -160,7 +155,8 @@ async function openShop(dataDir: string): Promise<TestStore> {
 }
 
 /**
- * Appends a log one by one, as long as it is told to. What fails because the database is away is tried again.
+ * Appends a log event by event until it is stopped. An append that fails because the database is away is
+ * retried.
  */
 export class Writer {
   private writing: Promise<void> | undefined;

@@ -13,7 +13,7 @@ import type { Readers } from '../../support/readers/readers';
 import { createTestStore, type TestStore } from '../../support/store';
 import { tell } from './rounds';
 
-/** A shop whose log is exported to a lake, while somebody is killed. */
+/** A shop whose log is exported to a lake while exporters or maintenance are killed. */
 export class LakeUnderFault {
   private readonly victims: Victim[] = [];
 
@@ -39,13 +39,13 @@ export class LakeUnderFault {
     return this.watch(Victim.exporter(shop.database.url, { folder, lake: lake.options, ...options }));
   }
 
-  /** Sees to it that a process ends with the lake. */
+  /** Ends a process when the lake is removed. */
   watch(victim: Victim): Victim {
     this.victims.push(victim);
     return victim;
   }
 
-  /** Resolves when cuts of the lake have all of the log, or the exporter has met its fault. */
+  /** Resolves when the lake has the whole log, or the exporter has met its fault. */
   async cutBy(exporter: Victim): Promise<void> {
     while (!(await this.isCut())) {
       if (exporter.struck) return;
@@ -59,15 +59,15 @@ export class LakeUnderFault {
     return latest !== undefined && latest.through === head?.position;
   }
 
-  /** Resolves when an exporter that was just started makes files, or is about to. */
+  /** Resolves when an exporter that was just started writes files, or is about to. */
   async atWork({ pid }: Victim): Promise<void> {
     const folders = () => readdir(join(this.lake.folder, 'work')).catch(() => []);
     while (!(await folders()).some((name) => name.includes(`_${pid}_`))) await delay(20);
   }
 
   /**
-   * Exports what is missing, and holds every table against the log, and against what others read in it.
-   * @param fault what was done to it, to be told of as a round; absent where nobody was killed
+   * Exports what is missing, then compares every table with the log and with what pyiceberg and DuckDB read.
+   * @param fault the name of the fault, for the report of the round; absent where nothing was killed
    */
   async expectExact(readers: Readers, fault?: string): Promise<void> {
     const { shop, lake } = this;
@@ -84,7 +84,7 @@ export class LakeUnderFault {
         expect(says.files).toEqual([...new Set(says.files)]);
         expect({ dataset, ...others }).toEqual({ dataset, duckdb: rows, pyiceberg: says });
       }
-      // Nobody writes now, so what no snapshot needs may go, and nothing else.
+      // Nobody writes now: exactly the files that no snapshot needs may go.
       await deleteOrphans(catalog, dataset, { olderThanMs: 0, now: Date.now() + 1_000 });
       expect({ dataset, ...(await fileCensus(catalog, dataset)) }).toEqual({
         dataset,
@@ -92,7 +92,7 @@ export class LakeUnderFault {
         unused: [],
       });
     }
-    // What the dead were making is gone.
+    // Files that killed processes had begun are gone.
     expect(await readdir(join(lake.folder, 'work'))).toEqual([]);
   }
 

@@ -16,7 +16,7 @@ export interface Answer {
   duplicate: boolean;
 }
 
-/** A request of a writer: what was asked, and what came back, if anything did. */
+/** A request of a writer, and its answer where one came. */
 export interface Request {
   event: string;
   query: string;
@@ -59,7 +59,7 @@ export async function writeUntilKilled(
     }
   };
   const writing = Promise.all(Array.from({ length: WRITERS }, writer));
-  // A server that has answered nothing has nothing to lose.
+  // A server that has answered nothing cannot have lost anything.
   await Promise.race([answered, writing]);
   await kill();
   await writing;
@@ -67,7 +67,7 @@ export async function writeUntilKilled(
 }
 
 /**
- * Sent again with the same key, a request has the answer it had, and is a duplicate exactly if the log had
+ * A request that is sent again with its key has the same answer, and is a duplicate exactly if the log had
  * it.
  */
 export async function expectSameAnswer(

@@ -89,8 +89,8 @@ export class Sandbox {
   }
 
   /**
-   * Waits until a query of one number gives at least `value`, or the run has ended. What cannot be asked yet
-   * (the database is starting, the table is not there) is none.
+   * Waits until a query of one number gives at least `value`, or the run has ended. A query that fails (the
+   * database is starting, the table is missing) is asked again.
    */
   async until(run: Run, query: string, value: number): Promise<void> {
     let ended = false;
@@ -126,7 +126,7 @@ export class Sandbox {
     return client;
   }
 
-  /** kill -9 of a run, and of every process of the database with it where that is asked for. */
+  /** kill -9 of a run and, where asked for, of every process of the database. */
   async kill(run: Run, { database }: { database: boolean }): Promise<void> {
     const server = database ? await databaseProcesses(this.dataDir) : [];
     run.process.kill('SIGKILL');

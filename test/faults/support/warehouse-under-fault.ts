@@ -29,7 +29,7 @@ const LOAD_PROCESS = path.join(__dirname, '../../support/warehouse/load-process.
 /** Some five appends each. */
 const ORDERS = 6_000;
 const FIRST_APPENDS = 2_000;
-/** What comes after those, so many at a time. */
+/** Orders of each later batch. */
 const APPENDS = 20;
 const PAUSE_MS = 200;
 const CUT_AGE_MS = 500;
@@ -49,7 +49,7 @@ export class WarehouseUnderFault {
   private failure: unknown;
   private cuts = 0;
   private loading: Load | undefined;
-  /** of the last load that was left alone, from its first file to its end */
+  /** of the last undisturbed load, from its first file to its end */
   private loadMs = 0;
 
   private constructor(
@@ -74,13 +74,19 @@ export class WarehouseUnderFault {
     return fault;
   }
 
-  /** Loads in a process that kills itself at a step. @returns whether it came so far */
+  /**
+   * Loads in a process that kills itself at a step.
+   * @returns whether it reached that step
+   */
   async loadKilledAt(step: number): Promise<boolean> {
     const { url, folder } = this.places;
     return this.killed(this.start(RUN_TYPESCRIPT, LOAD_PROCESS, url, folder, String(step)));
   }
 
-  /** `tidemark warehouse load`, which is killed while it works. @returns false when it was done before */
+  /**
+   * `tidemark warehouse load`, killed while it works.
+   * @returns false when it ended before
+   */
   async loadKilledAtRandom(): Promise<boolean> {
     const load = await this.startWorking();
     await delay(Math.random() * this.loadMs);
@@ -88,7 +94,7 @@ export class WarehouseUnderFault {
     return this.killed(load);
   }
 
-  /** `tidemark warehouse load`, left alone. */
+  /** `tidemark warehouse load`, undisturbed. */
   async load(): Promise<void> {
     const load = await this.startWorking();
     const startedAt = performance.now();
@@ -96,7 +102,7 @@ export class WarehouseUnderFault {
     this.loadMs = performance.now() - startedAt;
   }
 
-  /** Resolves when the lake has more than now. */
+  /** Resolves when the lake has more events than now. */
   async nextCut(): Promise<void> {
     const { cuts } = this;
     while (this.cuts === cuts) {
@@ -106,7 +112,7 @@ export class WarehouseUnderFault {
   }
 
   /**
-   * Lets writing and exporting end, loads what is missing, and holds every table against those of a clean
+   * Lets writing and exporting end, loads what is missing, and compares every table with that of a clean
    * load.
    */
   async expectExact(fault: string): Promise<void> {
@@ -160,7 +166,7 @@ export class WarehouseUnderFault {
       catalog: this.lake.catalog(),
       workFolder: path.join(this.lake.folder, 'work'),
       limits: { ageMs: CUT_AGE_MS },
-      // The ledger also has files that were compacted since: here it must be what the lake has.
+      // The ledger also has files that were compacted since. Here it must equal the files of the lake.
       tidyEvery: Number.POSITIVE_INFINITY,
       onExported: () => {
         this.cuts += 1;
@@ -196,8 +202,8 @@ export class WarehouseUnderFault {
   }
 
   /**
-   * Waits for the end of a load. After kill -9 what it left must be whole: the rows of the files in the
-   * ledger, and no others.
+   * Waits for the end of a load. After kill -9 the warehouse must have the rows of the files in the ledger
+   * and no others.
    */
   private async killed({ process: child, ended }: Load): Promise<boolean> {
     const stderr = await ended;

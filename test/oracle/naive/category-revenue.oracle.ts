@@ -11,7 +11,7 @@ interface Entry {
   category: string;
   document: string;
   sale: SalesContext;
-  /** native minor units; what a line of the order stands at, so that its conversion is one rounding */
+  /** minor units of the order's currency; the state of a line, so that converting it is one rounding */
   gross: bigint;
   discounts: bigint;
   returns: bigint;
@@ -124,7 +124,7 @@ function sumUp(entries: Entry[], reportingCurrency: string): ExpectedRow[] {
   }));
 }
 
-/** What lies between the gross and what was to be paid. */
+/** The gross less what was to be paid. */
 function discountOf({ gross, discounts }: Entry, worth: (minor: bigint) => bigint): bigint {
   return worth(gross) - worth(gross - discounts);
 }

@@ -1,15 +1,10 @@
-/**
- * A value that something had from a time on, Unix milliseconds; the order of the list is that in which it was
- * told.
- */
+/** A value and the time from which it holds, Unix milliseconds. Lists are in the order of the requests. */
 export interface Told<T> {
   at: number;
   value: T;
 }
 
-/**
- * What was true at a time: of all that was told, the latest before it; of one time the last that was told.
- */
+/** The value at a time: the latest of those before it, and of equal times the last requested. */
 export function trueAt<T>(begun: T, told: readonly Told<T>[], time: number): T {
   let best: Told<T> = { at: Number.NEGATIVE_INFINITY, value: begun };
   for (const each of told) if (each.at <= time && each.at >= best.at) best = each;
@@ -63,7 +58,7 @@ export class ExpectedCustomer {
     return trueAt(this.registered[detail], this.told[detail], time);
   }
 
-  /** A detail that is so already is not changed. */
+  /** A detail that has the value already is not changed. */
   change(details: Partial<Details>, at: number): void {
     for (const [key, value] of Object.entries(details)) {
       const detail = key as keyof Details;

@@ -14,7 +14,7 @@ SELECT order_id FROM (${VALID}) JOIN (${POPULATION}) USING (currency)
  WHERE currency = '${currency}' AND n > 1 AND n * q > s * s
    AND 100 * (n * total - s) * (n * total - s) * (n - 1) > ${tenths * tenths} * n * (n * q - s * s)`;
 
-/** The same as everybody writes it, in floating point: order_id, z. */
+/** The same by the textbook formula, in floating point: order_id, z. */
 export const plainAnomalies = (currency: string, threshold: number): string => `
 SELECT order_id, z
   FROM (SELECT order_id, (total - avg(total) OVER ()) / stddev_samp(total) OVER () AS z

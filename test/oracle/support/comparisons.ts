@@ -37,8 +37,8 @@ export interface Sides {
 }
 
 /**
- * Every row of the tables of sales, and what the query answers over every month and all of them; the first
- * currency is the reporting one.
+ * Every row of the sales tables, and the query's answers for each month and for all. The first currency is
+ * the reporting one.
  */
 export async function compareRevenue({ pool, duck }: Sides, currencies: readonly string[]): Promise<void> {
   expectSameRows(await readLines(pool, READ.categoryRevenue), await duck.lines(CATEGORY_REVENUE));
@@ -186,7 +186,7 @@ export async function compareRobust({ pool, duck }: Sides, currency: string): Pr
   return ids;
 }
 
-/** Does an anomaly show the mean, deviation and score of the population that it was held against? */
+/** Checks that an anomaly shows the mean, deviation and score of its population. */
 function expectJudged(anomaly: Anomaly, population: Population, minorDigits: number): void {
   const { n, sum, sumSquares } = population;
   const unit = 10n ** BigInt(minorDigits);

@@ -11,7 +11,7 @@ import { publishedHashes } from './read-models';
 import { describeWith } from './test-data';
 import { compareWarehouse, compareWithReadModels } from './warehouse-comparisons';
 
-/** What is known of a file by other means, so that both sides being wrong in the same way would show. */
+/** Counts that were found by other means. They show where both sides are wrong in the same way. */
 export interface KnownCounts {
   orders: number;
   creditNotes: number;
@@ -24,8 +24,8 @@ const IMPORT_TIMEOUT_MS = 300_000;
 const CUTS = 3;
 
 /**
- * The read models of an imported file against what DuckDB makes of the file alone, also after a replay of
- * everything.
+ * Compares the read models of an imported file with what DuckDB computes from the file alone, before and
+ * after a replay.
  */
 export function describeFile(title: string, orderFile: OrderFile, known: KnownCounts): void {
   describeWith(orderFile.file, title, (data) => {

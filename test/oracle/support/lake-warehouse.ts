@@ -17,8 +17,7 @@ export interface LakeWarehouse {
 }
 
 /**
- * Exports a store's whole log to a lake and loads that: what the first cuts brought, and the rest with a
- * second load.
+ * Exports a store's whole log to a lake, and loads the lake twice: after the first cut, and at the end.
  * @param cutEvents of each cut
  */
 export async function lakeWarehouseOf(store: EventStore, cutEvents: number): Promise<LakeWarehouse> {

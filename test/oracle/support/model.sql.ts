@@ -56,9 +56,9 @@ CREATE MACRO in_reporting(minor, rate, currency) AS
 `;
 
 /**
- * What each line counts as: in its own currency, converted into the reporting one, or left out of it. Of a
- * line its gross, what was to be paid for it and what came back are converted; a discount is what lies
- * between the first two. Run it when the tables are full.
+ * Each line in its own currency, converted into the reporting currency, or left out of that. Of a line the
+ * gross, what was to be paid and what came back are converted; the discount is the difference of the first
+ * two. Run it when the tables are full.
  */
 export const POST = `
 CREATE TABLE postings AS

@@ -45,7 +45,7 @@ const SALES_OF_VIEWS = `
   (sum(gross) - sum(discounts) - sum(returns))::text AS net, sum(units)::text AS units,
   sum(units_returned)::text AS units_returned`;
 
-/** What is left of cancelled orders are rows of zeros, which views do not have. */
+/** Cancelled orders leave rows of zeros, which views leave out. */
 const NOT_CANCELLED = 'HAVING sum(units) <> 0 OR sum(units_returned) <> 0';
 
 const REPEATED = `

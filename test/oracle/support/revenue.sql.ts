@@ -5,7 +5,7 @@ const CLOCKS = `
 
 const SUMS = `sum(gross), sum(discounts), sum(returns), sum(units), sum(units_returned), sum(orders)`;
 
-/** An order counts once, however many of its lines are meant. */
+/** An order counts once, however many of its lines are selected. */
 const perEvent = (...more: string[]): string => `
   (SELECT ${['clock', 'currency', 'way', 'day', 'event', ...more].join(', ')},
           sum(gross) AS gross, sum(discounts) AS discounts,

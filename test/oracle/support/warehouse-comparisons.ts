@@ -77,8 +77,8 @@ async function compareAnomalies(
 }
 
 /**
- * Every view of the analytics against the tables of the published read models, and what the program answers
- * from them; the first currency is the reporting one.
+ * Compares every view of the analytics with the published read models and the answers from them. The first
+ * currency is the reporting one.
  */
 export async function compareWithReadModels(
   warehouse: TestWarehouse,
