@@ -3,7 +3,7 @@ import { rebuild } from '../src/projections/rebuild/rebuild';
 import { type Json, startTestApi, type TestApi } from './support/api';
 
 const WRITERS = 200;
-const ORDERS_EACH = 3;
+const ORDERS_EACH = 2;
 const TIMEOUT_MS = 180_000;
 
 const PLACE = `mutation ($input: PlaceOrderInput!) {

@@ -12,7 +12,7 @@ import { createTestStore, type TestStore } from './support/store';
 
 jest.setTimeout(300_000);
 
-const ORDERS = 4_200;
+const ORDERS = 1_500;
 const LOGGER = pino({ level: 'silent' });
 const EVENT_TYPES = [...new Set(projections.flatMap(({ eventTypes }) => eventTypes))].sort();
 
@@ -53,7 +53,7 @@ async function hashes({ database }: TestStore, store: EventStore): Promise<ReadM
     await projector.caughtUp();
     const positions = await ordinals(store);
     const live = await readModelHash(database.pool, positions);
-    const rebuilt = await rebuild({ ...access, projections, verify: true, batchSize: 3_000 });
+    const rebuilt = await rebuild({ ...access, projections, verify: true, batchSize: 1_000 });
     expect(rebuilt.map(({ comparison, switched }) => ({ equal: comparison?.equal, switched }))).toEqual(
       projections.map(() => ({ equal: true, switched: true })),
     );
