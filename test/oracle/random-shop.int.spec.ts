@@ -83,7 +83,7 @@ describe('any life of a shop', () => {
             }
           }),
         ),
-        { numRuns: 10, endOnFailure: true },
+        { numRuns: 6, endOnFailure: true },
       );
     },
     TIMEOUT_MS,
@@ -119,7 +119,7 @@ describe('any life of a shop', () => {
             }
           }),
         ),
-        { numRuns: 4, endOnFailure: true },
+        { numRuns: 2, endOnFailure: true },
       );
     },
     TIMEOUT_MS,

@@ -2,13 +2,21 @@ import { EventStoreDbDouble } from '../../../test/support/eventstoredb/double';
 import { storeUnderTest } from '../../../test/support/eventstoredb/store-under-test';
 import { eventStoreFeatures } from '../event-store.features';
 
-/** An outage is told of soon; what is slow is not taken for one. */
+/** An outage is reported soon; a slow call is not taken for one. */
 const IMPATIENT = { callTimeoutMs: 30_000, retryMs: 1_500 };
 
-async function makeStore(batchAppends: boolean) {
-  const double = await EventStoreDbDouble.start();
-  return storeUnderTest({ url: double.url, batchAppends, ...IMPATIENT }, double);
-}
+let double: EventStoreDbDouble;
+beforeAll(async () => {
+  double = await EventStoreDbDouble.start();
+});
+afterAll(() => double.stop());
+
+/** All stores are on one server: a process for each block would take longer than its tests. */
+const makeStore = (batchAppends: boolean) =>
+  storeUnderTest(
+    { url: double.url, batchAppends, ...IMPATIENT },
+    { cut: () => double.cut(), outage: () => double.outage(), stop: async () => {} },
+  );
 
 eventStoreFeatures('EventStoreDB, a call for each append', () => makeStore(false));
 eventStoreFeatures('EventStoreDB, appends in batches', () => makeStore(true));

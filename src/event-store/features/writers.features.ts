@@ -13,7 +13,7 @@ import {
 } from './harness';
 
 const WRITERS = 4;
-const APPENDS = 200;
+const APPENDS = 100;
 
 export function writersFeatures(makeStore: MakeStore): void {
   const { current, store } = useStore(makeStore);
