@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { attachEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embe
 import { KafkaMissingError, kafkaJars } from '../../stack/kafka/jars';
 import { keepForTeardown } from './global-teardown';
 import { startOwnBroker } from './kafka/broker';
+import { NEEDS } from './needs';
 
 const ROOT = join(__dirname, '../..');
 
@@ -34,8 +36,9 @@ export default async function globalSetup(
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void clean().finally(() => process.exit(130)));
   if (!process.env.TIDEMARK_TEST_ADMIN_URL) started.push(await startPostgres());
-  const wantsKafka = patterns.length === 0 && project.displayName?.name === 'servers';
-  if (wantsKafka && !process.env.KAFKA_TEST_BROKERS && canHaveKafka()) started.push(await startKafka());
+  if (patterns.length > 0 || project.displayName?.name !== 'servers') return;
+  await Promise.all(Object.keys(NEEDS).map(get));
+  if (!process.env.KAFKA_TEST_BROKERS && canHaveKafka()) started.push(await startKafka());
 }
 
 async function startPostgres(): Promise<Clean> {
@@ -51,6 +54,15 @@ async function startPostgres(): Promise<Clean> {
     await postgres.leave();
     await rm(dataDir, { recursive: true, force: true });
   };
+}
+
+/**
+ * Gets one of the needs, in a process of its own: they come at once, and no two workers get the same. A suite
+ * whose need is missing says so itself.
+ */
+async function get(need: string): Promise<void> {
+  const script = [join(__dirname, 'run-typescript.js'), join(__dirname, 'needs.ts'), need];
+  await once(spawn(process.execPath, script, { stdio: 'ignore' }), 'close');
 }
 
 /** Without it each suite that needs a broker starts its own. */

@@ -53,7 +53,12 @@ export interface Run {
 
 /** A suite that needs Apache Airflow. */
 export function describeAirflow(title: string, suite: () => void): void {
-  describeWith([() => pythonEnvironment('airflow', REQUIREMENTS)], title, suite);
+  describeWith([airflowPython], title, suite);
+}
+
+/** @throws Error saying why it cannot be had */
+export function airflowPython(): string {
+  return join(pythonEnvironment('airflow', REQUIREMENTS), 'bin/python');
 }
 
 /**
@@ -68,7 +73,7 @@ export async function askAirflow(
   run?: Run,
 ): Promise<Answer> {
   const args = [join(__dirname, 'inspect_dag.py'), DAGS, ...(run ? [run.type, String(run.hour)] : [])];
-  const child = spawn(join(pythonEnvironment('airflow', REQUIREMENTS), 'bin/python'), args, {
+  const child = spawn(airflowPython(), args, {
     env: {
       PATH: process.env.PATH,
       HOME: home,

@@ -8,7 +8,12 @@ const REQUIREMENTS = join(__dirname, 'requirements.txt');
 
 /** A suite that needs sqlglot and fakesnow. */
 export function describeJudges(title: string, suite: () => void): void {
-  describeWith([() => pythonEnvironment('snowflake', REQUIREMENTS)], title, suite);
+  describeWith([judgesPython], title, suite);
+}
+
+/** @throws Error saying why they cannot be had */
+export function judgesPython(): string {
+  return join(pythonEnvironment('snowflake', REQUIREMENTS), 'bin/python');
 }
 
 /** What sqlglot's Snowflake dialect says against each statement; null where nothing. */
@@ -22,13 +27,7 @@ export const runInFakesnow = (
 ): Promise<Record<string, string | null>[][]> => ask({ run: statements, queries });
 
 async function ask<T>(question: object): Promise<T> {
-  const child = spawn(
-    join(pythonEnvironment('snowflake', REQUIREMENTS), 'bin/python'),
-    [join(__dirname, 'judges.py')],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
+  const child = spawn(judgesPython(), [join(__dirname, 'judges.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify(question));
   const { answer, error } = JSON.parse(await text(child.stdout)) as { answer: T; error?: string };
   if (error) throw new Error(error);
