@@ -29,26 +29,32 @@ export interface BridgeOptions extends ConnectionLimits {
   pool: Pool;
   listener: Listener;
   logger: Logger;
-  /** another bridge takes over when this one was silent for so long; default 10,000 */
+  /** another bridge takes over after this one was silent for so long; milliseconds, default 10,000 */
   leaseTermMs?: number;
-  /** how long to wait before trying again what somebody has to mend; default 30,000 */
+  /** the pause between attempts while an operator has to fix something; milliseconds, default 30,000 */
   blockedRetryMs?: number;
-  /** how often at least a partition says how far it has the log while that moves; default 500 */
+  /**
+   * a partition gets a record or a tick at least this often while the log moves; milliseconds, default 500
+   */
   tickMs?: number;
 }
 
 export interface Bridge {
-  /** what it does now; `standby` while another process has the lease */
+  /** what it does now; `standby` while another process holds the lease */
   readonly state: BridgeState | 'standby';
-  /** why it is in that state, where it is not well */
+  /** why it is in that state; null where it is well */
   readonly reason: string | null;
   stop(): Promise<void>;
 }
 
 /**
- * Carries the log of the event store to Kafka: each event once, in the order of its stream, whatever dies.
- * One bridge of a database is at work, the others stand by. What fails is tried again for ever; each change
- * of state is logged once.
+ * Carries the log of the event store to Kafka: each event once, in the order of its stream, whichever process
+ * dies. One bridge of a database is at work, the others stand by. It never gives up after a failure, and logs
+ * each change of its state once.
+ *
+ * In the words of this folder, the holder of the lease opens a publication, which fences former bridges off
+ * and finds the tail of every partition: how far the partition has the log. From the lowest tail on it reads
+ * the log, cuts it into steps, and sends one step after the other. After an error it opens a new publication.
  */
 export function startBridge(options: BridgeOptions): Bridge {
   const bridge = new LiveBridge(options);
@@ -93,14 +99,14 @@ class LiveBridge {
     }
   }
 
-  /** Publishes, again after every failure, until the lease is lost or the bridge is stopped. */
+  /** Carries the log, again after every failure, until the lease is lost or the bridge is stopped. */
   private async lead(lease: Lease): Promise<void> {
     const over = AbortSignal.any([this.stopping.signal, lease.lost]);
     this.become('connecting', null, lease);
     const backoff = new Backoff(RETRY_PAUSES);
     while (!over.aborted) {
       try {
-        await this.publish(lease, over, () => backoff.reset());
+        await this.carry(lease, over, () => backoff.reset());
       } catch (error) {
         if (over.aborted) return;
         if (error instanceof LeaseLostError) {
@@ -120,7 +126,8 @@ class LiveBridge {
     }
   }
 
-  private async publish(lease: Lease, over: AbortSignal, onWell: () => void): Promise<void> {
+  /** Opens a publication and follows the log until something fails or `over` aborts. */
+  private async carry(lease: Lease, over: AbortSignal, onWell: () => void): Promise<void> {
     const { kafka, logger, store } = this.options;
     const opened = await openUnlessAborted(openKafka(kafka, logger, this.options), over);
     await withKafka(opened, over, async (connection) => {
@@ -152,11 +159,11 @@ class LiveBridge {
     const topics = await settleTopicCounts(pool, found, logger);
     const publication = await Publication.open({ client: partitions, lease, source, topics, tickMs });
     logger.debug({ epoch: lease.epoch, from: publication.lowest }, 'bridge: recovered from the tails');
-    // What a former bridge has published and did not live to write down; no event may come that would tell.
+    // A former bridge may have died before it confirmed this, and no further event may come to confirm it.
     lease.confirm(publication.lowest);
-    // What was refused as too large is mended only when it has been taken.
-    const isMended = this.state !== 'blocked' || publication.lowest >= this.carefulUntil;
-    if (isMended) this.become('publishing', null, lease);
+    // A refused event still blocks the bridge until the topic has taken it.
+    const isUnblocked = this.state !== 'blocked' || publication.lowest >= this.carefulUntil;
+    if (isUnblocked) this.become('publishing', null, lease);
     return publication;
   }
 

@@ -74,16 +74,18 @@ describeKafka(
       await shop.caughtUp();
       broker.pause();
       await appendEvents(shop.shop.store, 20_000);
-      // Not counted from the pause on: SIGSTOP takes hold when the one thread of the broker that receives it
-      // gets a processor, and on a busy machine the others acknowledge many a batch until then.
+      // Counted from the confirmed position, not from the pause. SIGSTOP takes effect when the broker's
+      // thread that receives it runs. On a busy machine its other threads acknowledge several batches until
+      // then.
       const ahead = async () => {
         const confirmed = await shop.confirmed();
         return taken.filter((through) => through > confirmed).length;
       };
       await until(async () => (await ahead()) > 0);
-      await delay(1_500);
-      // One under way (or a tick), and one that is ready behind it. What is acknowledged is confirmed within
-      // a second or so.
+      // Time enough for a reader that does not wait.
+      await appendEvents(shop.shop.store, 20_000);
+      // One batch (or a tick) is under way, and one is ready behind it. The lease confirms acknowledged
+      // batches within a second or so.
       await until(async () => (await ahead()) <= 2);
       expect(await ahead()).toBeGreaterThan(0);
       broker.resume();
@@ -103,17 +105,25 @@ describeKafka(
         broker.resume();
         await shop.caughtUp();
       }
-      await delay(500);
+      // The broker has taken what was sent before by the time that it acknowledges what comes now.
+      await appendEvents(shop.shop.store, 1_000);
+      await shop.caughtUp();
       expect(await census()).toEqual(NOTHING_WRONG);
     });
 
     it('does not answer, can be stopped none the less', async () => {
-      const bridge = shop.start();
+      let taken: Position = '';
+      const bridge = shop.start({
+        store: telling(shop.shop.store, (through) => {
+          taken = through;
+        }),
+      });
       await appendEvents(shop.shop.store, 100);
       await shop.caughtUp();
+      const before = (await shop.shop.store.head())?.position ?? '';
       broker.pause();
       await appendEvents(shop.shop.store, 1_000);
-      await delay(300);
+      await until(() => taken > before);
       await bridge.stop();
       broker.resume();
       shop.start();
@@ -124,7 +134,7 @@ describeKafka(
   { needsJars: true },
 );
 
-/** The store, telling where each batch ends that a subscriber takes. */
+/** A store that reports the end of each batch that a subscriber takes. */
 function telling(store: EventStore, onBatch: (through: Position) => void): EventStore {
   const subscribeAll: EventStore['subscribeAll'] = async function* (after, options) {
     for await (const batch of store.subscribeAll(after, options)) {

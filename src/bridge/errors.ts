@@ -1,14 +1,14 @@
-/** Another process has the lease, or it ran out. Nothing more may be sent. */
+/** Another process holds the lease, or its term is over. Nothing more may be sent. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-/** Going on would lose, double or move events. Somebody has to do something first; the message says what. */
+/** To go on would lose, double or move events. An operator must act first; the message says how. */
 export class BridgeBlockedError extends Error {
   override readonly name = 'BridgeBlockedError';
 }
 
-/** The broker does not take a batch of this size. */
+/** The broker refuses a batch of this size. */
 export class BatchRefusedError extends Error {
   override readonly name = 'BatchRefusedError';
 }

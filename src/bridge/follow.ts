@@ -9,16 +9,16 @@ const BATCH_EVENTS = 2_000;
 export interface FollowOptions {
   store: EventStore;
   publication: Publication;
-  /** of every CloudEvent */
+  /** `source` of every CloudEvent */
   source: string;
-  /** events up to here go one by one, because the broker refused them together */
+  /** events up to here get a step each, because the broker refused them together */
   carefulUntil: Position;
   /** all partitions have the log up to here */
   onPublished: (through: Position) => void;
   signal: AbortSignal;
 }
 
-/** The broker refused several events at once; one by one it may take them, or show which it refuses. */
+/** The broker refused several events together. It may take them one by one, or show which one it refuses. */
 export class TogetherTooLargeError extends Error {
   override readonly name = 'TogetherTooLargeError';
   constructor(readonly through: Position) {
@@ -27,9 +27,9 @@ export class TogetherTooLargeError extends Error {
 }
 
 /**
- * Carries the log to Kafka until `signal` aborts. While one batch is under way the next is read and written
- * as records, and no more than that; no step is sent before the one before it is on all partitions.
- * @throws TogetherTooLargeError, BridgeBlockedError, LeaseLostError, or whatever Kafka has to say
+ * Carries the log to Kafka until `signal` aborts. While it sends one batch of the log, it reads and encodes
+ * the next one, but no further. It sends a step only after all partitions have acknowledged the step before.
+ * @throws TogetherTooLargeError, BridgeBlockedError, LeaseLostError, or the error of Kafka
  */
 export async function follow(options: FollowOptions): Promise<void> {
   const { store, publication, source, carefulUntil, onPublished } = options;
@@ -45,7 +45,7 @@ export async function follow(options: FollowOptions): Promise<void> {
     sending = work().finally(() => {
       isSending = false;
     });
-    // Also while nobody waits for it, a failure must end the reading.
+    // A failure must end the reading at once, and nobody may be waiting for `sending` yet.
     sending.catch(() => failed.abort());
   };
   const sendAll = async (steps: readonly Step[], batch: EventBatch) => {

@@ -18,7 +18,9 @@ export interface PublicationOptions {
   /** `source` of every CloudEvent */
   source: string;
   topics: TopicCounts;
-  /** a partition gets a record or a tick at least this often while the log moves; milliseconds, default 500 */
+  /**
+   * a partition gets a record or a tick at least this often while the log moves; milliseconds, default 500
+   */
   tickMs?: number;
 }
 
@@ -133,8 +135,8 @@ export class Publication {
       return await this.readTails(await this.fence());
     } catch (error) {
       if (!isFenced(error)) throw error;
-      // The lease says that we are the newest bridge, and Kafka knows a newer epoch of our id: somebody put the
-      // database back to an older state.
+      // The lease says that we are the newest bridge, and Kafka knows a newer epoch of our id: somebody put
+      // the database back to an older state.
       return [this.writer.producer.id];
     }
   }

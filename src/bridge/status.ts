@@ -14,27 +14,27 @@ export interface PartitionStatus {
   partition: number;
   /** offset of the next record */
   offset: number;
-  /** the partition has the log up to here; '' before the first event */
+  /** how far the partition has the log; '' before the first event */
   position: string;
-  /** events of the log after `position`; not all of them belong to this partition */
+  /** how many events the log has after `position`, of all partitions */
   lagEvents: number;
-  /** from the event at `position` to the end of the log, by their recording times */
+  /** from the recording of the event at `position` to that of the log's last event */
   lagSeconds: number;
 }
 
 export interface BridgeStatus extends Omit<LeaseRow, 'state' | 'reason'> {
-  /** of the process that has the lease; null where nobody has it */
+  /** of the process that holds the lease; null: nobody holds it */
   state: LeaseRow['state'] | null;
   reason: string | null;
   /** the last event of the store; null when it is empty */
   head: { position: string; recordedAt: string } | null;
-  /** topics that do not exist yet have none */
+  /** without those of topics that do not exist yet */
   partitions: PartitionStatus[];
 }
 
 /**
- * How far each partition has the log, read from the topics themselves.
- * @throws when Kafka or the database cannot be asked
+ * Reads from the topics themselves how far each partition has the log.
+ * @throws when Kafka or the database cannot be reached
  */
 export async function bridgeStatus(
   { pool, store, logger }: { pool: Pool; store: EventStore; logger: Logger },
@@ -50,7 +50,7 @@ export async function bridgeStatus(
       existing.has(name),
     );
     await client.watch(topics);
-    // After the lease and before the tails, so that a bridge at work is not shown ahead of the log.
+    // Read after the lease, so that its confirmed position is never shown ahead of the log.
     const head = await store.head();
     const partitions: PartitionStatus[] = [];
     for (const topic of topics) {

@@ -5,34 +5,34 @@ import type {
   PartitionClient,
   ProducerIdentity,
 } from '../kafka/partition-client';
-import { fromRecord, positionOf } from '../kafka/record';
+import { fromRecord, recordPosition } from '../kafka/record';
 
-/** How far a partition has the log. */
+/** The tail of a partition: how far it has the log, as its last records say. */
 export interface Tail {
   position: Position;
-  /** when the event at `position` was recorded, Unix milliseconds; null where no record says so */
+  /** recordedAt of the event at `position`, Unix milliseconds; null: no record says so */
   recordedAt: number | null;
-  /** the event store that the events come from; null where no record says so */
+  /** the event store that the events come from; null: no record says so */
   source: string | null;
-  /** who wrote records of ours, fences among them, from the one that tells the position to the end */
+  /** the producers of Tidemark's records, fences included, from the record with the position to the end */
   writers: readonly Writer[];
 }
 
-/** A producer, with the newest of its epochs that was seen. */
+/** A producer id with the newest producer epoch that the tail shows. */
 export interface Writer extends ProducerIdentity {
-  /** the event store that it carries */
+  /** the event store whose log it carries */
   source: string;
 }
 
 const LOOK_BACK_FACTOR = 8n;
-/** Of a producer that is not idempotent. */
+/** The id of a producer that is not idempotent. */
 const NO_PRODUCER_ID = '-1';
 
 /**
- * Reads from a partition's last records how far it has the log. Records that carry no position (fences, marks
- * of Kafka's own, what others wrote) are walked over backwards, and so are offsets without a record. A
- * partition that never had a record is at the start; one whose records were deleted is at `floor`, which all
- * topics have acknowledged.
+ * Reads from the last records of a partition how far it has the log. Records without a position (fences,
+ * control records of Kafka, records of other programs) say nothing, so it looks further back, eight times as
+ * far each time. A partition that never had a record is at the start of the log. One whose records were
+ * deleted is at `floor`, the position that all topics have acknowledged.
  */
 export async function readTail(
   client: Pick<PartitionClient, 'fetch'>,
@@ -53,7 +53,9 @@ export async function readTail(
   }
 }
 
-/** The last record of a range that carries a position, and who wrote all that is of ours there. */
+/**
+ * Finds the last record with a position in a range of offsets, and the producers of Tidemark's records there.
+ */
 async function lookAt(
   client: Pick<PartitionClient, 'fetch'>,
   topic: string,
@@ -68,7 +70,7 @@ async function lookAt(
     if (newest === undefined) break;
     for (const record of records) {
       if (BigInt(record.offset) >= end || !isOurs(record)) continue;
-      if (positionOf(record.headers)) last = record;
+      if (recordPosition(record.headers)) last = record;
       noteWriter(writers, record);
     }
     offset = BigInt(newest.offset) + 1n;
@@ -85,4 +87,4 @@ function noteWriter(writers: Map<string, Writer>, record: FetchedRecord): void {
 }
 
 const isOurs = ({ headers, isControlRecord }: FetchedRecord): boolean =>
-  !isControlRecord && positionOf(headers) !== undefined;
+  !isControlRecord && recordPosition(headers) !== undefined;

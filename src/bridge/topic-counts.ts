@@ -3,14 +3,13 @@ import type { Logger } from 'pino';
 import { EVENT_TOPICS, type EventTopic, type FoundTopic } from '../kafka/topics';
 import { BridgeBlockedError } from './errors';
 
-/** Name (with prefix) and number of partitions to write to, of each topic of events. */
+/** For each topic of events: its name, with the prefix, and the number of partitions to write to. */
 export type TopicCounts = Record<EventTopic, { name: string; partitions: number }>;
 
 /**
- * Settles with how many partitions each topic is written to: as many as it was first used with, because
- * another number would move streams to other partitions and break their order. A topic that has just been
- * made counts as new.
- * @throws BridgeBlockedError when a topic has fewer than that
+ * Settles how many partitions of each topic to write to: as many as at its first use. Another number would
+ * move streams to other partitions and break their order. A topic that has just been created counts as new.
+ * @throws BridgeBlockedError when a topic has fewer partitions than at its first use
  */
 export async function settleTopicCounts(
   pool: Pool,

@@ -1,39 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Logger } from 'pino';
-import type { RecordedEvent } from '../event-store/event';
 import type { Position } from '../event-store/position';
 import { createKafka, openKafka } from '../kafka/connection';
 import type { KafkaOptions } from '../kafka/kafka-options';
 import type { PartitionClient } from '../kafka/partition-client';
-import { fromRecord } from '../kafka/record';
 import type { EventTopic } from '../kafka/topics';
-import { findStart } from './partition-start';
+import { Assignment, type ConsumerPartition } from './assignment';
+import { decodeBatch, type PartitionBatch } from './partition-batch';
 import type { TopicPartition } from './topic-partitions';
 
-export type { TopicPartition };
-
-/** A run of one partition, in order. */
-export interface PartitionBatch extends TopicPartition {
-  events: RecordedEvent[];
-  /** The partition has said that it has the log up to here; '' when it has said nothing. */
-  through: Position;
-  /** of the event at `through`, Unix milliseconds */
-  throughRecordedAt: number;
-}
-
-/** Who reads. A process may be given a partition, lose it, and be given it again. */
+/** Reads partitions. A process may be assigned a partition, lose it, and be assigned it again. */
 export interface PartitionReader {
-  /** Everything of the partition up to here is known already. */
+  /** The reader knows everything of the partition up to this position. */
   position(partition: TopicPartition): Promise<Position>;
-  /**
-   * Takes what comes next. A batch may come again, here or in another process: the reader must not take it
-   * twice.
-   */
+  /** Applies a batch. It may come again, here or in another process, and must not be applied twice. */
   apply(batch: PartitionBatch): Promise<void>;
   /**
-   * Takes the partition's events from the event store instead, up to its end: Kafka has deleted some that
-   * were not read.
+   * Applies the partition's events from the event store instead, up to its end. Called when Kafka has deleted
+   * records that the reader has not seen.
    */
   fillGap(partition: TopicPartition): Promise<void>;
 }
@@ -42,10 +27,10 @@ export interface KafkaFeedOptions {
   kafka: KafkaOptions;
   groupId: string;
   topics: readonly EventTopic[];
-  /** `source` of the records that are wanted: those of another event store are an error */
+  /** `source` that all records must have: those of another event store are an error */
   source: string;
   logger: Logger;
-  /** a member that is not heard of for so long loses its partitions; default 10,000 */
+  /** a member that is silent for so long loses its partitions; milliseconds, default 10,000 */
   sessionTimeoutMs?: number;
 }
 
@@ -53,38 +38,23 @@ const SESSION_TIMEOUT_MS = 10_000;
 const PARTITIONS_AT_ONCE = 4;
 const MAX_WAIT_MS = 100;
 const MAX_BYTES = 4 * 1024 * 1024;
-
-/** A record of another event store: the topics were filled from one log and are read for another. */
-export class ForeignRecordError extends Error {
-  override readonly name = 'ForeignRecordError';
-}
+const DISCONNECT_WITHIN_MS = 5_000;
 
 /**
- * What `per-key` projectors read: the partitions of Kafka's topics, dealt among the members of a consumer
- * group. Where reading begins is the reader's to say, never the group's committed offsets: those are for
- * people who watch the lag.
+ * What `per-key` projectors read: the partitions of Kafka's topics, which the consumer group assigns to its
+ * members. The reader's positions say where to read, never the group's committed offsets: those only show
+ * operators the lag.
  *
- * Runs until `signal` aborts; whatever fails is thrown, and the caller starts again from the reader's
- * positions.
+ * Runs until `signal` aborts. Throws every failure; the caller starts again from the reader's positions.
  */
 export async function readPartitions(
   reader: PartitionReader,
   options: KafkaFeedOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { kafka, groupId, topics, logger } = options;
+  const { kafka, topics, logger } = options;
   const connection = await openKafka(kafka, logger);
-  const consumer = createKafka(kafka, logger, { retry: { retries: 3, initialRetryTime: 100 } }).consumer({
-    groupId,
-    sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
-    heartbeatInterval: Math.floor((options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS) / 5),
-    rebalanceTimeout: 30_000,
-    maxWaitTimeInMs: MAX_WAIT_MS,
-    maxBytesPerPartition: MAX_BYTES,
-    allowAutoTopicCreation: false,
-    // Errors that kafkajs would try again by restarting itself come to us as well: see `fail`.
-    retry: { retries: 3, initialRetryTime: 100, restartOnFailure: async () => false },
-  });
+  const consumer = createConsumer(options);
   try {
     const names = topics.map((topic) => kafka.topicPrefix + topic);
     await connection.partitions.watch(names);
@@ -93,23 +63,31 @@ export async function readPartitions(
     await consumer.subscribe({ topics: names, fromBeginning: true });
     await session.run(signal);
   } finally {
-    await Promise.race([consumer.disconnect().catch(() => {}), delay(5_000, undefined, { ref: false })]);
+    const disconnected = consumer.disconnect().catch(() => {});
+    await Promise.race([disconnected, delay(DISCONNECT_WITHIN_MS, undefined, { ref: false })]);
     await connection.close();
   }
 }
 
-/** What is known of the partitions since the group was dealt last, by topic's name and partition. */
-class Deal {
-  /** where each is to be read from first, found once */
-  readonly starts = new Map<string, Promise<bigint>>();
-  /** those of which a batch has come */
-  readonly begun = new Set<string>();
-  /** of those the next offset */
-  readonly next = new Map<string, bigint>();
+function createConsumer({ kafka, groupId, logger, sessionTimeoutMs }: KafkaFeedOptions): Consumer {
+  const sessionTimeout = sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
+  const retry = { retries: 3, initialRetryTime: 100 };
+  return createKafka(kafka, logger, { retry }).consumer({
+    groupId,
+    sessionTimeout,
+    heartbeatInterval: Math.floor(sessionTimeout / 5),
+    rebalanceTimeout: 30_000,
+    maxWaitTimeInMs: MAX_WAIT_MS,
+    maxBytesPerPartition: MAX_BYTES,
+    allowAutoTopicCreation: false,
+    // kafkajs would restart itself after some errors. `Session.fail` ends the session instead.
+    retry: { ...retry, restartOnFailure: async () => false },
+  });
 }
 
+/** One membership in the consumer group, until `signal` aborts or something fails. */
 class Session {
-  private deal = new Deal();
+  private assignment: Assignment;
   private failure: unknown;
   private readonly over = new AbortController();
 
@@ -118,13 +96,15 @@ class Session {
     private readonly options: KafkaFeedOptions,
     private readonly consumer: Consumer,
     private readonly partitions: PartitionClient,
-  ) {}
+  ) {
+    this.assignment = this.newAssignment();
+  }
 
   async run(signal: AbortSignal): Promise<void> {
     const { consumer } = this;
     const { GROUP_JOIN, REBALANCING, CRASH } = consumer.events;
-    consumer.on(REBALANCING, () => this.dealt({}));
-    consumer.on(GROUP_JOIN, ({ payload }) => this.dealt(payload.memberAssignment));
+    consumer.on(REBALANCING, () => this.reassign({}));
+    consumer.on(GROUP_JOIN, ({ payload }) => this.reassign(payload.memberAssignment));
     consumer.on(CRASH, ({ payload: { error } }) => this.fail(error));
     const stopped = AbortSignal.any([signal, this.over.signal]);
     if (!stopped.aborted) {
@@ -139,28 +119,36 @@ class Session {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  /** Ends the session: kafkajs is not to try a batch again by itself. */
+  /** Ends the session, so that kafkajs does not repeat a batch by itself. */
   private fail(error: unknown): void {
     this.failure ??= error;
     this.over.abort();
   }
 
-  private dealt(assignment: Record<string, number[]>): void {
-    this.deal = new Deal();
-    this.beginAll(assignment).catch((error: unknown) => this.fail(error));
+  /** @param assigned partitions by name of their topic */
+  private reassign(assigned: Record<string, number[]>): void {
+    this.assignment = this.newAssignment();
+    this.seekToStarts(assigned).catch((error: unknown) => this.fail(error));
+  }
+
+  private newAssignment(): Assignment {
+    const { reader } = this;
+    const position = (at: ConsumerPartition) => reader.position(this.topicPartition(at));
+    const fillGap = (at: ConsumerPartition) => reader.fillGap(this.topicPartition(at));
+    return new Assignment({ position, fillGap }, this.partitions);
   }
 
   /**
-   * Sends the consumer to where each partition is to be read from. The group's offset may lie beyond that,
-   * and then a partition in which nothing new is written would have no batch to find it out by.
+   * Seeks each partition to its start. The group's committed offset may lie behind the start, and a partition
+   * to which nothing is written would get no batch that shows it.
    */
-  private async beginAll(assignment: Record<string, number[]>): Promise<void> {
-    const { deal } = this;
-    for (const [name, partitions] of Object.entries(assignment))
+  private async seekToStarts(assigned: Record<string, number[]>): Promise<void> {
+    const { assignment } = this;
+    for (const [name, partitions] of Object.entries(assigned))
       for (const partition of partitions) {
-        const start = await this.startOf(name, partition);
-        if (deal !== this.deal || this.over.signal.aborted) return;
-        if (deal.begun.has(`${name} ${partition}`)) continue;
+        const start = await assignment.startOf({ name, partition });
+        if (assignment !== this.assignment || this.over.signal.aborted) return;
+        if (assignment.hasBegun({ name, partition })) continue;
         this.consumer.seek({ topic: name, partition, offset: String(start) });
       }
   }
@@ -168,82 +156,32 @@ class Session {
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, resolveOffset, heartbeat, isStale, isRunning } = payload;
     if (this.over.signal.aborted || !isRunning() || isStale()) return;
+    const at = { name: batch.topic, partition: batch.partition };
     try {
       const first = batch.firstOffset();
       if (first === null) return;
-      if (!(await this.isNext(batch.topic, batch.partition, BigInt(first)))) return;
+      const seekTo = await this.assignment.misplaced(at, BigInt(first));
+      if (seekTo !== null) {
+        this.consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(seekTo) });
+        return;
+      }
       const beat = setInterval(() => void heartbeat().catch(() => {}), 1_000);
       try {
-        await this.reader.apply(this.decode(batch));
+        const partition = this.topicPartition(at);
+        await this.reader.apply(decodeBatch(batch.messages, partition, batch.topic, this.options.source));
       } finally {
         clearInterval(beat);
       }
-      this.deal.next.set(`${batch.topic} ${batch.partition}`, BigInt(batch.lastOffset()) + 1n);
+      this.assignment.applied(at, BigInt(batch.lastOffset()));
       resolveOffset(batch.lastOffset());
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /**
-   * Is this where the partition is to be read on? Otherwise the consumer is sent there, and the batch is not
-   * for us.
-   */
-  private async isNext(name: string, partition: number, first: bigint): Promise<boolean> {
-    const key = `${name} ${partition}`;
-    const { begun, next } = this.deal;
-    begun.add(key);
-    const known = next.get(key);
-    const expected = known ?? (await this.startOf(name, partition));
-    next.set(key, expected);
-    if (first === expected) return true;
-    // Some offsets have no record, and the group may have been dealt anew meanwhile.
-    if (known !== undefined && first > expected) {
-      const [there] = await this.partitions.fetch(name, partition, expected);
-      if (there !== undefined && BigInt(there.offset) >= first) return true;
-    }
-    this.consumer.seek({ topic: name, partition, offset: String(expected) });
-    return false;
-  }
-
-  private startOf(name: string, partition: number): Promise<bigint> {
-    const { starts } = this.deal;
-    const key = `${name} ${partition}`;
-    const start = starts.get(key) ?? this.findStart(name, partition);
-    starts.set(key, start);
-    return start;
-  }
-
-  private async findStart(name: string, partition: number): Promise<bigint> {
-    const topicPartition = { topic: this.topicOf(name), partition };
-    const known = await this.reader.position(topicPartition);
-    const { offset, isGap } = await findStart(this.partitions, name, partition, known);
-    if (isGap) await this.reader.fillGap(topicPartition);
-    return offset;
-  }
-
-  private decode({ topic, partition, messages }: EachBatchPayload['batch']): PartitionBatch {
-    const events: RecordedEvent[] = [];
-    let through = '';
-    let throughRecordedAt = 0;
-    for (const message of messages) {
-      const record = fromRecord(message);
-      const { position, recordedAt } = record.kind === 'event' ? record.event : record;
-      if (position && record.source !== this.options.source)
-        throw new ForeignRecordError(
-          `Topic ${topic} has records of ${record.source}, but the event store is ${this.options.source}. ` +
-            'Give this store topics of its own with KAFKA_TOPIC_PREFIX.',
-        );
-      if (position <= through) continue;
-      if (record.kind === 'event') events.push(record.event);
-      through = position;
-      throughRecordedAt = recordedAt;
-    }
-    return { topic: this.topicOf(topic), partition, events, through, throughRecordedAt };
-  }
-
-  private topicOf(name: string): EventTopic {
-    return name.slice(this.options.kafka.topicPrefix.length) as EventTopic;
+  private topicPartition({ name, partition }: ConsumerPartition): TopicPartition {
+    const topic = name.slice(this.options.kafka.topicPrefix.length) as EventTopic;
+    return { topic, partition };
   }
 }
 

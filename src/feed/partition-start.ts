@@ -1,21 +1,21 @@
 import { type Position, START } from '../event-store/position';
 import type { PartitionClient } from '../kafka/partition-client';
-import { positionOf } from '../kafka/record';
+import { recordPosition } from '../kafka/record';
 
-/** A look into the partition needs one batch of records, however small the rest of the answer is. */
+/** A broker answers with one whole batch at least. A look into the partition needs no more. */
 const ONE_BATCH_BYTES = 1;
 
 /** Where to begin reading a partition. */
 export interface PartitionStart {
-  /** of the first record that may say something new */
+  /** of the first record that may lie behind the position */
   offset: bigint;
-  /** Records between what is known and this offset were deleted: they have to come from the event store. */
+  /** Records between the position and this offset may have been deleted, so read the event store instead. */
   isGap: boolean;
 }
 
 /**
- * Finds the first record beyond a position. Positions rise along a partition, so a handful of reads settle
- * it, however long the partition is.
+ * Finds the first record of a partition behind a position. Positions rise along a partition, so a binary
+ * search needs few reads, however long the partition is.
  * @param name of the topic, with its prefix
  */
 export async function findStart(
@@ -38,11 +38,11 @@ export async function findStart(
   return { offset: low, isGap: low === earliest && earliest > 0n };
 }
 
-/** What the first records with a position say, from an offset on and before another. */
+/** The first records with a position in a range of offsets, compared with a known position. */
 interface Look {
-  /** offset of the last one of them that says nothing new */
+  /** offset of the last record at or before the known position; undefined: there is none */
   known: bigint | undefined;
-  /** the next one after that does */
+  /** the record after it lies behind the known position */
   isNextNew: boolean;
 }
 
@@ -62,7 +62,7 @@ async function look(
     for (const record of records) {
       const offset = BigInt(record.offset);
       if (offset >= end) break;
-      const position = record.isControlRecord ? undefined : positionOf(record.headers);
+      const position = record.isControlRecord ? undefined : recordPosition(record.headers);
       if (!position) continue;
       if (position > after) return { known, isNextNew: true };
       known = offset;

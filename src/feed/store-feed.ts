@@ -1,12 +1,12 @@
 import type { EventBatch, EventStore, ReadAllOptions } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 
-/** A checkpoint that this log cannot have given out. Going on would lose or repeat events in silence. */
+/** The checkpoint does not belong to this log. To read on would lose or repeat events silently. */
 export class ForeignCheckpointError extends Error {
   override readonly name = 'ForeignCheckpointError';
 }
 
-/** Where a reader has got to, and in which log. */
+/** How far a reader is, and in which log. */
 export interface Checkpoint {
   storeIdentity: string;
   /** '' before the first event */
@@ -14,16 +14,15 @@ export interface Checkpoint {
 }
 
 /**
- * What projectors read: the total order of the event store, from a checkpoint that is known to belong to it.
- * Events come without their metadata: read models are about what happened, not about who asked for it, and a
- * replay reads millions.
+ * What projectors read: the event store in total order, from a checkpoint that was checked to belong to it.
+ * Events come without metadata, because read models do not use it and a replay reads millions.
  */
 export class StoreFeed {
   constructor(private readonly store: EventStore) {}
 
   /**
-   * Every event after the checkpoint, then new ones as they are appended, until `signal` aborts.
-   * @throws ForeignCheckpointError when the checkpoint is another log's, or lies beyond this log's end
+   * Reads every event after the checkpoint, then new ones as they are appended, until `signal` aborts.
+   * @throws ForeignCheckpointError
    */
   async *live(checkpoint: Checkpoint, options: ReadAllOptions): AsyncIterable<EventBatch> {
     await this.check(checkpoint);
@@ -31,21 +30,22 @@ export class StoreFeed {
   }
 
   /**
-   * Every event after the checkpoint up to `until` (default: the head at the time of the call), then ends.
+   * Reads every event after the checkpoint up to `until`. Default: the head at the time of the call.
+   * @throws ForeignCheckpointError
    */
   async *history(checkpoint: Checkpoint, options: ReadAllOptions): AsyncIterable<EventBatch> {
     await this.check(checkpoint);
     yield* this.store.readAll(checkpoint.position || null, { ...options, metadata: false });
   }
 
-  /** How many events there are after a position. */
+  /** How many events lie after a position. */
   countAfter(position: Position): Promise<number> {
     return this.store.countAfter(position || null);
   }
 
   /**
-   * Does the checkpoint belong to this log?
-   * @throws ForeignCheckpointError when it does not
+   * Checks that the checkpoint belongs to this log.
+   * @throws ForeignCheckpointError when it is of another log, or lies beyond the end of this one
    */
   async check({ storeIdentity, position }: Checkpoint): Promise<void> {
     const identity = await this.store.identity();

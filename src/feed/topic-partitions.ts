@@ -1,15 +1,15 @@
 import type { Pool } from 'pg';
 import type { EventTopic } from '../kafka/topics';
 
-/** A partition of a topic of events; the topic's name is without its prefix. */
+/** A partition of a topic of events. The topic's name has no prefix. */
 export interface TopicPartition {
   topic: EventTopic;
   partition: number;
 }
 
 /**
- * The number of partitions that each topic, named with its prefix, was first used with: the bridge writes to
- * no others.
+ * Reads with how many partitions each topic was first used. The bridge writes to no others.
+ * @returns by name of the topic, with its prefix
  */
 export async function readTopicCounts(pool: Pool): Promise<Map<string, number>> {
   const { rows } = await pool.query<{ topic: string; partitions: number }>(
@@ -18,7 +18,7 @@ export async function readTopicCounts(pool: Pool): Promise<Map<string, number>> 
   return new Map(rows.map(({ topic, partitions }) => [topic, partitions]));
 }
 
-/** All partitions of topics, or null while the bridge has not made one of them yet. */
+/** All partitions of the topics; null while the bridge has not created one of the topics yet. */
 export async function partitionsOf(
   pool: Pool,
   topicPrefix: string,

@@ -1,24 +1,24 @@
 const FIRST_BYTES = 1024;
-/** Up to here a loop over the characters is faster than a call into V8's encoder. */
+/** For texts up to this length a loop over the characters is faster than a call of V8's encoder. */
 const SHORT_TEXT = 64;
 const LONGEST_VARINT = 5;
 
-/** Writes the types of Kafka's protocol into one buffer, which grows. */
+/** Writes the primitive types of Kafka's protocol into a buffer that grows. */
 export class ByteWriter {
   private buffer: Buffer;
   private written = 0;
 
-  /** @param bytes how many there will be, about */
+  /** @param bytes about how many will be written */
   constructor(bytes = FIRST_BYTES) {
     this.buffer = Buffer.allocUnsafe(bytes);
   }
 
-  /** How many bytes have been written. */
+  /** The number of bytes written so far. */
   get length(): number {
     return this.written;
   }
 
-  /** What has been written so far: a view, which whatever is written later may leave behind. */
+  /** The bytes written so far: a view, which may be out of date after the next write. */
   get bytes(): Buffer {
     return this.buffer.subarray(0, this.written);
   }
@@ -43,18 +43,18 @@ export class ByteWriter {
     this.written = this.buffer.writeBigInt64BE(value, this.written);
   }
 
-  /** Writes 32 bits, unsigned, over what stands at an offset. */
+  /** Overwrites four bytes with an unsigned 32-bit integer. */
   setUint32(offset: number, value: number): void {
     this.buffer.writeUInt32BE(value, offset);
   }
 
-  /** Zigzag and base 128: the small ones, of either sign, take one byte. */
+  /** Writes a 32-bit integer in zigzag and base 128: a small one of either sign takes one byte. */
   varint(value: number): void {
     this.reserve(LONGEST_VARINT);
     this.written = this.varintAt(this.written, value);
   }
 
-  /** A string of at most 32,767 bytes behind its length in 16 bits. */
+  /** Writes a string of at most 32,767 bytes, preceded by its length in 16 bits. */
   string(text: string): void {
     const bytes = Buffer.byteLength(text);
     this.int16(bytes);
@@ -62,7 +62,7 @@ export class ByteWriter {
     this.written += this.buffer.write(text, this.written);
   }
 
-  /** A string, or null, behind its length as a varint. */
+  /** Writes a string or null, preceded by its length as a varint. */
   varintString(text: string | null): void {
     if (text === null) this.varint(-1);
     else if (text.length > SHORT_TEXT || !this.shortAscii(text)) {
@@ -73,7 +73,7 @@ export class ByteWriter {
     }
   }
 
-  /** Bytes behind their length as a varint. */
+  /** Writes bytes, preceded by their length as a varint. */
   varintBytes(bytes: Buffer): void {
     this.varint(bytes.length);
     this.reserve(bytes.length);
@@ -81,9 +81,8 @@ export class ByteWriter {
   }
 
   /**
-   * Writes the length of what `write` writes as a varint before it.
-   * @param about that length, as good as it is known: what has been written moves where the real one takes
-   *   more or fewer bytes
+   * Calls `write`, and writes before its output the length of that output, as a varint.
+   * @param about an estimate of the length; a good one saves moving the output by a byte
    */
   lengthPrefixed(about: number, write: () => void): void {
     const before = this.written;
@@ -101,7 +100,7 @@ export class ByteWriter {
     this.varintAt(before, bytes);
   }
 
-  /** false, with nothing written, when the text has other characters than ASCII */
+  /** Writes a short text if it is ASCII. @returns false, with nothing written, if it is not */
   private shortAscii(text: string): boolean {
     this.reserve(LONGEST_VARINT + text.length);
     const { buffer } = this;

@@ -15,16 +15,14 @@ import type { KafkaOptions } from './kafka-options';
 import { type Cluster, PartitionClient } from './partition-client';
 import { pinoLog } from './pino-log';
 
-/**
- * Whoever uses a connection tries again by itself, without an end; this is for what passes within a moment.
- */
+/** For errors that pass within a moment. Beyond that the users of a connection repeat their own work. */
 const RETRY: RetryOptions = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
 const CONNECT_WITHIN_MS = 5_000;
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 60_000;
-/** What is under way may end by itself for so long when the work is to stop. */
+/** After a stop, requests under way have this long to end by themselves. */
 const STOP_WITHIN_MS = 2_000;
-/** The name that kafkajs 2.2.4 gives to what makes a connection to all brokers. */
+/** The name, in kafkajs 2.2.4, of the function that creates a cluster. */
 const CREATE_CLUSTER = 'private:Kafka:createCluster';
 
 /** An open connection to all brokers. */
@@ -32,22 +30,22 @@ export interface KafkaConnection {
   admin: Admin;
   partitions: PartitionClient;
   /**
-   * Opens a producer that writes what it tries again only once, and keeps the order within a partition. A key
-   * has the partition that `partitionOf` gives it.
+   * Opens an idempotent producer: its retries write nothing twice and keep the order within a partition. It
+   * chooses the partition of a key as `partitionOf` does.
    */
   openProducer(): Promise<Producer>;
-  /** Ends it at once; what is under way fails. */
+  /** Closes it at once. Requests under way fail. */
   close(): Promise<void>;
 }
 
 export interface ConnectionLimits {
-  /** a broker that does not answer for so long has failed; default 30,000 */
+  /** a request without an answer fails after this time; milliseconds, default 30,000 */
   requestTimeoutMs?: number;
 }
 
 /**
  * Connects to Kafka.
- * @throws when no broker answers or the credentials are refused; nothing stays open then
+ * @throws when no broker answers or the credentials are wrong; it leaves nothing open then
  */
 export async function openKafka(
   options: KafkaOptions,
@@ -92,8 +90,9 @@ export async function openKafka(
 }
 
 /**
- * Works on a connection and closes it, whatever becomes of the work. It is closed also two seconds after
- * `signal` aborts: a broker that does not answer would hold a request for as long as that may take.
+ * Does work on a connection and closes the connection, however the work ends. Two seconds after `signal`
+ * aborts it closes the connection in any case: a broker that does not answer would hold up the stop until the
+ * request's timeout.
  */
 export async function withKafka<T>(
   connection: KafkaConnection,
@@ -115,7 +114,7 @@ export async function withKafka<T>(
   }
 }
 
-/** A client of kafkajs with our options; `extra` are options of kafkajs. */
+/** Creates a client of kafkajs. `extra` are further options of kafkajs. */
 export function createKafka(
   { brokers, ssl, sasl, clientId }: KafkaOptions,
   logger: Logger,
@@ -133,8 +132,9 @@ export function createKafka(
 }
 
 /**
- * kafkajs' producer hides the producer id and epoch, by which brokers tell a former bridge from the present
- * one, and its consumer reads in groups only. Both stand on this object, which has what we need.
+ * Creates the cluster object beneath the producer and consumer of kafkajs. That producer hides the producer
+ * id and epoch, by which brokers tell a former bridge from the present one, and that consumer reads in groups
+ * only.
  */
 function createCluster(kafka: Kafka): Cluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(
@@ -146,7 +146,7 @@ function createCluster(kafka: Kafka): Cluster {
   return create!({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
 }
 
-/** As kafkajs does it, but we know the sockets and can end them while a request is under way. */
+/** Opens a socket as kafkajs does, and keeps it in `sockets`, so that `close` can end requests under way. */
 function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs, sockets: Set<Socket>): Socket {
   const socket = ssl
     ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)

@@ -2,8 +2,8 @@ const POLYNOMIAL = 0x82f63b78;
 const SLICES = 8;
 
 /**
- * Eight tables of 256, one after the other: the n-th says what a byte does to the checksum when n bytes
- * follow it. With them eight bytes are taken at once, three times as fast as one by one.
+ * Eight tables of 256 entries, one after the other. The n-th table holds the effect of a byte that n bytes
+ * follow. They let the loop take eight bytes at once, three times as fast as one by one.
  */
 const TABLE = new Int32Array(SLICES * 256);
 for (let byte = 0; byte < 256; byte++) {
@@ -16,7 +16,7 @@ for (let i = 256; i < TABLE.length; i++) {
   TABLE[i] = (TABLE[before & 0xff] as number) ^ (before >>> 8);
 }
 
-/** CRC-32C (Castagnoli) of the bytes from `start` up to `end`. @returns 32 bits, unsigned */
+/** Computes the CRC-32C (Castagnoli) of the bytes from `start` up to `end`. @returns unsigned, 32 bits */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   const byte = (i: number) => bytes[i] as number;
   const follow = (slice: number, index: number) => TABLE[slice * 256 + index] as number;

@@ -1,5 +1,5 @@
 const DAY_MS = 86_400_000;
-/** Events are mostly of a few days. */
+/** Most events are of a few days. */
 const DAYS_KEPT = 1_000;
 const TIME_OF_MIDNIGHT = '00:00:00.000Z';
 
@@ -10,9 +10,9 @@ const TWO = digits(2);
 const THREE = digits(3);
 
 /**
- * As Date.prototype.toISOString, several times faster.
- * @param ms Unix milliseconds, a whole number
- * @throws RangeError beyond what a Date can be
+ * Formats a time as Date.prototype.toISOString does, several times faster.
+ * @param ms Unix milliseconds, an integer
+ * @throws RangeError when a Date cannot hold it
  */
 export function isoTime(ms: number): string {
   const day = Math.floor(ms / DAY_MS);

@@ -1,17 +1,17 @@
-/** Requests of kafkajs 2.2.4 as they go over the wire, which its own types do not tell of. */
+/** Wire requests of kafkajs 2.2.4, which its own types leave out. */
 declare module 'kafkajs/src/protocol/requests' {
-  /** What is sent, and how the answer is read. */
+  /** A request, and how to read its answer. */
   export interface ProtocolRequest<Answer> {
     request: {
       apiKey: number;
       apiVersion: number;
       apiName: string;
-      /** what follows the request's header; kafkajs reads `buf` and `buffer` of it */
+      /** Encodes what follows the request's header. kafkajs reads both `buf` and `buffer`. */
       encode(): Promise<{ buf: Buffer; buffer: Buffer }>;
     };
     response: {
       decode(bytes: Buffer): Promise<unknown>;
-      /** @throws KafkaJSProtocolError when a part was refused */
+      /** @throws KafkaJSProtocolError when the broker refused a part */
       parse(decoded: unknown): Promise<Answer>;
     };
   }

@@ -14,21 +14,22 @@ export interface FetchedRecord {
   key: Buffer | null;
   value: Buffer | null;
   headers: Record<string, unknown>;
-  /** a mark of Kafka's own */
+  /** a control record of Kafka's own */
   isControlRecord: boolean;
-  /** by whom it was written; id -1 where the producer was not idempotent */
+  /** who wrote it; the id is -1 when the producer was not idempotent */
   batchContext: { producerId: string; producerEpoch: number };
 }
 
-/** Offsets of a partition: of the first record that is still there, and of the next one to be written. */
+/**
+ * Offsets of a partition: `earliest` of the first record that still exists, `end` of the next to be written.
+ */
 export interface OffsetRange {
   earliest: bigint;
   end: bigint;
 }
 
 /**
- * By which brokers know a producer: they refuse an older epoch of the same id once they have seen a newer
- * one.
+ * Identifies a producer to brokers. They refuse a producer epoch once they have seen a newer one of the id.
  */
 export interface ProducerIdentity {
   /** decimal */
@@ -37,20 +38,22 @@ export interface ProducerIdentity {
   epoch: number;
 }
 
-/** 16 bits, signed. */
+/** Producer epochs are signed 16-bit integers. */
 export const LAST_PRODUCER_EPOCH = 32_767;
 
 export interface PartitionRecords {
   topic: string;
   partition: number;
-  /** counts the producer's records in this partition, 0 for the first of an epoch */
+  /**
+   * sequence number of the first record: counts the records of the producer epoch in the partition, from 0
+   */
   firstSequence: number;
   records: readonly KafkaRecord[];
 }
 
 interface Broker {
   initProducerId(request: { transactionTimeout: number }): Promise<{ producerId: string }>;
-  /** picks the newest version that both sides speak */
+  /** picks the newest version of the request that both sides know */
   lookupRequest<Options, Answer>(
     apiKey: number,
     definition: ProtocolDefinition<Options, Answer>,
@@ -61,7 +64,7 @@ interface Broker {
   }>;
 }
 
-/** What is used of kafkajs' Cluster. */
+/** The part of kafkajs' Cluster that we use. */
 export interface Cluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -82,18 +85,17 @@ const PRODUCE_WITHIN_MS = 30_000;
 const ALL_REPLICAS = -1;
 
 /**
- * Reads and writes single partitions. Nothing is tried again here: what an error means is the caller's to
- * say.
+ * Reads and writes single partitions. It repeats nothing: only the caller knows what an error means to it.
  */
 export class PartitionClient {
   constructor(private readonly cluster: Cluster) {}
 
-  /** Learns who leads the partitions of these topics. To be called before anything else is asked of them. */
+  /** Looks up the leaders of the topics' partitions. Call it before any other use of the topics. */
   watch(topics: string[]): Promise<void> {
     return this.cluster.addMultipleTargetTopics(topics);
   }
 
-  /** A producer id that nobody has. @returns decimal */
+  /** Asks for a new producer id. @returns decimal */
   async newProducerId(): Promise<string> {
     const broker = await this.cluster.findControllerBroker();
     return (await broker.initProducerId({ transactionTimeout: 0 })).producerId;
@@ -113,8 +115,8 @@ export class PartitionClient {
   }
 
   /**
-   * Some records from an offset on, at least one where there is any.
-   * @param bytes after which no more batches are wanted; the one of the offset comes whole
+   * Reads some records from an offset on; at least one, if there is any.
+   * @param bytes about how many to read; the batch with the offset comes whole in any case
    */
   async fetch(topic: string, partition: number, from: bigint, bytes = FETCH_BYTES): Promise<FetchedRecord[]> {
     const broker = await this.leaderOf(topic, partition);
@@ -123,17 +125,16 @@ export class PartitionClient {
       maxBytes: bytes,
       topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: bytes }] }],
     });
-    // A broker sends whole batches, which may begin before the offset.
+    // A broker sends whole batches, and the first one may begin before the offset.
     return (responses[0]?.partitions[0]?.messages ?? []).filter(({ offset }) => BigInt(offset) >= from);
   }
 
   /**
-   * Writes records, one batch a partition, and resolves when all replicas have them.
-   * @param check is called when the connection is there, just before a request goes out; when it throws, that
-   *   one does not
+   * Writes records, one batch for each partition, and resolves when all replicas have them.
+   * @param check called right before each request is sent; when it throws, that request is not sent
    * @returns the offset of the first record of each batch, in the order of `batches`
-   * @throws KafkaJSProtocolError when a broker refused one batch (others may have been written), or any other
-   *   error when the outcome is not known
+   * @throws KafkaJSProtocolError when a broker refused a batch (others may have been written), or another error
+   *   when the outcome is unknown
    */
   async produce(
     producer: ProducerIdentity,
@@ -180,7 +181,7 @@ export class PartitionClient {
   }
 }
 
-/** As kafkajs' broker does it, but with our own encoding of the records. */
+/** Sends a Produce request as kafkajs does, but with the records encoded by us. */
 function send(broker: Broker, produce: Produce, check: () => void): Promise<ProduceAnswer> {
   const { request, response } = broker.lookupRequest(PRODUCE, requests.Produce)(produce);
   const encode = async () => {

@@ -2,21 +2,21 @@ const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 
 /**
- * The partition of a key: murmur2, as Java's and kafkajs' default partitioners have it. It is computed here
+ * The partition of a key, by murmur2 as in the default partitioners of Java and kafkajs. It is computed here
  * so that no release of a library can move a stream to another partition.
- * @param partitions a whole number above zero
- * @returns 0 to below `partitions`
+ * @param partitions how many the topic has, at least 1
+ * @returns from 0 to below `partitions`
  */
 export function partitionOf(key: string, partitions: number): number {
   return keyHash(key) % partitions;
 }
 
-/** What of a key decides on its partition, whatever their number: 31 bits. */
+/** The hash of a key, from which its partition follows for any number of partitions. @returns 31 bits */
 export function keyHash(key: string): number {
   return murmur2(Buffer.from(key)) & 0x7fffffff;
 }
 
-/** 32 bits, signed. */
+/** @returns signed, 32 bits */
 export function murmur2(bytes: Buffer): number {
   const { length } = bytes;
   const whole = length & ~3;

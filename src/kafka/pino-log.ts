@@ -2,8 +2,8 @@ import { type logCreator, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
 
 /**
- * The log of kafkajs as debug entries of ours. Whoever uses the connection handles its errors and says once
- * what they mean; kafkajs tells of every attempt.
+ * Writes the log of kafkajs as debug entries: kafkajs reports every attempt as an error. The users of a
+ * connection handle its errors, and log once what they mean.
  */
 export const pinoLog =
   (logger: Logger): logCreator =>

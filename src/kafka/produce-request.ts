@@ -9,7 +9,7 @@ export interface PartitionBatch {
   messages: readonly KafkaRecord[];
 }
 
-/** What is asked of one broker. */
+/** A Produce request to one broker. */
 export interface Produce extends ProduceOptions {
   topicData: { topic: string; partitions: PartitionBatch[] }[];
 }
@@ -19,7 +19,7 @@ const NO_TRANSACTION = -1;
 const BATCH_OVERHEAD_BYTES = 512;
 
 /**
- * The body of a Produce request, the same in the versions 3 to 7, which kafkajs speaks.
+ * Encodes the body of a Produce request. It is the same in versions 3 to 7, which are those of kafkajs.
  * @param timestamp of all records, Unix milliseconds
  */
 export function encodeProduce(
@@ -45,7 +45,7 @@ export function encodeProduce(
   return out.bytes;
 }
 
-/** About. */
+/** About how many bytes the request takes. */
 function sizeOf(topicData: Produce['topicData']): number {
   let bytes = BATCH_OVERHEAD_BYTES;
   for (const { partitions } of topicData)

@@ -2,21 +2,21 @@ import type { ByteWriter } from './byte-writer';
 import { crc32c } from './crc32c';
 import type { KafkaRecord } from './record';
 
-/** By whom a batch is, and when it was written. */
+/** The producer of a batch, and the time of writing. */
 export interface BatchOrigin {
   /** decimal */
   producerId: string;
   producerEpoch: number;
-  /** of the first record, counted by the producer in this partition */
+  /** sequence number of the first record, counted by the producer in this partition */
   firstSequence: number;
-  /** Unix milliseconds; all records have it */
+  /** of all records, Unix milliseconds */
   timestamp: number;
 }
 
 const MAGIC = 2;
-/** Base offset and length. */
+/** The length of a batch does not count its base offset and the length itself. */
 const OUTSIDE_BYTES = 12;
-/** Leader epoch, magic byte and the checksum itself. */
+/** The checksum does not cover the leader epoch, the magic byte and the checksum itself. */
 const UNCHECKED_BYTES = 9;
 /** Of a record beside its value and key: lengths and headers. */
 const RECORD_OVERHEAD_BYTES = 120;
@@ -26,8 +26,8 @@ export const sizeOfRecord = ({ key, value }: KafkaRecord): number =>
   value.length + 2 * (key?.length ?? 0) + RECORD_OVERHEAD_BYTES;
 
 /**
- * Writes records as a record batch of Kafka's format 2, not compressed. kafkajs does the same with a buffer
- * for each record and each header, which takes several times as long.
+ * Writes records as an uncompressed record batch of Kafka's format 2. kafkajs makes a buffer for each record
+ * and each header instead, which takes several times as long.
  */
 export function writeRecordBatch(
   out: ByteWriter,
@@ -35,7 +35,7 @@ export function writeRecordBatch(
   { producerId, producerEpoch, firstSequence, timestamp }: BatchOrigin,
 ): void {
   const start = out.length;
-  // The broker fills in the offset, and who leads the partition.
+  // The broker fills in the base offset and the leader epoch.
   out.int64(0n);
   const lengthAt = out.length;
   out.int32(0);
@@ -43,7 +43,7 @@ export function writeRecordBatch(
   out.int8(MAGIC);
   const checksumAt = out.length;
   out.int32(0);
-  out.int16(0); // attributes: no compression, no transaction, the time is the writer's
+  out.int16(0); // attributes: no compression, no transaction, timestamp of the producer
   out.int32(records.length - 1);
   out.int64(BigInt(timestamp));
   out.int64(BigInt(timestamp));
@@ -59,8 +59,8 @@ export function writeRecordBatch(
 function writeRecord(out: ByteWriter, record: KafkaRecord, index: number): void {
   const { key, value, headers } = record;
   out.lengthPrefixed(sizeOfRecord(record), () => {
-    out.int8(0); // attributes: there are none
-    out.varint(0); // since the batch's timestamp
+    out.int8(0); // attributes: none
+    out.varint(0); // milliseconds since the batch's timestamp
     out.varint(index);
     out.varintString(key);
     out.varintBytes(value);

@@ -2,7 +2,7 @@ import type { EventMetadata, RecordedEvent } from '../event-store/event';
 import type { Position } from '../event-store/position';
 import { isoTime } from './iso-time';
 
-/** A record as it goes into a topic. */
+/** A record to be written. */
 export interface KafkaRecord {
   /** the event's stream; null for a tick */
   key: string | null;
@@ -11,14 +11,14 @@ export interface KafkaRecord {
   headers: {
     'content-type': string;
     type: string;
-    /** position of the event; of a tick, see `TickRecord` */
+    /** of the event; of a tick, see `Tick` */
     position: Position;
-    /** of the bridge that wrote it, decimal */
+    /** epoch of the lease of the bridge that wrote it, decimal */
     epoch: string;
   };
 }
 
-/** A record as it comes out of a topic, with kafkajs or another client. */
+/** A record that kafkajs or another client has read. */
 export interface ConsumedRecord {
   key: Buffer | null;
   value: Buffer | null;
@@ -26,13 +26,13 @@ export interface ConsumedRecord {
 }
 
 /**
- * Everything of the partition up to `position` stands before this record, and recordedAt (Unix milliseconds)
- * is when the event there was recorded. With position '' it says nothing: it is a mark that fences former
- * bridges off.
+ * A tick says that all events of the partition up to `position` stand before it. With position '' it says
+ * nothing: then it is a fence, which only raises the producer's epoch.
  */
 export interface Tick {
   kind: 'tick';
   position: Position;
+  /** of the event at `position`, Unix milliseconds */
   recordedAt: number;
   source: string;
   epoch: number;
@@ -47,25 +47,25 @@ export interface ConsumedEvent {
 
 export const TICK = 'tick';
 const TICK_EVENT = 'tidemark.tick';
-/** Of every value: structured CloudEvents. */
+/** Content type of every value: a structured CloudEvent. */
 export const CONTENT_TYPE = 'application/cloudevents+json; charset=UTF-8';
 
-/** Optional metadata, and the extension attribute of each: lower case letters only, as CloudEvents has it. */
+/** Optional metadata and their extension attributes; CloudEvents allows lower-case letters only. */
 const OPTIONAL = [
   ['idempotencyKey', 'idempotencykey'],
   ['inputDigest', 'inputdigest'],
   ['actor', 'actor'],
 ] as const;
 
-/** Text in which JSON escapes nothing: no quote, no backslash, no control character, no half of a pair. */
+/** Text that JSON does not escape: no quote, no backslash, no control character, no lone surrogate. */
 const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
 /** The `source` of every CloudEvent of an event store. */
 export const sourceOf = (storeIdentity: string): string => `urn:tidemark:${storeIdentity}`;
 
 /**
- * An event as a record. The envelope is put together by hand around one JSON.stringify of the data: it is
- * written for every event of the shop, and is several times faster so.
+ * Makes a record of an event. The envelope is concatenated by hand, which is several times faster than
+ * JSON.stringify of the whole: every event of the shop passes here.
  */
 export function toRecord(event: RecordedEvent, source: string, epoch: number): KafkaRecord {
   const { id, type, stream, position, metadata } = event;
@@ -88,8 +88,8 @@ export function toRecord(event: RecordedEvent, source: string, epoch: number): K
 }
 
 /**
- * A tick as a record.
- * @param recordedAt Unix milliseconds, of the event at `position`
+ * Makes a record of a tick.
+ * @param recordedAt of the event at `position`, Unix milliseconds
  */
 export function toTick(position: Position, recordedAt: number, source: string, epoch: number): KafkaRecord {
   const value = {
@@ -127,8 +127,8 @@ interface CloudEvent {
 }
 
 /**
- * What a record says.
- * @throws Error when it is none of ours
+ * Decodes a record.
+ * @throws Error when it is not one of Tidemark
  */
 export function fromRecord({ value, headers }: ConsumedRecord): ConsumedEvent | Tick {
   if (value === null || headers?.position === undefined) throw new Error('The record is not of Tidemark');
@@ -160,10 +160,10 @@ export function fromRecord({ value, headers }: ConsumedRecord): ConsumedEvent | 
   return { kind: 'event', event: event as RecordedEvent, source, epoch };
 }
 
-/** The position in a record's header; undefined when it is no record of ours. '' says nothing. */
-export function positionOf(headers: Record<string, unknown> | undefined): Position | undefined {
+/** The position in a record's headers; undefined when it is not one of Tidemark, '' for a fence. */
+export function recordPosition(headers: Record<string, unknown> | undefined): Position | undefined {
   return headers?.position === undefined ? undefined : String(headers.position);
 }
 
-/** As JSON.stringify, which takes several times as long to find out that there is nothing to escape. */
+/** Does what JSON.stringify does, several times faster where the text has nothing to escape. */
 const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));

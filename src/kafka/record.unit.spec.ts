@@ -4,7 +4,7 @@ import {
   type ConsumedRecord,
   fromRecord,
   type KafkaRecord,
-  positionOf,
+  recordPosition,
   sourceOf,
   toRecord,
   toTick,
@@ -50,7 +50,7 @@ test('any event comes back as it was', () => {
       const record = toRecord(event as RecordedEvent, SOURCE, epoch);
       expect(fromRecord(consumed(record))).toEqual({ kind: 'event', event, source: SOURCE, epoch });
       expect(record.key).toBe(event.stream);
-      expect(positionOf(consumed(record).headers)).toBe(event.position);
+      expect(recordPosition(consumed(record).headers)).toBe(event.position);
     }),
   );
 });

@@ -2,7 +2,7 @@ import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { kindOfStream, type StreamKind } from '../domain/streams';
 import type { TopicOptions } from './kafka-options';
 
-/** Topics of events, each a part of the log in its order by key. */
+/** Topics of events. Each holds a part of the log, in order for each key. */
 export const EVENT_TOPICS = ['orders', 'activity', 'catalogue'] as const;
 export type EventTopic = (typeof EVENT_TOPICS)[number];
 
@@ -12,7 +12,7 @@ export const AGGREGATES_TOPIC = 'order-aggregates';
 export type Topic = EventTopic | typeof AGGREGATES_TOPIC;
 const TOPICS: readonly Topic[] = [...EVENT_TOPICS, AGGREGATES_TOPIC];
 
-/** An event has at most 1 MiB; around it stand the envelope and names, escaped. */
+/** An event has at most 1 MiB. The rest is room for the envelope and for escapes. */
 export const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
 /** The topic that the events of each kind of stream go to. */
@@ -25,7 +25,10 @@ export const TOPIC_OF: Readonly<Record<StreamKind, EventTopic>> = {
   store: 'catalogue',
 };
 
-/** The topic that a stream's events go to. A stream of no known kind goes to `catalogue`: none is left out. */
+/**
+ * The topic of a stream's events. A stream of an unknown kind goes to `catalogue`, so that no event is left
+ * out.
+ */
 export const topicOf = (stream: string): EventTopic => TOPIC_OF[kindOfStream(stream) ?? 'store'];
 
 export interface FoundTopic {
@@ -33,17 +36,18 @@ export interface FoundTopic {
   /** with the prefix */
   name: string;
   partitions: number;
-  /** it was missing and has been made */
+  /** it was missing, and has been created now */
   created: boolean;
-  /** largest batch of records that it takes, in bytes */
+  /** the largest record batch that it takes, in bytes */
   maxMessageBytes: number;
-  /** its records are thrown away by key, which must not happen to events */
+  /** Kafka discards older records of a key, which must not happen to events */
   compacted: boolean;
 }
 
 /**
- * Makes the topics that are missing, for ever kept and large enough for any event, and answers what is there.
- * Those that exist are left as they are.
+ * Creates the missing topics, with unlimited retention and room for any event. Leaves existing ones as they
+ * are.
+ * @returns all topics
  */
 export async function ensureTopics(
   admin: Admin,
@@ -53,7 +57,7 @@ export async function ensureTopics(
   const existing = new Set(await admin.listTopics());
   const missing = TOPICS.filter((topic) => !existing.has(prefix + topic));
   if (missing.length > 0) {
-    // Answers false where another process was faster with all of them, and fails where it was with some.
+    // It answers false when another process has just created all of them, and fails when it was some of them.
     await admin.createTopics({
       waitForLeaders: true,
       topics: missing.map((topic) => ({

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Position } from '../../event-store/position';
-import type { PartitionBatch } from '../../feed/kafka-feed';
+import type { PartitionBatch } from '../../feed/partition-batch';
 import type { TopicPartition } from '../../feed/topic-partitions';
 import type { Projection, ProjectionClient } from '../projection';
 import { BatchRunner, type PoisonOptions } from './batch-runner';

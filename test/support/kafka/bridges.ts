@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { type Bridge, type BridgeOptions, startBridge } from '../../../src/bridge/bridge';
 import { readLease } from '../../../src/bridge/lease-row';
@@ -10,6 +9,7 @@ import { openKafka } from '../../../src/kafka/connection';
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import { EVENT_TOPICS } from '../../../src/kafka/topics';
 import { someEvent, type TestStore } from '../store';
+import { until } from '../until';
 import type { ProcessOptions } from './bridge-process';
 import { spawnProcess } from './spawn-process';
 
@@ -61,7 +61,7 @@ export class Bridges {
   /** Resolves when all topics have acknowledged everything that is in the log now. */
   async caughtUp(): Promise<void> {
     const head = (await this.shop.store.head())?.position ?? '';
-    while ((await this.confirmed()) < head) await delay(20);
+    await until(async () => (await this.confirmed()) >= head, 'all topics to acknowledge the log');
   }
 
   async confirmed(): Promise<string> {

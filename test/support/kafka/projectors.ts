@@ -6,19 +6,19 @@ import pino from 'pino';
 import { openKafka } from '../../../src/kafka/connection';
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
 import { projections } from '../../../src/projections/read-models/catalogue';
+import { until } from '../until';
 import type { ProcessOptions } from './projector-process';
 import { spawnProcess } from './spawn-process';
 
 /** Resolves when every published read model has everything up to a position. */
 export async function untilProjected(pool: Pool, position: string): Promise<void> {
-  for (;;) {
+  await until(async () => {
     const { rows } = await pool.query<{ behind: string }>(
       `SELECT $2 - count(*) AS behind FROM read.projections WHERE position >= $1`,
       [position, projections.length],
     );
-    if (Number(rows[0]?.behind) === 0) return;
-    await delay(50);
-  }
+    return Number(rows[0]?.behind) === 0;
+  }, `all read models to reach ${position}`);
 }
 
 /**
