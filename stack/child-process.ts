@@ -5,9 +5,9 @@ import type { Readable } from 'node:stream';
 
 export interface ChildOptions {
   env?: NodeJS.ProcessEnv;
-  /** what `stop` sends, and what ends it when this process is gone; default SIGTERM */
+  /** the signal that `stop` sends, and that ends the child when this process dies; default SIGTERM */
   signal?: 'SIGTERM' | 'SIGKILL';
-  /** file that its output is added to; default: it is on `output` */
+  /** the file that its output is appended to; default: the output is on `output` */
   logFile?: string;
 }
 
@@ -15,19 +15,19 @@ export interface Child {
   pid: number;
   /** stdout and stderr in one */
   output: Readable;
-  /** resolves when it has ended, however that was, e.g. to `exit code 1` or `signal 9` */
+  /** resolves when the process has ended, for example to `exit code 1` or `signal 9`; never rejects */
   ended: Promise<string>;
-  /** Sends the signal, and SIGKILL after `limitMs` (default 20,000). Resolves when it has ended. */
+  /** Sends the signal, and SIGKILL after `limitMs` (default 20,000). Resolves when the process has ended. */
   stop(limitMs?: number): Promise<void>;
 }
 
 const STOP_LIMIT_MS = 20_000;
-/** A shell reports the signal that ended a process as this and its number. */
+/** A shell reports a process that was ended by a signal as exit code 128 plus the signal's number. */
 const SIGNAL_BASE = 128;
 
 /**
- * Starts the command, tells its process id on descriptor 3, and sends the signal when its own input ends:
- * when this process says so, or is gone, however it went.
+ * Starts the command, writes its process id to descriptor 3, and sends the signal when its own input ends.
+ * That happens when this process closes the input, and also when this process dies, even by SIGKILL.
  */
 const SCRIPT = `
 signal=$1 log=$2; shift 2
@@ -45,8 +45,8 @@ kill $watcher 2> /dev/null
 exit $status`;
 
 /**
- * Starts a process that does not outlive this one. It is in a session of its own, so that Ctrl-C in the
- * terminal does not reach it: in which order processes end is decided here.
+ * Starts a process that does not outlive this one. It gets its own session, so that Ctrl-C in the terminal
+ * does not reach it: this process decides in which order the others end.
  */
 export async function startChild(command: readonly string[], options: ChildOptions = {}): Promise<Child> {
   const { env = process.env, signal = 'SIGTERM', logFile = '' } = options;
@@ -56,7 +56,7 @@ export async function startChild(command: readonly string[], options: ChildOptio
     stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
   });
   const stdin = shell.stdin!;
-  // The shell may be gone before its input is.
+  // The shell may end before its input is closed.
   stdin.on('error', () => {});
   const ended = once(shell, 'exit').then(([code, by]: (number | string | null)[]) => {
     stdin.destroy();

@@ -13,9 +13,9 @@ export interface OwnKafka {
 }
 
 /**
- * Starts the broker whose data is in `folder`, which is made where it is missing.
+ * Starts the broker whose data is in `folder`. Creates the folder when it is missing.
  * @param port for clients; 0 takes any free one
- * @throws Error when the port is taken, or with the end of the broker's log
+ * @throws Error when the port is in use; with the end of the broker's log when it does not start
  */
 export async function startOwnKafka(jars: string, folder: string, port: number): Promise<OwnKafka> {
   await mkdir(folder, { recursive: true });
@@ -24,7 +24,7 @@ export async function startOwnKafka(jars: string, folder: string, port: number):
   await checkPort(ports.client);
   const home = { jars, folder, ports };
   await configureBroker(home);
-  // Written last: a folder without it was never used.
+  // Formatting writes this file last. Without it the folder is half formatted, and has never been used.
   if (!existsSync(join(folder, 'data/meta.properties'))) {
     await rm(join(folder, 'data'), { recursive: true, force: true });
     await formatBroker(home);

@@ -2,13 +2,13 @@ import pino from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { LogLevel } from '../src/runtime/config';
 
-/** A line that a role has written, as it was and, where it is one, as an entry of its log. */
+/** A line of a role's output: its text, and the log entry if it is one. */
 export interface RoleLine {
   text: string;
   entry?: { level: string; msg?: string; url?: string };
 }
 
-/** Roles log at least this, because it is how they tell that they run. */
+/** Roles log at level info at least: a log entry tells the stack that a role runs. */
 export function levelForRoles(wanted: LogLevel): LogLevel {
   return levelNumber(wanted) <= levelNumber('info') ? wanted : 'info';
 }
@@ -24,9 +24,9 @@ export function parseLine(text: string): RoleLine {
 }
 
 /**
- * What of a role's output to show, each line behind the role's name: readable lines on a terminal, elsewhere
- * as they are.
- * @returns undefined for what is below the wanted level
+ * Makes a function that formats a line of a role's output for the user, with the role's name before it. On a
+ * terminal it formats log entries for people; elsewhere it leaves them as they are.
+ * @returns undefined for entries below the wanted level
  */
 export function lineFormatter(
   wanted: LogLevel,

@@ -8,11 +8,11 @@ const PROGRAM = join(__dirname, '../bin/tidemark.js');
 const RUNNING = 'Tidemark is running';
 
 export interface RoleProcess extends Child {
-  /** resolves when it runs, to where it listens if it does; rejects when it ends before */
+  /** resolves when the role runs, to its URL if it has one; rejects when the process ends before that */
   running: Promise<string | undefined>;
 }
 
-/** Starts `tidemark start` with one role. */
+/** Runs `tidemark start` with one role. */
 export async function startRole(
   role: Role,
   env: NodeJS.ProcessEnv,
@@ -28,7 +28,7 @@ export async function startRole(
     });
     void child.ended.then((how) => reject(new Error(`The ${role} did not start (${how})`)));
   });
-  // Whoever waits for it sees it.
+  // The failure may come before anybody awaits `running`.
   running.catch(() => {});
   return { ...child, running };
 }

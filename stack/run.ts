@@ -11,7 +11,7 @@ import { Stack, type StackAddresses } from './stack';
 
 const STOP_LIMIT_MS = 60_000;
 const DATA_DIR = '.tidemark-stack';
-/** A broker of our own has neither TLS nor passwords, whatever the environment says of another. */
+/** Our own broker has neither TLS nor passwords, so settings for another broker must not reach the roles. */
 const SECURITY = ['SSL', 'SSL_CA_PATH', 'SASL_MECHANISM', 'SASL_USERNAME', 'SASL_PASSWORD'];
 
 interface Options {
@@ -67,7 +67,7 @@ async function run({ dataDir, port, kafkaPort }: Options): Promise<void> {
   process.exit(failure instanceof StopRequested ? 0 : 1);
 }
 
-/** What the roles are started with, but for the addresses of what is yet to be started. */
+/** The environment of the roles, without the addresses of servers that are not started yet. */
 function environmentOf(env: NodeJS.ProcessEnv, dataDir: string, port: string | undefined): NodeJS.ProcessEnv {
   const own = { ...env, TIDEMARK_DATA_DIR: resolve(dataDir), TIDEMARK_ROLES: '', PORT: port ?? env.PORT };
   if (env.KAFKA_BROKERS?.trim()) return own;
@@ -95,7 +95,7 @@ function announce({ url, brokers, database }: StackAddresses, config: Config, da
   );
 }
 
-// The brokers and the roles keep orders and customers in files that are nobody else's.
+// The files of brokers and roles hold orders and customers, so no other user of the machine may read them.
 process.umask(0o077);
 command.parseAsync().catch((error: Error) => {
   // Commander has printed its message already.

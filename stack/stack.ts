@@ -7,17 +7,17 @@ import { levelForRoles, type RoleLine } from './role-log';
 import { startRole } from './role-process';
 
 export interface StackOptions {
-  /** of the environment; its data folder is that of the embedded Postgres and of Kafka */
+  /** as read from `env`; Postgres and Kafka keep their data below its data folder */
   config: Config;
   env: NodeJS.ProcessEnv;
-  /** Kafka's jars; undefined where KAFKA_BROKERS names a broker */
+  /** the folder of Kafka's jars; undefined: KAFKA_BROKERS names a broker */
   jars: string | undefined;
   /** 0 takes any free port */
   kafkaPort: number;
-  /** what goes on, for people */
+  /** reports progress to the user */
   say: (message: string) => void;
   onLine: (role: Role, line: RoleLine) => void;
-  /** called when a part ended by itself */
+  /** called when a process ends by itself */
   onLost: (error: Error) => void;
 }
 
@@ -25,13 +25,13 @@ export interface StackAddresses {
   /** of the API, e.g. http://127.0.0.1:4000 */
   url: string;
   brokers: string;
-  /** for people to read */
+  /** a description for the user */
   database: string;
 }
 
 /**
- * Postgres, Kafka, and a process for each role: what the environment names already is used, the rest is
- * started.
+ * Postgres, Kafka and a process for each role. It uses servers that the environment names, and starts the
+ * others.
  */
 export class Stack {
   private readonly stops: (() => Promise<void>)[] = [];
@@ -40,7 +40,7 @@ export class Stack {
 
   constructor(private readonly options: StackOptions) {}
 
-  /** @throws Error when a part does not start; what has started runs until `stop` */
+  /** @throws Error when a process does not start; the others run on until `stop` */
   start(): Promise<StackAddresses> {
     const starting = this.startAll();
     this.starting = starting.catch(() => {});

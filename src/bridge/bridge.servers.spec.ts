@@ -15,7 +15,7 @@ import { bridgeStatus } from './status';
 
 const PARTITIONS = 3;
 const SILENT = pino({ level: 'silent' });
-/** Many of these start processes, and wait for leases to run out. */
+/** Many of these specs start processes and wait for the end of a lease. */
 jest.setTimeout(180_000);
 
 describeKafka('the bridge', () => {
@@ -53,7 +53,7 @@ describeKafka('the bridge', () => {
     expect(await census()).toEqual(NOTHING_WRONG);
   });
 
-  it('makes the topics with what events need', async () => {
+  it('creates the topics with the settings that events need', async () => {
     shop.start();
     await appendEvents(shop.shop.store, 10);
     await shop.caughtUp();
@@ -85,8 +85,8 @@ describeKafka('the bridge', () => {
     expect(await census()).toEqual(NOTHING_WRONG);
   });
 
-  it('tells every partition how far the log is, also those without events of late, and only once', async () => {
-    // Reading the topics takes several ticks.
+  it('tells every partition once how far the log is, even partitions without new events', async () => {
+    // To read the topics takes longer than several ticks.
     shop.start({ tickMs: 10 });
     await appendEvents(shop.shop.store, 100);
     await shop.caughtUp();
@@ -122,7 +122,7 @@ describeKafka('the bridge', () => {
     expect(await census()).toEqual(NOTHING_WRONG);
   });
 
-  it('has one bridge at work of two, and the other takes over at once when it stops', async () => {
+  it('has one of two bridges at work; the other takes over at once when that one stops', async () => {
     const first = shop.start({ leaseTermMs: 3_600_000 });
     await until(() => first.state === 'publishing');
     const second = shop.start();
@@ -135,7 +135,7 @@ describeKafka('the bridge', () => {
     expect(await census()).toEqual(NOTHING_WRONG);
   });
 
-  it('keeps a bridge out that was stopped past its lease and woken', async () => {
+  it('keeps out a bridge that froze until its lease was over, and woke up', async () => {
     const child = shop.spawn();
     await appendEvents(shop.shop.store, 3_000);
     await until(async () => (await shop.confirmed()) > '');
@@ -151,7 +151,7 @@ describeKafka('the bridge', () => {
     await shop.caughtUp();
     await appendEvents(shop.shop.store, 1_000);
     await shop.caughtUp();
-    // Nothing that it still had under way comes after its end.
+    // After its end it can send nothing that was still under way.
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     await exited;
@@ -160,7 +160,7 @@ describeKafka('the bridge', () => {
     expect(await census()).toEqual(NOTHING_WRONG);
   });
 
-  it('fills a topic anew that was deleted', async () => {
+  it('fills a deleted topic anew', async () => {
     const bridge = shop.start();
     await appendEvents(shop.shop.store, 1_000);
     await shop.caughtUp();
@@ -181,7 +181,7 @@ describeKafka('the bridge', () => {
     const topic = `${kafka.topicPrefix}orders`;
     const all = Array.from({ length: PARTITIONS }, (_, partition) => ({ partition, offset: '-1' }));
     await withAdmin(async ({ admin }) => {
-      // Without having asked for something of the topic, kafkajs knows no leader to send this to.
+      // kafkajs learns the leaders of a topic only from an earlier request about it.
       await admin.fetchTopicOffsets(topic);
       await admin.deleteTopicRecords({ topic, partitions: all });
     });
@@ -197,7 +197,7 @@ describeKafka('the bridge', () => {
     expect(await census()).toMatchObject({ ...NOTHING_WRONG, lost: expect.any(Array) });
   });
 
-  it('keeps streams in their partitions when a topic gets more of them', async () => {
+  it('keeps streams in their partitions when a topic gets more partitions', async () => {
     const bridge = shop.start();
     await appendEvents(shop.shop.store, 300);
     await shop.caughtUp();
@@ -236,7 +236,7 @@ describeKafka('the bridge', () => {
     expect(await census()).toEqual(NOTHING_WRONG);
   });
 
-  it('stops at an event that the topic refuses, names it, and goes on when it is taken', async () => {
+  it('stops at an event that the topic refuses, names it, and goes on when the topic takes it', async () => {
     await withAdmin(({ admin }) =>
       admin.createTopics({
         waitForLeaders: true,
@@ -286,7 +286,7 @@ describeKafka('the bridge', () => {
     expect(await census()).toEqual(NOTHING_WRONG);
   });
 
-  it('refuses topics that have the events of another store', async () => {
+  it('refuses topics with events of another store', async () => {
     const first = shop.start();
     await appendEvents(shop.shop.store, 100);
     await shop.caughtUp();
@@ -302,7 +302,7 @@ describeKafka('the bridge', () => {
     }
   });
 
-  it('tells its state: who is at work, and the position and lag of every partition', async () => {
+  it('reports who is at work, and the position and lag of every partition', async () => {
     const { store, database } = shop.shop;
     const ask = () => bridgeStatus({ pool: database.pool, store, logger: SILENT }, kafka);
     expect(await ask()).toMatchObject({ holder: null, state: null, head: null, partitions: [] });

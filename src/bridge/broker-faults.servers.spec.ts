@@ -10,7 +10,7 @@ import type { Position } from '../event-store/position';
 import type { KafkaOptions } from '../kafka/kafka-options';
 
 const PARTITIONS = 3;
-/** A broker that was killed takes its time to come back. */
+/** A killed broker takes long to come back. */
 jest.setTimeout(180_000);
 
 describeKafka(
@@ -82,7 +82,7 @@ describeKafka(
         return taken.filter((through) => through > confirmed).length;
       };
       await until(async () => (await ahead()) > 0);
-      // Time enough for a reader that does not wait.
+      // A bridge that read on would take these batches as well.
       await appendEvents(shop.shop.store, 20_000);
       // One batch (or a tick) is under way, and one is ready behind it. The lease confirms acknowledged
       // batches within a second or so.
@@ -94,7 +94,7 @@ describeKafka(
       expect(await census()).toEqual(NOTHING_WRONG);
     });
 
-    it('wakes up with a send that was given up long ago, refuses it', async () => {
+    it('wakes up with an abandoned send in its socket, refuses it', async () => {
       const bridge = shop.start({ requestTimeoutMs: 1_000 });
       await appendEvents(shop.shop.store, 1_000);
       await shop.caughtUp();
@@ -105,7 +105,7 @@ describeKafka(
         broker.resume();
         await shop.caughtUp();
       }
-      // The broker has taken what was sent before by the time that it acknowledges what comes now.
+      // When the broker acknowledges these events, it has handled everything that was sent before.
       await appendEvents(shop.shop.store, 1_000);
       await shop.caughtUp();
       expect(await census()).toEqual(NOTHING_WRONG);

@@ -7,7 +7,7 @@ import { LeaseLostError } from './errors';
 import { Lease, type LeaseOptions } from './lease';
 import { readLease } from './lease-row';
 
-/** Of a lease that does not run out while a spec runs. */
+/** The term of a lease that is not over before the spec is. */
 const LONG_MS = 3_600_000;
 const SHORT_MS = 1_000;
 
@@ -41,12 +41,12 @@ const take = async (options: Partial<LeaseOptions> = {}): Promise<Lease> => {
   return lease;
 };
 const row = () => readLease(shop.database.pool);
-/** As if its holder had not been heard of for longer than its term. */
+/** Makes the lease look as if its holder had been silent for longer than its term. */
 const expire = () =>
   shop.database.pool.query(`UPDATE tidemark.bridge_lease SET expires_at = clock_timestamp()`);
 
 describe('taking', () => {
-  it('raises the epoch every time and tells who has it', async () => {
+  it('raises the epoch every time and names the holder', async () => {
     expect(await row()).toMatchObject({ epoch: 0, holder: null });
     const first = await take();
     expect(first.epoch).toBe(1);
@@ -56,7 +56,7 @@ describe('taking', () => {
     expect((await take()).epoch).toBe(2);
   });
 
-  it('is for one of many that try at once; the others have it one after the other', async () => {
+  it('lets one of many in at once; the others get the lease one after the other', async () => {
     let holders = 0;
     const epochs: number[] = [];
     const turn = async () => {
@@ -71,14 +71,14 @@ describe('taking', () => {
     expect(epochs).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('waits as long as somebody has it, and ends with nothing when it is to stop', async () => {
+  it('waits while another process holds the lease, and returns null when it is stopped', async () => {
     await take();
     const waiting = acquire();
     stopping.abort();
     expect(await waiting).toBeNull();
   });
 
-  it('waits while the database is away', async () => {
+  it('waits while the database cannot be reached', async () => {
     const { pool } = shop.database;
     const flaky = fragile(pool);
     flaky.isAway = true;
@@ -88,7 +88,7 @@ describe('taking', () => {
     expect((await waiting)?.epoch).toBe(1);
   });
 
-  it('has it when its holder was silent for a whole term, and not before', async () => {
+  it('succeeds when the holder was silent for a whole term, and not before', async () => {
     const silent = fragile(shop.database.pool);
     const begun = performance.now();
     await take({ pool: silent.pool, termMs: SHORT_MS });
@@ -98,7 +98,7 @@ describe('taking', () => {
   });
 });
 
-describe('having', () => {
+describe('holding', () => {
   it('goes on past its term', async () => {
     const lease = await take({ termMs: SHORT_MS });
     const end = performance.now() + 3 * SHORT_MS;
@@ -108,7 +108,7 @@ describe('having', () => {
     expect(lease.lost.aborted).toBe(false);
   });
 
-  it('ends when it was stolen, and leaves the thief’s alone', async () => {
+  it('ends when the lease was stolen, and leaves the lease of the thief alone', async () => {
     const lease = await take({ termMs: SHORT_MS });
     const lost = once(lease.lost, 'abort');
     await expire();
@@ -119,7 +119,7 @@ describe('having', () => {
     expect(await row()).toMatchObject({ epoch: thief.epoch, holder: expect.any(String) });
   });
 
-  it('neither raises the epoch nor changes the producer when it was stolen', async () => {
+  it('neither raises the epoch nor changes the producer after the lease was stolen', async () => {
     const lease = await take();
     await expire();
     const thief = await take();
@@ -130,7 +130,7 @@ describe('having', () => {
     expect(thief.producerId).toBeNull();
   });
 
-  it('lasts while the database is away for a moment, and ends with its term when that is not back', async () => {
+  it('survives a short outage of the database, and ends with the term in a long one', async () => {
     const flaky = fragile(shop.database.pool);
     const lease = await take({ pool: flaky.pool, termMs: SHORT_MS });
     flaky.isAway = true;
@@ -147,14 +147,14 @@ describe('having', () => {
     expect(() => lease.check()).toThrow(LeaseLostError);
   });
 
-  it('is over for its holder when it is released', async () => {
+  it('ends when the holder releases the lease', async () => {
     const lease = await take();
     await lease.release();
     expect(lease.lost.aborted).toBe(true);
     expect(() => lease.check()).toThrow(LeaseLostError);
   });
 
-  it('has a term by the holder’s own clock, whatever the database says', async () => {
+  it('ends by the holder’s own clock, whatever the database says', async () => {
     const lease = await take({ termMs: SHORT_MS });
     const now = performance.now();
     const clock = jest.spyOn(performance, 'now').mockReturnValue(now + SHORT_MS);
@@ -212,7 +212,7 @@ describe('the producer', () => {
   });
 });
 
-/** The pool, which can be away. */
+/** A pool that can be made to fail. */
 function fragile(pool: Pool) {
   const state = { isAway: false, failed: 0, done: 0, pool };
   const query = async (...args: Parameters<Pool['query']>) => {

@@ -54,10 +54,7 @@ describeKafka('a publication fences off whoever wrote before it', () => {
       Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: topics[topic].name, partition })),
     );
 
-  /**
-   * A broker that was just started has no producer ids for a moment, and does not yet lead what was just
-   * made.
-   */
+  /** For a moment a new broker has no producer ids to give, and does not lead new partitions yet. */
   async function isReady(): Promise<boolean> {
     try {
       await kafka.partitions.watch(EVENT_TOPICS.map((topic) => topics[topic].name));
@@ -76,7 +73,7 @@ describeKafka('a publication fences off whoever wrote before it', () => {
     lease = taken as Lease;
   }
 
-  /** What a database that was put back, or years of work, make of the lease. */
+  /** Changes the lease as a restored backup, or years of work, would. */
   async function put(row: string): Promise<void> {
     await lease.release();
     await shop.database.pool.query(`UPDATE tidemark.bridge_lease SET ${row}`);
@@ -85,15 +82,15 @@ describeKafka('a publication fences off whoever wrote before it', () => {
 
   const open = () => Publication.open({ client: kafka.partitions, lease, source: SOURCE, topics });
 
-  /** Opens a publication, and answers under which id it sends. */
+  /** Opens a publication. @returns the producer id that it sends under */
   async function openedId(): Promise<string> {
     await open();
     return lease.producerId as string;
   }
 
   /**
-   * Writes one tick as somebody would who has this identity still. @returns the error's type of each
-   * partition; null: taken
+   * Writes one tick to each partition under a producer identity.
+   * @returns the type of error for each partition; null: the broker took the tick
    */
   async function writeAs(
     producer: ProducerIdentity,
@@ -134,7 +131,7 @@ describeKafka('a publication fences off whoever wrote before it', () => {
     expect(await writeAs(newest, { firstSequence: 2 })).toEqual(everywhere('INVALID_PRODUCER_EPOCH'));
   });
 
-  it('of an epoch that the database does not know, because it was put back', async () => {
+  it('of an epoch that a restored database does not know', async () => {
     const id = await openedId();
     const { rows } = await shop.database.pool.query<{ epoch: number }>(
       'SELECT epoch FROM tidemark.bridge_lease',
@@ -148,7 +145,7 @@ describeKafka('a publication fences off whoever wrote before it', () => {
     );
   });
 
-  it('of a producer id that the database does not know, because it was put back, and has what that wrote', async () => {
+  it('of a producer id that a restored database does not know, and keeps what it wrote', async () => {
     const id = await openedId();
     const position = '0000000000000000007';
     expect(await writeAs({ id, epoch: 0 }, { position })).toEqual(everywhere(null));
@@ -161,7 +158,7 @@ describeKafka('a publication fences off whoever wrote before it', () => {
     );
   });
 
-  it('of an id that came after the one that the database was put back to', async () => {
+  it('of an id that came after the one in a restored database', async () => {
     const first = await openedId();
     await put(`producer_since = epoch - ${LAST_PRODUCER_EPOCH}`);
     const second = await openedId();
@@ -173,7 +170,7 @@ describeKafka('a publication fences off whoever wrote before it', () => {
     expect(outcome).toEqual(everywhere('INVALID_PRODUCER_EPOCH'));
   });
 
-  it('also where a bridge died when it had closed an id in some partitions only', async () => {
+  it('even where a bridge died after it had closed an id in some partitions only', async () => {
     const id = await openedId();
     const [some] = places();
     if (some === undefined) throw new Error('There are no partitions');
@@ -185,7 +182,7 @@ describeKafka('a publication fences off whoever wrote before it', () => {
     expect(await openedId()).toBe(again);
   });
 
-  it('and writes nothing itself when its lease has run out by the time that a request would go out', async () => {
+  it('and writes nothing itself when its lease is over before a request is sent', async () => {
     const publication = await open();
     const ends = () =>
       Promise.all(places().map(({ topic, partition }) => kafka.partitions.offsets(topic, [partition])));
@@ -197,7 +194,7 @@ describeKafka('a publication fences off whoever wrote before it', () => {
     expect(await ends()).toEqual(before);
   });
 
-  it('but not the bridge of another event store', async () => {
+  it('but not a bridge of another event store', async () => {
     const other = { id: await kafka.partitions.newProducerId(), epoch: 0 };
     const source = 'urn:tidemark:other';
     expect(await writeAs(other, { firstSequence: 0, source })).toEqual(everywhere(null));

@@ -39,7 +39,7 @@ const positionsOf = (step: Step) => [...step.records.values()].flat().map(({ hea
 const streams = fc.constantFrom('order-1', 'order-2', 'order-3', 'session-1', 'product-1', 'store');
 const sizes = fc.constantFrom(10, 300_000, 700_000, 1_100_000);
 
-test('every event that a partition has not goes into one step, at its partition, in the order of the log', () => {
+test('every event that its partition lacks is in one step, under that partition, in the order of the log', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(streams, sizes), { minLength: 1, maxLength: 30 }),
@@ -76,7 +76,7 @@ test('every event that a partition has not goes into one step, at its partition,
   );
 });
 
-test('events that were refused together go one by one, and those after them together again', () => {
+test('events that were refused together get a step each, and later ones share steps again', () => {
   const events = [1, 2, 3, 4, 5].map((n) => event(n, `order-${n}`));
   const steps = [...cutIntoSteps(events, targets(2), { ...OPTIONS, carefulUntil: position(2) })];
   expect(steps.map((step) => positionsOf(step).sort())).toEqual([
@@ -86,7 +86,7 @@ test('events that were refused together go one by one, and those after them toge
   ]);
 });
 
-test('a run of which the partitions have everything is one step without records', () => {
+test('a run that the partitions have already is one step without records', () => {
   const events = [1, 2].map((n) => event(n, 'order-1'));
   const [step, ...others] = cutIntoSteps(
     events,

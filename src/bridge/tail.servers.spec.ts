@@ -40,7 +40,7 @@ describeKafka('the tail of a partition', () => {
   let broker: TestKafka;
   let kafka: KafkaConnection;
   let topic: string;
-  /** each spec has the next one */
+  /** each spec takes the next one */
   let partition = -1;
 
   beforeAll(async () => {
@@ -61,10 +61,7 @@ describeKafka('the tail of a partition', () => {
     partition++;
   });
 
-  /**
-   * A broker that was just started has no producer ids for a moment, and does not yet lead what was just
-   * made.
-   */
+  /** For a moment a new broker has no producer ids to give, and does not lead new partitions yet. */
   const isReady = async () => {
     const all = Array.from({ length: PARTITIONS }, (_, each) => each);
     try {
@@ -91,7 +88,7 @@ describeKafka('the tail of a partition', () => {
     await kafka.admin.deleteTopicRecords({ topic, partitions: [{ partition, offset }] });
   };
 
-  it('is the start of the log where there never was a record', async () => {
+  it('is the start of the log in a partition that never had a record', async () => {
     expect(await tail()).toEqual({ position: '', recordedAt: null, source: null, writers: [] });
   });
 
@@ -102,12 +99,12 @@ describeKafka('the tail of a partition', () => {
     expect(await tail()).toEqual({ position: position(9), recordedAt: 9, source: SOURCE, writers });
   });
 
-  it('is the last tick where that stands behind the last event', async () => {
+  it('is the last tick, if that is behind the last event', async () => {
     await write(await newProducer(), [event(7), tick(12)]);
     expect(await tail()).toMatchObject({ position: position(12), recordedAt: 12, source: SOURCE });
   });
 
-  it('is found behind any number of fences, and tells who wrote them', async () => {
+  it('is found before any number of fences, and names their producers', async () => {
     const first = await newProducer();
     await write(first, [event(7)]);
     for (let epoch = 1; epoch <= 70; epoch++) await write({ ...first, epoch }, [fence()]);
@@ -121,14 +118,14 @@ describeKafka('the tail of a partition', () => {
     ]);
   });
 
-  it('is the start of the log where there are fences only', async () => {
+  it('is the start of the log in a partition with fences only', async () => {
     const producer = await newProducer();
     await write(producer, [fence(), fence(), fence()]);
     const writers = [{ ...producer, source: SOURCE }];
     expect(await tail()).toEqual({ position: '', recordedAt: null, source: null, writers });
   });
 
-  it('passes over what others wrote', async () => {
+  it('ignores records of other programs', async () => {
     const bridge = await newProducer();
     await write(bridge, [event(7)]);
     const other = await kafka.openProducer();
@@ -141,7 +138,7 @@ describeKafka('the tail of a partition', () => {
     });
   });
 
-  it('does not see what is behind the end that it is given', async () => {
+  it('ignores records behind the given end', async () => {
     const producer = await newProducer();
     await write(producer, [event(7), event(8), event(9)]);
     const { earliest } = await range();
@@ -149,13 +146,13 @@ describeKafka('the tail of a partition', () => {
     expect(found.position).toBe(position(8));
   });
 
-  it('is what remains where the head was deleted', async () => {
+  it('is found among the records that retention has left', async () => {
     await write(await newProducer(), [event(7), event(8), event(9), fence()]);
     await truncate('2');
     expect((await tail()).position).toBe(position(9));
   });
 
-  it('is what all topics have acknowledged where all positions were deleted', async () => {
+  it('is the position that all topics have acknowledged, if no record with a position is left', async () => {
     const producer = await newProducer();
     await write(producer, [event(7), event(8), fence()]);
     await truncate('2');

@@ -5,7 +5,10 @@ export interface BackoffOptions {
   firstMs: number;
   /** no pause is longer; milliseconds */
   longestMs: number;
-  /** Shortens each pause at random, by half of it at most, so that rivals do not collide again. Default: no */
+  /**
+   * true: each pause is shortened at random by up to half, so that rivals do not collide again. Default:
+   * false
+   */
   jitter?: boolean;
 }
 

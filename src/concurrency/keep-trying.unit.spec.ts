@@ -5,7 +5,7 @@ import { keepTrying, OvertakenError } from './keep-trying';
 jest.mock('node:timers/promises', () => ({ setTimeout: jest.fn() }));
 const pause = delay as unknown as jest.Mock;
 
-/** One round of the work; `well` is how it says that things go well. */
+/** One round of the work. It calls `well` to say that it succeeds. */
 type Round = (well: () => void) => void;
 
 const fails: Round = () => {
@@ -29,7 +29,7 @@ beforeEach(() => {
   pause.mockReset().mockResolvedValue(undefined);
 });
 
-/** Does the rounds one after the other, and is stopped in the one behind them. */
+/** Does the rounds one after the other, then stops. */
 function run(rounds: Round[], options: { overtakenAtOnce?: boolean } = {}): Promise<void> {
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(JSON.parse(line)) });
   const left = [...rounds, () => stopping.abort()];
@@ -49,7 +49,7 @@ it('pauses twice as long after each failure, 5 seconds at most', async () => {
   expect(pauses()).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
 });
 
-it('tells each failure, and how long it will pause', async () => {
+it('logs each failure, and how long it will pause', async () => {
   await run([fails, fails]);
   expect(log).toMatchObject([
     { level: 50, msg: 'it failed', retryInMs: 100, err: { message: 'refused' } },
@@ -62,12 +62,12 @@ it('pauses shortly again once the work has said that it goes well', async () => 
   expect(pauses()).toEqual([100, 200, 100, 200]);
 });
 
-it('begins work that has ended by itself again at once, and pauses shortly after the next failure', async () => {
+it('repeats work that has ended without an error at once, and pauses shortly after the next failure', async () => {
   await run([fails, fails, ends, fails]);
   expect(pauses()).toEqual([100, 200, 100]);
 });
 
-it('takes a checkpoint that others have moved for no fault, and pauses all the same', async () => {
+it('logs no error when another process was first, and pauses all the same', async () => {
   await run([moves, moves]);
   expect(log).toMatchObject([
     { level: 20, msg: 'it moved', reason: 'by another process' },
@@ -76,12 +76,12 @@ it('takes a checkpoint that others have moved for no fault, and pauses all the s
   expect(pauses()).toEqual([100, 200]);
 });
 
-it('begins again at once where a moved checkpoint calls for that', async () => {
+it('can begin again at once when another process was first', async () => {
   await run([fails, moves, moves, fails], { overtakenAtOnce: true });
   expect(pauses()).toEqual([100, 200]);
 });
 
-it('says nothing of what fails because it is being stopped', async () => {
+it('does not log a failure that the stop has caused', async () => {
   await run([
     (well) => {
       stopping.abort();

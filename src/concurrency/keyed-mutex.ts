@@ -1,4 +1,6 @@
-/** Runs the tasks of one key one after the other, in the order of the calls. Keys do not wait for each other. */
+/**
+ * Runs the tasks of one key one after the other, in the order of the calls. Keys do not wait for each other.
+ */
 export type InTurn = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 export function createKeyedMutex(): InTurn {

@@ -1,6 +1,6 @@
 import { createKeyedMutex } from './keyed-mutex';
 
-/** A task that runs until it is let go. */
+/** Holds a task until `letGo` is called. */
 function held() {
   let letGo: () => void = () => {};
   const gate = new Promise<void>((resolve) => {

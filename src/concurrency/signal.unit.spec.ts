@@ -3,7 +3,7 @@ import { Signal } from './signal';
 const never = new AbortController().signal;
 
 describe('a signal', () => {
-  it('tells at once of a change that was missed', async () => {
+  it('reports a missed change at once', async () => {
     const changes = new Signal();
     changes.raise();
     expect(await changes.after(0, never)).toBe(true);
@@ -18,7 +18,7 @@ describe('a signal', () => {
     expect(changes.waiters).toBe(0);
   });
 
-  it('lets go of whoever gives up, also beforehand', async () => {
+  it('releases a waiter whose signal aborts, even beforehand', async () => {
     const changes = new Signal();
     const giveUp = new AbortController();
     const waiting = changes.after(0, giveUp.signal);
@@ -28,7 +28,7 @@ describe('a signal', () => {
     expect(changes.waiters).toBe(0);
   });
 
-  it('says no when the time is over', async () => {
+  it('answers false when the time is over', async () => {
     const changes = new Signal();
     expect(await changes.after(0, never, 1)).toBe(false);
     expect(changes.waiters).toBe(0);

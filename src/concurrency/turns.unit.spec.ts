@@ -4,7 +4,7 @@ import { Turns } from './turns';
 const ten = Array.from({ length: 10 }, (_, n) => n);
 
 describe('turns', () => {
-  it('let so much work run at once as was said, and no more, whoever asks', async () => {
+  it('let no more work run at once than allowed, whoever asks', async () => {
     const turns = new Turns(3);
     let [running, most] = [0, 0];
     const work = async (n: number) => {
@@ -19,7 +19,7 @@ describe('turns', () => {
     expect(second).toEqual(first);
   });
 
-  it('end with the first failure when what was under way has ended, and begin nothing after it', async () => {
+  it('throw the first failure after running work has ended, and begin nothing more', async () => {
     const turns = new Turns(2);
     const begun: number[] = [];
     const ended: number[] = [];

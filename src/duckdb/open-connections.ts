@@ -1,15 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
 /**
- * Connections that may have a query under way. A process must not exit while one runs: `process.exit` waits
- * for DuckDB's threads, and a thread that asks JavaScript for rows waits for `process.exit`. This module
- * does not load DuckDB.
+ * The connections that may have a query under way. A process must not exit while a query runs: `process.exit`
+ * waits for DuckDB's threads, and a thread that asks JavaScript for rows waits for `process.exit`.
+ *
+ * This module does not load DuckDB: every process shuts down through it, and most never use DuckDB.
  */
 const open = new Set<DuckDBConnection>();
 
 /**
- * Remembers a connection until it is closed.
- * @returns what forgets it: call it when no query runs on it any more
+ * Registers a connection.
+ * @returns a function that removes it again; call it when no query runs on the connection any more
  */
 export function trackConnection(connection: DuckDBConnection): () => void {
   open.add(connection);
@@ -17,8 +18,8 @@ export function trackConnection(connection: DuckDBConnection): () => void {
 }
 
 /**
- * Ends the query of every open connection at its next step; who waits for it gets DuckDB's error.
- * @returns how many are open
+ * Interrupts the query of every open connection, which then fails with DuckDB's error.
+ * @returns how many connections are open
  */
 export function interruptQueries(): number {
   for (const connection of open) connection.interrupt();

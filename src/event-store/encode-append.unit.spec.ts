@@ -17,7 +17,7 @@ it('writes JSON and counts its bytes', () => {
   });
 });
 
-it('adds the events of an append up against the limit, characters of a type twice, and each envelope', () => {
+it('counts all events of an append, their types and envelopes, against the limit', () => {
   const sized = (text: string) => [newEvent({ text: 'x'.repeat(500_000) }), newEvent({ text }, 'Größe')];
   const used = encodeAppend('a', 'any', sized('')).reduce(
     (sum, { bytes, type }) => sum + bytes + 2 * type.length + ENVELOPE_BYTES,
@@ -56,7 +56,7 @@ it.each([0.5, Number.POSITIVE_INFINITY, -1e15, 9e15])('refuses occurredAt %p', (
   expect(() => encodeAppend('a', 'any', [{ ...newEvent(), occurredAt }])).toThrow(InvalidAppendError);
 });
 
-it('refuses data that goes round in circles, or too deep', () => {
+it('refuses data that is circular or too deep', () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   let deep: unknown = 1;

@@ -17,13 +17,13 @@ const stored = (metadata: string | typeof METADATA | null, dataText: string | nu
   new StoredEvent({ ...EVENT, id: 'id', metadata, dataJson: dataText }) as unknown as RecordedEvent;
 
 describe('the JSON of an event', () => {
-  it('is the text that was stored, where that is at hand', () => {
+  it('is the stored text, if that is at hand', () => {
     const event = stored('{"schemaVersion": 1}', '{ "a": 1 }');
     expect([dataJson(event), metadataJson(event)]).toEqual(['{ "a": 1 }', '{"schemaVersion": 1}']);
     expect([event.data, event.metadata]).toEqual([{ a: 1 }, { schemaVersion: 1 }]);
   });
 
-  it('is written anew where there is no text, or the event comes from no store', () => {
+  it('is serialised if there is no text, or the event comes from no store', () => {
     for (const event of [
       stored(METADATA),
       { data: { a: 1 }, metadata: METADATA } as unknown as RecordedEvent,
@@ -31,7 +31,7 @@ describe('the JSON of an event', () => {
       expect([dataJson(event), metadataJson(event)]).toEqual(['{"a":1}', JSON.stringify(METADATA)]);
   });
 
-  it('is refused for metadata that was not read', () => {
+  it('is refused if metadata was not read', () => {
     expect(() => metadataJson(stored(null))).toThrow('was read without metadata');
     expect(() => stored(null).metadata).toThrow('was read without metadata');
   });

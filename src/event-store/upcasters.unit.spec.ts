@@ -42,6 +42,6 @@ it('has one upcaster for each step', () => {
   );
 });
 
-it('knows whether there is anything to do', () => {
+it('knows whether it has any upcasters', () => {
   expect([registry.isEmpty, new UpcasterRegistry().isEmpty]).toEqual([false, true]);
 });

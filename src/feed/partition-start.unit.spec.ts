@@ -4,13 +4,13 @@ import { findStart } from './partition-start';
 
 interface Entry {
   offset: number;
-  /** '' for a fence */
+  /** '': a fence */
   position: string;
 }
 
 const positionAt = (n: number): string => String(n).padStart(19, '0');
 
-/** A partition as a broker has it: records in batches, of which the first may be deleted. */
+/** A partition of a broker: batches of records, of which the first ones may have been deleted. */
 class Partition {
   fetches = 0;
 
@@ -71,7 +71,7 @@ const partitions = fc
     return new Partition(batches, Math.min(deleted, offset + 1));
   });
 
-it('reading begins behind the last record that says nothing new, and before the first that does', async () => {
+it('reading begins behind the last known record, and not behind the first new one', async () => {
   await fc.assert(
     fc.asyncProperty(partitions, fc.nat(130), async (partition, after) => {
       const known = after === 0 ? '' : positionAt(after);
@@ -88,13 +88,13 @@ it('reading begins behind the last record that says nothing new, and before the 
   );
 });
 
-it('a partition of which nothing is known is begun without a look at its records', async () => {
+it('an unknown partition is read from its start, without a look at its records', async () => {
   const partition = new Partition([[{ offset: 0, position: positionAt(1) }]], 0);
   expect(await partition.start('')).toEqual({ offset: 0n, isGap: false });
   expect(partition.fetches).toBe(0);
 });
 
-it('looks no further when one batch has what is known and what is new', async () => {
+it('the search ends with a batch that has known and new records', async () => {
   const entries = Array.from({ length: 1_000 }, (_, i) => ({ offset: i, position: positionAt(i + 1) }));
   const partition = new Partition([entries], 0);
   expect(await partition.start(positionAt(700))).toEqual({ offset: 700n, isGap: false });

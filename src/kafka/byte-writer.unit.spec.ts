@@ -41,7 +41,7 @@ it.each(['', 'order-7', 'Zoë', 'x'.repeat(64), 'x'.repeat(65), `${'x'.repeat(64
   },
 );
 
-it('writes no text as the length -1', () => {
+it('writes null as the length -1', () => {
   expect(written((out) => out.varintString(null))).toBe('01');
 });
 
@@ -56,7 +56,7 @@ it.each([0, 63, 64, 100_000])('puts a length in front, guessed as %i', (about) =
   expect(outer).toBe(`9c01${expected}`);
 });
 
-it('writes over what stands at an offset', () => {
+it('overwrites bytes at an offset', () => {
   const all = written((out) => {
     out.int8(1);
     out.int32(0);

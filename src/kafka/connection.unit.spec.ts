@@ -1,6 +1,6 @@
 import { type KafkaConnection, withKafka } from './connection';
 
-/** A connection that only counts how often it is closed. */
+/** A connection that counts how often it is closed. */
 function fakeConnection() {
   const counted = { closed: 0 };
   const close = async () => {

@@ -12,7 +12,7 @@ it.each([
   expect(crc32c(bytes)).toBe(expected);
 });
 
-it('takes a part, wherever it begins', () => {
+it('takes a range of bytes', () => {
   for (let before = 0; before < 8; before++) {
     const bytes = Buffer.from(`${'x'.repeat(before)}123456789y`);
     expect(crc32c(bytes, before, before + 9)).toBe(0xe3069283);

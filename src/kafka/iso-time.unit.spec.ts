@@ -3,7 +3,7 @@ import { isoTime } from './iso-time';
 
 const LAST_MS = 8_640_000_000_000_000;
 
-it('writes a time as a Date does, also before 1970 and in years of more than four digits', () => {
+it('formats times as a Date does, even before 1970 and in years with more than four digits', () => {
   fc.assert(
     fc.property(fc.integer({ min: -LAST_MS, max: LAST_MS }), (ms) => {
       expect(isoTime(ms)).toBe(new Date(ms).toISOString());
@@ -12,14 +12,14 @@ it('writes a time as a Date does, also before 1970 and in years of more than fou
   );
 });
 
-it('goes on being right after thousands of days', () => {
+it('stays right after thousands of days', () => {
   for (let day = 0; day < 5_000; day++) {
     const ms = day * 86_400_000 + day;
     expect(isoTime(ms)).toBe(new Date(ms).toISOString());
   }
 });
 
-it('refuses what a Date cannot be', () => {
+it('refuses times that a Date cannot hold', () => {
   expect(() => isoTime(LAST_MS + 86_400_000)).toThrow(RangeError);
   expect(() => isoTime(Number.NaN)).toThrow(RangeError);
 });

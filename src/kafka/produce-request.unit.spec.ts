@@ -8,7 +8,7 @@ const record: fc.Arbitrary<KafkaRecord> = fc.record({
   key: fc.option(text),
   value: fc.oneof(
     fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
-    // Around the sizes at which a length takes one more byte.
+    // Around the sizes at which the length takes one more byte.
     fc.constantFrom(7_900, 8_000, 8_100, 8_192).map((bytes) => Buffer.alloc(bytes, 'x')),
   ),
   headers: fc.record({ 'content-type': text, type: text, position: text, epoch: text }),

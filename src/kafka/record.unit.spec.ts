@@ -12,7 +12,7 @@ import {
 
 const SOURCE = sourceOf('5e1c0000-0000-4000-8000-000000000000');
 
-/** As a client hands it out: everything is bytes. */
+/** A record as a client returns it: all bytes. */
 const consumed = ({ key, value, headers }: KafkaRecord): ConsumedRecord => ({
   key: key === null ? null : Buffer.from(key),
   value,
@@ -29,7 +29,7 @@ const events = fc.record({
   position: fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }).map((n) => String(n).padStart(19, '0')),
   occurredAt: millis,
   recordedAt: millis,
-  // What has been through JSON once, as everything in a store has.
+  // Serialised once, like every event in a store.
   data: fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown),
   metadata: fc.record(
     {
@@ -109,7 +109,7 @@ test('a tick has no key and carries its position', () => {
   });
 });
 
-test('a record of somebody else is refused', () => {
+test('a record of another program is refused', () => {
   expect(() => fromRecord({ key: null, value: Buffer.from('{}'), headers: {} })).toThrow('not of Tidemark');
   expect(() => fromRecord({ key: null, value: null, headers: { position: '1' } })).toThrow('not of Tidemark');
 });

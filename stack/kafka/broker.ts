@@ -13,21 +13,21 @@ const run = promisify(execFile);
 const STARTED_WITHIN_MS = 150_000;
 
 /**
- * Compiles quickly rather than well: half the processor time of a start, for what does not live long enough
- * to earn it back.
+ * Turns the optimising compiler of Java off. A start takes half the processor time; long-lived processes
+ * lose.
  */
 export const SHORT_LIVED = '-XX:TieredStopAtLevel=1';
 
-/** On 127.0.0.1. */
+/** Ports on 127.0.0.1. */
 export interface BrokerPorts {
-  /** where clients connect */
+  /** for clients */
   client: number;
-  /** of tools: plain, whatever clients have to do */
+  /** for tools: without TLS and passwords, whatever clients need */
   internal: number;
   controller: number;
 }
 
-/** A broker of one node: its jars, and the folder with its configuration, its data and its log. */
+/** A broker that is a cluster by itself. Its folder holds its configuration, data and log. */
 export interface BrokerHome {
   jars: string;
   folder: string;
@@ -35,29 +35,29 @@ export interface BrokerHome {
 }
 
 export interface Security {
-  /** of the clients' listener; default PLAINTEXT */
+  /** security protocol of the listener for clients; default PLAINTEXT */
   protocol?: string;
-  /** further lines of the configuration */
+  /** further lines for the configuration */
   properties?: readonly string[];
 }
 
-/** Writes the configuration. */
+/** Writes the broker's configuration. */
 export async function configureBroker(home: BrokerHome, security: Security = {}): Promise<void> {
   await writeFile(configOf(home), `${properties(home, security).join('\n')}\n`);
 }
 
-/** Prepares an empty data folder for a broker that has been configured. */
+/** Formats the empty data folder of a configured broker. */
 export async function formatBroker(home: BrokerHome, options: readonly string[] = []): Promise<void> {
   const id = randomBytes(16).toString('base64url');
   const tool = ['-cp', join(home.jars, '*'), 'kafka.tools.StorageTool', 'format'];
-  // With an equals sign, because an id may begin with a hyphen.
+  // With an equals sign: an id may begin with a hyphen.
   await run('java', [SHORT_LIVED, ...tool, `--cluster-id=${id}`, '-c', configOf(home), ...options]);
 }
 
 /**
  * Starts a broker and waits until it answers.
- * @param options.jvm further options of Java
- * @throws Error with the end of its log
+ * @param options.jvm further options for Java
+ * @throws Error with the end of the broker's log
  */
 export async function startBroker(
   home: BrokerHome,
@@ -80,7 +80,7 @@ export async function startBroker(
   return child;
 }
 
-/** Ports that nobody listens on now. */
+/** Finds three free ports. */
 export async function freePorts(): Promise<BrokerPorts> {
   const servers = [1, 2, 3].map(() => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
@@ -134,7 +134,7 @@ function properties({ folder, ports }: BrokerHome, security: Security): string[]
     'share.coordinator.state.topic.replication.factor=1',
     'share.coordinator.state.topic.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
-    // After kill -9 a broker waits for its former session to end.
+    // After kill -9 a broker waits until its former session has timed out.
     'broker.session.timeout.ms=6000',
     'broker.heartbeat.interval.ms=500',
     'auto.create.topics.enable=false',

@@ -10,16 +10,17 @@ const LOWEST_JAVA = 17;
 /** The release of Kafka that the specs and `npm run stack` run. */
 export const KAFKA_VERSION = /<kafka\.version>([^<]+)</.exec(readFileSync(POM, 'utf8'))?.[1] as string;
 
-/** What Kafka needs on this machine and cannot find; the message says what, and what to do about it. */
+/** Kafka cannot run on this machine. The message says what is missing and how to install it. */
 export class KafkaMissingError extends Error {
   override readonly name = 'KafkaMissingError';
 }
 
 /**
- * The folder with Kafka's jars, outside the source tree. The first call on a machine fetches them from Maven
- * Central; it blocks, because whether a suite is skipped has to be known before it is declared.
- * @param beforeFetch called when they have to be fetched
- * @throws KafkaMissingError saying what is missing: Java, Maven or the way to the repository
+ * Finds the folder with Kafka's jars, outside the source tree. The first call on a machine fetches them from
+ * Maven Central. It blocks, because a spec file must know whether to skip a suite before it declares the
+ * suite.
+ * @param beforeFetch called before the jars are fetched
+ * @throws KafkaMissingError when Java, Maven or access to the repository is missing
  */
 export function kafkaJars(beforeFetch?: () => void): string {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidemark');
@@ -34,7 +35,7 @@ export function kafkaJars(beforeFetch?: () => void): string {
     run('mvn', ['-q', '-B', '-f', POM, ...goal], 'Maven is needed to fetch Kafka: install it once');
     renameSync(fetched, folder);
   } catch (error) {
-    // Another process fetched them meanwhile.
+    // Another process may have fetched them meanwhile.
     if (!existsSync(folder)) throw error;
   } finally {
     rmSync(fetched, { recursive: true, force: true });
@@ -49,7 +50,7 @@ function checkJava(): void {
   if (Number(version) < LOWEST_JAVA) throw new KafkaMissingError(`${advice} (java is version ${version})`);
 }
 
-/** Answers what the command printed. */
+/** Runs a command. @returns its output */
 function run(command: string, args: string[], advice: string): string {
   const { error, status, stdout, stderr } = spawnSync(command, args, {
     encoding: 'utf8',

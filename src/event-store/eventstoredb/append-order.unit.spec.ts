@@ -1,6 +1,6 @@
 import { AppendOrder } from './append-order';
 
-/** Appends that are under way until they are let go. */
+/** Appends that stay under way until the spec ends them. */
 function appends(order: AppendOrder) {
   const begun: string[] = [];
   const ends = new Map<string, (failed?: boolean) => void>();
@@ -15,7 +15,7 @@ function appends(order: AppendOrder) {
   return { begun, run, turn, end: (name: string, failed?: boolean) => ends.get(name)?.(failed) };
 }
 
-it('lets appends to one stream follow one another, whatever becomes of them', async () => {
+it('runs appends to one stream one after the other, even after failures', async () => {
   const { begun, run, turn, end } = appends(new AppendOrder());
   const first = run('a', '1');
   const second = run('a', '2');
@@ -31,7 +31,7 @@ it('lets appends to one stream follow one another, whatever becomes of them', as
   expect(await Promise.all([second, other])).toEqual(['2', '3']);
 });
 
-it('has no more under way than it may', async () => {
+it('has no more appends under way than allowed', async () => {
   const order = new AppendOrder(2);
   const { begun, run, turn, end } = appends(order);
   const all = ['a', 'b', 'c', 'd'].map((name) => run(name, name));
@@ -48,7 +48,7 @@ it('has no more under way than it may', async () => {
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
 });
 
-it('is idle when everything has its outcome', async () => {
+it('is idle when every append has its outcome', async () => {
   const order = new AppendOrder();
   const { run, turn, end } = appends(order);
   await order.idle();

@@ -2,7 +2,7 @@ import { EventStoreDbDouble } from '../../../test/support/eventstoredb/double';
 import { storeUnderTest } from '../../../test/support/eventstoredb/store-under-test';
 import { eventStoreFeatures } from '../event-store.features';
 
-/** An outage is reported soon; a slow call is not taken for one. */
+/** Short enough to report an outage soon, long enough not to take slowness for one. */
 const IMPATIENT = { callTimeoutMs: 30_000, retryMs: 1_500 };
 
 let double: EventStoreDbDouble;

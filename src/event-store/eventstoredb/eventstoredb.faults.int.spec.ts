@@ -23,7 +23,7 @@ import { UpcasterRegistry } from '../upcasters';
 import { type EventStoreDbOptions, openEventStoreDb } from './eventstoredb.event-store';
 
 const IMPATIENT = { callTimeoutMs: 500, retryMs: 3_000 };
-/** Where nothing is meant to be late. */
+/** For specs in which no call may time out. */
 const PATIENT = { callTimeoutMs: 30_000, retryMs: 30_000 };
 
 let double: EventStoreDbDouble;
@@ -57,7 +57,7 @@ describe.each([
 ])('%s', (_, batchAppends) => {
   const openStore = () => open({ batchAppends });
 
-  it('goes the way it was asked to', async () => {
+  it('uses the call that it was asked to use', async () => {
     const before = await double.census();
     const store = await openStore();
     await store.append(newPrefix(), 'noStream', newEvents(1));
@@ -101,7 +101,7 @@ describe.each([
     expect(await read(store, stream)).toHaveLength(1);
   });
 
-  it('tries again where nothing was expected, but nothing was written', async () => {
+  it('repeats an append under `any` that was certainly not written', async () => {
     const store = await openStore();
     const stream = newPrefix();
     await double.set({ notLeader: 1 });
@@ -109,7 +109,7 @@ describe.each([
     expect(await read(store, stream)).toHaveLength(1);
   });
 
-  it('gives up when it has tried for long enough', async () => {
+  it('gives up after its time for retries', async () => {
     const store = await open({ batchAppends, retryMs: 300 });
     await double.set({ notReady: 1_000 });
     const stream = newPrefix();
@@ -120,7 +120,7 @@ describe.each([
     await store.append(stream, 'noStream', newEvents(1));
   });
 
-  it('tells of the limit that the server has', async () => {
+  it('reports the limit of the server', async () => {
     const store = await openStore();
     const stream = newPrefix();
     await double.set({ maxAppendSize: 2_000 });
@@ -145,7 +145,7 @@ describe.each([
       expect((await read(store, name)).map(({ id }) => id)).toEqual(events.map(({ id }) => id));
   });
 
-  it('says so when the server is frozen, and goes on when it is not any more', async () => {
+  it('reports a frozen server, and goes on when it has thawed', async () => {
     const store = await open({ batchAppends, retryMs: 600 });
     const stream = newPrefix();
     const events = newEvents(1);
@@ -161,7 +161,7 @@ describe.each([
     expect(await read(store, stream)).toHaveLength(1);
   });
 
-  it('finds a deleted stream that was begun anew as soon as the append is answered, also on a disk', async () => {
+  it('finds a deleted stream that was begun anew right after the append, even with a slow disk', async () => {
     const store = await openStore();
     const other = await open({ batchAppends: false });
     const client = EventStoreDBClient.connectionString(double.url);
@@ -178,7 +178,7 @@ describe.each([
     await client.dispose();
   });
 
-  it('tells a stream that was deleted from one that is not there', async () => {
+  it('distinguishes a deleted stream from one that never existed', async () => {
     const store = await openStore();
     const client = EventStoreDBClient.connectionString(double.url);
     const [soft, hard] = [newPrefix(), newPrefix()];
@@ -257,7 +257,7 @@ describe('a subscription', () => {
     expect(numbers(reader.events)).toEqual(upTo(90));
   });
 
-  it('ends where the log was wiped, and says so', async () => {
+  it('fails when the log was wiped', async () => {
     const store = await open();
     await store.append(newPrefix(), 'noStream', newEvents(3));
     const before = await store.identity();
@@ -270,7 +270,7 @@ describe('a subscription', () => {
     expect(await store.identity()).not.toBe(before);
   });
 
-  it('ends where another log has taken the place of its own, however long that is', async () => {
+  it('fails when another log, of any length, has replaced its own', async () => {
     const store = await open();
     const reader = follow(store, null, '');
     await store.append(newPrefix(), 'noStream', newEvents(3));
@@ -283,7 +283,7 @@ describe('a subscription', () => {
     await ended;
   });
 
-  it('ends where the log was put back to an older state', async () => {
+  it('fails when the log was restored to an older state', async () => {
     await double.restart({ records: 0 });
     const store = await open();
     for (let i = 0; i < 20; i++) await store.append(newPrefix(), 'noStream', newEvents(1));
@@ -334,7 +334,7 @@ describe('on a server of its own', () => {
     await client.dispose();
   });
 
-  it('begins where its server is, however much of others there is: a million events', async () => {
+  it('begins at its own first event, behind a million events of other programs', async () => {
     await double.addStrangers(1_000_000);
     const before = await double.census();
     const store = await open({ streamPrefix: 'new-' });
@@ -349,7 +349,7 @@ describe('on a server of its own', () => {
     expect((await double.census()).scanned - before.scanned).toBeLessThan(200);
   });
 
-  it('looks at the events of others once, however many ask for its head, and again only at new ones', async () => {
+  it('reads the events of other programs once, however many callers ask for the head', async () => {
     const first = await open();
     const { position } = await first.append('a', 'noStream', newEvents(2));
     await double.addStrangers(20_000);
@@ -363,7 +363,7 @@ describe('on a server of its own', () => {
     const whole = await scannedBy(async () => {
       for (const head of await heads()) expect(head).toMatchObject({ position });
     });
-    // A page may hold more than was needed.
+    // A page may hold more events than needed.
     expect(whole).toBeLessThan(26_000);
     await double.addStrangers(3);
     expect(await scannedBy(heads)).toBeLessThan(200);
@@ -371,7 +371,7 @@ describe('on a server of its own', () => {
     for (const head of await heads()) expect(head).toEqual({ ...head, position: later.position });
   });
 
-  it('goes on looking for its head where a lost connection broke it off', async () => {
+  it('continues a search for its head that a lost connection has interrupted', async () => {
     const { position } = await (await open()).append('a', 'noStream', newEvents(1));
     await double.addStrangers(60_000);
     const store = await open();
@@ -383,7 +383,7 @@ describe('on a server of its own', () => {
     expect((await double.census()).scanned - before).toBeLessThan(75_000);
   });
 
-  it('has one identity while it is written anew, also on a disk', async () => {
+  it('has one identity while that is written anew, even with a slow disk', async () => {
     await open();
     const client = EventStoreDBClient.connectionString(double.url);
     await client.deleteStream('tidemark-identity');
@@ -430,7 +430,7 @@ describe('on a server of its own', () => {
     expect(await read(store, 'a')).toHaveLength(2);
   });
 
-  it('counts exactly as far as it promises, and then about', async () => {
+  it('counts exactly up to the promised number, and estimates beyond', async () => {
     const store = await open();
     const { position } = await store.append('a', 'noStream', newEvents(10));
     const half = COUNT_EXACT_EVENTS / 2;
@@ -443,7 +443,7 @@ describe('on a server of its own', () => {
     expect(about).toBeLessThan(COUNT_EXACT_EVENTS * 2.75);
   });
 
-  it('says that a position is not of this log', async () => {
+  it('refuses a position of another log', async () => {
     const store = await open();
     const beyond = '00000000000000999999';
     for (const position of [beyond, 'C:1/P:1', '0000000000000000001']) {
@@ -477,7 +477,7 @@ describe('on a server of its own', () => {
     expect(reader.events.map(({ data }) => data)).toEqual(expected);
   });
 
-  it('sends what was appended, whatever becomes of that meanwhile', async () => {
+  it('sends the appended data even if the caller changes it meanwhile', async () => {
     const store = await open();
     await double.set({ notReady: 1 });
     const data = { n: 1 };
@@ -507,7 +507,7 @@ it.each(['http://127.0.0.1:2113', 'esdb://127.0.0.1:2113?throwOnAppendFailure=fa
   },
 );
 
-it('says that there is no server', async () => {
+it('reports that there is no server', async () => {
   const options = { url: 'esdb://127.0.0.1:9?tls=false', callTimeoutMs: 500, retryMs: 300 };
   await expect(openEventStoreDb(options)).rejects.toBeInstanceOf(StoreUnavailableError);
 });

@@ -45,7 +45,7 @@ it.each([
   expect(error).toBeInstanceOf(StoreAccessDeniedError);
 });
 
-it('does not trust a certificate whose authority it was not given', async () => {
+it('does not trust a certificate of an unknown authority', async () => {
   const error = await refusal({ url: double.userUrl.replace(/&tlsCaFile=.*/, ''), ...IMPATIENT });
   expect(error).toBeInstanceOf(StoreUnavailableError);
   expect((error as Error).message).toMatch(/certificate/);

@@ -12,7 +12,7 @@ import { collect, type MakeStore, newEvent, newEvents, newPrefix, useStore } fro
 export function appendFeatures(makeStore: MakeStore): void {
   const { current, store } = useStore(makeStore);
 
-  it('answers the revision and position of the last event', async () => {
+  it('returns the revision and position of the last event', async () => {
     const stream = `${newPrefix()}a`;
     const first = await store().append(stream, 'noStream', newEvents(3));
     const second = await store().append(stream, 2, newEvents(2));
@@ -67,7 +67,7 @@ export function appendFeatures(makeStore: MakeStore): void {
     expect(stored.map(({ data }) => data)).toEqual(Array.from({ length: 50 }, (_, n) => ({ n })));
   });
 
-  it('fails a conflicting append alone among those sent with it', async () => {
+  it('fails a conflicting append alone, and not those sent with it', async () => {
     const prefix = newPrefix();
     await store().append(`${prefix}taken`, 'noStream', newEvents(1));
     const appends = await Promise.allSettled(
@@ -119,14 +119,14 @@ export function appendFeatures(makeStore: MakeStore): void {
     });
   });
 
-  it('takes text that only looks like an escape of U+0000', async () => {
+  it('accepts text that only looks like an escape of U+0000', async () => {
     const stream = `${newPrefix()}a`;
     const data = { path: 'C:\\u0000', quoted: '"\\\\u0000"' };
     await store().append(stream, 'noStream', [newEvent(data)]);
     expect((await collect(store().readStream(stream)))[0]?.data).toEqual(data);
   });
 
-  it('takes an append at the limit, and refuses one byte more', async () => {
+  it('accepts an append at the limit, and refuses one byte more', async () => {
     const stream = `${newPrefix()}a`;
     const event = newEvent({ text: '' });
     const overhead =
@@ -148,7 +148,7 @@ export function appendFeatures(makeStore: MakeStore): void {
     expect((await collect(store().readStream(stream)))[0]?.data).toEqual({ text });
   });
 
-  it('says that the store is unavailable during an outage, and recovers', async () => {
+  it('reports that the store is unavailable during an outage, and recovers', async () => {
     const stream = `${newPrefix()}a`;
     const event = newEvent();
     const restore = await current().outage();

@@ -3,23 +3,23 @@ import type { WriterTask } from '../../../test/support/append-writer';
 import type { EventBatch, EventStore, NewEvent, RecordedEvent } from '../event-store';
 import type { Position } from '../position';
 
-/** An open store, and what a test may do to it. */
+/** An open store, and the faults that a test can cause in it. */
 export interface StoreUnderTest {
   store: EventStore;
-  /** The same log through a new store, as after a restart; the old store is closed. */
+  /** Closes the store and opens the same log anew, as after a restart. */
   reopen(): Promise<EventStore>;
-  /** Cuts every connection of every store on this log once. */
+  /** Cuts every connection of every store on this log, once. */
   dropConnections(): Promise<void>;
-  /** Makes the server refuse everybody, until the returned function is called. */
+  /** Makes the server refuse connections until the returned function is called. */
   outage(): Promise<() => Promise<void>>;
-  /** A process of its own that appends; resolves when it has ended well. */
+  /** Appends from another process. Resolves when that has succeeded. */
   runWriter(task: WriterTask): Promise<void>;
   close(): Promise<void>;
 }
 
 export type MakeStore = () => Promise<StoreUnderTest>;
 
-/** One store for the tests of a block. */
+/** Makes one store for the tests of a block. */
 export function useStore(makeStore: MakeStore): { current(): StoreUnderTest; store(): EventStore } {
   let made: StoreUnderTest | undefined;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ export function useStore(makeStore: MakeStore): { current(): StoreUnderTest; sto
   return { current, store: () => current().store };
 }
 
-/** A prefix of streams that no other test has. */
+/** A stream prefix that no other test has. */
 export const newPrefix = (): string => `t${randomBytes(6).toString('hex')}-`;
 
 export function newEvent(data: unknown = {}, type = 'Tested'): NewEvent {
@@ -49,7 +49,7 @@ export function newEvent(data: unknown = {}, type = 'Tested'): NewEvent {
   };
 }
 
-/** Events whose data is { n: 0 }, { n: 1 } ... */
+/** Makes events with the data { n: 0 }, { n: 1 } ... */
 export const newEvents = (count: number): NewEvent[] =>
   Array.from({ length: count }, (_, n) => newEvent({ n }));
 
@@ -71,7 +71,7 @@ export async function headPosition(store: EventStore): Promise<Position | null> 
   return (await store.head())?.position ?? null;
 }
 
-/** Follows the log into `events` until stopped. */
+/** Subscribes to the log and collects its events until `stop` is called. */
 export function follow(
   store: EventStore,
   after: Position | null,

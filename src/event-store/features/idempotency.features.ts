@@ -5,11 +5,11 @@ import { collect, type MakeStore, newEvent, newEvents, newPrefix, useStore } fro
 export function idempotencyFeatures(makeStore: MakeStore): void {
   const { current, store } = useStore(makeStore);
 
-  /** The answer to a second sending. */
+  /** The result of a second attempt. */
   const resent = (first: AppendResult): AppendResult =>
     store().tellsResends ? { ...first, resent: true } : first;
 
-  /** A stream of two events, then the batch under test at revisions 2, 3, 4. */
+  /** Makes a stream of two events, and behind them the batch under test at revisions 2, 3, 4. */
   async function streamWithBatch() {
     const stream = `${newPrefix()}a`;
     const batch = newEvents(3) as [NewEvent, NewEvent, NewEvent];
@@ -18,7 +18,7 @@ export function idempotencyFeatures(makeStore: MakeStore): void {
     return { stream, batch, result };
   }
 
-  it('answers a resend with the first result, and writes nothing', async () => {
+  it('returns the first result to a resend, and writes nothing', async () => {
     const { stream, batch, result } = await streamWithBatch();
     expect(await store().append(stream, 1, batch)).toEqual(resent(result));
     expect(await collect(store().readStream(stream))).toHaveLength(5);
@@ -39,14 +39,14 @@ export function idempotencyFeatures(makeStore: MakeStore): void {
     expect(await collect(store().readStream(stream))).toHaveLength(9);
   });
 
-  it('does so after the store was opened anew', async () => {
+  it('does so after a restart of the store', async () => {
     const { stream, batch, result } = await streamWithBatch();
     const reopened = await current().reopen();
     expect(await reopened.append(stream, 1, batch)).toEqual(resent(result));
     expect(await collect(reopened.readStream(stream))).toHaveLength(5);
   });
 
-  it('takes a first part of the batch for a resend, and answers for that part', async () => {
+  it('takes the first events of the batch for a resend, and returns their result', async () => {
     const { stream, batch } = await streamWithBatch();
     const stored = await collect(store().readStream(stream));
     expect(await store().append(stream, 1, batch.slice(0, 2))).toMatchObject({
@@ -71,20 +71,20 @@ export function idempotencyFeatures(makeStore: MakeStore): void {
     expect(await collect(store().readStream(stream))).toHaveLength(5);
   });
 
-  it('is a conflict where the batch stands on another stream', async () => {
+  it('is a conflict when the batch is in another stream', async () => {
     const { batch } = await streamWithBatch();
     const other = `${newPrefix()}b`;
     await store().append(other, 'noStream', newEvents(5));
     await expect(store().append(other, 1, batch)).rejects.toBeInstanceOf(WrongExpectedRevisionError);
   });
 
-  it('always writes at the last revision, even ids that the stream has already', async () => {
+  it('always writes at the last revision, even ids that the stream already has', async () => {
     const { stream, batch } = await streamWithBatch();
     expect((await store().append(stream, 4, batch)).revision).toBe(7);
     expect(await collect(store().readStream(stream))).toHaveLength(8);
   });
 
-  it('writes once where the same append is sent many times at once', async () => {
+  it('writes once when the same append is sent many times at once', async () => {
     const stream = `${newPrefix()}a`;
     const batch = newEvents(2);
     const results = await Promise.all(

@@ -13,7 +13,7 @@ import {
 export function logFeatures(makeStore: MakeStore): void {
   const { current, store } = useStore(makeStore);
 
-  /** Ten events on each of three streams, appended in turns. */
+  /** Appends ten events to each of three streams, in turns. */
   async function threeStreams() {
     const prefix = newPrefix();
     const start = await headPosition(store());
@@ -24,7 +24,7 @@ export function logFeatures(makeStore: MakeStore): void {
     return { prefix, start, read };
   }
 
-  it('gives all events in the order of commits, positions growing', async () => {
+  it('returns all events in the order of commits, with rising positions', async () => {
     const { read, prefix } = await threeStreams();
     const events = eventsIn(await read());
     expect(events.map(({ data }) => data)).toEqual(
@@ -37,7 +37,7 @@ export function logFeatures(makeStore: MakeStore): void {
     expect([...new Set(positions)].sort()).toEqual(positions);
   });
 
-  it('cuts it into batches of at most the size asked for', async () => {
+  it('returns batches of at most the requested size', async () => {
     const { read } = await threeStreams();
     const batches = await read({ batchSize: 7 });
     expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThanOrEqual(7);
@@ -71,7 +71,7 @@ export function logFeatures(makeStore: MakeStore): void {
     expect(await read({ until }, until)).toEqual([]);
   });
 
-  it('ends at the head of the time of the call', async () => {
+  it('ends at the head at the time of the call', async () => {
     const { read, prefix } = await threeStreams();
     const filter = { streamPrefixes: [prefix] };
     const after = eventsIn(await read())[14]?.position ?? null;
@@ -84,7 +84,7 @@ export function logFeatures(makeStore: MakeStore): void {
     expect(seen).not.toContain(`${prefix}late`);
   });
 
-  it('filters by the beginning of the stream, and says how far it looked', async () => {
+  it('filters by stream prefix, and says how far it has looked', async () => {
     const { read, prefix, start } = await threeStreams();
     await store().append(`${newPrefix()}other`, 'noStream', newEvents(40));
     const filter = { streamPrefixes: [`${prefix}a`, `${prefix}c`] };
@@ -99,7 +99,7 @@ export function logFeatures(makeStore: MakeStore): void {
     expect(eventsIn(await collectBatches(store().readAll(start, { filter: pattern })))).toEqual([]);
   });
 
-  it('leaves the metadata away on request', async () => {
+  it('leaves out metadata on request', async () => {
     const { read } = await threeStreams();
     const [event] = eventsIn(await read({ metadata: false }));
     const [whole] = eventsIn(await read());
@@ -121,7 +121,7 @@ export function logFeatures(makeStore: MakeStore): void {
     expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThan(24);
   });
 
-  it('ends at once when the signal has aborted, and between batches when it does', async () => {
+  it('ends at once if the signal has aborted before, and between batches if it aborts later', async () => {
     const { start, prefix } = await threeStreams();
     const filter = { streamPrefixes: [prefix] };
     expect(await collectBatches(store().readAll(start, { signal: AbortSignal.abort() }))).toEqual([]);
@@ -134,7 +134,7 @@ export function logFeatures(makeStore: MakeStore): void {
     expect(batches).toBe(1);
   });
 
-  it('counts what stands after a position', async () => {
+  it('counts the events after a position', async () => {
     const start = await headPosition(store());
     const { position } = await store().append(`${newPrefix()}a`, 'any', newEvents(3));
     await store().append(`${newPrefix()}b`, 'any', newEvents(4));
@@ -145,7 +145,7 @@ export function logFeatures(makeStore: MakeStore): void {
     expect(await store().countAfter(await headPosition(store()))).toBe(0);
   });
 
-  it('keeps its identity and its head when it is opened anew', async () => {
+  it('keeps its identity and its head after a restart', async () => {
     await store().append(`${newPrefix()}a`, 'any', newEvents(1));
     const [identity, head] = [await store().identity(), await store().head()];
     const reopened = await current().reopen();

@@ -4,7 +4,7 @@ export function streamFeatures(makeStore: MakeStore): void {
   const { store } = useStore(makeStore);
   const revisions = (events: { revision: number }[]) => events.map(({ revision }) => revision);
 
-  it('gives every event back as it was appended', async () => {
+  it('returns every event as it was appended', async () => {
     const stream = `${newPrefix()}Köln-東京`;
     const event = {
       ...newEvent(
@@ -24,7 +24,7 @@ export function streamFeatures(makeStore: MakeStore): void {
     const { position } = await store().append(stream, 'noStream', [event]);
     const [stored] = await collect(store().readStream(stream));
     expect(stored).toMatchObject({ ...event, stream, revision: 0, position });
-    // The clock of the store may be another machine's.
+    // The store may have the clock of another machine.
     expect(Math.abs((stored?.recordedAt ?? 0) - before)).toBeLessThan(3_600_000);
     expect(JSON.parse(JSON.stringify(stored))).toMatchObject({ ...event, stream, revision: 0, position });
   });
@@ -40,7 +40,7 @@ export function streamFeatures(makeStore: MakeStore): void {
     expect((await collect(store().readStream(stream))).map((event) => event.data)).toEqual([data, {}]);
   });
 
-  it('gives nothing for a stream that does not exist', async () => {
+  it('returns nothing for a stream that does not exist', async () => {
     expect(await collect(store().readStream(`${newPrefix()}a`))).toEqual([]);
     expect(await collect(store().readStream(`${newPrefix()}a`, { direction: 'backwards' }))).toEqual([]);
   });
@@ -113,7 +113,7 @@ export function streamFeatures(makeStore: MakeStore): void {
     });
   });
 
-  it('sees an append as soon as that has answered', async () => {
+  it('sees an append as soon as that has returned', async () => {
     const prefix = newPrefix();
     await Promise.all(
       Array.from({ length: 20 }, async (_, i) => {

@@ -8,7 +8,7 @@ export function subscriptionFeatures(makeStore: MakeStore): void {
   const numbers = (events: { data: unknown }[]) => events.map(({ data }) => (data as { n: number }).n);
   const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-  it('gives what is there, then what comes', async () => {
+  it('returns existing events, then new ones', async () => {
     const prefix = newPrefix();
     const start = await headPosition(store());
     await store().append(`${prefix}a`, 'any', newEvents(10));
@@ -23,14 +23,14 @@ export function subscriptionFeatures(makeStore: MakeStore): void {
     expect(numbers(reader.events)).toEqual(upTo(15));
   });
 
-  it('waits on an idle log, and ends without an error when it is stopped', async () => {
+  it('waits for an idle log, and ends without an error when it is stopped', async () => {
     const reader = follow(store(), await headPosition(store()), newPrefix());
     await store().head();
     await reader.stop();
     expect(reader.events).toEqual([]);
   });
 
-  it('says how far it has looked where the filter leaves everything out', async () => {
+  it('says how far it has looked when the filter leaves everything out', async () => {
     const start = await headPosition(store());
     const reader = follow(store(), start, newPrefix());
     await store().append(`${newPrefix()}other`, 'any', newEvents(3));
@@ -65,7 +65,7 @@ export function subscriptionFeatures(makeStore: MakeStore): void {
     for (const { events } of readers) expect(numbers(events)).toEqual(upTo(30));
   });
 
-  it('leaves a reader its pace, and misses nothing', async () => {
+  it('lets a reader set the pace, and misses nothing', async () => {
     const prefix = newPrefix();
     const start = await headPosition(store());
     await store().append(`${prefix}a`, 'any', newEvents(100));
@@ -77,7 +77,7 @@ export function subscriptionFeatures(makeStore: MakeStore): void {
       batchSize: 10,
       signal: abort.signal,
     })) {
-      // The log grows while the reader still works on an early part of it.
+      // The log grows while the reader works on an early part of it.
       if (seen.length === 0)
         for (let n = 100; n < 150; n++) await store().append(`${prefix}a`, 'any', [newEvent({ n })]);
       seen.push(...numbers(events));
@@ -86,7 +86,7 @@ export function subscriptionFeatures(makeStore: MakeStore): void {
     expect(seen).toEqual(upTo(150));
   });
 
-  it('goes on across lost connections, nothing missed and nothing twice', async () => {
+  it('continues after lost connections, misses nothing and repeats nothing', async () => {
     const prefix = newPrefix();
     const reader = follow(store(), await headPosition(store()), prefix, 5);
     for (let round = 0; round < 3; round++) {
@@ -102,7 +102,7 @@ export function subscriptionFeatures(makeStore: MakeStore): void {
     expect(numbers(reader.events)).toEqual(upTo(90));
   });
 
-  it('goes on after an outage', async () => {
+  it('continues after an outage', async () => {
     const prefix = newPrefix();
     const reader = follow(store(), await headPosition(store()), prefix);
     await store().append(`${prefix}a`, 'any', [newEvent({ n: 0 })]);
@@ -129,10 +129,7 @@ export function subscriptionFeatures(makeStore: MakeStore): void {
   });
 }
 
-/**
- * Appends event number n of the stream, again and again while the store is unavailable; the same event each
- * time.
- */
+/** Appends event number n of the stream. Repeats the same append while the store is unavailable. */
 async function insist(store: EventStore, stream: string, n: number): Promise<void> {
   const event: NewEvent = newEvent({ n });
   for (;;) {

@@ -18,7 +18,7 @@ const APPENDS = 100;
 export function writersFeatures(makeStore: MakeStore): void {
   const { current, store } = useStore(makeStore);
 
-  it('that are processes of their own: a reader that follows misses nothing and sees nothing twice', async () => {
+  it('in several processes: a subscriber misses nothing and sees nothing twice', async () => {
     const prefix = newPrefix();
     const start = await headPosition(store());
     const reader = follow(store(), start, prefix, 50);
@@ -55,7 +55,7 @@ function expectEveryEventOnce(events: RecordedEvent[], tasks: WriterTask[]): voi
   }
 }
 
-/** Within each stream the reader saw revisions 0, 1, 2 ... in this order. */
+/** Checks that the reader saw revisions 0, 1, 2 ... of each stream, in this order. */
 function expectDenseRevisions(events: RecordedEvent[]): void {
   const next = new Map<string, number>();
   const wrong = events.filter(({ stream, revision }) => {

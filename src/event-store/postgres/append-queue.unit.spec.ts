@@ -10,7 +10,7 @@ interface Sent {
   settle: (outcomes: AppendOutcome[] | Error) => void;
 }
 
-/** A server that answers a batch only when it is told to, and keeps what it was sent. */
+/** A server that records its batches and answers them on request. */
 class Server {
   readonly batches: string[][] = [];
   private readonly waiting: Sent[] = [];
@@ -25,7 +25,7 @@ class Server {
     });
   };
 
-  /** Answers the oldest batch: that all is written, or as it is told. */
+  /** Answers the oldest batch. Default: everything was written. */
   async answer(how?: Error | ((append: PendingAppend) => AppendOutcome)): Promise<void> {
     await this.asked();
     const { batch, settle } = this.waiting.shift() as Sent;
@@ -33,7 +33,7 @@ class Server {
     await new Promise(setImmediate);
   }
 
-  /** Resolves when a batch waits for its answer. */
+  /** Waits until a batch has been sent and not answered. */
   async asked(): Promise<void> {
     while (this.waiting.length === 0) await new Promise(setImmediate);
   }
@@ -53,7 +53,7 @@ function setUp(limits: Partial<AppendQueueLimits> = {}) {
 
 const databaseError = (code: string) => Object.assign(new DatabaseError('refused', 0, 'error'), { code });
 
-it('sends together what waits when a batch returns', async () => {
+it('makes one batch of the appends that wait when a batch returns', async () => {
   const { server, append } = setUp();
   const first = [append('a'), append('b')];
   await server.asked();
@@ -67,7 +67,7 @@ it('sends together what waits when a batch returns', async () => {
   ]);
 });
 
-it('has one append of a stream in a batch, and keeps their order', async () => {
+it('has one append of each stream in a batch, and keeps the order of appends to a stream', async () => {
   const { server, append } = setUp();
   const done: string[] = [];
   const appends = ['a', 'a', 'b', 'a', 'c'].map((stream, i) =>
@@ -94,7 +94,7 @@ it('bounds a batch by events and by bytes, but sends an append whole', async () 
   expect(small.server.batches).toEqual([['a'], ['b']]);
 });
 
-it('encodes no more than the queue holds, and lets the others in by order', async () => {
+it('encodes no more than the queue holds, and admits further callers in order', async () => {
   const { server, queue } = setUp({ queuedAppends: 2 });
   const encoded: string[] = [];
   const appends = ['a', 'b', 'c', 'd', 'e'].map((stream) =>
@@ -133,7 +133,7 @@ it('fails an append that cannot be encoded alone, and goes on', async () => {
   expect((await good).position).toBe('0000000000000000001');
 });
 
-it('tells each append its own outcome', async () => {
+it('gives each append its own outcome', async () => {
   const { server, append } = setUp();
   const appends = Promise.allSettled([append('a'), append('b'), append('c')]);
   const outcomes: Record<string, AppendOutcome> = {

@@ -14,7 +14,7 @@ it('orders as the numbers do', () => {
   expect([...numbers].map(toPosition).sort()).toEqual(numbers.map(toPosition));
 });
 
-it('takes what is before every event', () => {
+it('takes the position before every event', () => {
   expect([fromPosition(null), fromPosition('')]).toEqual(['0', '0']);
 });
 

@@ -26,7 +26,7 @@ async function migratedDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-/** A store with connections of its own. */
+/** A store with its own connections. */
 async function openStore(url: string, upcasters?: UpcasterRegistry) {
   const pool = createPool({ url, max: 4, applicationName: 'store under test' });
   const listener = new Listener(url);
@@ -42,7 +42,7 @@ async function openStore(url: string, upcasters?: UpcasterRegistry) {
   };
 }
 
-/** Runs on another database of the server, so that it works while the tested one refuses everybody. */
+/** Runs a statement in another database of the server, because the tested one may refuse connections. */
 async function asAdmin(sql: string): Promise<void> {
   const client = new Client({ connectionString: process.env.TIDEMARK_TEST_ADMIN_URL });
   await client.connect();
@@ -115,7 +115,7 @@ describe('PostgreSQL as event store', () => {
     await reader.stop();
   });
 
-  it('gives dense positions and growing times, conflicts and resends between them or not', async () => {
+  it('gives dense positions and growing times, even with conflicts and resends in between', async () => {
     const { store } = open;
     const batch = newEvents(3);
     await store.append('a', 'noStream', batch);
@@ -140,7 +140,7 @@ describe('PostgreSQL as event store', () => {
     expect(streams).toEqual(Array.from({ length: 500 }, (_, n) => `stream-${n}`));
   });
 
-  it('sends appends of one turn of the event loop together, and reads too', async () => {
+  it('sends the appends of one turn of the event loop together, and likewise the reads', async () => {
     const { store, pool } = open;
     const queries = queriesOf(pool);
     await Promise.all(
@@ -179,17 +179,17 @@ describe('PostgreSQL as event store', () => {
     const other = follow(store, null, '', 10);
     await until(() => other.events.length === 500);
     await other.stop();
-    // The identity, the batch that was taken, the one behind it.
+    // The identity, the batch that the reader took, and the one behind it.
     expect(queries.mock.calls.length).toBeLessThanOrEqual(3);
     await reader.return?.();
     await slow.close();
   });
 
-  it('never scans the whole table, though its plans were made while that was small', async () => {
+  it('never scans the whole table, even with plans from a time when it was small', async () => {
     const { pool, store, close } = await openStore(database.url);
     await store.append('small', 'noStream', newEvents(3));
     await pool.query('ANALYZE tidemark.events');
-    // Given `until`, the head is not asked for; that statement is planned anew each time.
+    // With `until` it does not query the head, whose statement is planned anew each time.
     const wanted = { filter: { streamPrefixes: ['s'] }, batchSize: 5, until: '0000000000000000099' };
     for (let i = 0; i < 10; i++) {
       await store.append(`stream-${i}`, 'noStream', newEvents(1));
@@ -197,7 +197,7 @@ describe('PostgreSQL as event store', () => {
       await collect(store.readStream(`stream-${i}`, { direction: 'backwards' }));
       await collectBatches(store.readAll(null, wanted));
     }
-    // A session hands its counts over when it ends.
+    // PostgreSQL publishes the counts of a session when the session ends.
     await close();
     const scans = async () =>
       (
@@ -209,7 +209,7 @@ describe('PostgreSQL as event store', () => {
     expect((await scans()).whole).toBe(0);
   });
 
-  it('says that a position is not of this log', async () => {
+  it('refuses a position of another log', async () => {
     const { store } = open;
     await expect(collectBatches(store.readAll('0000000000000000001'))).rejects.toBeInstanceOf(
       ForeignPositionError,
@@ -223,7 +223,7 @@ describe('PostgreSQL as event store', () => {
     await expect(collectBatches(store.subscribeAll('C:1/P:1'))).rejects.toBeInstanceOf(ForeignPositionError);
   });
 
-  it('does not go on in silence on a log that was replaced', async () => {
+  it('fails on a log that was replaced', async () => {
     const { store } = open;
     await store.append('a', 'noStream', newEvents(1));
     const reader = follow(store, null, '');
