@@ -1,29 +1,20 @@
 import { eventLog } from '../../test/support/events';
-import { TestLake } from '../../test/support/warehouse/lake';
-import { createTestWarehouse, rowsIn, type TestWarehouse } from '../../test/support/warehouse/warehouse';
+import { createTestShop, type TestShop } from '../../test/support/warehouse/shop';
 import { AMOUNT_LIMIT } from '../domain/money';
-import { loadWarehouse } from './duckdb/duckdb-warehouse';
 
 const ORDERS = 200;
 /** Minor units of GBP. */
 const LARGEST = BigInt(AMOUNT_LIMIT) - 1n;
 
-let lake: TestLake;
-let warehouse: TestWarehouse;
+let shop: TestShop;
 
 beforeAll(async () => {
   const log = eventLog({ reportingCurrency: 'GBP', timeZone: 'UTC' });
   for (let i = 0; i < ORDERS; i++)
     log.place({ customerId: 'ada', lines: [{ productId: 'p1', price: Number(LARGEST) }] });
-  lake = await TestLake.create();
-  warehouse = await createTestWarehouse();
-  await lake.addEvents(log.events);
-  await loadWarehouse(warehouse, lake);
+  shop = await createTestShop(log.events);
 });
-afterAll(async () => {
-  await lake.remove();
-  await warehouse.remove();
-});
+afterAll(() => shop.remove());
 
 /** Pence as pounds with the four decimals of the warehouse. */
 const pounds = (pence: bigint): string => `${pence / 100n}.${String(pence % 100n).padStart(2, '0')}00`;
@@ -34,13 +25,13 @@ it.each(['category_revenue', 'monthly_sales', 'product_performance'])(
     const whole = pounds(LARGEST * BigInt(ORDERS));
     // In ten-thousandths, as the columns have them, more than 64 bits.
     expect(LARGEST * BigInt(ORDERS) * 100n).toBeGreaterThan(2n ** 63n);
-    const rows = await rowsIn(warehouse, `SELECT gross, net, orders FROM ${view} WHERE currency = 'GBP'`);
+    const rows = await shop.rows(`SELECT gross, net, orders FROM ${view} WHERE currency = 'GBP'`);
     expect(rows).toMatchObject([{ gross: whole, net: whole, orders: String(ORDERS) }]);
   },
 );
 
 it('the scores of customers rest on exact sums of that size', async () => {
-  expect(await rowsIn(warehouse, 'SELECT net_reporting, tier FROM rfm')).toEqual([
+  expect(await shop.rows('SELECT net_reporting, tier FROM rfm')).toEqual([
     { net_reporting: pounds(LARGEST * BigInt(ORDERS)), tier: 'VIP' },
   ]);
 });

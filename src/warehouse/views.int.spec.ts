@@ -1,15 +1,12 @@
 import { eventLog } from '../../test/support/events';
-import { TestLake } from '../../test/support/warehouse/lake';
-import { createTestWarehouse, rowsIn, type TestWarehouse } from '../../test/support/warehouse/warehouse';
-import { loadWarehouse } from './duckdb/duckdb-warehouse';
+import { createTestShop, type TestShop } from '../../test/support/warehouse/shop';
 import { tables, views } from './model/catalogue';
 
 const DAY = 86_400_000;
 const MARCH = Date.UTC(2024, 2, 30, 12);
 
 describe('the star schema and its views', () => {
-  let lake: TestLake;
-  let warehouse: TestWarehouse;
+  let shop: TestShop;
 
   beforeAll(async () => {
     const log = eventLog();
@@ -54,17 +51,11 @@ describe('the star schema and its views', () => {
     log.return('o4', undefined, { at: MARCH + 6 * DAY, tax: 99 });
     log.cancel('o4', { at: MARCH + 7 * DAY });
     log.place({ at: MARCH + 5 * DAY });
-    lake = await TestLake.create();
-    warehouse = await createTestWarehouse();
-    await lake.addEvents(log.events);
-    await loadWarehouse(warehouse, lake);
+    shop = await createTestShop(log.events);
   });
-  afterAll(async () => {
-    await lake.remove();
-    await warehouse.remove();
-  });
+  afterAll(() => shop.remove());
 
-  const rows = (sql: string) => rowsIn(warehouse, sql);
+  const rows = (sql: string) => shop.rows(sql);
 
   it('keeps a customer once for every place, with the name and e-mail of today', async () => {
     expect(

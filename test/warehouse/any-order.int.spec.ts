@@ -4,8 +4,9 @@ import type { Row } from '../../src/lake/columns/table-definition';
 import { loadWarehouse } from '../../src/warehouse/duckdb/duckdb-warehouse';
 import { tables } from '../../src/warehouse/model/catalogue';
 import { changingShops } from '../support/warehouse/changing-shop';
-import { rowsOf, TestLake } from '../support/warehouse/lake';
-import { createTestWarehouse, rowsIn, type TestWarehouse, tableHashes } from '../support/warehouse/warehouse';
+import { rowsOf } from '../support/warehouse/lake';
+import { withTestShop } from '../support/warehouse/shop';
+import { tableHashes } from '../support/warehouse/warehouse';
 import { categoryAt, placeAt } from './naive-versions';
 
 const TIMEOUT_MS = 240_000;
@@ -29,29 +30,16 @@ const cutting: fc.Arbitrary<Cutting> = fc.record({
   compacted: fc.constantFrom(null, null, 'customers', 'orders', 'order_lines'),
 });
 
-async function withLakeAndWarehouse<T>(
-  work: (lake: TestLake, warehouse: TestWarehouse) => Promise<T>,
-): Promise<T> {
-  const lake = await TestLake.create();
-  const warehouse = await createTestWarehouse();
-  try {
-    return await work(lake, warehouse);
-  } finally {
-    await lake.remove();
-    await warehouse.remove();
-  }
-}
-
 function loadedAtOnce(events: RecordedEvent[]): Promise<Record<string, string>> {
-  return withLakeAndWarehouse(async (lake, warehouse) => {
+  return withTestShop(async ({ lake, warehouse, load }) => {
     await lake.addEvents(events);
-    await loadWarehouse(warehouse, lake, { holidays });
+    await load({ holidays });
     return tableHashes(warehouse);
   });
 }
 
 function loadedInParts(events: RecordedEvent[], { files, loads, compacted }: Cutting) {
-  return withLakeAndWarehouse(async (lake, warehouse) => {
+  return withTestShop(async ({ lake, warehouse }) => {
     const through = events.at(-1)?.position ?? '';
     let turn = 0;
     for (const [dataset, rows] of rowsOf(events)) {
@@ -87,40 +75,41 @@ describe('a warehouse', () => {
     TIMEOUT_MS,
   );
 
-  it.each(['customers', 'products', 'order_lines', 'orders', 'returns'])(
-    'has the same rows when %s come last',
-    async (late) => {
-      for (const { events } of fc.sample(changingShops(80), { numRuns: 3, seed: 20_240_226 })) {
-        const inParts = await withLakeAndWarehouse(async (lake, warehouse) => {
+  describe.each(fc.sample(changingShops(80), { numRuns: 3, seed: 20_240_226 }))('of a shop', ({ events }) => {
+    let atOnce: Record<string, string>;
+    beforeAll(async () => {
+      atOnce = await loadedAtOnce(events);
+    }, TIMEOUT_MS);
+
+    it.each(['customers', 'products', 'order_lines', 'orders', 'returns'])(
+      'has the same rows when %s come last',
+      async (late) => {
+        const inParts = await withTestShop(async ({ lake, warehouse, load }) => {
           await lake.addEvents(events);
-          await loadWarehouse(
-            warehouse,
-            lake.only((files) => files.filter(([dataset]) => dataset !== late)),
-            { holidays },
-          );
-          await loadWarehouse(warehouse, lake, { holidays });
+          const early = lake.only((files) => files.filter(([dataset]) => dataset !== late));
+          await loadWarehouse(warehouse, early, { holidays });
+          await load({ holidays });
           return tableHashes(warehouse);
         });
-        expect(inParts).toEqual(await loadedAtOnce(events));
-      }
-    },
-    TIMEOUT_MS,
-  );
+        expect(inParts).toEqual(atOnce);
+      },
+      TIMEOUT_MS,
+    );
+  });
 
   it(
     'holds every sale against the customer and the product as they were at its time',
     async () => {
       await fc.assert(
         fc.asyncProperty(changingShops(40), ({ events }) =>
-          withLakeAndWarehouse(async (lake, warehouse) => {
+          withTestShop(async ({ lake, load, rows }) => {
             await lake.addEvents(events);
-            await loadWarehouse(warehouse, lake);
+            await load();
             for (const [fact, time] of [
               ['fact_orders', 'ordered_at'],
               ['fact_returns', 'returned_at'],
             ]) {
-              const sales = await rowsIn(
-                warehouse,
+              const sales = await rows(
                 `SELECT f.customer_id, f.product_id, epoch_ms(f.${time}) AS at,
                         c.country, c.region, p.category,
                         f.${time} >= c.valid_from AND f.${time} < c.valid_to AS customer_was_so,
@@ -157,14 +146,14 @@ describe('a warehouse', () => {
     async () => {
       const [log] = fc.sample(changingShops(60), { numRuns: 1, seed: 6 });
       const events = log?.events ?? [];
-      await withLakeAndWarehouse(async (lake, warehouse) => {
+      await withTestShop(async ({ lake, load, rows }) => {
         await lake.addEvents(events);
         await lake.addEvents(events);
-        await loadWarehouse(warehouse, lake);
+        await load();
         for (const { name, key } of tables) {
           const columns = key.join(', ');
           const twice = `SELECT ${columns} FROM ${name} GROUP BY ${columns} HAVING count(*) > 1`;
-          expect({ name, twice: await rowsIn(warehouse, twice) }).toEqual({ name, twice: [] });
+          expect({ name, twice: await rows(twice) }).toEqual({ name, twice: [] });
         }
       });
     },

@@ -1,10 +1,8 @@
 import { createCommandContext, placeOrder } from '../../src/commands';
 import { amountLimit, formatAmount } from '../../src/domain/money';
-import { loadWarehouse } from '../../src/warehouse/duckdb/duckdb-warehouse';
 import { placeOrderInput } from '../support/commands';
 import { InMemoryEventStore } from '../support/in-memory.event-store';
-import { TestLake } from '../support/warehouse/lake';
-import { createTestWarehouse, rowsIn, type TestWarehouse } from '../support/warehouse/warehouse';
+import { createTestShop, type TestShop } from '../support/warehouse/shop';
 
 /**
  * One of each number of minor digits, and a rate that takes its largest amount to nearly the largest one in
@@ -27,24 +25,17 @@ const place = (orderId: string, currency: string, minor: number, exchangeRate?: 
 };
 
 describe('the largest amount that an order may have', () => {
-  let lake: TestLake;
-  let warehouse: TestWarehouse;
+  let shop: TestShop;
   beforeAll(async () => {
-    lake = await TestLake.create();
-    warehouse = await createTestWarehouse();
     for (const [currency, rate] of CURRENCIES) {
       const largest = amountLimit(currency) - 1;
       for (const orderId of [`${currency}-1`, `${currency}-2`])
         expect(await place(orderId, currency, largest, rate)).toMatchObject({ ok: true });
     }
     // A dataset that refuses one of them throws here.
-    await lake.addEvents(store.log);
-    await loadWarehouse(warehouse, lake);
+    shop = await createTestShop(store.log);
   });
-  afterAll(async () => {
-    await lake.remove();
-    await warehouse.remove();
-  });
+  afterAll(() => shop.remove());
 
   it.each(CURRENCIES)('is in lake and warehouse to the last digit: %s', async (currency) => {
     const largest = BigInt(amountLimit(currency) - 1);
@@ -54,8 +45,7 @@ describe('the largest amount that an order may have', () => {
     };
     const one = decimals(largest);
     expect(
-      await rowsIn(
-        warehouse,
+      await shop.rows(
         `SELECT f.unit_price, f.gross_amount, t.total, f.gross_reporting > 99000000000000 AS is_large
            FROM fact_orders f JOIN order_totals t ON t.order_id = f.order_id
           WHERE f.currency = '${currency}'`,
@@ -65,9 +55,9 @@ describe('the largest amount that an order may have', () => {
     );
     const two = decimals(2n * largest);
     for (const view of ['category_revenue', 'monthly_sales', 'monthly_books'])
-      expect(
-        await rowsIn(warehouse, `SELECT gross, orders FROM ${view} WHERE currency = '${currency}'`),
-      ).toEqual([{ gross: two, orders: '2' }]);
+      expect(await shop.rows(`SELECT gross, orders FROM ${view} WHERE currency = '${currency}'`)).toEqual([
+        { gross: two, orders: '2' },
+      ]);
   });
 
   it.each(CURRENCIES)('is the last one that the command takes: %s', async (currency, rate) => {

@@ -4,12 +4,8 @@ import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/prom
 import path from 'node:path';
 import { eventLog } from '../../../test/support/events';
 import { TestLake } from '../../../test/support/warehouse/lake';
-import {
-  createTestWarehouse,
-  rowsIn,
-  type TestWarehouse,
-  tableHashes,
-} from '../../../test/support/warehouse/warehouse';
+import { createTestShop, type TestShop } from '../../../test/support/warehouse/shop';
+import { rowsIn, type TestWarehouse, tableHashes } from '../../../test/support/warehouse/warehouse';
 import type { RecordedEvent } from '../../event-store/event';
 import { WarehouseError } from '../errors';
 import type { LakeFile } from '../lake-files';
@@ -40,6 +36,7 @@ async function whileOpenElsewhere(
 }
 
 describe('the local warehouse', () => {
+  let shop: TestShop;
   let lake: TestLake;
   let warehouse: TestWarehouse;
   const log = eventLog();
@@ -49,13 +46,10 @@ describe('the local warehouse', () => {
   const { events } = log;
 
   beforeEach(async () => {
-    lake = await TestLake.create();
-    warehouse = await createTestWarehouse();
+    shop = await createTestShop();
+    ({ lake, warehouse } = shop);
   });
-  afterEach(async () => {
-    await lake.remove();
-    await warehouse.remove();
-  });
+  afterEach(() => shop.remove());
 
   const settings = { reportingCurrency: 'GBP', timeZone: 'UTC' };
   const addFirst = () => lake.addEvents(events.slice(0, 4));

@@ -1,34 +1,28 @@
 import fs, { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventLog } from '../../../test/support/events';
-import { TestLake } from '../../../test/support/warehouse/lake';
-import { createTestWarehouse, rowsIn, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
+import { createTestShop, type TestShop } from '../../../test/support/warehouse/shop';
+import { rowsIn, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
 import { WarehouseError } from '../errors';
 import { starTables, views } from '../model/catalogue';
 import { modelTables } from '../powerbi/tables';
 import { duckDbDialect } from '../sql/duckdb.dialect';
-import { loadWarehouse } from './duckdb-warehouse';
 import { exportTables } from './export-tables';
 
 const everything = [...starTables, ...views];
 
 describe('an export of the local warehouse', () => {
-  let lake: TestLake;
+  let shop: TestShop;
   let warehouse: TestWarehouse;
   let folder: string;
 
   beforeAll(async () => {
-    lake = await TestLake.create();
-    warehouse = await createTestWarehouse();
     const log = eventLog();
     log.place({ lines: [{ price: 123_456, quantity: 3, discount: 1 }, { category: 'Toys' }] });
-    await lake.addEvents(log.events);
-    await loadWarehouse(warehouse, lake);
+    shop = await createTestShop(log.events);
+    ({ warehouse } = shop);
   });
-  afterAll(async () => {
-    await lake.remove();
-    await warehouse.remove();
-  });
+  afterAll(() => shop.remove());
   beforeEach(async () => {
     folder = await mkdtemp(path.join(warehouse.folder, "it's an export-"));
   });

@@ -2,29 +2,23 @@ import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Json } from '@duckdb/node-api';
 import { eventLog } from '../../../test/support/events';
-import { TestLake } from '../../../test/support/warehouse/lake';
+import { createTestShop, type TestShop } from '../../../test/support/warehouse/shop';
 import { createTestWarehouse, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
-import { loadWarehouse } from './duckdb-warehouse';
 import { exportQuery, type QueryResult, queryWarehouse } from './query';
 
 const REVENUE = 'SELECT category, net, orders FROM category_revenue ORDER BY category';
 
 describe('a query of the local warehouse', () => {
-  let lake: TestLake;
+  let shop: TestShop;
   let warehouse: TestWarehouse;
 
   beforeAll(async () => {
-    lake = await TestLake.create();
-    warehouse = await createTestWarehouse();
     const log = eventLog();
     log.place({ lines: [{ price: 123_456, quantity: 3, discount: 1 }, { category: 'Toys; "wood"' }] });
-    await lake.addEvents(log.events);
-    await loadWarehouse(warehouse, lake);
+    shop = await createTestShop(log.events);
+    ({ warehouse } = shop);
   });
-  afterAll(async () => {
-    await lake.remove();
-    await warehouse.remove();
-  });
+  afterAll(() => shop.remove());
 
   const read = async ({ columns, rows }: QueryResult) => {
     const found: Json[][] = [];

@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { type EventLog, eventLog } from '../../../test/support/events';
 import { rowsOf, TestLake } from '../../../test/support/warehouse/lake';
+import { createTestShop, type TestShop, withTestShop } from '../../../test/support/warehouse/shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
 import { createTestWarehouse, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
 import type { RecordedEvent } from '../../event-store/event';
@@ -9,7 +10,6 @@ import { events as eventsDataset } from '../../lake/datasets/events.dataset';
 import { orderLines } from '../../lake/datasets/order-lines.dataset';
 import { starTables } from '../model/catalogue';
 import { DuckDbSession } from './duckdb-session';
-import { loadWarehouse } from './duckdb-warehouse';
 import { openDatabase } from './open';
 import { warehouseFile } from './published';
 import { verifyWarehouse } from './verify-duckdb';
@@ -33,21 +33,16 @@ describe('verifying a warehouse', () => {
   let lake: TestLake;
   let warehouse: TestWarehouse;
 
-  let loaded: TestWarehouse;
+  let loaded: TestShop;
 
   beforeAll(async () => {
-    lake = await TestLake.create();
-    loaded = await createTestWarehouse();
-    await lake.addEvents(events);
-    await loadWarehouse(loaded, lake);
+    loaded = await createTestShop(events);
+    ({ lake } = loaded);
   });
-  afterAll(async () => {
-    await lake.remove();
-    await loaded.remove();
-  });
+  afterAll(() => loaded.remove());
   beforeEach(async () => {
     warehouse = await createTestWarehouse();
-    await copyFile(warehouseFile(loaded), warehouseFile(warehouse));
+    await copyFile(warehouseFile(loaded.warehouse), warehouseFile(warehouse));
   });
   afterEach(async () => {
     jest.restoreAllMocks();
@@ -127,18 +122,16 @@ describe('verifying a warehouse', () => {
   });
 
   it('names day and position of a value that was another already when it was loaded', async () => {
-    const other = await TestLake.create();
-    const second = await createTestWarehouse();
-    for (const [dataset, rows] of rowsOf(events)) {
-      const flipped = rows.map((row) =>
-        dataset === orderLines && row.order_id === 'o8' ? { ...row, country: 'GR' } : row,
-      );
-      await other.add(dataset, flipped, events.at(-1)?.position ?? '');
-    }
-    await loadWarehouse(second, other);
-    const { differences } = await verifyWarehouse(second, other, storeOf(events));
-    await other.remove();
-    await second.remove();
+    const { differences } = await withTestShop(async (other) => {
+      for (const [dataset, rows] of rowsOf(events)) {
+        const flipped = rows.map((row) =>
+          dataset === orderLines && row.order_id === 'o8' ? { ...row, country: 'GR' } : row,
+        );
+        await other.lake.add(dataset, flipped, events.at(-1)?.position ?? '');
+      }
+      await other.load();
+      return verifyWarehouse(other.warehouse, other.lake, storeOf(events));
+    });
     expect(differences).toMatchObject([
       { dataset: 'order_lines', day: '2024-03-02', firstPosition: positionOf('o8') },
     ]);
@@ -274,28 +267,21 @@ describe('verifying a warehouse', () => {
   });
 
   describe('of events that do not fit the datasets, which lake and warehouse lack both', () => {
-    const verifyWithout = async (bad: (shop: EventLog) => readonly RecordedEvent[]) => {
-      const shop = eventLog();
-      const refused = bad(shop);
-      shop.place({ at: FIRST_AT });
-      const other = await TestLake.create();
-      const second = await createTestWarehouse();
-      try {
-        const fitting = shop.events.filter((event) => !refused.includes(event));
-        await other.addEvents(fitting);
+    const verifyWithout = (bad: (shop: EventLog) => readonly RecordedEvent[]) =>
+      withTestShop(async (other) => {
+        const shop = eventLog();
+        const refused = bad(shop);
+        shop.place({ at: FIRST_AT });
+        await other.lake.addEvents(shop.events.filter((event) => !refused.includes(event)));
         const { position = '' } = shop.events.at(-1) ?? {};
-        await other.add(
+        await other.lake.add(
           eventsDataset,
           refused.flatMap((event) => eventsDataset.rows(event, undefined)),
           position,
         );
-        await loadWarehouse(second, other);
-        return await verifyWarehouse(second, other, storeOf(shop.events));
-      } finally {
-        await other.remove();
-        await second.remove();
-      }
-    };
+        await other.load();
+        return verifyWarehouse(other.warehouse, other.lake, storeOf(shop.events));
+      });
 
     it('is not equal: it tells how many they are, their money and the first position', async () => {
       const price = Number.MAX_SAFE_INTEGER;
@@ -364,18 +350,11 @@ describe('verifying a warehouse', () => {
   });
 
   describe('of a lake that never got an order', () => {
-    let other: TestLake;
-    let second: TestWarehouse;
-    beforeEach(async () => {
-      other = await TestLake.create();
-      second = await createTestWarehouse();
-      await other.addEvents(events.filter(({ position }) => position !== positionOf('o6')));
-      await loadWarehouse(second, other);
+    let other: TestShop;
+    beforeAll(async () => {
+      other = await createTestShop(events.filter(({ position }) => position !== positionOf('o6')));
     });
-    afterEach(async () => {
-      await other.remove();
-      await second.remove();
-    });
+    afterAll(() => other.remove());
 
     const expected = ['events', 'order_lines', 'orders'].map((dataset) => ({
       dataset,
@@ -384,12 +363,12 @@ describe('verifying a warehouse', () => {
     }));
 
     it('names day and position', async () => {
-      const { differences } = await verifyWarehouse(second, other, storeOf(events));
+      const { differences } = await verifyWarehouse(other.warehouse, other.lake, storeOf(events));
       expect(differences).toMatchObject(expected);
     });
 
     it('names them also when it begins behind the settings of the log', async () => {
-      const { after, differences } = await verifyWarehouse(second, other, storeOf(events), {
+      const { after, differences } = await verifyWarehouse(other.warehouse, other.lake, storeOf(events), {
         since: FIRST_AT + DAY,
       });
       expect(after).toBe(positionOf('o4'));
@@ -410,17 +389,16 @@ describe('verifying a warehouse', () => {
   });
 
   it('takes what a file of the lake does not have yet for null', async () => {
-    const older = await TestLake.create();
-    const empty = await createTestWarehouse();
     const lacking = ['region', 'exchange_rate'];
-    for (const [dataset, rows] of rowsOf(events)) {
-      const columns = dataset.columns.filter(({ name }) => !lacking.includes(name));
-      await older.add({ ...dataset, columns }, rows, events.at(-1)?.position ?? '');
-    }
-    await loadWarehouse(empty, older);
-    expect((await verifyWarehouse(empty, older, storeOf(events))).equal).toBe(true);
-    await older.remove();
-    await empty.remove();
+    const verified = await withTestShop(async (older) => {
+      for (const [dataset, rows] of rowsOf(events)) {
+        const columns = dataset.columns.filter(({ name }) => !lacking.includes(name));
+        await older.lake.add({ ...dataset, columns }, rows, events.at(-1)?.position ?? '');
+      }
+      await older.load();
+      return verifyWarehouse(older.warehouse, older.lake, storeOf(events));
+    });
+    expect(verified.equal).toBe(true);
   });
 
   it('says so when nothing was loaded', async () => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { optionsFor, startDouble } from '../../../test/support/snowflake/account';
 import type { SnowflakeDouble } from '../../../test/support/snowflake/double';
-import { SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
+import { movingShopInDuckDb, SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
 import { movingShop } from '../../../test/support/warehouse/moving-shop';
 import { initSnowflake } from './init-snowflake';
 import { loadSnowflake } from './load-snowflake';
@@ -52,7 +52,7 @@ describe('an init', () => {
       expect(statements.some((sql) => sql.startsWith('CREATE VIEW IF NOT EXISTS rfm'))).toBe(true);
     });
     await load();
-    expect(await warehouse.everything()).toEqual(await warehouse.inDuckDb());
+    expect(await warehouse.everything()).toEqual(await movingShopInDuckDb());
   });
 
   it('that makes tables and views anew keeps the grants on them', async () => {

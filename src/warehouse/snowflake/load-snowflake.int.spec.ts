@@ -2,7 +2,7 @@ import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { optionsFor, startDouble } from '../../../test/support/snowflake/account';
 import type { SnowflakeDouble } from '../../../test/support/snowflake/double';
-import { SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
+import { movingShopInDuckDb, SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import { movingShop } from '../../../test/support/warehouse/moving-shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
@@ -36,7 +36,6 @@ afterEach(async () => {
 const inFolder = (other?: Partial<SnowflakeWarehouseOptions>) => warehouse.options(other);
 const rows = (sql: string) => warehouse.rows(sql);
 const everything = () => warehouse.everything();
-const inDuckDb = () => warehouse.inDuckDb();
 const ledgerRows = () => warehouse.ledgerRows();
 
 describe('the double of Snowflake', () => {
@@ -73,7 +72,7 @@ describe('a load', () => {
       }),
     );
     await loadSnowflake(inFolder(), partitioned);
-    expect(await everything()).toEqual(await inDuckDb());
+    expect(await everything()).toEqual(await movingShopInDuckDb());
   });
 
   it('without new files asks nothing', async () => {
@@ -104,7 +103,7 @@ describe('a load', () => {
     await lake.addEvents(events.slice(third), settings);
     const again = await loadSnowflake(inFolder(), lake);
     expect(again.files).toBeGreaterThan(files);
-    expect(await everything()).toEqual(await inDuckDb());
+    expect(await everything()).toEqual(await movingShopInDuckDb());
   });
 
   it('that runs into another one is refused until that one is done', async () => {
@@ -167,7 +166,7 @@ describe('a load', () => {
     await lake.addEvents(events.slice(third), settings);
     const { files } = await loadSnowflake(inFolder({ lakeRoot: 'file:///moved' }), lake);
     expect(files).toBeLessThan(await ledgerRows());
-    expect(await everything()).toEqual(await inDuckDb());
+    expect(await everything()).toEqual(await movingShopInDuckDb());
   });
 
   it('clears away tables and files of loads that died a day ago, and those of no other', async () => {
@@ -202,6 +201,9 @@ describe('a load', () => {
 });
 
 describe('a load whose session is troubled', () => {
+  // The driver repeats a request after seconds; connection.int.spec.ts holds that it does.
+  const atOnce = () => inFolder({ retries: 0 });
+
   beforeEach(async () => {
     await initSnowflake(inFolder());
     await lake.addEvents(events);
@@ -217,21 +219,21 @@ describe('a load whose session is troubled', () => {
 
   it('is done when COMMIT was done and only its answer was lost', async () => {
     double.plan(/^COMMIT/, { kind: 'cut after' }, 9);
-    const { files } = await loadSnowflake(inFolder(), lake);
+    const { files } = await loadSnowflake(atOnce(), lake);
     expect(await ledgerRows()).toBe(files);
     expect(await double.stagedFiles()).toEqual([]);
     expect(double.statements.filter((sql) => sql === 'COMMIT')).toHaveLength(1);
-    expect(await everything()).toEqual(await inDuckDb());
+    expect(await everything()).toEqual(await movingShopInDuckDb());
   });
 
   it('is not done when COMMIT never arrived: its transaction is ended, and the next load does all of it', async () => {
     double.plan(/^COMMIT/, { kind: 'cut before' }, 9);
     double.plan(/^\/session$/, { kind: 'cut before' });
-    await expect(loadSnowflake(inFolder(), lake)).rejects.toThrow(/Nothing was loaded: load again/);
+    await expect(loadSnowflake(atOnce(), lake)).rejects.toThrow(/Nothing was loaded: load again/);
     expect(double.statements.some((sql) => sql.startsWith('SELECT SYSTEM$ABORT_TRANSACTION'))).toBe(true);
     expect(await ledgerRows()).toBe(0);
     double.heal();
-    const { files } = await loadSnowflake(inFolder(), lake);
+    const { files } = await loadSnowflake(atOnce(), lake);
     expect(await ledgerRows()).toBe(files);
   });
 
@@ -239,11 +241,11 @@ describe('a load whose session is troubled', () => {
     ['is done when its COMMIT was done', 'cut after', true],
     ['is not done when its COMMIT never arrived', 'cut before', false],
   ] as const)('that only brings holidays %s', async (_, kind, done) => {
-    await loadSnowflake(inFolder(), lake);
+    await loadSnowflake(atOnce(), lake);
     double.plan(/^COMMIT/, { kind }, 9);
     double.plan(/^\/session$/, { kind: 'cut before' });
     const holidays = [{ day: '12-25', name: 'Christmas Day' }];
-    const load = loadSnowflake(inFolder(), lake, { holidays });
+    const load = loadSnowflake(atOnce(), lake, { holidays });
     if (done) await load;
     else await expect(load).rejects.toThrow(/Nothing was loaded: load again/);
     expect(await rows('SELECT date_key FROM dim_date WHERE is_holiday')).toHaveLength(done ? 1 : 0);
@@ -254,7 +256,7 @@ describe('a load whose session is troubled', () => {
     ['not answered', { kind: 'cut before' }, 9],
   ] as const)('leaves no files in the stage when COPY is %s', async (_, fault, times) => {
     double.plan(/^COPY INTO load_orders/, fault, times);
-    await expect(loadSnowflake(inFolder(), lake)).rejects.toThrow();
+    await expect(loadSnowflake(atOnce(), lake)).rejects.toThrow();
     expect(double.statements.some((sql) => sql.startsWith('PUT'))).toBe(true);
     expect(await double.stagedFiles()).toEqual([]);
   });
@@ -262,16 +264,16 @@ describe('a load whose session is troubled', () => {
   it('that loses the way to Snowflake in the middle leaves nothing that the next one would wait for', async () => {
     double.plan(/^INSERT INTO fact_orders/, { kind: 'cut before' }, 9);
     double.plan(/^\/session$/, { kind: 'cut before' });
-    await expect(loadSnowflake(inFolder(), lake)).rejects.toMatchObject({ failure: 'network' });
+    await expect(loadSnowflake(atOnce(), lake)).rejects.toMatchObject({ failure: 'network' });
     double.heal();
-    const { files } = await loadSnowflake(inFolder(), lake);
+    const { files } = await loadSnowflake(atOnce(), lake);
     expect(await ledgerRows()).toBe(files);
   });
 
   it('changes nothing when the session is lost in the middle', async () => {
     double.plan(/^INSERT INTO fact_orders/, { kind: 'gone' });
-    await expect(loadSnowflake(inFolder(), lake)).rejects.toMatchObject({ failure: 'session' });
-    const { files } = await loadSnowflake(inFolder(), lake);
+    await expect(loadSnowflake(atOnce(), lake)).rejects.toMatchObject({ failure: 'session' });
+    const { files } = await loadSnowflake(atOnce(), lake);
     expect(await ledgerRows()).toBe(files);
   });
 });

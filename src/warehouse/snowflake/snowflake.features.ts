@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
+import { movingShopInDuckDb, SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
 import { movingShop } from '../../../test/support/warehouse/moving-shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
 import { datasets } from '../../lake/datasets/catalogue';
@@ -74,7 +74,7 @@ export function snowflakeFeatures(
       await warehouse.lake.addEvents(part, settings);
       await load();
     }
-    const expected = await warehouse.inDuckDb();
+    const expected = await movingShopInDuckDb();
     expect(expected.fact_orders?.length).toBe(28);
     expect(expected.anomalies?.length).toBeGreaterThan(0);
     expect(await warehouse.everything()).toEqual(expected);
@@ -92,7 +92,7 @@ export function snowflakeFeatures(
       const { files, through } = await loadSnowflake(inBucket, warehouse.lake);
       expect(files).toBeGreaterThan(5);
       expect(through).toBe(events.at(-1)?.position);
-      expect(await warehouse.everything()).toEqual(await warehouse.inDuckDb());
+      expect(await warehouse.everything()).toEqual(await movingShopInDuckDb());
     },
   );
 
@@ -134,7 +134,7 @@ export function snowflakeFeatures(
       expect(await warehouse.scratchTables()).toEqual([]);
       await load();
       expect(await warehouse.scratchTables()).toEqual([]);
-      expect(await warehouse.everything()).toEqual(await warehouse.inDuckDb());
+      expect(await warehouse.everything()).toEqual(await movingShopInDuckDb());
     },
   );
 

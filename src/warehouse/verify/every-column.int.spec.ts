@@ -1,13 +1,11 @@
 import { eventLog } from '../../../test/support/events';
-import { TestLake } from '../../../test/support/warehouse/lake';
+import { createTestShop, type TestShop } from '../../../test/support/warehouse/shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
-import { createTestWarehouse, type TestWarehouse } from '../../../test/support/warehouse/warehouse';
 import type { Column } from '../../lake/columns/table-definition';
 import { badRow, badRows } from '../../lake/datasets/bad-rows.dataset';
 import { datasets, eventDatasets } from '../../lake/datasets/catalogue';
 import type { Dataset } from '../../lake/datasets/dataset';
 import { DuckDbSession } from '../duckdb/duckdb-session';
-import { loadWarehouse } from '../duckdb/duckdb-warehouse';
 import { type OpenDatabase, openDatabase } from '../duckdb/open';
 import { warehouseFile } from '../duckdb/published';
 import { stagingTable } from '../model/staging';
@@ -68,28 +66,24 @@ const equal = (a: Tallies, b: Tallies): boolean =>
   [...new Set([...a.keys(), ...b.keys()])].every((part) => sameTally(a.get(part), b.get(part)));
 
 describe('what verify compares of a dataset', () => {
-  let warehouse: TestWarehouse;
-  let lake: TestLake;
+  let shop: TestShop;
   let database: OpenDatabase;
   let session: DuckDbSession;
   let inLog: ReadonlyMap<Dataset, Tallies>;
   const range = { after: null, through: events.at(-1)?.position ?? '' };
 
   beforeAll(async () => {
-    lake = await TestLake.create();
-    warehouse = await createTestWarehouse();
-    await lake.addEvents(events);
-    await lake.add(badRows, [badRow('orders', placed, 'too large')], range.through);
-    await loadWarehouse(warehouse, lake);
-    database = await openDatabase(warehouseFile(warehouse), 'READ_WRITE', warehouse);
+    shop = await createTestShop(events);
+    await shop.lake.add(badRows, [badRow('orders', placed, 'too large')], range.through);
+    await shop.load();
+    database = await openDatabase(warehouseFile(shop.warehouse), 'READ_WRITE', shop.warehouse);
     session = new DuckDbSession(database.connection);
     const everyDay = new Map(eventDatasets.map((dataset) => [dataset, undefined]));
     inLog = (await new LogSource(storeOf(events)).tally([range], everyDay, 0)).tallies;
   });
   afterAll(async () => {
     database.close();
-    await warehouse.remove();
-    await lake.remove();
+    await shop.remove();
   });
 
   const staged = (dataset: Dataset) =>

@@ -7,7 +7,7 @@ import { movingShop } from '../warehouse/moving-shop';
 import { optionsFor } from './account';
 import type { SnowflakeDouble } from './double';
 import type { LoadTask } from './load-process';
-import { SnowflakeWarehouse } from './warehouse';
+import { movingShopInDuckDb, SnowflakeWarehouse } from './warehouse';
 
 const RUN_TYPESCRIPT = path.join(__dirname, '../run-typescript.js');
 const LOAD_PROCESS = path.join(__dirname, 'load-process.ts');
@@ -31,7 +31,7 @@ export async function expectWholeAfterLoad(
   warehouse: SnowflakeWarehouse,
 ): Promise<void> {
   await loadSnowflake(warehouse.options(), warehouse.lake);
-  expect(await warehouse.everything()).toEqual(await warehouse.inDuckDb());
+  expect(await warehouse.everything()).toEqual(await movingShopInDuckDb());
   expect(await warehouse.ledgerRows()).toBe(warehouse.lake.all().length);
   expect(await warehouse.scratchTables()).toEqual([]);
   expect(await double.stagedFiles()).toEqual([]);

@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadWarehouse } from '../../../src/warehouse/duckdb/duckdb-warehouse';
 import { SnowflakeConnection } from '../../../src/warehouse/snowflake/connection';
 import { loadOf } from '../../../src/warehouse/snowflake/load-name';
 import type { SnowflakeOptions } from '../../../src/warehouse/snowflake/options';
 import { records } from '../../../src/warehouse/snowflake/snowflake-session';
 import type { SnowflakeWarehouseOptions } from '../../../src/warehouse/snowflake/with-snowflake';
 import { TestLake } from '../warehouse/lake';
-import { createTestWarehouse, everyName, rowsIn } from '../warehouse/warehouse';
+import { movingShop } from '../warehouse/moving-shop';
+import { withTestShop } from '../warehouse/shop';
+import { everyName } from '../warehouse/warehouse';
 import { sameText } from './same-text';
 
 type Rows = Record<string, string | null>[];
@@ -50,17 +51,6 @@ export class SnowflakeWarehouse {
     }
   }
 
-  /** The same of a DuckDB warehouse of this lake. */
-  async inDuckDb(): Promise<Record<string, string[]>> {
-    const local = await createTestWarehouse();
-    try {
-      await loadWarehouse(local, this.lake);
-      return await linesOf((sql) => rowsIn(local, sql));
-    } finally {
-      await local.remove();
-    }
-  }
-
   /** Files in the ledger, each of them once. */
   async ledgerRows(): Promise<number> {
     const [count] = await this.rows(
@@ -81,6 +71,18 @@ export class SnowflakeWarehouse {
     await this.lake.remove();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+let movingShopLines: Promise<Record<string, string[]>> | undefined;
+
+/** Every table and view of a DuckDB warehouse that has `movingShop()`, as lines of text; made once a process. */
+export function movingShopInDuckDb(): Promise<Record<string, string[]>> {
+  movingShopLines ??= withTestShop(async ({ lake, load, rows }) => {
+    await lake.addEvents(movingShop());
+    await load();
+    return linesOf(rows);
+  });
+  return movingShopLines;
 }
 
 async function linesOf(read: (sql: string) => Promise<Rows>): Promise<Record<string, string[]>> {

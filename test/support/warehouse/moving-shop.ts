@@ -4,11 +4,18 @@ import { eventLog } from '../events';
 const DAY = 86_400_000;
 const START = Date.UTC(2024, 0, 30, 9);
 
+let events: RecordedEvent[] | undefined;
+
 /**
  * A shop of 40 days whose customers move and whose products change: something of everything that the
- * warehouse tells apart.
+ * warehouse tells apart. The same events, with the same ids, at every call in a process.
  */
-export function movingShop(): RecordedEvent[] {
+export function movingShop(): readonly RecordedEvent[] {
+  events ??= makeEvents();
+  return events;
+}
+
+function makeEvents(): RecordedEvent[] {
   const log = eventLog({ reportingCurrency: 'EUR', timeZone: 'Europe/Berlin' });
   const day = (n: number) => START + n * DAY;
   log.append(
