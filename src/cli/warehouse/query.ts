@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
+import type { Config } from '../../runtime/config';
 import type { QueryFile } from '../../warehouse/target/query-answer';
 import type { WarehouseTarget } from '../../warehouse/target/warehouse-target';
 import { CliError, ExitCode } from '../errors';
-import { describeFreshness, freshnessAtHand } from '../freshness';
+import { describeFreshness, type Freshness, freshnessAtHand } from '../freshness';
 import { openForReading, type WarehouseCommandOptions } from './open-target';
 import { FORMATS, type Format, printerOf } from './print-rows';
 import { readSql } from './read-sql';
@@ -36,26 +37,40 @@ export async function query(argument: string | undefined, options: QueryOptions)
   const run = file
     ? writerOf(target, { ...file, spreadsheetSafe })
     : printer(target, format, spreadsheetSafe);
-  // Asked beside the query; a warehouse of others has no such table.
-  const asked = target.through().then((through) => freshnessAtHand(config, through));
-  asked.catch(() => {});
-  await run(sql);
-  process.stderr.write(`${describeFreshness(await asked.catch(() => undefined))}\n`);
+  let asked: Promise<Freshness | undefined> | undefined;
+  await run(sql, (through) => {
+    asked = freshnessFor(config, through).catch(() => undefined);
+  });
+  process.stderr.write(`${describeFreshness(await asked)}\n`);
 }
 
-type Run = (sql: string) => Promise<void>;
+/** Up to where the warehouse has the log; undefined where the tables are somebody else's. */
+type Through = Promise<string | null | undefined>;
 
-const printer =
-  (target: WarehouseTarget, format: Format, safe: boolean): Run =>
-  (sql) =>
-    target.query(sql, printerOf(format, safe));
+/** @param onThrough gets what the warehouse is asked beside the query */
+type Run = (sql: string, onThrough: (through: Through) => void) => Promise<void>;
+
+async function freshnessFor(config: Config, through: Through): Promise<Freshness | undefined> {
+  const position = await through;
+  return position === undefined ? undefined : freshnessAtHand(config, position);
+}
+
+function printer(target: WarehouseTarget, format: Format, safe: boolean): Run {
+  const print = printerOf(format, safe);
+  return (sql, onThrough) =>
+    target.query(sql, (answer) => {
+      onThrough(answer.through());
+      return print(answer);
+    });
+}
 
 /** @throws CliError where the target writes no files */
 function writerOf(target: WarehouseTarget, file: QueryFile): Run {
   const write = target.writeQuery?.bind(target);
   if (!write)
     throw new CliError('--output is not possible with Snowflake; take --format csv > FILE.', ExitCode.usage);
-  return async (sql) => {
+  return async (sql, onThrough) => {
+    onThrough(target.through());
     const rows = await write(sql, file);
     process.stdout.write(`${rows.toLocaleString('en')} rows written to ${file.path}\n`);
   };

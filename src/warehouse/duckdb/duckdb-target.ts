@@ -1,10 +1,9 @@
-import { THROUGH } from '../target/query-answer';
 import { type WarehouseTarget } from '../target/warehouse-target';
 import { describeWarehouse } from './describe';
 import { initWarehouse, loadWarehouse } from './duckdb-warehouse';
 import { exportTables } from './export-tables';
 import { type WarehouseOptions, warehouseFile } from './published';
-import { exportQuery, queryWarehouse } from './query';
+import { exportQuery, queryWarehouse, warehouseThrough } from './query';
 import { verifyWarehouse } from './verify-duckdb';
 
 export interface DuckDbTargetOptions extends WarehouseOptions {
@@ -28,11 +27,7 @@ export function duckDbTarget({ onWarning, ...options }: DuckDbTargetOptions): Wa
     query: (sql, use) =>
       queryWarehouse(options, sql, ({ rows, ...answer }) => use({ ...answer, rows: eachOf(rows) })),
     writeQuery: (sql, file) => exportQuery(options, sql, file),
-    through: () =>
-      queryWarehouse(options, THROUGH, async ({ rows }) => {
-        for await (const row of eachOf(rows)) return row[0] as string;
-        return null;
-      }),
+    through: () => warehouseThrough(options),
     describe: () => describeWarehouse(options),
     writeTables: (folder) => exportTables(options, folder),
   };

@@ -9,11 +9,17 @@ import {
   StatementType,
 } from '@duckdb/node-api';
 import { WarehouseError } from '../errors';
-import { type QueryAnswer, type QueryColumn, type QueryFile, REPORTING_DIGITS } from '../target/query-answer';
+import {
+  type QueryAnswer,
+  type QueryColumn,
+  type QueryFile,
+  REPORTING_DIGITS,
+  THROUGH,
+} from '../target/query-answer';
 import { copyQuery } from './copy-query';
 import { openPublished, type WarehouseOptions, warehouseFile } from './published';
 
-export interface QueryResult extends Pick<QueryAnswer, 'reportingDigits'> {
+export interface QueryResult extends Pick<QueryAnswer, 'reportingDigits' | 'through'> {
   /** types as DuckDB calls them, such as DECIMAL(18,4) */
   columns: QueryColumn[];
   /**
@@ -39,10 +45,16 @@ export async function queryWarehouse<T>(
     await checkQuery(database.connection, sql);
     // Before the query: another statement would end its stream.
     const digits = await reportingDigits(database.connection);
+    const through = await throughOf(database.connection).catch(() => undefined);
     const result = await database.connection.stream(sql);
     const types = result.columnTypes();
     const columns = result.columnNames().map((name, index) => columnOf(name, types[index] as DuckDBType));
-    return await use({ columns, rows: result.yieldRowsJson(), reportingDigits: async () => digits });
+    return await use({
+      columns,
+      rows: result.yieldRowsJson(),
+      reportingDigits: async () => digits,
+      through: async () => through,
+    });
   } finally {
     database.close();
   }
@@ -71,7 +83,22 @@ const columnOf = (name: string, type: DuckDBType): QueryColumn => ({
   scale: type instanceof DuckDBDecimalType ? type.scale : undefined,
 });
 
-/** A warehouse of another version may not have the table. */
+/** Up to where the published warehouse has the log; null before the first load. */
+export async function warehouseThrough(options: WarehouseOptions): Promise<string | null> {
+  const { connection, close } = await openPublished(warehouseFile(options), options);
+  try {
+    return await throughOf(connection);
+  } finally {
+    close();
+  }
+}
+
+async function throughOf(connection: DuckDBConnection): Promise<string | null> {
+  const [row] = (await connection.runAndReadAll(THROUGH)).getRowsJson();
+  return (row?.[0] as string | undefined) ?? null;
+}
+
+/** @returns undefined also where a warehouse of another version lacks the table */
 async function reportingDigits(connection: DuckDBConnection): Promise<number | undefined> {
   const found = await connection.runAndReadAll(REPORTING_DIGITS).catch(() => undefined);
   const digits = found?.getRows()[0]?.[0];

@@ -5,14 +5,10 @@ import type { SnowflakeDouble } from '../../../test/support/snowflake/double';
 import { movingShopInDuckDb, SnowflakeWarehouse } from '../../../test/support/snowflake/warehouse';
 import { TestLake } from '../../../test/support/warehouse/lake';
 import { movingShop } from '../../../test/support/warehouse/moving-shop';
-import { storeOf } from '../../../test/support/warehouse/store-of';
 import { datasets } from '../../lake/datasets/catalogue';
 import { initSnowflake } from './init-snowflake';
 import { newLoadName } from './load-name';
 import { loadSnowflake } from './load-snowflake';
-import { querySnowflake } from './query-snowflake';
-import { type StageBucket, snowflakeFeatures } from './snowflake.features';
-import { verifySnowflake } from './verify-snowflake';
 import type { SnowflakeWarehouseOptions } from './with-snowflake';
 
 const events = movingShop();
@@ -37,23 +33,6 @@ const inFolder = (other?: Partial<SnowflakeWarehouseOptions>) => warehouse.optio
 const rows = (sql: string) => warehouse.rows(sql);
 const everything = () => warehouse.everything();
 const ledgerRows = () => warehouse.ledgerRows();
-
-describe('the double of Snowflake', () => {
-  snowflakeFeatures(
-    async () => {
-      const place = await startDouble();
-      const snowflake = optionsFor(place);
-      const root = 's3://shop/lake';
-      const bucket: StageBucket = {
-        root,
-        snowflake: { ...snowflake, stageAccess: { by: 'integration', integration: 'LAKE' } },
-        upload: (localPath, key) => place.upload(localPath, `${root}/${key}`),
-      };
-      return { snowflake, bucket, remove: () => place.stop() };
-    },
-    { bucket: true },
-  );
-});
 
 describe('a load', () => {
   it('takes files of one name from several partitions for several files', async () => {
@@ -276,29 +255,4 @@ describe('a load whose session is troubled', () => {
     const { files } = await loadSnowflake(atOnce(), lake);
     expect(await ledgerRows()).toBe(files);
   });
-});
-
-describe('verifying', () => {
-  beforeEach(async () => {
-    await initSnowflake(inFolder());
-    await lake.addEvents(events);
-  });
-
-  it('of a warehouse without rows says what fills it', async () => {
-    await expect(verifySnowflake(inFolder(), lake, storeOf(events))).rejects.toThrow(
-      /tidemark warehouse load/,
-    );
-  });
-});
-
-describe('a query', () => {
-  it.each(['DELETE FROM fact_orders', '-- SELECT\nDROP TABLE fact_orders', 'CALL p()'])(
-    'that is none (%j) is refused before anybody is asked',
-    async (sql) => {
-      await expect(querySnowflake(inFolder(), sql, async () => {})).rejects.toThrow(
-        'Only queries are allowed',
-      );
-      expect(double.requests).toEqual([]);
-    },
-  );
 });

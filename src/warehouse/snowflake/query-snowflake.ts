@@ -1,5 +1,5 @@
 import { WarehouseError } from '../errors';
-import { type QueryAnswer, REPORTING_DIGITS } from '../target/query-answer';
+import { type QueryAnswer, REPORTING_DIGITS, THROUGH } from '../target/query-answer';
 import type { ConnectionHooks, SnowflakeConnection } from './connection';
 import { type SnowflakeWarehouseOptions, withConnection } from './with-snowflake';
 
@@ -18,12 +18,21 @@ export async function querySnowflake<T>(
   if (!QUERY.test(sql)) throw new WarehouseError('Only queries are allowed here');
   return withConnection(options, (connection) =>
     connection.stream(sql, (result) =>
-      use({ ...result, reportingDigits: () => reportingDigits(connection) }),
+      use({
+        ...result,
+        reportingDigits: () => reportingDigits(connection),
+        through: () => throughOf(connection).catch(() => undefined),
+      }),
     ),
   );
 }
 
-/** A schema of others may not have the table. */
+/** @throws SnowflakeError, also where the schema is somebody else's and lacks the table */
+export async function throughOf(connection: SnowflakeConnection): Promise<string | null> {
+  return (await connection.execute(THROUGH)).rows[0]?.[0] ?? null;
+}
+
+/** @returns undefined also where the schema is somebody else's and lacks the table */
 async function reportingDigits(connection: SnowflakeConnection): Promise<number | undefined> {
   const found = await connection.execute(REPORTING_DIGITS).catch(() => undefined);
   const digits = found?.rows[0]?.[0];

@@ -1,9 +1,8 @@
-import { THROUGH } from '../target/query-answer';
 import { type WarehouseTarget } from '../target/warehouse-target';
 import { describeSnowflake } from './describe-snowflake';
 import { initSnowflake } from './init-snowflake';
 import { loadSnowflake } from './load-snowflake';
-import { querySnowflake } from './query-snowflake';
+import { querySnowflake, throughOf } from './query-snowflake';
 import { verifySnowflake } from './verify-snowflake';
 import { type SnowflakeWarehouseOptions, withConnection } from './with-snowflake';
 
@@ -16,8 +15,7 @@ export function snowflakeTarget(options: SnowflakeWarehouseOptions): WarehouseTa
     init: (init) => initSnowflake(options, init),
     load: (lake, load) => loadSnowflake(options, lake, load),
     verify: (lake, store, verifying) => verifySnowflake(options, lake, store, verifying),
-    through: () =>
-      withConnection(options, async (connection) => (await connection.execute(THROUGH)).rows[0]?.[0] ?? null),
+    through: () => withConnection(options, throughOf),
     describe: () => describeSnowflake(options),
     query: (sql, use) => querySnowflake(options, sql, use),
   };

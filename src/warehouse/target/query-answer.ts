@@ -1,3 +1,4 @@
+/** A column of an answer. */
 export interface QueryColumn {
   name: string;
   /** as the target calls it */
@@ -11,10 +12,13 @@ export interface QueryColumn {
 export interface QueryAnswer {
   columns: readonly QueryColumn[];
   rows: AsyncIterable<readonly unknown[]>;
-  /**
-   * decimals of the smallest unit of the reporting currency; undefined while the warehouse does not know it
-   */
+  /** decimals of the smallest unit of the reporting currency; undefined while the warehouse does not know it */
   reportingDigits(): Promise<number | undefined>;
+  /**
+   * Up to where the warehouse has the log, asked in the session of the query; null before the first load,
+   * undefined where the tables are somebody else's
+   */
+  through(): Promise<string | null | undefined>;
 }
 
 /** A file that the answer of a query is written to. */
