@@ -7,29 +7,31 @@ export interface LakeFile {
   key: string;
   rows: number;
   bytes: number;
-  /** the snapshot that named it. Decimal, because it passes 2^53 */
+  /** the snapshot that added the file; text, because it exceeds 2^53 */
   snapshotId: string;
-  /** it holds nothing of the log behind this position; empty where that is not known */
+  /** the file holds no event after this position; empty where that is not known */
   throughPosition: Position;
-  /** what all its rows have in common, see `LiveFile`; absent where that is not known */
+  /** the partition that all its rows are in, see `LiveFile`; absent where that is not known */
   partition?: LiveFile['partition'];
   /**
-   * Path of the file on this machine, where it stays at least until the next files of `FILES_AT_ONCE_BYTES`
-   * were asked for.
+   * Path of the file on this machine. It stays there at least until the next `FILES_AT_ONCE_BYTES` were asked
+   * for.
    * @throws ObjectStoreError when it cannot be fetched
    */
   localPath(): Promise<string>;
 }
 
-/** So many bytes of files are read together at most, unless a single one is larger. */
+/** At most so many bytes of files are read together, unless a single file is larger. */
 export const FILES_AT_ONCE_BYTES = 128 * 1024 * 1024;
 
-/** What the loader knows of a lake. */
+/** A lake as a load sees it. */
 export interface LakeFiles {
-  /** Which lake it is, wherever it lies; null while nothing was exported to it. */
+  /** Id of the lake, which stays when the lake moves; null while nothing was exported to it. */
   identity(): Promise<string | null>;
 
-  /** Every dataset is committed up to here; null: nothing is. Files behind it may be there already. */
+  /**
+   * Position up to which every dataset is committed; null while none is. Files may hold later events, too.
+   */
   through(): Promise<Position | null>;
 
   /** The live files of a dataset, as of its newest snapshot; none where it has no table yet. */

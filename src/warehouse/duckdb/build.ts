@@ -31,12 +31,13 @@ interface Build<T> {
   from: 'published' | 'nothing';
   signal?: AbortSignal;
   work(session: DuckDbSession): Promise<T>;
-  /** before it is published */
+  /** called when the copy is complete, before it is published */
   onBuilt?(result: T): void;
 }
 
 /**
- * Works in a copy of the published file, or in a new one, and publishes it. After an error nothing is left.
+ * Runs `work` over a copy of the published file, or over a new one, and then publishes that. An error leaves
+ * the published file as it was, and no copy.
  */
 export async function build<T>(
   file: string,
@@ -63,7 +64,7 @@ export async function build<T>(
     return result;
   } catch (error) {
     await removeWorkingCopy(file);
-    // A statement that was interrupted says so in DuckDB's words.
+    // DuckDB words the error of an interrupted statement itself; the reason of the signal is the one to show.
     signal?.throwIfAborted();
     throw error;
   }

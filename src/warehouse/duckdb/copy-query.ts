@@ -10,8 +10,8 @@ const COPY_OPTIONS: Record<FileFormat, string> = {
 };
 
 /**
- * Writes what a query answers to a file. After an error part of it may stand there.
- * @returns rows
+ * Writes the answer of a query to a file. An error may leave a part of the file.
+ * @returns how many rows were written
  * @throws Error of DuckDB
  */
 export async function copyQuery(
@@ -19,7 +19,7 @@ export async function copyQuery(
   query: string,
   { path, format }: { path: string; format: FileFormat },
 ): Promise<number> {
-  // The line break ends a comment at the end of the query.
+  // A comment at the end of the query would swallow the parenthesis.
   const sql = `COPY (${query}\n) TO ${duckDbDialect.literal(path)} (${COPY_OPTIONS[format]})`;
   return (await connection.run(sql)).rowsChanged;
 }

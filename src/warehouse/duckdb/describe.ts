@@ -11,7 +11,10 @@ SELECT t.name, t.kind, t.comment, c.column_name AS column, c.data_type AS type, 
   JOIN duckdb_columns() c ON c.table_name = t.name AND NOT c.internal
  ORDER BY t.kind, t.name, c.column_index`;
 
-/** What the published warehouse has, by its own catalogue. @throws WarehouseError when there is none */
+/**
+ * Tables and views of the published warehouse, by its own catalogue. @throws WarehouseError when there is
+ * none
+ */
 export async function describeWarehouse(options: WarehouseOptions): Promise<DescribedTable[]> {
   const { connection, close } = await openPublished(warehouseFile(options), options);
   try {

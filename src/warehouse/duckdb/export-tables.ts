@@ -6,18 +6,19 @@ import { copyQuery } from './copy-query';
 import { openPublished, type WarehouseOptions, warehouseFile } from './published';
 
 /**
- * In the folder of an export: the new files until all are complete, and the old ones while they change
- * places.
+ * A folder within the folder of an export. It holds the new files until all are complete, and the old ones
+ * while they are replaced.
  */
 const UNFINISHED = '.unfinished';
 
 /**
- * Writes the star schema and every view to a folder, a Parquet file each, named after it: all as of one load.
- * The folder is made where it is missing. Files of an export before are replaced when all the new ones are
- * complete: every old one goes before the first new one comes, so that a reader may miss a file for a moment,
- * but never finds some of one load beside some of another. One export into a folder at a time.
- * @returns the names, and the rows of each
- * @throws WarehouseError when there is no warehouse; Error of the file system, and the files are as they were
+ * Writes the star schema and every view to a folder, one Parquet file each, named after it. All files are of
+ * one load. The folder is made where it is missing. Files of an earlier export are replaced when all the new
+ * ones are complete: every old file leaves before the first new one comes. A reader may miss a file for a
+ * moment, but never finds files of two loads side by side. One export into a folder at a time.
+ * @returns the rows of each table and view, by name
+ * @throws WarehouseError when there is no warehouse; Error of the file system, and the old files are as they
+ *   were
  */
 export async function exportTables(
   options: WarehouseOptions,
@@ -26,7 +27,7 @@ export async function exportTables(
   const database = await openPublished(warehouseFile(options), options);
   const unfinished = path.join(folder, UNFINISHED);
   try {
-    // One that was killed leaves its own.
+    // An export that was killed leaves its folder.
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await mkdir(unfinished);
@@ -49,7 +50,7 @@ export async function exportTables(
 
 const fileOf = (name: string): string => `${name}.parquet`;
 
-/** Puts the new files where the old ones are. After an error the old ones are back. */
+/** Replaces the old files by the new ones. An error brings the old ones back. */
 async function changePlaces(folder: string, files: readonly string[]): Promise<void> {
   const replaced: string[] = [];
   for (const file of files) if (await isThere(path.join(folder, file))) replaced.push(file);
@@ -70,7 +71,7 @@ async function changePlaces(folder: string, files: readonly string[]): Promise<v
   }
 }
 
-/** @throws WarehouseError when it is something else than a file: nobody's folder is taken away */
+/** @throws WarehouseError when a folder stands there: it is nobody's to take away */
 async function isThere(file: string): Promise<boolean> {
   const info = await stat(file).catch(() => undefined);
   if (info && !info.isFile()) throw new WarehouseError(`${file} is in the way: a folder`);

@@ -10,7 +10,7 @@ import { DuckDbSession } from './duckdb-session';
 import { openDatabase } from './open';
 import { readParquet } from './read-parquet';
 
-/** The Parquet files of a lake, read by DuckDB. The files are listed once. Close it when done. */
+/** The Parquet files of a lake, read by DuckDB. Each dataset is listed once. To be closed. */
 export async function openLakeSource(lake: LakeFiles): Promise<OpenTallySource> {
   const { connection, close } = await openDatabase(':memory:', 'READ_WRITE');
   const session = new DuckDbSession(connection);
@@ -39,7 +39,7 @@ export async function openLakeSource(lake: LakeFiles): Promise<OpenTallySource> 
   };
 }
 
-/** Files may lack columns that were added later: these are null. */
+/** A file may lack columns that were added later: they are null. */
 function withEveryColumn({ columns }: Dataset, relation: string): string {
   const nulls = columns.map(({ name, type }) => `CAST(NULL AS ${duckDbDialect.type(type)}) AS ${name}`);
   return `(SELECT ${nulls.join(', ')} WHERE FALSE UNION ALL BY NAME SELECT * FROM ${relation})`;

@@ -4,7 +4,7 @@ import { trackConnection } from '../../duckdb/open-connections';
 export interface DuckDbOptions {
   /** default: as many as the machine has cores */
   threads?: number;
-  /** as DuckDB writes it; beyond it DuckDB goes to disk. Default 1GB */
+  /** as DuckDB writes it, default 1GB; what needs more goes to the disk */
   memoryLimit?: string;
 }
 

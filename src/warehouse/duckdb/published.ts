@@ -13,7 +13,7 @@ import { type DuckDbOptions, type OpenDatabase, openDatabase } from './open';
 export const WAREHOUSE_FILE = 'warehouse.duckdb';
 
 export interface WarehouseOptions extends DuckDbOptions {
-  /** of the warehouse; made where it is missing */
+  /** folder of the warehouse; made where it is missing */
   folder: string;
 }
 
@@ -28,7 +28,7 @@ export interface Published {
   isCurrent: boolean;
   /** whether dim_date has every year of sales, and the holidays as they are now */
   hasDays: boolean;
-  /** nothing where the tables are of another model: everything has to be loaded anew */
+  /** empty where the tables are of another model: then everything has to be loaded anew */
   loaded: Loaded;
 }
 

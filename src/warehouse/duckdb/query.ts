@@ -23,16 +23,16 @@ export interface QueryResult extends Pick<QueryAnswer, 'reportingDigits' | 'thro
   /** types as DuckDB calls them, such as DECIMAL(18,4) */
   columns: QueryColumn[];
   /**
-   * The rows, some thousand at a time. Money and 64 bit numbers are text, so that they stay exact; dates and
-   * times are ISO 8601 as DuckDB writes them.
+   * The rows, some thousand at a time. Money and 64 bit numbers are text, so that they stay exact. Dates and
+   * times are ISO 8601, as DuckDB writes them.
    */
   rows: AsyncIterable<Json[][]>;
 }
 
 /**
- * Runs one query over the published warehouse and hands its result to `use`, which takes the rows while it
- * runs. Whatever happens to the warehouse meanwhile, the query sees it as it was.
- * @throws WarehouseError when there is no warehouse, or for anything but one query; Error of DuckDB when the
+ * Runs one query over the published warehouse and hands the result to `use`, which gets the rows while the
+ * query runs. A load that publishes meanwhile does not show in them.
+ * @throws WarehouseError when there is no warehouse, and for anything but one query; Error of DuckDB when the
  *   query is wrong
  */
 export async function queryWarehouse<T>(
@@ -43,7 +43,7 @@ export async function queryWarehouse<T>(
   const database = await openPublished(warehouseFile(options), options);
   try {
     await checkQuery(database.connection, sql);
-    // Before the query: another statement would end its stream.
+    // Asked before the query: another statement would end its stream.
     const digits = await reportingDigits(database.connection);
     const through = await throughOf(database.connection).catch(() => undefined);
     const result = await database.connection.stream(sql);
@@ -107,7 +107,7 @@ async function reportingDigits(connection: DuckDBConnection): Promise<number | u
 
 /**
  * Writes the result of a query to a file, whole or not at all.
- * @returns rows
+ * @returns how many rows were written
  * @throws as `queryWarehouse`
  */
 export async function exportQuery(
@@ -116,7 +116,7 @@ export async function exportQuery(
   { path, format, spreadsheetSafe = false }: QueryFile,
 ): Promise<number> {
   const database = await openPublished(warehouseFile(options), options);
-  // DuckDB would follow a link under a name that somebody can guess.
+  // In a folder of its own: DuckDB would follow a link that somebody put under a name that can be guessed.
   const folder = await mkdtemp(`${path}.part-`);
   const unfinished = join(folder, 'result');
   try {
@@ -133,8 +133,8 @@ export async function exportQuery(
 }
 
 /**
- * The same rows, with an apostrophe before texts, and names of columns, that a spreadsheet would take for
- * formulas.
+ * The query with an apostrophe before every text, and every column name, that a spreadsheet would take for a
+ * formula.
  */
 async function harmlessTexts(connection: DuckDBConnection, sql: string): Promise<string> {
   const prepared = await connection.prepare(sql);
@@ -154,7 +154,7 @@ async function harmlessTexts(connection: DuckDBConnection, sql: string): Promise
 }
 
 async function checkQuery(connection: DuckDBConnection, sql: string): Promise<void> {
-  // DuckDB has no words for a text without any statement.
+  // DuckDB has no error message for a text without a statement.
   const text = sql.replace(/--.*$/gm, '').trim();
   if (text === '') throw new WarehouseError('There is no query');
   const statements = await connection.extractStatements(sql);

@@ -1,8 +1,8 @@
 import { duckDbDialect } from '../sql/duckdb.dialect';
 
 /**
- * Parquet files as a table. Folders named `column=value` are no columns, and files may lack columns that were
- * added later.
+ * Parquet files as a table. A folder named `column=value` makes no column, and a file may lack columns that
+ * were added later.
  */
 export function readParquet(paths: readonly string[]): string {
   const list = paths.map((path) => duckDbDialect.literal(path)).join(', ');

@@ -7,7 +7,7 @@ import { openLakeSource } from './lake-source';
 import { openPublished, type WarehouseOptions, warehouseFile } from './published';
 
 /**
- * Compares event store, lake and the DuckDB warehouse, as far as the warehouse says that it has been loaded.
+ * Compares event store, lake and the DuckDB warehouse up to the position that the warehouse is loaded to.
  * @throws WarehouseError when there is no warehouse, or nothing was loaded into it yet
  */
 export async function verifyWarehouse(

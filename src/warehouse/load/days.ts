@@ -15,8 +15,8 @@ SELECT CAST(year AS VARCHAR) AS year, CAST(date_key AS VARCHAR) AS date_key, hol
   FROM dim_date WHERE is_holiday OR (month = 1 AND day_of_month = 1)`;
 
 /**
- * Brings dim_date up to date: adds years of sales that it lacks, and writes years whose holidays have changed
- * again.
+ * Statements that bring dim_date up to date: they add missing years of sales, and rewrite years whose
+ * holidays have changed.
  * @param holidays every holiday there is
  * @returns no statement where dim_date is up to date
  */

@@ -11,29 +11,29 @@ import { tryLock } from './file-lock';
 export interface FileCacheOptions {
   /** made where it is missing */
   folder: string;
-  /** whose files these are: another lake has other bytes under the same keys */
+  /** id of the lake: another lake has other bytes under the same keys */
   lake: string;
-  /** of all files together; at least `FILES_AT_ONCE_BYTES`, default eight times that */
+  /** limit of all files together; at least `FILES_AT_ONCE_BYTES`, default eight times that */
   maxBytes?: number;
 }
 
-/** Held by the process that has the folder. */
+/** The lock of the process that has the folder. */
 const LOCK = 'lock';
-/** Where other processes have their files meanwhile. */
+/** Where other processes keep their files meanwhile. */
 const OTHERS = 'others';
 const FETCHED = '.parquet';
 
 /**
- * Files of a lake that lies elsewhere, on this machine. A key of a lake always means the same bytes, so what
- * is there is used again, by the next load, too. What was asked for longest ago goes first; what is read
- * together always has room, unless one file alone is larger than the cache. One process has the folder at a
- * time, so that none removes what another is about to read; who comes meanwhile has a cache of its own for as
- * long as it runs.
+ * Copies of a remote lake's files on this machine. A key of a lake always means the same bytes, so the next
+ * load uses a copy again. The least recently used file is evicted first; files that are read together always
+ * have room, unless one alone is larger than the cache. One process has the folder at a time, so that no
+ * other evicts what it is about to read. A process that comes meanwhile has a cache of its own, for as long
+ * as it runs.
  */
 export class FileCache {
-  /** name -> bytes, the one asked for longest ago first */
+  /** bytes by file name, the least recently used first */
   private readonly files = new Map<string, number>();
-  /** names of those that were as they had been written */
+  /** names of files whose checksum was right */
   private readonly checked = new Set<string>();
   private total = 0;
 
@@ -45,7 +45,7 @@ export class FileCache {
     private readonly release: () => void | Promise<void>,
   ) {}
 
-  /** Opens the folder. What a process that died was fetching is removed. To be closed. */
+  /** Opens the folder, and removes what a dead process had half fetched. To be closed. */
   static async open(
     store: Pick<ObjectStore, 'download'>,
     { folder, lake, maxBytes = 8 * FILES_AT_ONCE_BYTES }: FileCacheOptions,
@@ -71,7 +71,7 @@ export class FileCache {
     await this.release();
   }
 
-  /** Takes over what is there. */
+  /** Takes over the files that are there. */
   private async adopt(): Promise<void> {
     const found: { name: string; size: number; usedAt: number }[] = [];
     for (const name of await readdir(this.folder)) {
@@ -86,10 +86,10 @@ export class FileCache {
   }
 
   /**
-   * Path of the file with this key, fetched where it is not there, or where what is there was damaged since.
-   * One call at a time.
-   * @throws ObjectStoreError when it cannot be fetched; DamagedFileError when the lake's does not have the
-   *   bytes that were written
+   * Path of the file with this key. It is fetched where it is missing or was damaged since. One call at a
+   * time.
+   * @throws ObjectStoreError when it cannot be fetched; DamagedFileError when the file in the lake does not
+   *   have the bytes that were written
    */
   async localPath(key: string): Promise<string> {
     const name = `${createHash('sha256').update(`${this.lake}\n${key}`).digest('hex')}${FETCHED}`;
@@ -109,7 +109,7 @@ export class FileCache {
     await this.evict();
   }
 
-  /** Puts a file at the end of the line. */
+  /** Marks a file as the most recently used one. */
   private note(name: string, size: number): void {
     this.total += size - (this.files.get(name) ?? 0);
     this.files.delete(name);

@@ -4,15 +4,15 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { WarehouseError } from '../errors';
 
-/** Locks of this process: the one on the file keeps out other processes only. */
+/** Locks of this process. A lock on a file keeps other processes out, not this one. */
 const held = new Set<string>();
 
 export type LockOutcome = { release(): void } | { heldBy: string };
 
 /**
- * Takes a lock unless somebody has it. It is the one that DuckDB takes on a database that it writes to, here
- * on an empty one: the operating system gives it back when its process ends, however it ends, so it is never
- * left behind.
+ * Takes a lock unless somebody has it. It is the lock that DuckDB takes on a database that it writes to, here
+ * an empty one. The operating system frees it when the process ends, however it ends, so a lock is never left
+ * behind.
  * @throws WarehouseError when the file can be neither opened nor made
  */
 export async function tryLock(file: string): Promise<LockOutcome> {
@@ -36,9 +36,9 @@ export async function tryLock(file: string): Promise<LockOutcome> {
 }
 
 /**
- * What is no database is replaced by an empty one: a process that was killed while it made the file leaves
- * half of it.
- * @throws Error when the file is a link: what it leads to would be written over
+ * Replaces a file that is no database by an empty one: a process that was killed while it made the file
+ * leaves half of it.
+ * @throws Error when the file is a link, whose target would be overwritten
  */
 async function openOrReplace(file: string): Promise<DuckDBInstance> {
   await checkNoLink(file);
@@ -57,7 +57,7 @@ async function checkNoLink(file: string): Promise<void> {
 }
 
 /**
- * In place, so that of two who do it at once still only one gets the lock.
+ * Overwrites the file in place: of two processes that do this at once, still only one gets the lock.
  * @returns whether that could be done
  */
 async function replace(file: string): Promise<boolean> {
@@ -75,10 +75,10 @@ async function replace(file: string): Promise<boolean> {
   }
 }
 
-/** Who keeps a database from being opened; undefined for an error of another kind. */
+/** Who keeps a database from being opened; undefined for an error of any other kind. */
 export function lockHolder(error: unknown): string | undefined {
   const message = error instanceof Error ? error.message : String(error);
-  // On Windows it is the system that refuses, and DuckDB that adds who has it.
+  // On Windows the system refuses, and DuckDB adds which process has the file.
   if (!/Could not set lock on file|File is already open in|used by another process/.test(message))
     return undefined;
   const [, pid] = /\(PID (\d+)\)/.exec(message) ?? [];

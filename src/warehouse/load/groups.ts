@@ -1,6 +1,9 @@
 import { FILES_AT_ONCE_BYTES, type LakeFile } from '../lake-files';
 
-/** Files in their order, as many together as may be on this machine at once, and `most` at most. */
+/**
+ * Groups of files, in their order: each as large as may lie on this machine at once, and of `most` files at
+ * most.
+ */
 export function* groups(
   files: readonly LakeFile[],
   { bytes = FILES_AT_ONCE_BYTES, most = 500 } = {},

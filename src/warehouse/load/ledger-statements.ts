@@ -5,8 +5,8 @@ import type { Statement } from '../sql/statement';
 import type { NewFiles } from './new-files';
 
 /**
- * Brings ledger and progress up to date. Files that are not live any more leave the ledger: should a rollback
- * of the lake bring them back, they are loaded again, which changes nothing.
+ * Statements that bring ledger and progress up to date. Files that are not live any more leave the ledger:
+ * should a rollback of the lake bring them back, they are loaded again, which changes nothing.
  * @param now Unix milliseconds
  */
 export function ledgerStatements(

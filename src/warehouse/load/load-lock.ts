@@ -2,8 +2,8 @@ import { WarehouseError } from '../errors';
 import { tryLock } from './file-lock';
 
 /**
- * One load at a time.
- * @returns what releases the lock
+ * Takes the lock that lets one load run at a time.
+ * @returns a function that releases it
  * @throws WarehouseError when another load has it, or the file can be neither opened nor made
  */
 export async function lockLoads(file: string): Promise<() => void> {

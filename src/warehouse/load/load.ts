@@ -14,8 +14,8 @@ import { findNewFiles, type NewFiles } from './new-files';
 
 /**
  * Brings a warehouse up to what the lake has, all or nothing: staging, dimensions, facts and ledger are one
- * transaction. Without new files and other holidays it changes nothing. A file that is loaded a second time
- * changes nothing, and neither does one that compaction made of others.
+ * transaction. Without new files or changed holidays it changes nothing. To load a file twice changes
+ * nothing, and neither does a file that compaction made of others.
  * @throws WarehouseError when a file does not have the rows that the lake's table says, or when the warehouse
  *   was filled from another lake; whatever the warehouse throws
  */
@@ -67,7 +67,7 @@ async function bringIn(
   return { files, rows, written: steps.written, through: through ?? opened.loaded.through };
 }
 
-/** Does what a load consists of, step by step, and reports each. */
+/** Runs the steps of a load, and reports each. */
 class LoadSteps {
   /** how many rows were written, by table */
   readonly written: Record<string, number> = {};
@@ -87,7 +87,10 @@ class LoadSteps {
     }
   }
 
-  /** Copies files into the load table of their dataset. @throws WarehouseError when rows are missing or too many */
+  /**
+   * Copies files into the load table of their dataset.
+   * @throws WarehouseError when they have more or fewer rows than the lake's tables say
+   */
   async stage(dataset: string, files: readonly LakeFile[]): Promise<void> {
     const read = await this.session.fill(dataset, files);
     const expected = files.reduce((sum, file) => sum + file.rows, 0);
@@ -103,7 +106,7 @@ class LoadSteps {
     this.report('read', dataset, read);
   }
 
-  /** @throws the reason of the signal, when the load is to end */
+  /** @throws the reason of the signal, once that is aborted */
   report(step: LoadProgress['step'], name: string, rows: number): void {
     const { onProgress, signal } = this.options;
     onProgress?.({ step, name, rows, filesRead: this.filesRead, filesTotal: this.filesTotal });

@@ -4,10 +4,10 @@ import { ownPath } from '../../lake/local-files/local-file';
 import type { ObjectStore } from '../../lake/object-store/object-store';
 import { FileCache, type FileCacheOptions } from './file-cache';
 
-/** Where the files of a lake are on this machine. */
+/** Finds the files of a lake on this machine. */
 export interface LocalFiles {
   /**
-   * One call at a time.
+   * Path of the file with this key. One call at a time.
    * @throws DamagedFileError when it does not have the bytes that were written; ObjectStoreError when it
    *   cannot be fetched
    */
@@ -16,7 +16,7 @@ export interface LocalFiles {
 }
 
 /**
- * The files of a lake where they lie, if that is a folder, else in a cache folder.
+ * Reads the files of a lake in place where it is a folder, otherwise through a cache folder.
  * @throws WarehouseError when the cache is too small
  */
 export async function localFiles(
@@ -29,7 +29,7 @@ export async function localFiles(
   return { localPath: (key) => cache.localPath(key), close: () => cache.close() };
 }
 
-/** Each is checked once: who asks for it again reads what was just read. */
+/** Each file is checked once: whoever asks again reads what was just read. */
 function ownFiles(store: Pick<ObjectStore, 'root'>): LocalFiles {
   const checked = new Set<string>();
   return {

@@ -6,25 +6,24 @@ import { type Loaded, ledgerKey } from './ledger';
 
 /** The files of a lake that a warehouse does not have. */
 export interface NewFiles {
-  /** which lake; null while nothing was exported to it */
+  /** id of the lake; null while nothing was exported to it */
   lake: string | null;
-  /** every dataset was committed up to here before the files were listed */
+  /** position up to which every dataset was committed before the files were listed */
   through: Position | null;
-  /** by dataset; only datasets that have any */
+  /** the new files by dataset; datasets without any are left out */
   files: ReadonlyMap<string, readonly LakeFile[]>;
   count: number;
   rows: number;
   /** keys of all live files, by dataset */
   live: ReadonlyMap<string, readonly string[]>;
-  /** keys that the ledger has and that are not live any more, by dataset; only datasets that have any */
+  /** keys in the ledger that are not live any more, by dataset; datasets without any are left out */
   gone: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Whatever is live in the lake and not in the ledger. `through` is asked first: files that come later do no
- * harm.
- * @throws WarehouseError when the warehouse was filled from another lake: keys would be taken for what they
- *   are not
+ * Finds the files that are live in the lake and not in the ledger. `through` is asked first: files that are
+ * added meanwhile do no harm.
+ * @throws WarehouseError when the warehouse was filled from another lake: its keys name other files
  */
 export async function findNewFiles(lake: LakeFiles, loaded: Omit<Loaded, 'through'>): Promise<NewFiles> {
   const through = await lake.through();
@@ -45,7 +44,7 @@ export async function findNewFiles(lake: LakeFiles, loaded: Omit<Loaded, 'throug
     count += fresh.length;
     for (const file of fresh) rows += file.rows;
   }
-  // Asked last: a lake without files may get its identity and the first ones at any moment.
+  // Asked last: an empty lake may get its identity and its first files at any moment.
   const identity = await lake.identity();
   mustBeOf(loaded.lake, identity);
   return { lake: identity, through, files, count, rows, live, gone: goneFiles(loaded, live) };

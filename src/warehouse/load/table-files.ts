@@ -6,8 +6,8 @@ import { liveFiles } from '../../lake/tables/live-files';
 import type { LakeFile, LakeFiles } from '../lake-files';
 
 /**
- * The tables of a lake as the loader sees them.
- * @param localPath where an object of the lake is on this machine, see `localFiles`
+ * The tables of a lake as a load sees them.
+ * @param localPath finds a file of the lake on this machine, see `localFiles`
  */
 export function tableFiles(catalog: Catalog, localPath: (key: string) => Promise<string>): LakeFiles {
   return {
@@ -21,7 +21,7 @@ export function tableFiles(catalog: Catalog, localPath: (key: string) => Promise
           rows: file.recordCount,
           bytes: file.fileSize,
           snapshotId: String(file.snapshotId),
-          // A snapshot that has expired does not say; what is known then is that some load has it.
+          // An expired snapshot does not say; a load has taken its files long ago.
           throughPosition: file.throughPosition ?? '',
           partition: file.partition,
           localPath: () => localPath(file.path),

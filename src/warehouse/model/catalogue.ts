@@ -12,10 +12,10 @@ import { customerSales, multiRegionCustomers, repeatCustomers, rfm } from './vie
 import { categoryRevenue, monthlyBooks, monthlySales, productPerformance } from './views/revenue.views';
 import { books, orderTotals, refunds, sales } from './views/sales.views';
 
-/** What is made from the staging tables, in the order in which a load makes it. */
+/** The tables that follow from the staging tables, in the order in which a load makes them. */
 export const derivedTables: readonly DerivedTable[] = [dimCustomer, dimProduct, factOrders, factReturns];
 
-/** What analysts read. */
+/** The tables that analysts read. */
 export const starTables: readonly WarehouseTable[] = [dimDate, ...derivedTables];
 
 /** Every table that stays in the warehouse. */
@@ -26,7 +26,7 @@ export const tables: readonly WarehouseTable[] = [
   loadProgress,
 ];
 
-/** In an order in which each can be made: later ones read earlier ones. */
+/** In the order in which they can be made: a view reads earlier ones only. */
 export const views: readonly WarehouseView[] = [
   orderTotals,
   refunds,

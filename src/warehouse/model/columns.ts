@@ -17,7 +17,7 @@ export const date = of({ kind: 'date' });
 export const timestamp = of({ kind: 'timestamptz' });
 /** An amount, as the lake has it. */
 export const amount = of(AMOUNT);
-/** Of any number of amounts. */
+/** A sum of any number of amounts. */
 export const sum = of({ kind: 'decimal', precision: 38, scale: UNIT_PRICE_DECIMALS });
 export const rate = of(RATE);
 export const double = of({ kind: 'double' });

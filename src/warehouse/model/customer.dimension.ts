@@ -3,7 +3,7 @@ import { type Dialect, instant } from './dialect';
 import type { AffectedIds, DerivedTable } from './table';
 import { BY_TIME, FIRST_INSTANT, LAST_INSTANT, NEWEST_FIRST, validity, versions } from './versions';
 
-/** `customer_key` of whoever ordered without being known. It is no key of a customer: those have a `#`. */
+/** The `customer_key` of guests. A customer's key has a `#`, so no customer has this one. */
 export const GUEST = 'guest';
 
 const affectedCustomers: AffectedIds = {
@@ -19,9 +19,9 @@ SELECT customer_id FROM ${scratch('load_returns')} WHERE customer_id IS NOT NULL
 };
 
 /**
- * Who is known by a registration, an order or a credit note. The versions are those of the customer's own
- * changes of country and region, so that their keys do not depend on orders; where these are silent, the
- * first sale says where the customer is.
+ * Customers, known by a registration, an order or a credit note. A change of country or region makes a new
+ * version. Orders make none, so that keys do not depend on them; where a customer never told a place, the
+ * first sale gives it.
  */
 export const dimCustomer: DerivedTable = {
   name: 'dim_customer',
@@ -43,7 +43,7 @@ export const dimCustomer: DerivedTable = {
   rows,
 };
 
-/** The row of guests. */
+/** The one row of guests. */
 export const guestRow = (dialect: Dialect): string => `
 SELECT ${dialect.literal(GUEST)} AS customer_key, NULL AS customer_id, 'Guest' AS name, NULL AS email, NULL AS country,
        NULL AS region, ${instant(dialect, FIRST_INSTANT)} AS valid_from, ${instant(dialect, LAST_INSTANT)} AS valid_to,

@@ -2,7 +2,7 @@ import { DAY_MS } from '../../domain/calendar';
 import { date, flag, int, nullable, text } from './columns';
 import type { WarehouseTable } from './table';
 
-/** A day off: of one year (`2026-04-03`) or of every year (`12-25`). */
+/** A holiday: of one year (`2026-04-03`) or of every year (`12-25`). */
 export interface Holiday {
   day: string;
   name: string;
@@ -31,7 +31,7 @@ export const dimDate: WarehouseTable = {
   key: ['date_key'],
 };
 
-/** A row of `dim_date`, its dates as `YYYY-MM-DD`. */
+/** A row of `dim_date`. Dates are `YYYY-MM-DD`. */
 export type DateRow = Record<string, string | number | boolean | null>;
 
 const MONTHS = 'January February March April May June July August September October November December'.split(
@@ -39,7 +39,7 @@ const MONTHS = 'January February March April May June July August September Octo
 );
 const DAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
 
-/** Every day of a year, in order. Of two holidays on one day the first one counts. */
+/** Every day of a year, in order. Of two holidays on one day the first counts. */
 export function daysOf(year: number, holidays: readonly Holiday[]): DateRow[] {
   const names = new Map([...holidays].reverse().map(({ day, name }) => [day, name]));
   const rows: DateRow[] = [];

@@ -1,34 +1,31 @@
 import type { ColumnType } from '../../lake/columns/table-definition';
 
-/** Types of the lake, and floating point for what is a statistic. Money is never a double. */
+/** The types of the lake, and floating point for statistics. Money is never a double. */
 export type WarehouseType = ColumnType | { kind: 'double' };
 
 /**
- * Where DuckDB and Snowflake differ. Everything else is SQL that both understand as it is: MERGE INTO,
- * QUALIFY, IS DISTINCT FROM, window functions with their windows written out; identifiers stand unquoted.
+ * The differences between DuckDB and Snowflake. All other SQL is such that both understand it: MERGE INTO,
+ * QUALIFY, IS DISTINCT FROM, window functions with explicit frames, unquoted identifiers.
  */
 export interface Dialect {
   name: string;
   type(type: WarehouseType): string;
   /** a value as SQL */
   literal(value: string | number | boolean | null): string;
-  /** a whole number below 2^48 that follows from a text, the same in every dialect; of null, null */
+  /** a hash of a text, below 2^48 and the same in every dialect; null of null */
   digest(text: string): string;
-  /** whether a column of lists holds a string; `value` is plain text */
+  /** SQL for whether a column of lists has a string; `value` is plain text */
   listHas(column: string, value: string): string;
   /**
-   * Where the warehouse is told what a table, view or column is: within the statement that makes it, in
-   * statements behind it, or nowhere.
+   * Where the comments of a table, view or column go: into the statement that makes it, into statements after
+   * it, or nowhere.
    */
   comments: 'within' | 'behind' | 'nowhere';
-  /**
-   * what is said where a table or view takes the place of another one, so that whoever could read that can
-   * read it
-   */
+  /** a clause of CREATE OR REPLACE: whoever could read the old table or view can read the new one */
   keepGrants: string;
-  /** how a table begins that lives as long as a load, such as CREATE TEMPORARY TABLE */
+  /** the first words that make a table of a load, such as CREATE TEMPORARY TABLE */
   createScratch: string;
-  /** the name of such a table in this load, such as load_orders */
+  /** the name of a table of this load, such as load_orders */
   scratch(name: string): string;
 }
 

@@ -1,7 +1,7 @@
 import { int, long, nullable, text, timestamp } from './columns';
 import type { WarehouseTable } from './table';
 
-/** Written in the transaction that loads the files: what is here is in the tables, what is not is not. */
+/** Written in the transaction that loads the files: a file is in the tables exactly when it is here. */
 export const loadLedger: WarehouseTable = {
   name: 'load_ledger',
   doc: 'The live files of the lake that are in the warehouse, a row each.',
@@ -30,7 +30,7 @@ export const loadProgress: WarehouseTable = {
   key: ['through_position'],
 };
 
-/** Which model the tables are of. Not among `tables`: it says what became of those. */
+/** The version of the model that the tables are of. It is not one of `tables`, because it tells of those. */
 export const warehouseModel: WarehouseTable = {
   name: 'warehouse_model',
   doc: 'Which version of the model the tables are of: one row.',

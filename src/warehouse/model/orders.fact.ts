@@ -5,7 +5,7 @@ import { dateKey, soldColumns } from './sales-columns';
 import type { AffectedIds, DerivedTable } from './table';
 import { trueAt } from './versions';
 
-/** Only a change of country, region or category can make a sale belong to another version. */
+/** Only a change of country, region or category can move a sale to another version. */
 const affectedOrders: AffectedIds = {
   name: 'changed_orders',
   column: 'order_id',
@@ -20,12 +20,12 @@ SELECT order_id FROM stg_order_lines WHERE customer_id IN (${movedCustomers(dial
 SELECT order_id FROM stg_order_lines WHERE product_id IN (${movedProducts(dialect)})`,
 };
 
-/** Customers of the load whose versions may differ now. */
+/** Customers of the load whose versions may have changed. */
 export const movedCustomers = (dialect: Dialect): string =>
   `SELECT customer_id FROM ${dialect.scratch('load_customers')}
     WHERE ${dialect.listHas('changed_fields', 'country')} OR ${dialect.listHas('changed_fields', 'region')}`;
 
-/** Products of the load whose versions may differ now. */
+/** Products of the load whose versions may have changed. */
 export const movedProducts = ({ scratch }: Dialect): string =>
   `SELECT product_id FROM ${scratch('load_products')} WHERE category IS NOT NULL`;
 

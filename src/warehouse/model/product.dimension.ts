@@ -16,9 +16,9 @@ SELECT product_id FROM ${scratch('load_returns')}`,
 };
 
 /**
- * What is known by a listing or a sale. The versions are those of the product's own changes of category. Its
- * name is the newest that anything gave it: a document that gives none says the id, and a return only repeats
- * what its order says. As read model `products` has it.
+ * Products, known by a listing or a sale. A change of category makes a new version. The name is the newest
+ * that the catalogue, an order or a credit note gave. A document without a name has the id instead, and a
+ * return only repeats its order, so neither counts. Read model `products` does the same.
  */
 export const dimProduct: DerivedTable = {
   name: 'dim_product',

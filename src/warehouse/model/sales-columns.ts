@@ -1,7 +1,7 @@
 import { int, nullable, text } from './columns';
 import type { WarehouseColumn } from './table';
 
-/** What an order line and a returned line have in common. */
+/** The columns that an order line and a returned line share. */
 export const soldColumns: readonly WarehouseColumn[] = [
   text('customer_key', 'the customer as of then, in dim_customer; guest for guests'),
   text('product_key', 'the product as of then, in dim_product'),
@@ -15,6 +15,6 @@ export const soldColumns: readonly WarehouseColumn[] = [
   int('quantity', 'units'),
 ];
 
-/** yyyymmdd of a date, a key of dim_date. */
+/** SQL for the key of a date in dim_date: yyyymmdd. */
 export const dateKey = (date: string): string =>
   `YEAR(${date}) * 10000 + MONTH(${date}) * 100 + DAY(${date})`;

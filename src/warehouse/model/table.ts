@@ -4,7 +4,7 @@ export interface WarehouseColumn {
   name: string;
   type: WarehouseType;
   nullable: boolean;
-  /** one line for people: what it is, in which unit */
+  /** one line for people: the meaning and the unit */
   doc: string;
 }
 
@@ -13,24 +13,24 @@ export interface WarehouseTable {
   name: string;
   doc: string;
   columns: readonly WarehouseColumn[];
-  /** columns that together tell a row from every other. Held by how rows are written, not by an index */
+  /** the columns that identify a row. No index enforces them; the load writes no key twice */
   key: readonly string[];
 }
 
-/** Ids that the new rows of a load (tables `load_<dataset>`) have an effect on. */
+/** Finds the ids whose derived rows may change by the rows that a load brings (tables `load_<dataset>`). */
 export interface AffectedIds {
-  /** of the table that holds them during a load */
+  /** name of the table that holds the ids during a load */
   name: string;
   /** its only column */
   column: string;
-  /** datasets whose new rows it looks at */
+  /** the datasets whose new rows it reads */
   datasets: readonly string[];
   sql(dialect: Dialect): string;
 }
 
 /**
- * A table that is a function of the staging tables: the rows of an id can be made again at any time, and are,
- * whenever something of that id has arrived. So neither the order nor the split of the files shows in it.
+ * A table that is a function of the staging tables. Whenever a load brings something of an id, all rows of
+ * that id are made again. So neither the order of the files nor their division shows in the table.
  */
 export interface DerivedTable extends WarehouseTable {
   affected: AffectedIds;
@@ -42,6 +42,6 @@ export interface WarehouseView {
   name: string;
   doc: string;
   columns: readonly WarehouseColumn[];
-  /** SELECT with these columns in any order; what it returns is cast to their types */
+  /** SELECT of these columns in any order; the view casts them to their types */
   sql: string;
 }

@@ -1,60 +1,54 @@
-import type {
-  Bind,
-  Connection,
-  ConnectionOptions,
-  SnowflakeError as DriverError,
-  RowStatement,
-} from 'snowflake-sdk';
+import type { Bind, Connection, SnowflakeError as DriverError, RowStatement } from 'snowflake-sdk';
 import type { QueryColumn } from '../target/query-answer';
 import { driver } from './driver';
+import { driverOptions } from './driver-options';
 import { isUnanswered, SnowflakeError } from './errors';
 import { explainError } from './explain-error';
-import { PASSWORD_WARNING, type SnowflakeCredential, type SnowflakeOptions } from './options';
+import { PASSWORD_WARNING, type SnowflakeOptions } from './options';
 import { withoutSecrets } from './without-secrets';
 
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 const LOGIN_TIMEOUT_MS = 60_000;
-const CLOSE_WITHIN_MS = 5_000;
-/** The driver waits up to 16 s between them: about a minute of no answer. */
+const CLOSE_TIMEOUT_MS = 5_000;
+/** The driver waits up to 16 s between two of them, so that a call gives up after about a minute. */
 const RETRIES = 7;
 const LOCK_TIMEOUT_S = 600;
 
 /** A statement that is done, for the log. */
 export interface StatementDone {
+  /** without secrets */
   sql: string;
-  /** that it returned or changed */
+  /** how many rows it returned or changed */
   rows: number;
   queryId: string;
   ms: number;
 }
 
-/** Unquoted names are in capitals; types are such as FIXED, TEXT, TIMESTAMP_NTZ. */
+/** Snowflake writes unquoted names in capitals. Its types are FIXED, TEXT, TIMESTAMP_NTZ and so on. */
 export type SnowflakeColumn = QueryColumn;
 
-/**
- * Values as text, null where there is none. Numbers have every digit; dates and times are ISO 8601, in UTC.
- */
+/** Every value as text, NULL as null. Numbers have every digit; dates and times are ISO 8601, in UTC. */
 export type TextRow = (string | null)[];
 
 export interface StatementResult {
   columns: SnowflakeColumn[];
   rows: TextRow[];
-  /** that were inserted, updated or deleted */
+  /** how many rows were inserted, updated or deleted */
   changed: number;
   queryId: string;
 }
 
 export interface ConnectionHooks {
   onStatement?: (done: StatementDone) => void;
-  /** of something that works and should not be relied on */
+  /** called for what works today and should be changed, such as a password */
   onWarning?: (warning: string) => void;
-  /** of the requests that got no answer; default 7, about a minute */
+  /** how often a request without an answer is repeated; default 7, which takes about a minute */
   retries?: number;
 }
 
 /**
- * A session of Snowflake. One statement at a time. Once a statement had no answer the session is broken: it
- * is not known what it did, and every later statement is refused.
+ * A session of Snowflake. A statement that gets no answer breaks the session: nobody knows what the statement
+ * did, so every later one is refused.
  */
 export class SnowflakeConnection {
   private broken: SnowflakeError | undefined;
@@ -96,8 +90,8 @@ export class SnowflakeConnection {
   }
 
   /**
-   * Runs a statement and reads all of its result.
-   * @param binds values of the question marks in it
+   * Runs a statement and reads its whole result.
+   * @param binds the values of its question marks
    * @throws SnowflakeError
    */
   execute(sql: string, binds?: readonly Bind[]): Promise<StatementResult> {
@@ -111,7 +105,7 @@ export class SnowflakeConnection {
 
   /**
    * Runs a query of any size.
-   * @param use takes the rows while they arrive
+   * @param use gets the rows while they arrive
    * @throws SnowflakeError
    */
   async stream<T>(
@@ -187,55 +181,24 @@ export class SnowflakeConnection {
   }
 
   /**
-   * Ends the session, which rolls back what was not committed. Never throws: a session ends by itself, too.
+   * Ends the session, which rolls back what was not committed. Never throws: Snowflake ends a session that is
+   * left alone.
    */
   async close(): Promise<void> {
     if (!this.connection.isUp()) return;
-    await this.limited<void>(CLOSE_WITHIN_MS, 'logout', (done) => {
+    await this.limited<void>(CLOSE_TIMEOUT_MS, 'logout', (done) => {
       this.connection.destroy((error) => done(error, undefined));
     }).catch(() => {});
   }
 }
 
-/** Times are in UTC whatever the account says, an error ends the transaction, and nothing waits for ever. */
+/** Whatever the account says: times are in UTC, an error ends the transaction, and nothing waits for ever. */
 const SESSION = (timeoutS: number): string =>
   `ALTER SESSION SET TIMEZONE = 'UTC', TRANSACTION_ABORT_ON_ERROR = TRUE, ABORT_DETACHED_QUERY = TRUE,
   LOCK_TIMEOUT = ${LOCK_TIMEOUT_S}, STATEMENT_TIMEOUT_IN_SECONDS = ${timeoutS}, QUERY_TAG = 'tidemark',
   DATE_OUTPUT_FORMAT = 'YYYY-MM-DD', TIMESTAMP_NTZ_OUTPUT_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF6'`;
 
-function driverOptions(options: SnowflakeOptions): ConnectionOptions {
-  const { account, user, credential, role, warehouse, database, schema, accessUrl } = options;
-  return {
-    account,
-    username: user,
-    ...authentication(credential),
-    role,
-    warehouse,
-    database,
-    schema,
-    ...(accessUrl === undefined ? {} : { accessUrl }),
-    application: 'Tidemark',
-    clientSessionKeepAlive: false,
-    disableQueryContextCache: true,
-    representNullAsStringNull: false,
-    sfRetryMaxLoginRetries: 3,
-  };
-}
-
-function authentication(credential: SnowflakeCredential): ConnectionOptions {
-  switch (credential.method) {
-    case 'key-pair':
-      return { authenticator: 'SNOWFLAKE_JWT', privateKey: credential.privateKey };
-    case 'pat':
-      return { authenticator: 'PROGRAMMATIC_ACCESS_TOKEN', token: credential.token };
-    case 'oauth':
-      return { authenticator: 'OAUTH', token: credential.token };
-    case 'password':
-      return { authenticator: 'SNOWFLAKE', password: credential.password };
-  }
-}
-
-/** Lists and objects are not text by themselves. */
+/** Snowflake gives lists and objects as values, and everything else as text. */
 const asText = (row: unknown): TextRow =>
   (row as unknown[]).map((value) =>
     value === null || typeof value === 'string' ? value : JSON.stringify(value),
