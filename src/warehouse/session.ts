@@ -1,7 +1,7 @@
 import type { LakeFile } from './lake-files';
 import type { Dialect } from './model/dialect';
 
-/** What only asks, of whichever kind of warehouse. */
+/** What queries a warehouse, of whichever kind. */
 export interface WarehouseReader {
   dialect: Dialect;
 

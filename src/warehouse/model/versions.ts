@@ -1,17 +1,14 @@
 import { type Dialect, instant } from './dialect';
 
-/**
- * When the first version of everything begins: no order and no return is older, for times before 1970 are
- * refused.
- */
+/** When every first version begins. Orders and returns dated before 1970 are refused, so none is older. */
 export const FIRST_INSTANT = '1970-01-01 00:00:00+00';
-/** When a version ends that is true today. */
+/** When the current version ends. */
 export const LAST_INSTANT = '9999-12-31 00:00:00+00';
 
 /**
- * Steps of a type 2 dimension from `states` (id, revision, valid_from and the attributes as of then), as the
- * common table expression `versions`. Of changes of one instant the last counts, and a change that changed
- * nothing makes no version.
+ * The common table expression `versions` of a type 2 dimension, from `states` (id, revision, valid_from and
+ * the attributes as of then). Of several changes at one instant the last counts. A change to the same values
+ * makes no version.
  */
 export function versions(id: string, attributes: readonly string[]): string {
   const before = (column: string) => `LAG(${column}) OVER (PARTITION BY ${id} ORDER BY valid_from)`;
@@ -32,13 +29,13 @@ export function validity(dialect: Dialect, id: string): string {
 }
 
 /**
- * The order in which changes became true: by their own time, of those of one time by the log. What was told
- * of at the beginning, revision 0, is true of all time before.
+ * The order in which changes took effect: by their own time, then by the log. Revision 0 counts from the
+ * beginning of time.
  */
 export const BY_TIME = 'CASE WHEN revision = 0 THEN 0 ELSE 1 END, changed_at, revision';
-/** The same from the newest on. */
+/** The reverse order: newest first. */
 export const NEWEST_FIRST = 'CASE WHEN revision = 0 THEN 1 ELSE 0 END, changed_at DESC, revision DESC';
 
-/** Condition under which a version was true of row `f` at its time. */
+/** The condition that a version was valid at the time of row `f`. */
 export const trueAt = (version: string, id: string, at: string): string =>
   `${version}.${id} = f.${id} AND f.${at} >= ${version}.valid_from AND f.${at} < ${version}.valid_to`;

@@ -15,7 +15,7 @@ const ORDER_DAY = dax(returns, 'order_date_key');
 
 const ofOrders = (column: string) => `CALCULATE(SUM(${dax(orders, column)}), ${ORDERED})`;
 const ofReturns = (column: string) => `CALCULATE(SUM(${dax(returns, column)}), ${RETURNED})`;
-/** All that was posted by its day, less what cancellations took back by theirs. */
+/** Everything posted by its own day, less what was cancelled by the day of the cancellation. */
 const booked = (fact: ModelTable, flag: string, posted: string) => `${posted}
     - CALCULATE(
         ${posted},
@@ -51,8 +51,8 @@ const people = measure(orders.name, 'Customers', COUNT);
 const local = measure(orders.name, 'In the currency of the order', MONEY);
 
 /**
- * Cancelled orders are in Orders placed, Cancelled orders and what is booked, and nowhere else; their returns
- * are in what is booked. So it is in the warehouse's views.
+ * Cancelled orders count in Orders placed, in Cancelled orders and in the booked measures only; their returns
+ * in the booked measures only. The warehouse's views do the same.
  */
 const base: readonly Measure[] = [
   money('Gross', ofOrders('gross_reporting'), `Before discounts, ${REPORTING}.`),
@@ -193,7 +193,8 @@ RETURN
 ];
 
 /**
- * The date table runs to the end of a year. Days after the last sale have nothing to be compared with yet.
+ * The date table runs to the end of a year. Days after the last sale are left out: the year before has sales
+ * on them, which nothing yet can be compared with.
  */
 const yearBefore = (
   name: string,
@@ -204,7 +205,7 @@ RETURN
         CALCULATETABLE(SAMEPERIODLASTYEAR(${DAY}), KEEPFILTERS(${DATE_KEY} <= LastKey))
     )`;
 
-/** Over time, of what people compare. */
+/** The measures that people compare over time. */
 const compared = ['Gross', 'Net', 'Orders', 'Units'];
 
 function overTime(name: string): Measure[] {

@@ -1,51 +1,51 @@
 import type { WarehouseColumn, WarehouseTable, WarehouseView } from '../model/table';
 
-/** What a partition reads, and the columns that it needs of it. */
+/** What a partition reads. */
 export type Source =
   | { kind: 'table' | 'view'; of: WarehouseTable | WarehouseView }
-  /** the different values of a column that other tables of the model have */
+  /** the distinct values of a column that other tables of the model have */
   | { kind: 'values'; of: readonly WarehouseTable[]; column: string };
 
-/** A table as Power BI has it: its columns are those of the warehouse, under names for people. */
+/** A table of the model. Its columns are those of the warehouse, under names for people. */
 export interface ModelTable {
   name: string;
   doc: string;
   columns: readonly WarehouseColumn[];
   source: Source;
-  /** that tells a row from every other, where it is one column */
+  /** the column that identifies a row, where one column does */
   key?: string;
-  /** makes it the date table; its key is the day */
+  /** makes it the date table, with the day as its key */
   isDateTable?: boolean;
-  /** column by column that orders it */
+  /** by column: the column that it is sorted by */
   sortBy?: Readonly<Record<string, string>>;
-  /** columns whose sum over any rows means something */
+  /** columns that Power BI may add up over any rows */
   additive?: readonly string[];
   hierarchies?: readonly Hierarchy[];
 }
 
 export interface Hierarchy {
   name: string;
-  /** columns, from the whole to its parts */
+  /** columns, from the whole to its parts, such as year, quarter, month */
   levels: readonly string[];
 }
 
 export interface Measure {
-  /** different from every other measure of the model */
+  /** unique among all measures of the model */
   name: string;
-  /** name of the table under which it stands */
+  /** name of the table that lists it */
   table: string;
   folder: string;
   doc: string;
   format: string;
-  /** DAX; its lines are indented by four spaces */
+  /** in DAX; its lines are indented by four spaces */
   dax: string;
 }
 
-/** Many rows of `from` have one row of `to`; filters of `to` reach `from`. */
+/** Many rows of `from` refer to one row of `to`. Filters go from `to` to `from`. */
 export interface Relationship {
   from: ColumnOf;
   to: ColumnOf;
-  /** false for the second role of a table; a measure asks for it by USERELATIONSHIP */
+  /** false for a second relationship between two tables, which a measure chooses by USERELATIONSHIP */
   active: boolean;
 }
 

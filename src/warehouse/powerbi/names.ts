@@ -1,16 +1,16 @@
 import type { ModelTable } from './model';
 
-/** A column's name for people: `order_id` is Order ID. */
+/** The name of a column for people: `order_id` becomes Order ID. */
 export function caption(column: string): string {
   const words = column.replaceAll('_', ' ').replace(/\bid\b/g, 'ID');
   return `${words[0]?.toUpperCase()}${words.slice(1)}`;
 }
 
-/** A table's name in Power BI, and in Snowflake, which has unquoted names in capitals. */
+/** The name of a table in Power BI, and in Snowflake, which writes unquoted names in capitals. */
 export const tableName = (name: string): string => name.toUpperCase();
 
 /**
- * A column as DAX names it.
+ * A column as DAX writes it.
  * @throws Error when the table has no such column
  */
 export function dax(table: ModelTable, column: string): string {

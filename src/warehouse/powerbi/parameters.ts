@@ -1,4 +1,4 @@
-/** A query that stands beside the tables. */
+/** A query that is not a table. */
 export interface Expression {
   name: string;
   doc: string;
@@ -16,7 +16,7 @@ const parameter = (name: string, value: string, doc: string, choices?: readonly 
   };
 };
 
-/** What a user sets under Transform data > Edit parameters. */
+/** The parameters that a user sets under Transform data > Edit parameters. */
 export const parameters: readonly Expression[] = [
   parameter('Source', 'Parquet', 'Snowflake, or Parquet: a folder of files', ['Snowflake', 'Parquet']),
   parameter(

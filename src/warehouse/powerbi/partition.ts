@@ -9,8 +9,8 @@ export function partitionQuery({ source, columns }: ModelTable): string {
 }
 
 /**
- * Both sources stand in each query: Power BI has to see what a query reads without running it. Columns that
- * the warehouse has and the model does not know yet are left out.
+ * Each query names both sources: Power BI must see what a query reads without running it. A column that only
+ * a newer warehouse has is left out.
  */
 function tableQuery(
   { kind, of }: Source & { kind: 'table' | 'view' },

@@ -30,9 +30,9 @@ const join = (
 });
 
 /**
- * Filters run from `to` to `from`. Between two tables there is one active way at most, or Power BI refuses
- * the model. An order has two days, and a return three: its own is the active one, that of the order and that
- * of a cancellation are not.
+ * Filters go from `to` to `from`. Power BI refuses a model with two active paths between two tables. An order
+ * has two days and a return three: its own day is the active one, the day of the order and of the
+ * cancellation are not.
  */
 export const relationships: readonly Relationship[] = [
   ...[orders, returns].flatMap((fact) => [
@@ -44,7 +44,7 @@ export const relationships: readonly Relationship[] = [
   ]),
   join(returns, 'order_date_key', date, 'date_key', false),
   ...[orders, returns].map((fact) => join(fact, 'cancelled_date_key', date, 'date_key', false)),
-  // Every version of a customer has the customer's scores, so segments and tiers filter the facts.
+  // Every version of a customer refers to the customer's one RFM row, so segments and tiers filter the facts.
   join(customer, 'customer_id', scores),
   join(repeaters, 'customer_id', scores),
   join(travellers, 'customer_id', scores),

@@ -18,7 +18,7 @@ interface Visual {
   title: string;
   /** pixels: left, top, width, height */
   at: readonly [number, number, number, number];
-  /** what fills each well of the visual */
+  /** the fields of each well of the visual */
   wells: Readonly<Record<string, readonly Field[]>>;
 }
 
@@ -149,7 +149,7 @@ export function report(): Record<string, string> {
   return Object.fromEntries(files.map(([path, content]) => [path, json(content)]));
 }
 
-/** As Power BI Desktop writes it. */
+/** Formatted as Power BI Desktop writes it. */
 export const json = (content: object): string => `${JSON.stringify(content, null, 2)}\n`;
 
 function pageFiles({ name, title, visuals }: Page): [string, object][] {

@@ -22,13 +22,13 @@ export function semanticModel(): Record<string, string> {
         name: 'Model',
         properties: {
           culture: 'en-US',
-          // Ids that differ by case only are different ids. By default Power BI takes them for one.
+          // Power BI's default collation would merge ids that differ by case only.
           collation: 'Latin1_General_100_BIN2_UTF8',
           defaultPowerBIDataSourceVersion: 'powerBI_V3',
           sourceQueryCulture: 'en-US',
         },
       },
-      // Tables of days that Power BI would make by itself: there is DIM_DATE.
+      // Keeps Power BI from making date tables of its own: there is DIM_DATE.
       annotation('__PBI_TimeIntelligenceEnabled', '0'),
       ...modelTables.map(({ name }) => ({ kind: 'ref table', name })),
     ]),
@@ -50,8 +50,8 @@ export function semanticModel(): Record<string, string> {
 }
 
 /**
- * An id that a name always has, so that reports find what was renamed, and files differ by what was changed
- * only.
+ * The same name always gets the same id. So reports find what was renamed, and a diff shows only what
+ * changed.
  */
 export function stableId(name: string): string {
   const hash = createHash('sha256').update(`tidemark ${name}`).digest('hex');
@@ -137,7 +137,7 @@ function columnObject(table: ModelTable, column: WarehouseColumn): TmdlObject {
   };
 }
 
-/** Nobody looks at keys: relationships do. */
+/** Keys are for relationships only. */
 const isTechnical = (column: string): boolean => /_key$|^position$/.test(column);
 
 const FOLDERS: readonly [RegExp, string][] = [

@@ -6,8 +6,8 @@ import { country, currency, customer, date, orders, product, returns } from './t
 const STAR: readonly ModelTable[] = [date, customer, product, currency, country, orders, returns];
 
 /**
- * The star schema as a Mermaid diagram: every table of the star with its columns, and of each relationship
- * the column it goes by.
+ * The star schema as a Mermaid diagram: every table of the star with its columns, and each relationship with
+ * the column that it uses.
  */
 export function starSchema(): string {
   const names = new Set(STAR.map(({ name }) => name));
@@ -38,8 +38,8 @@ function keyOf({ name, columns, source }: ModelTable, column: WarehouseColumn): 
 const PICTURE = /```mermaid\nerDiagram\n[\s\S]*?\n```/;
 
 /**
- * A page with its picture of the star schema as it is now.
- * @throws Error when the page has none
+ * The page with the current diagram in place of the one that it has.
+ * @throws Error when it has none
  */
 export function withStarSchema(page: string): string {
   if (!PICTURE.test(page)) throw new Error('The page has no Mermaid block with an erDiagram');

@@ -43,7 +43,9 @@ export const product = from('table', dimProduct, {
 export const orders = from('table', factOrders);
 export const returns = from('table', factReturns);
 
-/** Not in the warehouse: what lets one choice of a value reach orders and returns alike. */
+/**
+ * A table that the warehouse does not have: it lets one choice of a value filter orders and returns alike.
+ */
 const shared = (name: string, doc: string, of: WarehouseColumn): ModelTable => ({
   name,
   doc,
@@ -77,7 +79,7 @@ export const outliers = from('view', anomalies, { key: 'order_id' });
 export const repeaters = from('view', repeatCustomers, { key: 'customer_id' });
 export const travellers = from('view', multiRegionCustomers, { key: 'customer_id' });
 
-/** The star, then the analytics, in the order in which people see them. */
+/** The star, then the analytics, in the order in which Power BI lists them. */
 export const modelTables: readonly ModelTable[] = [
   date,
   customer,

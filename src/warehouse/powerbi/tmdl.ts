@@ -1,14 +1,12 @@
-/**
- * An object of TMDL as its lines, or a property of it. Children are indented by a tab more than their parent.
- */
+/** The lines of a TMDL object or property. Children are indented by one tab more than their parent. */
 export interface TmdlObject {
   /** such as `column` */
   kind: string;
   name?: string;
   doc?: string;
-  /** the default property: what stands behind `=` */
+  /** the default property: the text after `=` */
   value?: string;
-  /** undefined ones are left out; true ones stand as their name alone */
+  /** undefined ones are left out; of a true one only the name is written */
   properties?: Readonly<Record<string, string | boolean | undefined>>;
   /** a property of several lines, last of the properties */
   source?: string;
@@ -19,7 +17,7 @@ export interface TmdlObject {
 export const tmdlFile = (objects: readonly TmdlObject[]): string =>
   `${objects.map((object) => lines(object, 0).join('\n')).join('\n\n')}\n`;
 
-/** A name is quoted where a character of it would end it. */
+/** A name, in quotes where one of its characters would end it. */
 export const tmdlName = (name: string): string =>
   /[\s.=:']/.test(name) ? `'${name.replaceAll("'", "''")}'` : name;
 
@@ -29,7 +27,7 @@ function lines(
 ): string[] {
   const tabs = '\t'.repeat(depth);
   const head = `${tabs}${kind}${name === undefined ? '' : ` ${tmdlName(name)}`}`;
-  // What an object is stands two levels below it, so that it cannot be taken for its properties.
+  // Two levels deeper than the object, so that its lines are not taken for properties.
   const body = value?.includes('\n')
     ? [`${head} =`, ...indented(value, depth + 2)]
     : [value === undefined ? head : `${head} = ${value}`];

@@ -8,12 +8,10 @@ interface PowerBiType {
   format?: string;
 }
 
-/**
- * Power BI's fixed decimal numbers have four digits behind the point; what has more becomes floating point.
- */
+/** Fixed decimal numbers of Power BI have four decimals. Numbers with more become floating point. */
 const FIXED_SCALE = 4;
 
-/** @throws Error for lists, which Power BI has not */
+/** @throws Error for lists, which Power BI does not have */
 export function powerBiType({ name, type }: WarehouseColumn): PowerBiType {
   switch (type.kind) {
     case 'string':

@@ -1,11 +1,11 @@
-/** Second parts of locators that are no region. */
+/** Second parts of an account locator that are not a region. */
 const NO_REGION = /^(privatelink|global|aws|azure|gcp)$/i;
 const DOMAIN = /\.snowflakecomputing\.(?:com|cn|mil)(?::\d+)?$/i;
 
 /**
- * What is wrong with an account identifier, and what to give instead.
- * @returns undefined when nothing is: it looks like `myorg-myaccount`, or like a locator with its region,
- *   `xy12345.eu-central-1`
+ * Says what is wrong with an account identifier, and what to give instead.
+ * @returns undefined when it looks like `myorg-myaccount`, or like a locator with its region, `xy12345.eu-
+ *   central-1`
  */
 export function accountProblem(text: string): string | undefined {
   const bare = text

@@ -4,27 +4,22 @@ import { begunAt, dialectOf, loadOf } from './load-name';
 import { endTransaction } from './lost-commit';
 import type { SnowflakeSession } from './snowflake-session';
 
-/**
- * Takes away what a load has put into the stage and the tables that it has made, of this session or another.
- */
+/** Removes the staged files and the tables of a load, of this session or another. */
 export async function clearAway(session: SnowflakeSession, load: string): Promise<void> {
   await session.discardFiles(load);
   for (const { sql } of dropScratchStatements(dialectOf(load))) await session.run(sql);
 }
 
 /**
- * The same for a load whose process or session has died. Its transaction ends first: it would be in the way
- * of every load.
+ * Does the same for a load whose process or session has died. It ends that load's transaction first, which
+ * would hold up every other load.
  */
 export async function clearAwayDead(session: SnowflakeSession, load: string): Promise<void> {
   await endTransaction(session, load);
   await clearAway(session, load);
 }
 
-/**
- * Clears away what loads have left that died a day ago or more, on whatever machine. Needs no virtual
- * warehouse.
- */
+/** Clears away loads that died at least a day ago, on whatever machine. Needs no virtual warehouse. */
 export async function dropLeftovers(
   session: SnowflakeSession,
   { database, schema }: { database: string; schema: string },

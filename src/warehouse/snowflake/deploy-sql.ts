@@ -6,10 +6,7 @@ import { createTable } from '../sql/ddl';
 import { snowflakeDialect } from '../sql/snowflake.dialect';
 import { formatted, PARQUET } from './stage';
 
-/**
- * Files for people who want something else than `tidemark warehouse load`, by their names in
- * deploy/snowflake.
- */
+/** Scripts for other ways than `tidemark warehouse load`, by their names in deploy/snowflake. */
 export const deployFiles: Readonly<Record<string, () => string>> = {
   'snowpipe.sql': () => script(SNOWPIPE, snowpipeStatements()),
   'iceberg-in-place.sql': () => script(ICEBERG, icebergStatements()),
@@ -27,8 +24,7 @@ const ICEBERG = `-- The Iceberg tables of the lake, read where they lie: nothing
 -- snapshot, <dataset>/metadata/version-hint.text the version. After new commits: ALTER ICEBERG TABLE ... REFRESH '<metadata file>'.`;
 
 /**
- * Not those of `tidemark warehouse init`, which makes its stage anew when the lake moves: pipes would hang in
- * the air.
+ * Not the stage of `tidemark warehouse init`: that is made anew when the lake moves, and pipes would lose it.
  */
 const STAGE = 'tidemark_pipes';
 const FILE_FORMAT = 'tidemark_pipes_parquet';
@@ -36,7 +32,7 @@ const FILE_FORMAT = 'tidemark_pipes_parquet';
 const script = (about: string, statements: readonly string[]): string =>
   `${about}\n${GENERATED}\n\n${statements.map((sql) => `${sql};\n`).join('\n')}`;
 
-/** File format, stage, and for each dataset a table, its pipe, and a view with each row once. */
+/** A file format, a stage, and for each dataset a table, its pipe, and a view that has each row once. */
 export function snowpipeStatements(): string[] {
   return [
     `CREATE FILE FORMAT IF NOT EXISTS ${FILE_FORMAT} ${PARQUET}`,
@@ -59,7 +55,7 @@ FROM (
 )
 ${formatted(FILE_FORMAT)}`;
 
-/** A pipe has no session whose time zone could be set. */
+/** A pipe has no session, so the time zone is converted here. */
 function fromParquet({ name, type }: Column): string {
   const sqlType = snowflakeDialect.type(type);
   return type.kind === 'timestamptz'
@@ -76,7 +72,7 @@ SELECT ${columns.map((column) => column.name).join(', ')}
   FROM pipe_${name}
 QUALIFY ROW_NUMBER() OVER (PARTITION BY ${key.join(', ')} ORDER BY ${key.join(', ')}) = 1`;
 
-/** External volume, catalog integration, and a table for each dataset. */
+/** An external volume, a catalog integration, and a table for each dataset. */
 export function icebergStatements(): string[] {
   return [
     `CREATE EXTERNAL VOLUME IF NOT EXISTS tidemark_volume

@@ -12,7 +12,7 @@ SELECT LOWER(t.table_name) AS table_name, t.table_type, t.comment AS table_comme
  WHERE t.table_schema = CURRENT_SCHEMA()
  ORDER BY CASE WHEN t.table_type = 'VIEW' THEN 1 ELSE 0 END, 1, c.ordinal_position`;
 
-/** What the schema has, but for the tables of loads under way. @throws SnowflakeError */
+/** Tables and views of the schema. Tables of loads under way are left out. @throws SnowflakeError */
 export function describeSnowflake(options: SnowflakeWarehouseOptions): Promise<DescribedTable[]> {
   return withConnection(options, async (connection) => {
     const rows = records(await connection.execute(COLUMNS));

@@ -1,21 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as Sdk from 'snowflake-sdk';
 
-/** What the driver's requests may do while a call of ours is waiting for them. */
+/** Limits of the driver's requests while one of our calls waits for them. */
 export interface RequestLimits {
-  /** ends the requests, and the retries of those that failed */
+  /** ends the requests, and their retries */
   signal: AbortSignal;
-  /** of one request that got no answer, or 429 or 5xx */
+  /** how often a request is repeated that got no answer, 429 or 5xx */
   retries: number;
 }
 
 interface Driver {
   sdk: typeof Sdk;
-  /** Runs a call of the driver; its requests keep within the limits. */
+  /** Runs a call of the driver within these limits. */
   within<T>(limits: RequestLimits, call: () => T): T;
 }
 
-/** The parts of the driver's requests that we set. */
+/** The settings of a driver's request that we change. */
 interface DriverRequest {
   signal?: AbortSignal;
   snowflakeRetryConfig?: { maxRetries?: number };
@@ -24,8 +24,8 @@ interface DriverRequest {
 let loaded: Driver | undefined;
 
 /**
- * The driver, loaded on first use: it is large. It writes no log file, looks for no cloud that it might run
- * in and loads no native library.
+ * The driver, loaded on first use because it is large. It writes no log file, does not probe for a cloud that
+ * it runs in, and loads no native library.
  */
 export function driver(): Driver {
   loaded ??= load();
@@ -39,8 +39,7 @@ function load(): Driver {
   const sdk = require('snowflake-sdk') as typeof Sdk;
   sdk.configure({ logLevel: 'OFF' });
   const current = new AsyncLocalStorage<RequestLimits>();
-  // The driver by itself repeats a request for hours, and a statement that was cancelled goes on being
-  // repeated.
+  // Left alone, the driver repeats a request for hours, also for a statement that was cancelled.
   const { default: http } = require('snowflake-sdk/dist/lib/http/axios_instance') as {
     default: { interceptors: { request: { use(change: (request: DriverRequest) => DriverRequest): void } } };
   };

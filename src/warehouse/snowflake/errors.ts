@@ -1,22 +1,22 @@
-/** What went wrong, as far as a program may act on it. */
+/** The kinds of failure that a program may handle differently. */
 export type SnowflakeFailure =
   /** the user, key, token or password was refused */
   | 'credentials'
-  /** no such account, or nothing that answers for it */
+  /** there is no such account, or it does not answer */
   | 'account'
-  /** no warehouse is chosen, or it may not run */
+  /** no virtual warehouse is chosen, or it may not run */
   | 'warehouse'
   /** the role lacks a privilege */
   | 'privilege'
   /** something does not exist, or the role cannot see it */
   | 'object'
-  /** the session ended; what was not committed is gone */
+  /** the session ended; what was not committed is lost */
   | 'session'
-  /** no answer: what was sent may or may not have been done */
+  /** no answer came: the statement may have been done or not */
   | 'network'
-  /** it took longer than it may; it may or may not have been done */
+  /** it took too long: the statement may have been done or not */
   | 'timeout'
-  /** another session holds what this one needs */
+  /** another session holds a lock that this one needs */
   | 'lock'
   /** any other refusal of a statement */
   | 'statement';
@@ -30,7 +30,7 @@ export class SnowflakeError extends Error {
   constructor(
     readonly failure: SnowflakeFailure,
     message: string,
-    /** of the service, such as 002003 */
+    /** error code of the service, such as 002003 */
     readonly code?: string,
     readonly queryId?: string,
     options?: ErrorOptions,
@@ -39,6 +39,6 @@ export class SnowflakeError extends Error {
   }
 }
 
-/** Whether the session is of no more use: what was sent last may or may not have been done. */
+/** Whether the session is of no more use: its last statement may have been done or not. */
 export const isUnanswered = (error: unknown): error is SnowflakeError =>
   error instanceof SnowflakeError && /^(session|network|timeout)$/.test(error.failure);

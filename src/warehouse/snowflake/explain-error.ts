@@ -3,7 +3,7 @@ import { SnowflakeError, type SnowflakeFailure } from './errors';
 import type { SnowflakeOptions } from './options';
 
 interface Rule {
-  /** of the service, or of the driver */
+  /** error codes of the service or the driver */
   codes: readonly string[];
   failure: SnowflakeFailure;
   advice(options: SnowflakeOptions): string;
@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
 
 const DRIVER_NETWORK = /^40[12]\d{3}$/;
 
-/** A refusal of the driver or the service as one clear error. */
+/** Translates an error of the driver or the service into one clear error. */
 export function explainError(error: DriverError, options: SnowflakeOptions): SnowflakeError {
   const code = error.code === undefined ? undefined : String(error.code).padStart(6, '0');
   const queryId = (error.data as { queryId?: string } | undefined)?.queryId;

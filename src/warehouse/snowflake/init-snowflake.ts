@@ -8,16 +8,16 @@ import { stageDigest, stageStatements } from './stage';
 import { otherModel, REBUILDING, snowflakeModel, targetOf, type WarehouseModel } from './warehouse-model';
 import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
 
-/** What is as it should be stays as it is, with its grants. */
+/** Leaves existing tables and views alone, with their grants. */
 const COMPLETE: Making = { table: 'CREATE TABLE IF NOT EXISTS', view: 'CREATE VIEW IF NOT EXISTS' };
 const FIRST: Making = { table: 'CREATE TABLE IF NOT EXISTS', view: 'CREATE OR REPLACE VIEW' };
 const ANEW: Making = { table: 'CREATE OR REPLACE TABLE', view: 'CREATE OR REPLACE VIEW' };
 
 /**
- * Makes what is not there: file format, stage, tables and views. Harmless to repeat; where this machine knows
- * that it is done, Snowflake is not asked anything.
- * @param rebuild makes all tables anew, empty, as a warehouse of another version of the model needs it
- * @throws SnowflakeError; WarehouseError when the tables are of another version and `rebuild` is not said
+ * Makes what is missing of file format, stage, tables and views. Harmless to repeat. Where this machine
+ * remembers that all is there, Snowflake is not asked.
+ * @param rebuild makes all tables anew, empty; a warehouse of another version of the model needs it
+ * @throws SnowflakeError; WarehouseError when the tables are of another version and `rebuild` is false
  */
 export async function initSnowflake(
   options: SnowflakeWarehouseOptions,
@@ -35,7 +35,7 @@ export async function initSnowflake(
   await writeKnownFiles(folder, { ...((kept && known) || nothing), target, model, stage });
 }
 
-/** @returns whether it was there */
+/** @returns whether the warehouse was complete before */
 async function makeWarehouse(
   options: SnowflakeWarehouseOptions,
   session: SnowflakeSession,
@@ -47,8 +47,8 @@ async function makeWarehouse(
   const made = await readModel(session);
   const anew = made !== undefined && (rebuild || made.digest === REBUILDING);
   if (made !== undefined && made.digest !== model && !anew) throw otherModel(snowflake);
-  // From here to the end no load begins, and one that runs comes first. Whoever is cut off in between begins
-  // again.
+  // From here to the end no load can begin, and a running one commits first. An init that is cut off here is
+  // continued by the next init.
   if (anew) await session.run(`UPDATE warehouse_model SET digest = '${REBUILDING}'`);
   const existing = made?.stage === stage ? 'keep' : 'replace';
   for (const { sql } of stageStatements(options, snowflake.stageAccess, existing)) await session.run(sql);
@@ -68,7 +68,7 @@ async function readModel(session: SnowflakeSession): Promise<WarehouseModel | un
   return made?.digest ? { digest: made.digest, stage: made.stage ?? null } : undefined;
 }
 
-/** Table and row are one statement, so that there is never one without the other. */
+/** One statement makes table and row, so that there is never one without the other. */
 const writeModel = ({ digest, stage }: WarehouseModel): string[] => [
   `CREATE OR REPLACE TABLE warehouse_model COPY GRANTS AS
 SELECT CAST('${digest}' AS VARCHAR) AS digest, CAST('${stage}' AS VARCHAR) AS stage, CAST(NULL AS VARCHAR) AS last_load`,

@@ -4,26 +4,32 @@ import { replaceFile } from '../../lake/local-files/replace-file';
 import { type Ledger, ledgerKey } from '../load/ledger';
 import type { Holiday } from '../model/date.dimension';
 
-/** What this machine remembers of a warehouse, so that what would change nothing asks Snowflake nothing. */
+/**
+ * What this machine remembers of a warehouse. A load or an init that would change nothing can then leave
+ * Snowflake alone.
+ */
 export interface KnownFiles {
   /** the warehouse: account, database and schema */
   target: string;
-  /** of the model that it was made for */
+  /** digest of the model that the warehouse was made for */
   model: string;
-  /** of the stage that `init` has made; null: it was not this machine */
+  /** digest of the stage that `init` made; null when another machine made it */
   stage: string | null;
-  /** the lake that the files are of; null while none was loaded */
+  /** id of the lake that the files are of; null while none was loaded */
   lake: string | null;
   through: string | null;
-  /** that its dim_date was made of */
+  /** the holidays that dim_date has */
   holidays: readonly Holiday[];
-  /** by dataset: files that are in the ledger */
+  /** the files in the ledger, by dataset */
   files: Record<string, readonly string[]>;
 }
 
 const fileIn = (folder: string): string => path.join(folder, 'snowflake-files.json');
 
-/** @returns undefined where nothing is remembered of this warehouse and model, or it cannot be read */
+/**
+ * @returns undefined where nothing is remembered of this warehouse and model, and where the file cannot be
+ *   read
+ */
 export async function readKnownFiles(
   folder: string,
   target: string,

@@ -6,9 +6,8 @@ const LOAD = /^t(\d{10})_[0-9a-f]{12}$/i;
 const SCRATCH = /^(?:load|changed)_\w+_(t\d{10}_[0-9a-f]{12})$/i;
 
 /**
- * Of one load and no other: its transaction, its tables and its folder in the stage are called by it. When it
- * began is part of it, so that what a load that died has left can be told from what another one is working
- * with.
+ * A unique name for a load. Its transaction, its tables and its folder in the stage bear it. It contains the
+ * time when the load began, which tells the leftovers of a dead load from the tables of a running one.
  * @param now Unix milliseconds
  */
 export const newLoadName = (now = Date.now()): string =>
@@ -17,16 +16,16 @@ export const newLoadName = (now = Date.now()): string =>
 /** By this name another session finds the transaction of a load. */
 export const transactionOf = (load: string): string => `tidemark_${load}`;
 
-/** The dialect in which the tables of this load have names of their own. */
+/** A dialect in which the tables of this load have names of their own. */
 export const dialectOf = (load: string): Dialect => ({
   ...snowflakeDialect,
   scratch: (name) => `${name}_${load}`,
 });
 
-/** The load that a table is of, in small letters; undefined: it is of none. */
+/** The name of the load that a table belongs to, in small letters; undefined for any other table. */
 export const loadOf = (table: string): string | undefined => SCRATCH.exec(table)?.[1]?.toLowerCase();
 
-/** When a load began, in Unix milliseconds; undefined: it is no name of a load. */
+/** When a load began, in Unix milliseconds; undefined when the name is not that of a load. */
 export function begunAt(load: string): number | undefined {
   const [, seconds] = LOAD.exec(load) ?? [];
   return seconds === undefined ? undefined : Number(seconds) * 1_000;

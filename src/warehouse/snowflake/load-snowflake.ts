@@ -20,8 +20,8 @@ import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake'
 
 /**
  * Brings the warehouse up to what the lake has, see `loadLake`. Where this machine remembers every live file
- * from earlier loads, Snowflake is not asked. What it remembers is a hint only: as soon as one file is
- * unknown, the ledger says what is new.
+ * from earlier loads, Snowflake is not asked. That memory is a hint only: as soon as one file is unknown, the
+ * ledger says what is new.
  * @throws SnowflakeError; WarehouseError as `loadLake`, when the tables are of another version of the model,
  *   and while this machine is loading them already
  */
@@ -90,7 +90,7 @@ async function opened(
 }
 
 /**
- * Takes away the tables and staged files of the load, however `work` ends. Where Snowflake cannot be reached,
+ * Removes the tables and staged files of the load, however `work` ends. Where Snowflake cannot be reached,
  * the next load of this machine does it: it finds the note.
  */
 async function leavingNothing<T>(

@@ -1,13 +1,13 @@
-/** How a user proves who it is. */
+/** How a user signs in. */
 export type SnowflakeCredential =
   /** PEM, PKCS#8, without a passphrase */
   | { method: 'key-pair'; privateKey: string }
   /** a programmatic access token, or one of OAuth */
   | { method: 'pat' | 'oauth'; token: string }
-  /** accounts refuse it for people without a second factor, and for service users always */
+  /** Snowflake refuses it for people without a second factor, and for service users always */
   | { method: 'password'; password: string };
 
-/** How a stage may read a bucket. */
+/** How a stage gets access to a bucket. */
 export type StageAccess =
   | { by: 'integration'; integration: string }
   | { by: 'keys'; keyId: string; secret: string; sessionToken?: string };
@@ -23,13 +23,13 @@ export interface SnowflakeOptions {
   warehouse?: string;
   database: string;
   schema: string;
-  /** where the account answers, for proxies and private links; absent: its ordinary address */
+  /** URL of the account, for proxies and private links; absent: the ordinary one */
   accessUrl?: string;
-  /** of a lake in a bucket */
+  /** for a lake in a bucket */
   stageAccess?: StageAccess;
-  /** of one statement; default 1 h */
+  /** limit of one statement; default 1 h */
   statementTimeoutMs?: number;
-  /** of making a session; default 60 s */
+  /** limit of signing in; default 60 s */
   loginTimeoutMs?: number;
 }
 

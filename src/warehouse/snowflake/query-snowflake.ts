@@ -3,11 +3,11 @@ import { type QueryAnswer, REPORTING_DIGITS, THROUGH } from '../target/query-ans
 import type { ConnectionHooks, SnowflakeConnection } from './connection';
 import { type SnowflakeWarehouseOptions, withConnection } from './with-snowflake';
 
-/** Comments, and how queries begin. That it is a single one, the service sees to. */
+/** Comments, then the first word of a query. Snowflake itself refuses more than one statement. */
 const QUERY = /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:SELECT|WITH|SHOW|DESCRIBE|DESC|EXPLAIN)\b/i;
 
 /**
- * Runs one query and hands its result to `use`, which takes the rows while they arrive.
+ * Runs one query and hands the result to `use`, which gets the rows while they arrive.
  * @throws WarehouseError for anything but a query; SnowflakeError
  */
 export async function querySnowflake<T>(

@@ -32,8 +32,8 @@ export class SnowflakeSession implements WarehouseSession {
   }
 
   /**
-   * Loads of several machines take turns: each holds the row of `warehouse_model` until it commits. That row
-   * then has the name of the load, by which a lost COMMIT is found.
+   * Loads of several machines take turns: each locks the row of `warehouse_model` until it commits. The row
+   * then has the name of the load, which is how a lost COMMIT is found.
    */
   async transaction<T>(
     work: () => Promise<T>,
@@ -75,7 +75,7 @@ export class SnowflakeSession implements WarehouseSession {
     return copied.reduce((sum, { rows_loaded: rows }) => sum + Number(rows), 0);
   }
 
-  /** Takes away the files that a load, of this session or another, has put and not copied. */
+  /** Removes the files that a load, of this session or another, has put and not copied. */
   async discardFiles(load: string): Promise<void> {
     if (this.files === 'put') await this.connection.execute(removeFolder(load));
   }
@@ -87,7 +87,7 @@ export class SnowflakeSession implements WarehouseSession {
     return [...new Set(found.map(({ name }) => name?.split('/')[1] ?? ''))];
   }
 
-  /** @returns the statement that loads what was put */
+  /** @returns the statement that copies what was put */
   private async put(table: string, files: readonly LakeFile[]): Promise<string> {
     // Each load has a folder of its own, so that two do not take each other's files away.
     const folder = `${this.load}/${table}`;
@@ -102,7 +102,7 @@ export class SnowflakeSession implements WarehouseSession {
   }
 }
 
-/** Rows by the names of their columns, in small letters. */
+/** Rows by column name, in small letters. */
 export function records({
   columns,
   rows,

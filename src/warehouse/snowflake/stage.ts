@@ -10,27 +10,28 @@ const FILE_FORMAT = 'tidemark_parquet';
 
 const { literal } = snowflakeDialect;
 
-/** Where the lake lies, as Snowflake has to find it. */
+/** Where the lake lies. */
 export interface LakePlace {
-  /** as an ObjectStore tells it: `file:///...` or `s3://bucket/prefix` */
+  /** root of the object store: `file:///...` or `s3://bucket/prefix` */
   lakeRoot: string;
   /** S3_ENDPOINT; absent: the lake is in a folder or on AWS */
   lakeEndpoint?: string;
 }
 
 /**
- * How the files of a load get to Snowflake: it reads them from the bucket, or this machine puts them into an
- * internal stage.
+ * How files get to Snowflake: it reads them from the bucket, or this machine puts them into an internal
+ * stage.
  */
 export function wayToFiles(place: LakePlace): 'external stage' | 'put' {
   return bucketUrl(place) === undefined ? 'put' : 'external stage';
 }
 
 /**
- * The file format and the stage: external where Snowflake can read the lake's bucket, else internal.
- * @param existing `replace` makes them anew, which takes grants and files of an internal stage away; `keep`
+ * Makes the file format and the stage. The stage is external where Snowflake can read the lake's bucket,
+ * otherwise internal.
+ * @param existing `replace` makes them anew, which loses grants and the files of an internal stage; `keep`
  *   makes what is missing
- * @throws WarehouseError when the bucket's stage has no way in
+ * @throws WarehouseError when Snowflake has no access to the bucket
  */
 export function stageStatements(
   place: LakePlace,
@@ -59,10 +60,10 @@ export function stageDigest(place: LakePlace, access: StageAccess | undefined): 
   return createHash('sha256').update(JSON.stringify(statements)).digest('hex');
 }
 
-/** Logical types are read as such: instants in UTC, decimals, lists as arrays. */
+/** With logical types instants are in UTC, decimals are exact and lists are arrays. */
 export const PARQUET = 'TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE';
 
-/** How a stage, or a COPY, names its file format. */
+/** The file format as a stage or a COPY names it. */
 export const formatted = (format: string): string => `FILE_FORMAT = (FORMAT_NAME = '${format}')`;
 
 function create(kind: string, name: string, existing: 'replace' | 'keep', rest: string): string {
@@ -78,13 +79,13 @@ function bucketUrl({ lakeRoot, lakeEndpoint }: LakePlace): { url: string; endpoi
   if (lakeEndpoint === undefined) return { url };
   const { protocol, host, hostname, pathname } = new URL(lakeEndpoint);
   if (/\.amazonaws\.com(\.cn)?$/.test(hostname)) return { url };
-  // Of other servers it takes public names only, with TLS and on the usual port.
+  // Of other servers Snowflake takes public names only, with TLS and the usual port.
   const reachable =
     protocol === 'https:' && host === hostname && pathname === '/' && PUBLIC_NAME.test(hostname);
   return reachable ? { url: url.replace('s3://', 's3compat://'), endpoint: hostname } : undefined;
 }
 
-/** A name with a domain, and no address. */
+/** A name with a domain; no address. */
 const PUBLIC_NAME = /^(?!.*\.(?:local|internal|localhost)$)(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+$/i;
 
 function whereIs(place: LakePlace, access: StageAccess | undefined): string {
@@ -110,7 +111,7 @@ function accessClause(access: StageAccess): string {
   return `CREDENTIALS = (AWS_KEY_ID = ${literal(access.keyId)} AWS_SECRET_KEY = ${literal(access.secret)}${token})`;
 }
 
-/** Loads files of the external stage, by their names in the lake. */
+/** Copies files of the external stage, by their keys in the lake. */
 export function copyFromLake(table: string, files: readonly LakeFile[]): string {
   return copy(
     table,
@@ -120,30 +121,30 @@ export function copyFromLake(table: string, files: readonly LakeFile[]): string 
   );
 }
 
-/** Puts a file of this machine below a folder of the internal stage. */
+/** Puts a file of this machine into a folder of the internal stage. */
 export function putFile(localPath: string, folder: string): string {
-  // The driver takes the path as it stands: not as a URL with its escapes.
+  // The driver takes the path literally: it does not decode a URL's escapes.
   const file = `file://${localPath.replaceAll('\\', '/')}`;
   // SOURCE_COMPRESSION = NONE would be right, but the driver fails on it.
   return `PUT ${literal(file)} @${STAGE}/${folder}/ AUTO_COMPRESS = FALSE OVERWRITE = TRUE`;
 }
 
-/** The files of the internal stage; their names begin with that of the stage. */
+/** Lists the files of the internal stage. Their names begin with the name of the stage. */
 export const LIST_FILES = `LIST @${STAGE}`;
 
-/** Takes away what was put below a folder. */
+/** Removes a folder of the internal stage. */
 export const removeFolder = (folder: string): string => `REMOVE @${STAGE}/${folder}/`;
 
 /**
- * Loads files that were put below a folder, which are gone from there afterwards. @param files relative to
- * the folder
+ * Copies files that were put into a folder, and removes them from there.
+ * @param files relative to the folder
  */
 export const copyFromFolder = (table: string, folder: string, files: readonly string[]): string =>
   copy(table, `/${folder}/`, files, true);
 
 /**
- * By the names of columns; what a file does not have is null. The table is new with every load, so whatever
- * COPY remembers of files does not matter. One bad row refuses all.
+ * Columns are matched by name; a column that a file lacks is null. The table is new in every load, so it does
+ * not matter which files COPY remembers. One bad row fails the whole COPY.
  */
 function copy(table: string, folder: string, files: readonly string[], purge: boolean): string {
   return `COPY INTO ${table}

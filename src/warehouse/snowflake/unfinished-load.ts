@@ -3,8 +3,8 @@ import path from 'node:path';
 import { replaceFile } from '../../lake/local-files/replace-file';
 
 /**
- * A load that this machine has begun. Found by the next one, it died: its transaction may still run and hold
- * everybody up.
+ * A load that this machine has begun. When the next load finds the note, this one has died, and its
+ * transaction may still run and hold up all others.
  */
 export interface UnfinishedLoad {
   /** the warehouse: account, database and schema */
@@ -20,7 +20,10 @@ export async function noteLoad(folder: string, load: UnfinishedLoad): Promise<vo
   await replaceFile(fileIn(folder), JSON.stringify(load));
 }
 
-/** @returns the name of the load; undefined where there is none into this warehouse, or the note is torn */
+/**
+ * @returns the name of the load; undefined where there is none into this warehouse, and where the note is
+ *   damaged
+ */
 export async function unfinishedLoad(folder: string, target: string): Promise<string | undefined> {
   try {
     const noted = JSON.parse(await readFile(fileIn(folder), 'utf8')) as UnfinishedLoad;

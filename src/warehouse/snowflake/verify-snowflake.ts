@@ -6,8 +6,8 @@ import { type VerifySessionOptions, verifySession } from '../verify/verify-sessi
 import { type SnowflakeWarehouseOptions, withSnowflake } from './with-snowflake';
 
 /**
- * Compares event store, lake and the warehouse in Snowflake, as far as the warehouse says that it has been
- * loaded.
+ * Compares event store, lake and the warehouse in Snowflake up to the position that the warehouse is loaded
+ * to.
  * @throws WarehouseError when nothing was loaded into it yet; SnowflakeError
  */
 export const verifySnowflake = (

@@ -4,10 +4,7 @@ import { snowflakeDialect } from '../sql/snowflake.dialect';
 import type { SnowflakeOptions } from './options';
 import type { SnowflakeSession } from './snowflake-session';
 
-/**
- * The one row of `warehouse_model`: of which model the tables are, and what else `init` and loads leave word
- * of.
- */
+/** The one row of `warehouse_model`: the version of the model, and notes of init and loads. */
 export interface WarehouseModel {
   /** see `modelDigest`; `REBUILDING` while tables are made anew */
   digest: string;
@@ -15,19 +12,19 @@ export interface WarehouseModel {
   stage: string | null;
 }
 
-/** Stands for the digest from before the first table is replaced until all are: no load comes between. */
+/** Stands in place of the digest while tables are being replaced, so that no load runs meanwhile. */
 export const REBUILDING = 'rebuilding';
 
 /** The digest of this version of the model. */
 export const snowflakeModel = (): string => modelDigest(snowflakeDialect);
 
-/** Where the warehouse is, for what this machine remembers of it. */
+/** Account, database and schema: the key of what this machine remembers. */
 export const targetOf = ({ account, database, schema }: SnowflakeOptions): string =>
   [account, database, schema].join('/').toUpperCase();
 
 /**
- * Makes sure that the tables are of this version of the model.
- * @throws WarehouseError saying what makes them anew
+ * Checks that the tables are of this version of the model.
+ * @throws WarehouseError that says how to make them anew
  */
 export async function mustBeOfThisModel(
   session: SnowflakeSession,

@@ -7,12 +7,12 @@ import { type LakePlace, wayToFiles } from './stage';
 
 export interface SnowflakeWarehouseOptions extends ConnectionHooks, LakePlace {
   snowflake: SnowflakeOptions;
-  /** of this machine: where is remembered what the warehouse has, and what is being loaded */
+  /** folder of this machine: what it remembers of the warehouse, and the note of a running load */
   folder: string;
 }
 
 /**
- * A session for as long as `work` takes.
+ * Opens a session while `work` runs.
  * @throws SnowflakeError
  */
 export async function withSnowflake<T>(
@@ -25,7 +25,7 @@ export async function withSnowflake<T>(
 }
 
 /**
- * The same without what a load needs.
+ * Opens a bare connection while `work` runs, for what does not load.
  * @throws SnowflakeError
  */
 export async function withConnection<T>(
@@ -36,7 +36,7 @@ export async function withConnection<T>(
   try {
     return await work(connection);
   } catch (error) {
-    // What should be there is not: the next init is to look, and the next load.
+    // A table or view is missing: the next init has to look, and so has the next load.
     if (error instanceof SnowflakeError && error.failure === 'object') await forgetKnownFiles(options.folder);
     throw error;
   } finally {

@@ -2,22 +2,22 @@ import type { Dialect } from '../model/dialect';
 import type { WarehouseTable, WarehouseView } from '../model/table';
 import type { Statement } from './statement';
 
-/** What a column is, for its line in the statement that makes it. */
+/** The comment clause of a column, for dialects that take it within the statement. */
 export const commentWithin = ({ comments, literal }: Dialect, doc: string): string =>
   comments === 'within' ? ` COMMENT ${literal(doc)}` : '';
 
-/** What a table or view is, for the end of the statement that makes it. */
+/** The comment clause of a table or view, for dialects that take it within the statement. */
 export const objectCommentWithin = ({ comments, literal }: Dialect, doc: string): string =>
   comments === 'within' ? ` COMMENT = ${literal(doc)}` : '';
 
-/** The same in statements behind it, where the dialect wants that. */
+/** The comments as statements of their own, for dialects that take them after the table or view. */
 export const commentOn = (
   dialect: Dialect,
   kind: 'TABLE' | 'VIEW',
   object: Pick<WarehouseTable | WarehouseView, 'name' | 'doc' | 'columns'>,
 ): Statement[] => (dialect.comments === 'behind' ? commentStatements(dialect, kind, object) : []);
 
-/** COMMENT ON for a table or view and each column. Snowflake does not take those of a view's columns. */
+/** COMMENT ON for a table or view and each column. Snowflake refuses it for the columns of a view. */
 export const commentStatements = (
   { literal }: Pick<Dialect, 'literal'>,
   kind: 'TABLE' | 'VIEW',

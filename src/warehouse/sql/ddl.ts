@@ -7,7 +7,7 @@ import type { AffectedIds, WarehouseTable, WarehouseView } from '../model/table'
 import { commentOn, commentWithin, objectCommentWithin } from './comments';
 import type { Statement } from './statement';
 
-/** How tables and views come about. */
+/** The words that tables and views are made with. */
 export interface Making {
   /** such as CREATE TABLE IF NOT EXISTS */
   table: string;
@@ -17,7 +17,7 @@ export interface Making {
 
 const NEW_VIEWS: Making = { table: 'CREATE TABLE IF NOT EXISTS', view: 'CREATE OR REPLACE VIEW' };
 
-/** Every table and view, and the row of guests. Harmless to repeat, unless tables are to be replaced. */
+/** Makes every table and view, and the row of guests. Harmless to repeat, unless `making` replaces tables. */
 export function initStatements(
   dialect: Dialect,
   { table: makeTable, view: makeView } = NEW_VIEWS,
@@ -35,7 +35,7 @@ export function initStatements(
   ];
 }
 
-/** The tables that live as long as a load. To be made before its transaction begins: DDL may end one. */
+/** Makes the tables of a load. To be run before the transaction begins, which DDL may end. */
 export function scratchStatements(dialect: Dialect): Statement[] {
   const silent: Dialect = { ...dialect, comments: 'nowhere' };
   return scratchTables().map((table) => {
@@ -44,7 +44,7 @@ export function scratchStatements(dialect: Dialect): Statement[] {
   });
 }
 
-/** What takes those tables away where they do not go by themselves. */
+/** Drops the tables of a load, for targets where they outlive the session. */
 export function dropScratchStatements(dialect: Dialect): Statement[] {
   return scratchTables().map(({ name }) => ({
     kind: 'drop',
@@ -80,7 +80,7 @@ export function createTable(
   return `${create} ${name} (\n${lines.join(',\n')}\n)${suffix}`;
 }
 
-/** A view has exactly the types that its columns say, whatever the arithmetic of the target makes of sums. */
+/** A view casts every column to its declared type: targets disagree on the type of a sum. */
 export function createView(
   dialect: Dialect,
   { name, doc, columns, sql }: WarehouseView,

@@ -4,10 +4,10 @@ import type { Statement } from './statement';
 
 export type LiteralRow = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Some targets take no more than 16,384 rows and a megabyte at once. */
+/** Snowflake takes at most 16,384 rows and a megabyte in one statement. */
 export const ROWS_AT_ONCE = 1_000;
 
-/** Rows as text of the statement: for the few that do not come from files. Dates and times as text, too. */
+/** Inserts rows as literals, for the few that do not come from files. Dates and times are text. */
 export function insertRows(
   dialect: Dialect,
   { name, columns }: WarehouseTable,

@@ -7,8 +7,8 @@ import type { DerivedTable, WarehouseColumn } from '../model/table';
 import type { Statement } from './statement';
 
 /**
- * What makes the rows in the `load_<dataset>` tables part of the warehouse, in this order and in one
- * transaction. Only the ledger and the days are left to the caller.
+ * Merges the rows of the `load_<dataset>` tables into the warehouse: in this order, in one transaction. The
+ * caller adds the ledger and the days.
  * @param loaded names of the datasets that have new files
  */
 export function loadStatements(dialect: Dialect, loaded: ReadonlySet<string>): Statement[] {
@@ -23,8 +23,8 @@ export function loadStatements(dialect: Dialect, loaded: ReadonlySet<string>): S
 }
 
 /**
- * Rows of a key are the same wherever they come from (a file, its compaction). What is there already has had
- * its effect, and without this a compacted file would have all facts of its rows made again.
+ * Rows with the same key are equal, whichever file they come from. A row that is there already has had its
+ * effect. Without this, a compacted file would make all facts of its rows again.
  */
 function leaveOutKnown(dialect: Dialect, dataset: Dataset): Statement {
   const load = dialect.scratch(loadTable(dataset).name);

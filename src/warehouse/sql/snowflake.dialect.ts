@@ -5,13 +5,13 @@ export const snowflakeDialect: Dialect = {
   type: typeName,
   literal,
   digest: (text) => `TO_NUMBER(SUBSTR(MD5(${text}), 1, 12), 'XXXXXXXXXXXX')`,
-  // As text, so that it does not matter how a list of a Parquet file is nested.
+  // As text, so that the nesting of a list in its Parquet file does not matter.
   listHas: (column, value) => `CONTAINS(TO_JSON(${column}), ${literal(JSON.stringify(value))})`,
-  // COMMENT ON COLUMN is for tables only; a view takes comments when it is made.
+  // Snowflake refuses COMMENT ON COLUMN for views, which take their comments when they are made.
   comments: 'within',
   keepGrants: ' COPY GRANTS',
-  // Without the seven days of Fail-safe that a permanent table costs, and not bound to a session as a
-  // temporary one.
+  // A transient table costs no Fail-safe, as a permanent one does, and outlives its session, as a temporary
+  // one does not.
   createScratch: 'CREATE TRANSIENT TABLE',
   scratch: (name) => name,
 };
@@ -24,7 +24,7 @@ function literal(value: string | number | boolean | null): string {
     : String(value).toUpperCase();
 }
 
-/** Instants are stored without a zone, in UTC: so they read the same in every session and in every tool. */
+/** Instants are stored in UTC without a zone, so that every session and tool reads the same. */
 function typeName(type: WarehouseType): string {
   switch (type.kind) {
     case 'string':

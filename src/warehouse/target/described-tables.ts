@@ -1,4 +1,4 @@
-/** A table or view, as the warehouse itself describes it. */
+/** A table or view, as the catalogue of the warehouse describes it. */
 export interface DescribedTable {
   name: string;
   kind: 'table' | 'view';
@@ -6,7 +6,7 @@ export interface DescribedTable {
   columns: readonly { name: string; type: string; nullable: boolean; comment: string | null }[];
 }
 
-/** A row for each column of each table or view, in their order. */
+/** One column of a table or view. Rows come in the order of tables, then columns. */
 export interface DescribedRow {
   name: string;
   kind: 'table' | 'view';

@@ -1,18 +1,18 @@
 /** A column of an answer. */
 export interface QueryColumn {
   name: string;
-  /** as the target calls it */
+  /** as DuckDB or Snowflake calls it */
   type: string;
   isNumber: boolean;
-  /** decimals of an exact number with decimals; undefined for everything else */
+  /** decimals of an exact number that has any; otherwise undefined */
   scale: number | undefined;
 }
 
-/** What a query answers. Money and 64 bit numbers are text, so that they stay exact. */
+/** The answer of a query. Money and 64 bit numbers are text, so that they stay exact. */
 export interface QueryAnswer {
   columns: readonly QueryColumn[];
   rows: AsyncIterable<readonly unknown[]>;
-  /** decimals of the smallest unit of the reporting currency; undefined while the warehouse does not know it */
+  /** decimals of the reporting currency; undefined while the warehouse does not know them */
   reportingDigits(): Promise<number | undefined>;
   /**
    * Up to where the warehouse has the log, asked in the session of the query; null before the first load,
@@ -21,16 +21,16 @@ export interface QueryAnswer {
   through(): Promise<string | null | undefined>;
 }
 
-/** A file that the answer of a query is written to. */
+/** The file to write the answer of a query to. */
 export interface QueryFile {
   path: string;
   format: 'csv' | 'parquet' | 'json';
-  /** of a CSV: texts that a spreadsheet would take for formulas are made harmless */
+  /** in a CSV: makes texts harmless that a spreadsheet would take for formulas */
   spreadsheetSafe?: boolean;
 }
 
-/** How far the warehouse is. */
+/** Asks how far the warehouse has the log. */
 export const THROUGH = 'SELECT through_position FROM load_progress';
 
-/** Where the reporting currency stands. */
+/** Asks for the decimals of the reporting currency. */
 export const REPORTING_DIGITS = 'SELECT MAX(reporting_digits) AS digits FROM stg_settings';

@@ -2,10 +2,10 @@ import { daysOf, dimDate } from '../model/date.dimension';
 import type { WarehouseSession } from '../session';
 import type { TableCheck } from './check-table';
 
-/** Holidays are configuration: the calendar does not say them. */
+/** Holidays come from the configuration, which a verification does not have. */
 const COLUMNS = dimDate.columns.map(({ name }) => name).filter((name) => !name.includes('holiday'));
 
-/** Holds `dim_date` against the calendar, every year of which it has a day. */
+/** Compares `dim_date` with the calendar, for every year that it has a day of. */
 export async function checkDays(session: Pick<WarehouseSession, 'query'>): Promise<TableCheck> {
   const rows = await session.query(
     `SELECT ${COLUMNS.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`).join(', ')} FROM ${dimDate.name}`,

@@ -3,27 +3,24 @@ import type { Dialect } from '../model/dialect';
 import type { DerivedTable } from '../model/table';
 import type { WarehouseSession } from '../session';
 
-/**
- * What is wrong with a table that follows from something else. A row that has changed is both missing and
- * surplus.
- */
+/** How a derived table differs from what it is derived of. A changed row is both missing and surplus. */
 export interface TableCheck {
   table: string;
   rows: number;
-  /** rows that it should have and does not */
+  /** rows that the table lacks */
   missing: number;
-  /** rows that it has and should not */
+  /** rows that the table should not have */
   surplus: number;
-  /** `position` of a fact; of a dimension its key */
+  /** `position` for a fact, the key for a dimension */
   column: string;
-  /** the lowest of `column` among the rows that are missing or surplus; null: there are none */
+  /** the lowest value of `column` among missing and surplus rows; null when there are none */
   first: string | null;
 }
 
 /**
- * Holds a dimension or fact table against what the staging tables make of it, in one statement that changes
- * nothing. So a line that joins the wrong version of a customer, or is not marked as cancelled, is found
- * whatever its amounts.
+ * Compares a dimension or fact table with what the staging tables make of it, in one statement that changes
+ * nothing. It finds what no sum of amounts shows, such as a line with the wrong version of a customer, or a
+ * cancellation that is not marked.
  */
 export async function checkTable(
   session: Pick<WarehouseSession, 'dialect' | 'query'>,
@@ -43,7 +40,10 @@ export async function checkTable(
   };
 }
 
-/** The staging tables stand for what a load has brought: then every id has changed, and every row is made. */
+/**
+ * Selects from the staging tables in place of the tables of a load: so every id is affected, and every row is
+ * made.
+ */
 function checkStatement(dialect: Dialect, table: DerivedTable, column: string): string {
   const { name, columns, affected } = table;
   const whole = columns.map((one) => `CAST(q.${one.name} AS ${dialect.type(one.type)})`).join(', ');

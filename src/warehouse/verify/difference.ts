@@ -2,8 +2,8 @@ import type { Position } from '../../event-store/position';
 import type { Tally } from './tally';
 
 /**
- * Rows and money of one day and currency, in each of the three. Null: no row. `store` is undefined for what
- * is not made of events.
+ * A day and currency whose rows or money differ between event store, lake and warehouse. Null: no row there.
+ * `store` is undefined for a dataset that is not made of events.
  */
 export interface Difference {
   dataset: string;
@@ -14,9 +14,6 @@ export interface Difference {
   store: Tally | null | undefined;
   lake: Tally | null;
   warehouse: Tally | null;
-  /**
-   * of day and currency, the first position at which they differ; null when they no longer did on the second
-   * look
-   */
+  /** the first position of this day and currency that differs; null when a second look found no difference */
   firstPosition: Position | null;
 }

@@ -5,20 +5,20 @@ import type { LogSource, LogTallies } from './log-tallies';
 import type { TallySource } from './sources';
 import { type LogRange, parsePart, sameTally, type Tallies } from './tally';
 
-/** Characters of a position that one look tells apart: of digits, a thousand stretches. */
+/** Digits of a position that one look adds: it divides a stretch into a thousand. */
 const CHARACTERS_AT_ONCE = 3;
 
 export interface Locating {
   log: LogSource;
   lake: TallySource;
   warehouse: TallySource;
-  /** what is compared */
+  /** the range that is compared */
   range: LogRange;
-  /** before each look at a dataset */
+  /** called before each look at a dataset */
   onLook(dataset: Dataset): void;
 }
 
-/** A difference, and what the first position at which it shows begins with, as far as that is known. */
+/** A difference, and the leading digits of its first position, as far as they are known. */
 interface Open {
   difference: Difference;
   stretch: string;
@@ -26,9 +26,9 @@ interface Open {
 
 /**
  * Fills in `firstPosition`. Each look asks lake and warehouse once a dataset, for the days that differ, and
- * divides the stretches that the look before has found into a thousand. The log is read where it is not as
- * the lake: whole at the first look, and after that only what was found. Mistakes of a day that cancel each
- * other out within a stretch are passed over.
+ * divides the stretches found by the look before into a thousand. The log is read only where it differs from
+ * the lake: all of it at the first look, then only those stretches. Mistakes that cancel each other out
+ * within a day and stretch are not found.
  */
 export async function findFirstPositions(
   { log, lake, warehouse, range, onLook }: Locating,
@@ -58,7 +58,7 @@ export async function findFirstPositions(
   for (const { difference, stretch } of open) difference.firstPosition = stretch;
 }
 
-/** Of the datasets of which the log says something else than the lake. */
+/** Reads the log for the datasets in which it differs from the lake. */
 function tallyLog(
   log: LogSource,
   open: readonly Open[],
@@ -78,9 +78,9 @@ function tallyLog(
 }
 
 /**
- * @param sides log (where it was read), lake and warehouse: each is held against the one before
- * @returns each difference with the lowest of its narrower stretches at which the sides differ; without those
- *   that have none
+ * @param sides log (where it was read), lake and warehouse: each is compared with the one before
+ * @returns each difference with the lowest narrower stretch in which the sides differ; differences without
+ *   any are left out
  */
 function narrow(open: readonly Open[], sides: readonly Tallies[]): Open[] {
   const lowest = new Map<Difference, string>();

@@ -21,25 +21,25 @@ import {
 
 export interface LogTallies {
   tallies: ReadonlyMap<Dataset, Tallies>;
-  /** what was read, by the beginning of its positions: the range to read for that alone */
+  /** the range of positions that was read, by their leading digits: to read one stretch again */
   stretches: ReadonlyMap<string, LogRange>;
-  /** what has no row in a dataset that it belongs to, by dataset; only datasets that refuse any */
+  /** events that a dataset refuses, though they belong to it; datasets without any are left out */
   refused: Refused[];
 }
 
 const BATCH_SIZE = 5_000;
 
 /**
- * The rows that the lake should have, straight from the log. An event that a dataset refuses has no row in
- * it, and is counted.
+ * Makes the rows that the lake should have, straight from the log. An event that a dataset refuses makes no
+ * row, and is counted.
  */
 export class LogSource {
   private settings: StoreConfigured | undefined;
   private eventsRead = 0;
 
   /**
-   * @param onRead events that were read so far, those that were read again too, and the position of the last
-   *   one
+   * @param onRead called with the number of events read so far (an event read twice counts twice) and the
+   *   last position
    */
   constructor(
     private readonly store: Pick<EventStore, 'readAll' | 'readStream'>,
@@ -49,7 +49,7 @@ export class LogSource {
 
   /**
    * Reads ranges of the log.
-   * @param wanted the datasets that are counted, and the days of each; undefined: every day
+   * @param wanted the datasets to count, and the days of each; undefined: every day
    * @param stretchLength see `Selection`
    */
   async tally(
@@ -107,7 +107,10 @@ class RowCounter {
     this.digest = rowDigest(dataset);
   }
 
-  /** All rows of an event, or none: whatever its data are, those of the others are counted. */
+  /**
+   * Counts all rows of an event, or none of them. A dataset that refuses it does not keep the others from
+   * counting.
+   */
   add(event: RecordedEvent, settings: StoreConfigured | undefined, stretch: string): void {
     const { dataset } = this;
     if (dataset.eventTypes && !dataset.eventTypes.includes(event.type)) return;

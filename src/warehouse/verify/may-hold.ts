@@ -3,7 +3,7 @@ import type { Dataset } from '../../lake/datasets/dataset';
 import type { LakeFile } from '../lake-files';
 import { dayColumn, type Selection } from './tally';
 
-/** Whether a file can have rows of a selection, by its partition and by how far into the log it goes. */
+/** Whether a file can have rows of a selection, judged by its partition and by its last position. */
 export function mayHold(
   dataset: Dataset,
   { partition, throughPosition }: Pick<LakeFile, 'partition' | 'throughPosition'>,

@@ -10,19 +10,16 @@ import type { Dataset } from '../../lake/datasets/dataset';
 export interface Refused {
   dataset: string;
   events: number;
-  /** what they say they come to, by currency; a decimal */
+  /** the money that the events state, by currency; decimals */
   money: Record<string, string>;
-  /** of them, those of sales that do not say what they come to */
+  /** how many events of sales state no money */
   withoutMoney: number;
   firstPosition: Position;
-  /** why, of the first */
+  /** why the first one was refused */
   reason: string;
 }
 
-/**
- * Counts what a dataset refuses. Nothing about such an event is certain, so nothing is taken for granted
- * here.
- */
+/** Counts the events that a dataset refuses. Such an event may have any data, so every field is checked. */
 export class RefusedEvents {
   private found: Pick<Refused, 'firstPosition' | 'reason'> | undefined;
   private events = 0;
@@ -31,7 +28,7 @@ export class RefusedEvents {
 
   constructor(private readonly dataset: Dataset) {}
 
-  /** Takes an event, later in the log than those before. */
+  /** Adds an event, later in the log than those before. */
   add(event: RecordedEvent, error: unknown): void {
     this.found ??= { firstPosition: event.position, reason: reasonOf(error) };
     this.events += 1;

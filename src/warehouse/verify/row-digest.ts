@@ -4,18 +4,18 @@ import type { Dataset } from '../../lake/datasets/dataset';
 import { type Dialect, instant } from '../model/dialect';
 
 /**
- * Every column of a row goes into its digest, as the definition of the dataset has them: one that is added
- * later is compared from its first day on. Here and in SQL a row is the same text, and what is added up of it
- * are the first 48 bits of the text's MD5.
+ * The digest of a row covers every column of the dataset, so a column that is added later is compared from
+ * its first day on. TypeScript and SQL make the same text of a row; its digest is the first 48 bits of the
+ * MD5.
  */
 
-/** No text of a shop has it in it. */
+/** A separator that no text of a shop contains. */
 const SEPARATOR = '\u001f';
 const NULL = '-';
-/** 48 bits, hexadecimal. */
+/** Hexadecimal digits of 48 bits. */
 const DIGITS = 12;
 
-/** Makes the function that gives the digest of a row as it comes from an event. */
+/** Makes a function for the digest of a row as an event makes it. */
 export function rowDigest({ columns }: Dataset): (row: Row) => bigint {
   return (row) => {
     let text = '';
@@ -24,7 +24,7 @@ export function rowDigest({ columns }: Dataset): (row: Row) => bigint {
   };
 }
 
-/** The digest of a row of a relation that has the columns of the dataset. */
+/** SQL for the digest of a row of a relation that has the columns of the dataset. */
 export function rowDigestSql(dialect: Dialect, { columns }: Dataset): string {
   const cells = columns.map(
     (column) => `${SEPARATOR_SQL} || COALESCE('=' || ${cellSql(dialect, column)}, ${dialect.literal(NULL)})`,
@@ -36,14 +36,14 @@ const SEPARATOR_SQL = `CHR(${SEPARATOR.charCodeAt(0)})`;
 
 function cellText({ type }: Column, value: Value | undefined): string {
   if (value === null || value === undefined) return NULL;
-  // Milliseconds as microseconds; BigInt takes ten times as long.
+  // Milliseconds to microseconds as text: BigInt takes ten times as long.
   if (type.kind === 'timestamptz') return value === 0 ? '=0' : `=${value}000`;
   return `=${Array.isArray(value) ? value.join(SEPARATOR) : value}`;
 }
 
 /**
- * Whole numbers, and nothing whose look depends on a session: days and microseconds since 1970, decimals
- * without their point.
+ * Whole numbers only, whose text depends on no session: days and microseconds since 1970, decimals without
+ * their point.
  */
 function cellSql(dialect: Dialect, { name, type }: Column): string {
   const text = (whole: string) => `CAST(${whole} AS VARCHAR)`;

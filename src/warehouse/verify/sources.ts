@@ -7,18 +7,21 @@ import type { WarehouseSession } from '../session';
 import { tallyRelation } from './sql-tallies';
 import { dayColumn, type Selection, type Tallies } from './tally';
 
-/** Something that has the rows of the datasets. */
+/** A place that has the rows of the datasets. */
 export interface TallySource {
   tally(dataset: Dataset, selection: Selection): Promise<Tallies>;
 }
 
-/** A fact table, and what it calls the columns of the dataset that it is made of. */
+/** A fact table, and its names for the columns of its dataset. */
 interface FactOf {
   fact: DerivedTable;
   renamed: Readonly<Record<string, string>>;
 }
 
-/** What analysts read stands for the datasets that it is made of: a mistake on the way there shows, too. */
+/**
+ * A dataset with a fact table is compared by that, because analysts read it: a mistake on the way there
+ * shows, too.
+ */
 const FACTS: Record<string, FactOf> = {
   order_lines: {
     fact: factOrders,
@@ -30,7 +33,7 @@ const FACTS: Record<string, FactOf> = {
   },
 };
 
-/** The warehouse: facts where there are any, staging tables for the rest. */
+/** The warehouse: fact tables where there are any, staging tables for the rest. */
 export const warehouseSource = (session: WarehouseSession): TallySource => ({
   tally: (dataset, selection) => {
     const facts = FACTS[dataset.name];
@@ -40,7 +43,7 @@ export const warehouseSource = (session: WarehouseSession): TallySource => ({
 });
 
 /**
- * The rows of a fact table by the columns of its dataset; what it does not have of them is that of its
+ * The rows of a fact table under the column names of its dataset. Columns that the fact lacks come from the
  * staging table.
  */
 function factRelation(dataset: Dataset, { fact, renamed }: FactOf): string {

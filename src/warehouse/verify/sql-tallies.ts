@@ -12,7 +12,7 @@ import {
   type Tallies,
 } from './tally';
 
-/** Counts a relation that has the columns of a dataset, and adds that to `tallies`. */
+/** Counts a relation that has the columns of a dataset, and adds the counts to `tallies`. */
 export async function tallyRelation(
   session: Pick<WarehouseSession, 'dialect' | 'query'>,
   relation: string,
@@ -52,8 +52,7 @@ SELECT CAST(s.part_day AS VARCHAR) AS part_day, s.part_currency, s.part_stretch,
 }
 
 /**
- * Dates and ends of positions stand as they are stored, so that files and partitions without any can be
- * passed over.
+ * Compares dates and positions without a cast, so that files and partitions without matches can be skipped.
  */
 function conditions(
   dialect: Dialect,

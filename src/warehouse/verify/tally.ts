@@ -2,8 +2,8 @@ import type { Position } from '../../event-store/position';
 import type { Dataset } from '../../lake/datasets/dataset';
 
 /**
- * Rows, and the exact sums of the columns that are added up: decimals in the order of the columns, as
- * unscaled whole numbers, then whole numbers.
+ * The number of rows, and exact sums of their columns: first decimals, as unscaled whole numbers in the order
+ * of the columns, then whole numbers.
  */
 export interface Tally {
   rows: number;
@@ -13,8 +13,8 @@ export interface Tally {
 }
 
 /**
- * What is counted together: a day (`YYYY-MM-DD`, empty where a dataset has none), a currency (empty where
- * there is none), and what the positions begin with (empty: positions do not matter).
+ * The rows that one tally counts: those of a day (`YYYY-MM-DD`, empty where a dataset has none), of a
+ * currency (empty where it has none), and of positions with the same leading digits (empty: of all).
  */
 export interface Part {
   day: string;
@@ -22,12 +22,12 @@ export interface Part {
   stretch: string;
 }
 
-/** By `partKey`, which sorts by day, then currency, then position. */
+/** Tallies by `partKey`, which sorts by day, currency, position. */
 export type Tallies = Map<string, Tally>;
 
-/** A stretch of the log. */
+/** A range of the log. */
 export interface LogRange {
-  /** null: from the start */
+  /** exclusive; null: from the start */
   after: Position | null;
   through: Position;
 }
@@ -36,9 +36,9 @@ export interface LogRange {
 export interface Selection extends LogRange {
   /** default: every day */
   days?: ReadonlySet<string>;
-  /** only positions that begin with one of these, which are of one length; default: all */
+  /** only positions with one of these leading digits, all of one length; default: all positions */
   stretches?: ReadonlySet<string>;
-  /** positions that begin with the same so many characters are counted together; default 0: all are */
+  /** positions with the same so many leading digits are counted together; default 0: all of them */
   stretchLength?: number;
 }
 
@@ -52,14 +52,14 @@ export function parsePart(key: string): Part {
   return { day, currency, stretch };
 }
 
-/** The column of a dataset's business day, if it has one. */
+/** The column with the business day of a dataset, if it has one. */
 export const dayColumn = ({ columns }: Dataset): string | undefined =>
   columns.find(({ type }) => type.kind === 'date')?.name;
 
-/** Amounts of several currencies are not added. */
+/** Amounts of different currencies are never added. */
 export const hasCurrency = ({ columns }: Dataset): boolean => columns.some(({ name }) => name === 'currency');
 
-/** Name and scale of the columns that are added up, in the order of `Tally.sums`. */
+/** Name and scale of the columns that are summed, in the order of `Tally.sums`. */
 export function summedColumns({ columns }: Dataset): { name: string; scale: number }[] {
   const decimals = columns.flatMap(({ name, type }) =>
     type.kind === 'decimal' ? [{ name, scale: type.scale }] : [],
@@ -70,7 +70,7 @@ export function summedColumns({ columns }: Dataset): { name: string; scale: numb
   return [...decimals, ...whole];
 }
 
-/** Adds a tally to that of its part. */
+/** Adds a tally to the one of its part. */
 export function addTally(tallies: Tallies, key: string, added: Tally): void {
   const { rows, sums, digest } = added;
   const known = tallies.get(key);

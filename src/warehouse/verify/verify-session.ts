@@ -7,16 +7,16 @@ import type { TallySource } from './sources';
 import { type VerifyOptions, type VerifyResult, verify } from './verify';
 
 export interface VerifySessionOptions extends Pick<VerifyOptions, 'onProgress' | 'signal'> {
-  /** Unix milliseconds: only what was recorded since is compared; default: everything */
+  /** Unix milliseconds: compares only events recorded since; default: all */
   since?: number;
 }
 
-/** Close it when done. */
+/** To be closed. */
 export type OpenTallySource = TallySource & { close(): void };
 
 /**
- * Compares event store, lake and the warehouse of a session, as far as the warehouse says that it has been
- * loaded.
+ * Compares event store, lake and the warehouse of a session up to the position that the warehouse is loaded
+ * to.
  * @throws WarehouseError when nothing was loaded into it yet
  */
 export async function verifySession(
@@ -37,7 +37,7 @@ export async function verifySession(
   }
 }
 
-/** Position of the last event that was recorded before a time (Unix milliseconds); null: there is none. */
+/** Position of the last event recorded before a time (Unix milliseconds); null when there is none. */
 async function lastBefore(session: WarehouseSession, time: number): Promise<Position | null> {
   const [last] = await session.query(
     `SELECT MAX(position) AS position FROM stg_events WHERE recorded_at < ${instant(session.dialect, new Date(time).toISOString())}`,

@@ -18,7 +18,7 @@ import { type LogRange, parsePart, sameTally, type Tallies } from './tally';
 export interface DatasetCounts {
   dataset: string;
   days: number;
-  /** undefined for what is not made of events */
+  /** undefined for a dataset that is not made of events */
   store: number | undefined;
   lake: number;
   warehouse: number;
@@ -26,19 +26,18 @@ export interface DatasetCounts {
 
 export interface VerifyResult {
   equal: boolean;
-  /** what came to the log before was not looked at; null: everything was */
+  /** events up to here were not compared; null: all were */
   after: Position | null;
-  /** everything was compared up to here */
+  /** events up to here were compared */
   through: Position;
   datasets: DatasetCounts[];
   /**
-   * events of which a dataset has no row, because they do not fit it: neither lake nor warehouse can have
-   * them
+   * events that a dataset has no row of because they do not fit it; neither lake nor warehouse can have them
    */
   refused: Refused[];
-  /** by dataset, then day, then currency */
+  /** sorted by dataset, day and currency */
   differences: Difference[];
-  /** dimensions and facts against the staging tables, and dim_date against the calendar */
+  /** dimensions and facts compared with the staging tables, and dim_date with the calendar */
   tables: TableCheck[];
 }
 
@@ -46,7 +45,7 @@ export interface VerifyProgress {
   step: 'log' | 'compare' | 'locate';
   /** what is read or compared: a position, a dataset or a table */
   name: string;
-  /** events that were read so far, those that were read again too */
+  /** how many events were read so far; one that is read twice counts twice */
   eventsRead: number;
 }
 
@@ -59,10 +58,9 @@ export interface VerifyOptions extends LogRange {
 }
 
 /**
- * Holds rows and money of every dataset, day and currency against each other, and a digest of every column,
- * and finds where what differs begins to; and holds dimensions and facts, whole, against what they are made
- * of.
- * @param options its range: every dataset is committed and loaded up to its end
+ * Compares rows, money and a digest of every column, for each dataset, day and currency, and finds the first
+ * position that differs. Also compares dimensions and facts, whole, with what they are derived of.
+ * @param options a range up to whose end every dataset is committed and loaded
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const { store, lake, warehouse: session, after, through, onProgress = () => {}, signal } = options;

@@ -75,7 +75,7 @@ export class SnowflakeWarehouse {
 
 let movingShopLines: Promise<Record<string, string[]>> | undefined;
 
-/** Every table and view of a DuckDB warehouse that has `movingShop()`, as lines of text; made once a process. */
+/** Every table and view of a DuckDB warehouse of `movingShop()`, as lines of text; made once a process. */
 export function movingShopInDuckDb(): Promise<Record<string, string[]>> {
   movingShopLines ??= withTestShop(async ({ lake, load, rows }) => {
     await lake.addEvents(movingShop());

@@ -33,7 +33,7 @@ export function rowsIn(warehouse: TestWarehouse, sql: string): Promise<Record<st
 
 const compared = [...datasets.map(stagingTable), ...starTables];
 
-/** The number of rows and a hash of them, for every table but the ledger. The order of rows does not matter. */
+/** Number and hash of the rows of every table but the ledger. The order of rows does not matter. */
 export async function tableHashes(warehouse: TestWarehouse): Promise<Record<string, string>> {
   const each = compared.map(
     ({

@@ -4,9 +4,9 @@ import type { WarehouseView } from '../table';
 const THRESHOLD = 2;
 
 /**
- * The orders of today's population that lie far from its mean. A score is rounded to 9 decimals before it is
- * compared: one of exactly the threshold is none, and floating point would sometimes put it above. Whether
- * amounts differ at all is asked of the amounts.
+ * Orders whose total lies far from the mean of all valid orders. The score is rounded to 9 decimals before it
+ * is compared: floating point would sometimes put a score of exactly the threshold above it. Whether amounts
+ * differ at all is decided by the exact amounts.
  */
 export const anomalies: WarehouseView = {
   name: 'anomalies',

@@ -2,7 +2,7 @@ import { BUCKETS, SEGMENTS, scoresOf, TIERS } from '../../../domain/rfm';
 import { int, long, nullable, sum, text, timestamp } from '../columns';
 import type { WarehouseView } from '../table';
 
-/** Customers with a valid order, and what they ordered and brought back; guests are nobody. */
+/** Customers with a valid order, and what they ordered and returned. Guests are not customers. */
 export const customerSales: WarehouseView = {
   name: 'customer_sales',
   doc: 'Every customer with an order that was not cancelled.',
@@ -32,7 +32,7 @@ const SEGMENT_CASE = SEGMENTS.map((segment) => {
 
 const TIER_CASE = TIERS.map((tier, index) => `WHEN ${index + 1} THEN ${quoted(tier)}`).join(' ');
 
-/** Ids compare as bytes: that is how both targets compare text. */
+/** Ids break ties. They compare as bytes, which is how both targets compare text. */
 export const rfm: WarehouseView = {
   name: 'rfm',
   doc: 'Recency, frequency and monetary scores of every customer with an order that was not cancelled.',

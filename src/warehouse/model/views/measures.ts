@@ -3,9 +3,7 @@ import type { WarehouseColumn } from '../table';
 
 const REPORTING = 'in the reporting currency; what has no exchange rate is left out';
 
-/**
- * What is added up over view `sales` or `books`: in the currency of the row, and in the reporting currency.
- */
+/** The sums over view `sales` or `books`, in the currency of the row and in the reporting currency. */
 export const measures: readonly WarehouseColumn[] = [
   sum('gross', 'before discounts'),
   sum('discounts', 'taken off'),
@@ -32,5 +30,5 @@ export const SALES_MEASURES = `${SUMS}, COUNT(DISTINCT s.order_id) AS orders`;
 const ordersPosted = (posting: string): string =>
   `COUNT(DISTINCT CASE WHEN s.posting = '${posting}' THEN s.order_id END)`;
 
-/** Over `books s`, where a cancellation takes its order away again. */
+/** Over `books s`, where a cancellation subtracts its order again. */
 export const BOOKS_MEASURES = `${SUMS}, ${ordersPosted('ORDER')} - ${ordersPosted('CANCELLATION')} AS orders`;

@@ -2,7 +2,7 @@ import { amount, flag, int, nullable, sum, text, timestamp } from '../columns';
 import { dateKey } from '../sales-columns';
 import type { WarehouseView } from '../table';
 
-/** Orders with what their lines do not have: shipping, tax and the total. */
+/** Orders with the amounts that their lines do not have: shipping, tax and the total. */
 export const orderTotals: WarehouseView = {
   name: 'order_totals',
   doc: 'Every order with its total. Cancelled ones are marked.',
@@ -29,7 +29,7 @@ SELECT p.order_id, p.customer_id, p.country, p.region, p.currency, p.gross, p.di
  WHERE p.status = 'PLACED'`,
 };
 
-/** Shipping and tax are no sales, so their refunds are in no other view. */
+/** Shipping and tax are not sales, so only this view has their refunds. */
 export const refunds: WarehouseView = {
   name: 'refunds',
   doc: 'Shipping and tax that returns and credit notes gave back. Those of orders that were cancelled later are marked.',
@@ -54,7 +54,7 @@ SELECT r.document_id, r.order_id, ${dateKey('r.refund_date')} AS date_key, r.cus
   LEFT JOIN stg_orders x ON x.order_id = r.order_id AND x.status = 'CANCELLED'`,
 };
 
-/** What a line of `sales` and of `books` is about, and what it adds. */
+/** The columns that a row of `sales` and a row of `books` share. */
 const sold = [
   nullable(text('customer_id', 'the customer; null: a guest')),
   text('customer_key', 'in dim_customer'),
@@ -80,8 +80,8 @@ const sold = [
 const SOLD = 'customer_id, customer_key, product_id, product_key, category, country, region, currency';
 
 /**
- * Amounts of a row of fact_orders, or of fact_returns, as `sales` and `books` have them. @param sign `-`
- * takes them back
+ * The amounts of a row of fact_orders, or of fact_returns, as columns of `sales` and `books`.
+ * @param sign `-` subtracts them
  */
 const ordered = (sign = '') => `
        ${sign}gross_amount AS gross, ${sign}discount_amount AS discounts, 0 AS returns, ${sign}quantity AS units, 0 AS units_returned,
@@ -91,7 +91,7 @@ const returned = (sign = '') => `
        0, 0, ${sign}return_amount, 0, ${sign}quantity, CASE WHEN return_reporting IS NOT NULL THEN 0 END,
        CASE WHEN return_reporting IS NOT NULL THEN 0 END, ${sign}return_reporting, ${sign}(-return_reporting)`;
 
-/** What the analytics add up. */
+/** The rows that the analytics add up. */
 export const sales: WarehouseView = {
   name: 'sales',
   doc: 'What counts as sales: every ordered and every returned line but those of cancelled orders. Returns stand in columns of their own.',
@@ -110,9 +110,8 @@ SELECT NULL, date_key, COALESCE(order_date_key, date_key), ${SOLD}, ${returned()
 };
 
 /**
- * What was posted, and nothing that is posted changes: a cancellation is rows of its own, which take back
- * what the order and its returns had posted. Each posting is one row with both days, so no choice of a clock
- * counts anything twice.
+ * The books. A posting never changes: a cancellation is rows of its own, which subtract what the order and
+ * its returns had posted. Each posting is one row with both days, so neither clock counts anything twice.
  */
 export const books: WarehouseView = {
   name: 'books',
