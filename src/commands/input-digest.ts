@@ -15,7 +15,13 @@ export function inputDigest(name: string, command: unknown): string {
 export function eventId(stream: string, idempotencyKey: string, digest: string, index: number): string {
   const hex = hash('sha256', JSON.stringify([stream, idempotencyKey, digest, index]), 'hex');
   const variant = (0x8 | (Number.parseInt(hex.charAt(16), 16) & 0x3)).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const [low, middle, clock, node] = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(17, 20),
+    hex.slice(20, 32),
+  ];
+  return `${low}-${middle}-8${hex.slice(13, 16)}-${variant}${clock}-${node}`;
 }
 
 /** JSON with sorted keys; what is undefined is left out. */

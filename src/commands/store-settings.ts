@@ -17,7 +17,8 @@ export class SettingsConflictError extends Error {
   ) {
     super(
       `The configuration says ${setting} ${configured}, but this store was set up with ${stored}. ` +
-        'Every stored number depends on it, so it cannot be changed: configure the stored value, or none, or use another store.',
+        'Every stored number depends on it, so it cannot be changed: configure the stored value, or none, ' +
+        'or use another store.',
     );
   }
 }

@@ -5,7 +5,7 @@ import { UNCHANGED_IN_A_ROW } from './unchanged-limit';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-it('with no change between them a stream takes so many that change nothing, however slowly they come', async () => {
+it('a stream takes only so many commands in a row that change nothing, however slow', async () => {
   const store = new InMemoryEventStore();
   const onDay = (day: number) => createCommandContext({ store, now: () => Date.now() + day * DAY_MS });
   const move = (day: number, idempotencyKey: string, country: string) =>

@@ -96,7 +96,7 @@ describe.each<[string, () => Promise<OpenStore>]>([
     expect(accepted(await move(there, 'n2', 'Spain', { expectedRevision: revision })).revision).toBe(2);
   });
 
-  it('whose answer is lost is done once, and the client’s retry does not undo what came meanwhile', async () => {
+  it('whose answer is lost is done once, and a retry does not undo what came meanwhile', async () => {
     const lost = createCommandContext({ store: withoutAnswers(opened.store) });
     await expect(move(lost, 'n1', 'France')).rejects.toBeInstanceOf(StoreUnavailableError);
     accepted(await move(there, 'n2', 'Spain'));

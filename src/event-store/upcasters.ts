@@ -71,7 +71,8 @@ function lift(step: Upcaster, data: unknown, version: number, event: OldEvent): 
   } catch (error) {
     const { type, stream, revision, position } = event;
     throw new UpcastError(
-      `${type} at ${position} (event ${revision} of stream ${stream}) cannot be lifted from schema version ${version}: ` +
+      `${type} at ${position} (event ${revision} of stream ${stream}) cannot be lifted from schema version ` +
+        `${version}: ` +
         (error instanceof Error ? error.message : String(error)),
       { cause: error },
     );

@@ -32,7 +32,8 @@ it('does not change the data that it was given', () => {
 it('names the event that a step fails on', () => {
   const failing = new UpcasterRegistry().register('Priced', 1, (data) => (data as string[]).at(0));
   expect(() => failing.upcast({}, 1, envelope)).toThrow(
-    'Priced at 7 (event 0 of stream product-1) cannot be lifted from schema version 1: data.at is not a function',
+    'Priced at 7 (event 0 of stream product-1) cannot be lifted from schema version 1: ' +
+      'data.at is not a function',
   );
 });
 

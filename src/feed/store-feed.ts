@@ -52,14 +52,16 @@ export class StoreFeed {
     if (identity !== storeIdentity) {
       throw new ForeignCheckpointError(
         `The checkpoint belongs to event store ${storeIdentity}, but this is event store ${identity}. ` +
-          'Connect the store that the read models were built from, or rebuild them with `tidemark replay --all`.',
+          'Connect the store that the read models were built from, or rebuild them with ' +
+          '`tidemark replay --all`.',
       );
     }
     const head = await this.store.head();
     if (position > (head?.position ?? '')) {
       throw new ForeignCheckpointError(
-        `The checkpoint ${position} lies beyond the end of the event store (${head?.position ?? 'empty'}): events are missing ` +
-          'there, as after restoring an older backup. Restore the store, or rebuild with `tidemark replay --all`.',
+        `The checkpoint ${position} lies beyond the end of the event store (${head?.position ?? 'empty'}): ` +
+          'events are missing there, as after restoring an older backup. Restore the store, or rebuild ' +
+          'with `tidemark replay --all`.',
       );
     }
   }

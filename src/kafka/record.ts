@@ -76,7 +76,8 @@ export function toRecord(event: RecordedEvent, source: string, epoch: number): K
   }
   const json =
     `{"specversion":"1.0","id":"${id}","type":${quoted(type)},"source":"${source}",` +
-    `"subject":${quoted(stream)},"time":"${isoTime(event.occurredAt)}","datacontenttype":"application/json",` +
+    `"subject":${quoted(stream)},"time":"${isoTime(event.occurredAt)}",` +
+    '"datacontenttype":"application/json",' +
     `"position":"${position}","revision":${event.revision},"recordedat":"${isoTime(event.recordedAt)}",` +
     `"schemaversion":${metadata.schemaVersion},"correlationid":${quoted(metadata.correlationId)},` +
     `"causationid":${quoted(metadata.causationId)},${optional}"data":${JSON.stringify(event.data)}}`;

@@ -21,7 +21,8 @@ const notify = (channel: string, payload: string) =>
 const sessions = async () =>
   (
     await database.pool.query<{ pid: number }>(
-      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%listener'`,
+      `SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name LIKE '%listener'`,
     )
   ).rows.map(({ pid }) => pid);
 

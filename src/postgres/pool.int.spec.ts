@@ -55,7 +55,8 @@ it('sets isolation and read only', async () => {
     async (client) =>
       (
         await client.query(
-          `SELECT current_setting('transaction_isolation') AS isolation, current_setting('transaction_read_only') AS read_only`,
+          `SELECT current_setting('transaction_isolation') AS isolation,
+                  current_setting('transaction_read_only') AS read_only`,
         )
       ).rows[0],
     { isolation: 'repeatable read', readOnly: true },

@@ -9,8 +9,8 @@ import {
 } from './columns';
 
 /**
- * Tables declared once: the texts of statements, their binary parameters and the types of rows derive from the
- * declaration.
+ * Tables declared once: the texts of statements, their binary parameters and the types of rows derive from
+ * the declaration.
  */
 
 /** What a column takes (`Write`), and what node-postgres reads from it (`Read`). */

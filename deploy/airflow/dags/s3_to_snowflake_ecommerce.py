@@ -1,18 +1,23 @@
 """
 ### From the lake to the warehouse
 
-Brings the warehouse up to what the lake has every hour, and compares both with the event store once a day; one run at a time.
+Brings the warehouse up to date with the lake every hour, and compares both with the event store once a day.
+Runs come one at a time.
 
 | task | command | what it does |
 |---|---|---|
 | `init` | `tidemark warehouse init` | makes what is missing of the tables and views |
-| `load` | `tidemark warehouse load` | loads the files that are not in the load ledger yet, in one transaction |
-| `verify` | `tidemark warehouse verify` | compares counts and money of event store, lake and warehouse, for each dataset and day; reads the whole log, so it is skipped but in one run of the day and in runs that are started by hand |
+| `load` | `tidemark warehouse load` | loads files that are not in the load ledger, in one transaction |
+| `verify` | `tidemark warehouse verify` | compares counts and money by dataset and day, once a day |
 
-Every command may be repeated at any time, so a task that failed is simply run again. A load takes whatever the lake has,
-so runs that were missed need not be made up for. `verify` fails when something disagrees, and says at which position.
+`verify` reads the whole log of the event store, so it runs in one run of the day and in runs that are started
+by hand. It fails where event store, lake and warehouse disagree, and names the position.
 
-Settings are environment variables of the scheduler and of the workers; `README.md` beside this file lists them.
+Every command may be repeated at any time, so a task that failed is simply run again. A load takes whatever
+the lake has, so runs that were missed need not be made up for.
+
+Settings are environment variables of the scheduler and of the workers. The README of deploy/airflow lists
+them.
 """
 
 from __future__ import annotations
@@ -39,20 +44,22 @@ RUNNER = os.environ.get("TIDEMARK_RUNNER", "bash")
 IMAGE = os.environ.get("TIDEMARK_IMAGE", "tidemark:latest")
 #: Docker: the network that the containers join.
 NETWORK = os.environ.get("TIDEMARK_NETWORK")
-#: What stays of the data folder: a volume of Docker, made where it is missing, or a persistent volume claim of Kubernetes.
+#: The data folder that stays: a volume of Docker, made where it is missing, or a persistent volume claim of
+#: Kubernetes.
 VOLUME = os.environ.get("TIDEMARK_VOLUME", "")
 DATA_FOLDER = "/data"
 #: The image runs as this user.
 USER_ID = 1000
-#: Kubernetes: where the pods run, and the secret whose entries become their environment, and files for a private key.
+#: Kubernetes: where the pods run, and the secret whose entries become their environment, and files for a
+#: private key.
 NAMESPACE = os.environ.get("TIDEMARK_NAMESPACE", "default")
 SECRET = os.environ.get("TIDEMARK_SECRET", "tidemark")
 SECRET_FOLDER = "/run/secrets/tidemark"
 #: Failures are posted here as JSON {"text": ...}, as the webhooks of Slack and Mattermost take it.
 ALERT_URL = os.environ.get("TIDEMARK_ALERT_URL", "")
 
-#: Variables that a container gets from the worker, or what their names begin with: all that `tidemark warehouse` reads, but for
-#: TIDEMARK_DATA_DIR, which is the image's.
+#: Variables that a container gets from the worker, or the beginnings of their names: all that
+#: `tidemark warehouse` reads, but for TIDEMARK_DATA_DIR, which the image sets.
 PASSED = (
     "DATABASE_URL",
     "EVENT_STORE_",
@@ -83,7 +90,10 @@ VERIFY_HOUR = hour("TIDEMARK_VERIFY_HOUR", "3")
 
 
 def command() -> str:
-    """What starts the program where the runner is bash. npx could fetch another program of that name from a registry."""
+    """The command line of the program where the runner is bash.
+
+    npx is refused: it could fetch another program of that name from a registry.
+    """
     text = os.environ.get("TIDEMARK_COMMAND", "")
     words = shlex.split(text)
     if not words or not os.path.isabs(words[0]) or "npx" in map(os.path.basename, words):
@@ -100,7 +110,7 @@ def settings() -> dict[str, str]:
 
 
 def alert(context) -> None:
-    """Tells of a run that failed or took too long. An alert that cannot be delivered is logged and changes nothing."""
+    """Posts that a run failed or took too long. An alert that cannot be delivered is only logged."""
     text = f"{context['dag'].dag_id}, run {context['run_id']}, failed: {context.get('reason')}"
     log.error(text)
     if not ALERT_URL:
@@ -192,7 +202,7 @@ def warehouse(step: str, pre_execute=None):
 
 with DAG(
     dag_id="s3_to_snowflake_ecommerce",
-    description="Tidemark: the lake on S3 into the warehouse, and a check that both agree with the event store",
+    description="Tidemark: the lake on S3 into the warehouse, compared with the event store",
     doc_md=__doc__,
     schedule="@hourly",
     start_date=datetime(2025, 1, 1, tzinfo=timezone.utc),

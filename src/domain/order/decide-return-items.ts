@@ -112,7 +112,9 @@ function unitsByProduct(lines: ReturnItemsCommand['lines'], order: OrderState): 
     if (requested > product.purchased - product.alreadyReturned) {
       return fail({
         code: 'RETURN_EXCEEDS_PURCHASE',
-        message: `${requested} of ${productId} cannot be returned: ${product.purchased} were bought, ${product.alreadyReturned} have come back`,
+        message:
+          `${requested} of ${productId} cannot be returned: ${product.purchased} were bought, ` +
+          `${product.alreadyReturned} have come back`,
         path: [...path, 'quantity'],
         productId,
         ...product,

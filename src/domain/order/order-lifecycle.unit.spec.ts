@@ -85,7 +85,8 @@ describe('the dates of an order', () => {
     given(evolveOrder, ...history.slice(0, past))
       .when(decide, { orderId: 'O1', occurredAt: at(day) })
       .thenRefused('INVALID_INPUT', ['occurredAt'], {
-        message: `occurredAt (2024-01-0${day}T00:00:00.000Z) lies before the last event of the order, ${last}`,
+        message:
+          `occurredAt (2024-01-0${day}T00:00:00.000Z) lies before ` + `the last event of the order, ${last}`,
       });
   });
 
@@ -95,7 +96,8 @@ describe('the dates of an order', () => {
       .when(decideReturnItems, { orderId: 'O1', occurredAt: at(2), lines })
       .thenRefused('INVALID_INPUT', ['occurredAt'], {
         message:
-          'occurredAt (2024-01-02T00:00:00.000Z) lies before the last event of the order, OrderPlaced at 2024-01-03T00:00:00.000Z',
+          'occurredAt (2024-01-02T00:00:00.000Z) lies before the last event of the order, ' +
+          'OrderPlaced at 2024-01-03T00:00:00.000Z',
       });
   });
 

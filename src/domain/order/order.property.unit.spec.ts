@@ -81,7 +81,7 @@ function live(lines: OrderedLine[], steps: (typeof step extends fc.Arbitrary<inf
 const life = fc.tuple(fc.array(line, { minLength: 1, maxLength: 6 }), fc.array(step, { maxLength: 12 }));
 
 describe('any life of an order', () => {
-  it('returns never more than was bought, in units and in money, and what is left can be returned to the cent', () => {
+  it('returns never more than was bought, in units and money; the rest can be returned to the cent', () => {
     fc.assert(
       fc.property(life, ([lines, steps]) => {
         const events = live(
