@@ -45,7 +45,7 @@ describe('the name of a spec', () => {
     expect(needy.filter((path) => !['servers', 'slow'].includes(kindOf(path)))).toEqual([]);
   });
 
-  it('says servers of these, of fault suites and of suites for a server that is given, and of no others', () => {
+  it('says servers of these, of fault suites and of suites for real servers only', () => {
     const others = specs.filter((path) => kindOf(path) === 'servers' && !NEEDS_MORE.test(textOf(path)));
     expect(others.filter((path) => !/\b(faults|killed|real-servers)\b/.test(path))).toEqual([]);
   });
