@@ -16,7 +16,7 @@ import { mixedLog } from '../../test/support/mixed-log';
 import { OWN_MOUNTS, reasonNotToMount } from '../../test/support/own-mounts';
 import { launchProgram, PROGRAM, type RunningProgram, startProgram } from '../../test/support/program';
 import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
-import type { RedriveResult } from '../export/exporter';
+import type { RedriveResult } from '../export/redrive';
 import { Listener } from '../postgres/listener';
 import { migrate } from '../postgres/migrate';
 import { migrationFolders } from '../runtime/migrations';

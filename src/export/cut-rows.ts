@@ -9,7 +9,7 @@ import { DatasetBuffer } from '../lake/parquet/dataset-buffer';
 /** The rows of one event in one dataset. */
 interface Typed {
   event: RecordedEvent;
-  /** which of the events that are being added */
+  /** index among the events that are being added */
   at: number;
   rows: readonly Row[];
 }
@@ -28,7 +28,7 @@ export class CutRows {
   private readonly refusals: Refusal[] = [];
 
   /**
-   * @param datasets which of them are wanted; an event that one of these refuses is a bad row
+   * @param datasets those that rows are made for; an event that one of them refuses is a bad row
    * @param known the settings of the store; undefined before its log has them
    */
   constructor(
@@ -36,19 +36,17 @@ export class CutRows {
     private known: StoreConfigured | undefined,
   ) {}
 
-  /** The settings of the store, as far as its log has come here. */
+  /** The settings of the store; undefined before the event that has them. */
   get settings(): StoreConfigured | undefined {
     return this.known;
   }
 
-  /** The events that a dataset could not type, in the order of the log. */
+  /** The events that a dataset has refused, in the order of the log. */
   get refused(): Refusal[] {
     return this.refusals;
   }
 
-  /**
-   * Adds the rows of events, the next ones of the log. How the log is divided into calls makes no difference.
-   */
+  /** Adds the rows of the next events of the log. The result does not depend on how many come in one call. */
   add(events: readonly RecordedEvent[]): void {
     const typed = new Map<Dataset, Typed[]>(this.datasets.map((dataset) => [dataset, []]));
     const refused: Refused[] = [];
@@ -63,7 +61,7 @@ export class CutRows {
       }
     }
     for (const [dataset, each] of typed) refused.push(...this.addTyped(dataset, each));
-    // As if the events had come one by one.
+    // In the order that they would have if the events had come one by one.
     const place = ({ at, dataset }: Refused) => at * this.datasets.length + this.datasets.indexOf(dataset);
     refused.sort((a, b) => place(a) - place(b));
     for (const { dataset, event, reason } of refused) {
@@ -72,12 +70,12 @@ export class CutRows {
     }
   }
 
-  /** Adds a row of `bad_rows` by itself. */
+  /** Adds a row to `bad_rows`. */
   addBad(row: Row): void {
     this.addTo(badRows, [row]);
   }
 
-  /** Those that have rows. */
+  /** The buffers that have rows. */
   *filled(): Iterable<DatasetBuffer> {
     for (const buffer of this.buffers.values()) if (buffer.rows > 0) yield buffer;
   }
@@ -86,14 +84,15 @@ export class CutRows {
     return this.sum((buffer) => buffer.rows);
   }
 
-  /** about what they take in memory */
+  /** approximate size in memory */
   get bytes(): number {
     return this.sum((buffer) => buffer.bytes);
   }
 
   /**
-   * Column by column for all events, which is quicker by far; one by one only where there is an event that
-   * does not fit.
+   * Adds the rows of all events at once, which is much quicker. If an event does not fit, each is added by
+   * itself.
+   * @returns the events that do not fit
    */
   private addTyped(dataset: Dataset, typed: readonly Typed[]): Refused[] {
     try {

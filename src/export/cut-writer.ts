@@ -15,28 +15,28 @@ import { stampOf } from '../lake/tables/stamp';
 import type { CutRows } from './cut-rows';
 
 /**
- * Of all datasets together: they hide the time that a distant bucket takes, and a small file is in memory on
- * its way.
+ * Uploads of all datasets together. One by one, most of the time is spent waiting for a distant bucket; a
+ * small file is in memory while it is sent, so there is a limit.
  */
 const UPLOADS_AT_ONCE = 8;
 
 export interface CutWriterOptions {
   catalog: Catalog;
   parquet: ParquetWriter;
-  /** where files are made before they are taken to the lake */
+  /** for files before they are uploaded */
   workFolder: string;
   storeIdentity: string;
 }
 
 export interface WriteOptions extends AppendOptions {
-  /** the one dataset that is written; default: all */
+  /** the only dataset that is written; default: all */
   only?: Dataset;
-  /** an abort ends it before the next commit of a table; the cut is to be written again then */
+  /** an abort ends the writing before the next commit to a table; the cut has to be written again then */
   signal: AbortSignal;
 }
 
 /**
- * Takes the rows of a cut to the tables of the lake. However often a cut is written, each table has it once.
+ * Writes the rows of a cut to the tables of the lake. However often a cut is written, each table has it once.
  */
 export class CutWriter {
   private readonly uploads = new Turns(UPLOADS_AT_ONCE);
@@ -44,7 +44,7 @@ export class CutWriter {
   constructor(private readonly options: CutWriterOptions) {}
 
   /**
-   * Returns when every dataset that has rows has them in its table.
+   * Resolves when the table of every dataset has the rows of the cut.
    * @throws OvertakenError as `appendCut` does; the reason of `signal`
    */
   async write(cut: Cut, rows: CutRows, { only, resuming, signal }: WriteOptions): Promise<void> {
@@ -54,7 +54,7 @@ export class CutWriter {
       for (const buffer of rows.filled()) {
         if (only && buffer.dataset !== only) continue;
         const files = await this.options.parquet.write(buffer, join(folder, buffer.dataset.name), signal);
-        // The next dataset is made into files while this one's are on their way.
+        // The files of the next dataset are made while those of this one are uploaded.
         commits.push(this.commit(cut, buffer, files, { resuming, signal }));
         commits.at(-1)?.catch(() => {});
       }
@@ -80,8 +80,9 @@ export class CutWriter {
   }
 
   /**
-   * A file is named after its content, so the one that stands under its name is the same, or damaged: then it
-   * is mended. Another version of the program may make another file of the same cut, which stands beside it.
+   * Uploads a file under a name that has its checksum. A file that stands under that name is the same, unless
+   * it is damaged: then it is replaced. Another version of the program may make another file of the same cut,
+   * which has another name.
    */
   private async upload(cut: Cut, dataset: Dataset, file: WrittenPartition): Promise<DataFile> {
     const { store } = this.options.catalog;
@@ -89,7 +90,7 @@ export class CutWriter {
     const path = dataFileKey(dataset, file.partitionFolder, name);
     if ((await store.putFileIfAbsent(path, file.path)) === 'exists') {
       const problem = await problemInLake(store, path, `${file.path}.standing`);
-      // A file of a cut is no larger than the cut, so it may be in memory.
+      // A file is no larger than its cut, which was in memory as well.
       if (problem !== undefined) await store.put(path, await readFile(file.path));
     }
     return { ...file, path };

@@ -1,19 +1,17 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { OvertakenError } from '../concurrency/keep-trying';
 import type { StoreConfigured } from '../domain/events';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { readSettings } from '../event-store/settings-stream';
 import { StoreFeed } from '../feed/store-feed';
-import type { BackfillCut, Cut, RangeCut } from '../lake/cuts/cut';
+import type { Cut } from '../lake/cuts/cut';
 import { CutLog } from '../lake/cuts/cut-log';
 import { datasets, eventDatasets } from '../lake/datasets/catalogue';
 import type { Dataset } from '../lake/datasets/dataset';
-import { LakeError } from '../lake/errors/lake-error';
 import type { MaintainedCatalog } from '../lake/iceberg/committer';
-import { checkCutLog, checkOwner, claimLake, lakeIdentity } from '../lake/lake-identity';
+import { checkCutLog, checkOwner, claimLake } from '../lake/lake-identity';
 import { openWorkFolder, type WorkFolder } from '../lake/local-files/work-folder';
 import { Tidying, type TidyOptions } from '../lake/maintenance/tidy';
 import { ParquetWriter } from '../lake/parquet/parquet-writer';
@@ -21,48 +19,39 @@ import { ensureTable } from '../lake/tables/ensure-table';
 import { CutRows } from './cut-rows';
 import { CutWriter } from './cut-writer';
 import { type CutLimits, DEFAULT_LIMITS, type Gathered, gather } from './gather';
-import { type BadRow, openBadRows, planRedrive } from './redrive';
+import { backfillAfter, decideCut, rangeAfter } from './next-cut';
+import { openBadRows, planRedrive, REFUSED_SHOWN, type RedriveResult } from './redrive';
 import { type ExportedAgain, resumeTable } from './resume';
 
 export interface ExporterOptions {
   store: EventStore;
   catalog: MaintainedCatalog;
-  /** folder for files that are being made; absolute */
+  /** folder for unfinished files; absolute */
   workFolder: string;
   limits?: Partial<CutLimits>;
-  /** the tables are tidied after every so many cuts; default 100 */
+  /** the tables are tidied after every so many cuts; default 100, which is a quarter of an hour or more */
   tidyEvery?: number;
   tidy?: TidyOptions;
-  /** called when a cut is in all tables of the lake */
+  /** called when all tables of the lake have a cut */
   onExported?(exported: Exported): void;
   /** called when a table that was rolled back is complete again */
   onExportedAgain?(again: ExportedAgain): void;
 }
 
 export interface Exported {
-  /** as far as the log is in the lake; '' before the first event */
+  /** position of the last event that is exported; '' before the first */
   position: Position;
   /** of the cut that was just exported */
   events: number;
   rows: number;
 }
 
-export interface RedriveResult {
-  /** how many events got their rows, counted once for each dataset */
-  redriven: number;
-  /** how many did not */
-  stillRefused: number;
-  /** the first thousand of those */
-  refused: BadRow[];
-}
-
-/** Of what is refused still, to be shown. */
-const REFUSED_SHOWN = 1_000;
+const TIDY_EVERY = 100;
 
 /**
- * Takes the event log to the tables of a lake, cut by cut. A cut is decided once, in the lake itself; rows,
- * files and commits follow from it, so that after a crash at any point doing the last cut again leads to the
- * same. Several exporters at once only do work in vain.
+ * Takes the event log to the tables of a lake, cut by cut. A cut is decided once, in the lake itself. Rows,
+ * files and commits follow from it, so that after a crash the last cut is done again with the same result.
+ * Several exporters at once do no harm; all but one work in vain.
  */
 export class Exporter {
   private readonly cuts: CutLog;
@@ -82,7 +71,7 @@ export class Exporter {
   }
 
   /**
-   * Makes the tables that are missing, and brings the others up to what their datasets say.
+   * Makes the tables that are missing, and brings the schemas of the others up to their datasets.
    * @throws ForeignLakeError when the lake is another event store's; ForeignCheckpointError when it is ahead
    *   of this one's log; LakeError when the record of its cuts is gone
    */
@@ -102,8 +91,8 @@ export class Exporter {
 
   /**
    * Exports what the log has, then what is new, until `signal` aborts. The log is read in one go every
-   * `ageMs`, rather than event by event: whoever makes the events needs the processor more than the lake
-   * does. Each time it is looked what others did to the tables.
+   * `ageMs`. Reading event by event would take processor time from those who append. Each time, tables that
+   * were rolled back meanwhile are completed first.
    */
   async follow(signal: AbortSignal): Promise<void> {
     try {
@@ -117,8 +106,8 @@ export class Exporter {
   }
 
   /**
-   * Exports what the log has at the time of the call. @throws the reason of `signal`; the rest is left for
-   * the next time
+   * Exports what the log has at the time of the call.
+   * @throws the reason of `signal`; the next call exports the rest
    */
   async catchUp(signal: AbortSignal): Promise<void> {
     await this.exportNew(await this.bringUp(signal), signal);
@@ -126,8 +115,8 @@ export class Exporter {
   }
 
   /**
-   * Gives events that a dataset had refused another try, each once, and takes those that fit now to its
-   * table. Other exporters may be at work.
+   * Tries events again that a dataset has refused, each once, and exports those that fit now. Other exporters
+   * may be at work.
    */
   async redrive(signal: AbortSignal): Promise<RedriveResult> {
     const result: RedriveResult = { redriven: 0, stillRefused: 0, refused: [] };
@@ -150,16 +139,16 @@ export class Exporter {
     await this.work.remove();
   }
 
-  /** Exports what stands behind a cut. */
+  /** Exports the events behind a cut. */
   private async exportNew(after: Cut | undefined, signal: AbortSignal): Promise<void> {
     let last = after;
     let finishing = Promise.resolve();
     const batches = this.options.store.readAll(last?.through || null, { signal });
     const newRows = () => new CutRows(eventDatasets, this.settings);
     try {
-      // The next cut is gathered while the one before is written.
+      // The next cut is gathered while this one is written.
       for await (const next of gather(batches, newRows, this.limits, signal)) {
-        // A store is configured by its first command; this cut may be the one that has it.
+        // The first command configures the store; this cut may be the one with its event.
         this.settings ??= next.rows.settings;
         await finishing;
         last = await this.decide(rangeAfter(last, next));
@@ -172,8 +161,8 @@ export class Exporter {
   }
 
   /**
-   * Brings every table up to the last cut that was decided, by whomever.
-   * @returns that cut
+   * Brings every table up to the last cut that any exporter has decided, and new datasets up to the others.
+   * @returns the last cut; undefined before the first
    */
   private async bringUp(signal: AbortSignal): Promise<Cut | undefined> {
     const { store, catalog } = this.options;
@@ -195,8 +184,8 @@ export class Exporter {
   }
 
   /**
-   * Exports to datasets that are new in the lake what others have already. @returns the last cut that was
-   * decided
+   * Exports, for each dataset that is new in the lake, the events that the other datasets have already.
+   * @returns the last cut that was decided
    */
   private async backfill(latest: Cut, signal: AbortSignal): Promise<Cut> {
     let last = latest;
@@ -216,11 +205,10 @@ export class Exporter {
   }
 
   /**
-   * One cut of events that fit a dataset at last.
-   * @param tried position of the last one that was tried; '' before the first
-   * @returns how far it is tried then; undefined when there was nothing left to try
-   * @throws OvertakenError when another exporter was first; what was not said to fit is then to be tried
-   *   again
+   * Exports one cut of events that fit a dataset now.
+   * @param tried position of the last event that was tried; '' before the first
+   * @returns position of the last event that has been tried by then; undefined when there was none left
+   * @throws OvertakenError when another exporter was first; then nothing of this cut counts as tried
    */
   private async redriveNext(
     dataset: Dataset,
@@ -249,27 +237,8 @@ export class Exporter {
     return through;
   }
 
-  /**
-   * @throws OvertakenError when another exporter has decided this cut in another way; LakeError when the lake
-   *   was emptied
-   */
-  private async decide<C extends Cut>(wanted: C): Promise<C> {
-    await this.checkNotEmptied(wanted.number);
-    if (isDeepStrictEqual(await this.cuts.decide(wanted), wanted)) return wanted;
-    throw new OvertakenError(`cut ${wanted.number} of the lake was decided by another exporter`);
-  }
-
-  /**
-   * What is remembered of the tables would be committed to an empty place, and what they had would be
-   * missing.
-   */
-  private async checkNotEmptied(next: number): Promise<void> {
-    const { store } = this.options.catalog;
-    const before = next === 1 ? await lakeIdentity(store) : await this.cuts.get(next - 1);
-    if (before === undefined)
-      throw new LakeError(
-        `The lake ${store.root} was emptied while it was exported to; it is to be begun anew`,
-      );
+  private decide<C extends Cut>(wanted: C): Promise<C> {
+    return decideCut(this.options.catalog.store, this.cuts, wanted);
   }
 
   private async finish(
@@ -282,33 +251,4 @@ export class Exporter {
     if (cut.number % (this.options.tidyEvery ?? TIDY_EVERY) === 0) this.tidying.begin(signal);
     this.options.onExported?.({ position: cut.through, events, rows: rows.rows });
   }
-}
-
-/** At ten seconds a cut: some quarter of an hour. */
-const TIDY_EVERY = 100;
-
-function rangeAfter(last: Cut | undefined, { through, throughRecordedAt, rows }: Gathered): RangeCut {
-  return {
-    kind: 'range',
-    number: (last?.number ?? 0) + 1,
-    after: last?.through ?? '',
-    through,
-    throughRecordedAt,
-    datasets: eventDatasets.map(({ name }) => name),
-    refused: rows.refused,
-  };
-}
-
-function backfillAfter(last: Cut, { name }: Dataset, after: Position, next: Gathered): BackfillCut {
-  const { number, through, throughRecordedAt } = last;
-  return {
-    kind: 'backfill',
-    number: number + 1,
-    dataset: name,
-    after,
-    until: next.through,
-    refused: next.rows.refused,
-    through,
-    throughRecordedAt,
-  };
 }

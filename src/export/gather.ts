@@ -2,26 +2,23 @@ import type { EventBatch } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import type { CutRows } from './cut-rows';
 
-/** When what was gathered becomes a cut, whichever comes first. */
+/** The size at which gathered rows become a cut: whichever limit is reached first. */
 export interface CutLimits {
   rows: number;
-  /** about, in memory */
+  /** approximate size in memory */
   bytes: number;
-  /**
-   * at the end of the log, so many milliseconds pass before it is looked at again: no event waits longer for
-   * its cut
-   */
+  /** pause at the end of the log, milliseconds: no event waits longer for its cut */
   ageMs: number;
 }
 
 /**
- * 24 MB are some 30,000 events. One cut is gathered while the one before is written, each held in up to twice
- * its bytes; with what Node and DuckDB take, the process stays at about half a gigabyte whatever the log's
- * length. Ten seconds keep the tail of a quiet shop timely.
+ * 24 MB are some 30,000 events. One cut is gathered while the one before is written, and each takes up to
+ * twice its bytes. With Node and DuckDB the process takes about half a gigabyte, however long the log is. Ten
+ * seconds keep the lake of a quiet shop up to date.
  */
 export const DEFAULT_LIMITS: CutLimits = { rows: 500_000, bytes: 24 * 1024 * 1024, ageMs: 10_000 };
 
-/** The rows of the next cut, if it is decided as it was gathered. */
+/** The rows of a cut that is not decided yet. */
 export interface Gathered {
   rows: CutRows;
   events: number;
@@ -31,8 +28,8 @@ export interface Gathered {
 }
 
 /**
- * Gathers batches of the log until they are worth a cut. Where the batches end, what is left over is given
- * out, unless `signal` was aborted: that is then left for the next time.
+ * Gathers batches of the log until their rows reach a limit. The last cut has what is left over. After an
+ * abort of `signal` the rest is dropped: the next export gathers it again.
  */
 export async function* gather(
   batches: AsyncIterable<EventBatch>,
@@ -52,7 +49,7 @@ export async function* gather(
 
 const nothing = (rows: CutRows): Gathered => ({ rows, events: 0, through: '', throughRecordedAt: 0 });
 
-/** Are these rows worth a cut? */
+/** Tells whether rows have reached a limit. */
 export const isFull = (rows: CutRows, limits: CutLimits): boolean =>
   rows.rows >= limits.rows || rows.bytes >= limits.bytes;
 

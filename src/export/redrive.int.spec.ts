@@ -9,7 +9,7 @@ import { orderLines } from '../lake/datasets/order-lines.dataset';
 import { exportStatus } from '../lake/status';
 import { rollbackTable } from '../lake/tables/rollback';
 import { listSnapshots } from '../lake/tables/snapshots';
-import type { RedriveResult } from './exporter';
+import type { RedriveResult } from './redrive';
 import { openBadRows } from './redrive';
 
 const on = useExportedShop();

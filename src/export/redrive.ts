@@ -16,10 +16,23 @@ import { CutRows } from './cut-rows';
 import { type CutLimits, isFull } from './gather';
 import { eventAt } from './rows-of-cut';
 
-/** Of one cut. */
+/** Events of one cut at most. */
 const EVENTS_AT_ONCE = 1_000;
 const MEMORY_LIMIT = '256MB';
 
+/** So many refused events are told of. */
+export const REFUSED_SHOWN = 1_000;
+
+export interface RedriveResult {
+  /** events that have their rows now, counted once for each dataset */
+  redriven: number;
+  /** events that were refused again */
+  stillRefused: number;
+  /** the first REFUSED_SHOWN of those */
+  refused: BadRow[];
+}
+
+/** An event that a dataset has refused. */
 export interface BadRow {
   dataset: string;
   stream: string;
@@ -29,16 +42,17 @@ export interface BadRow {
 }
 
 interface OpenBadRowsOptions {
-  /** position; '' from the first */
+  /** position behind which they lie; '' from the first */
   after: string;
-  /** absolute, and there; for copies of files, and for what does not fit in memory */
+  /** absolute; it must exist. For copies of files, and for what does not fit in memory */
   workFolder: string;
 }
 
 /**
- * The next events that a dataset has refused and has no rows of yet, in the order of the log; none behind the
- * last.
- * @throws OvertakenError when the bad rows were rolled back: they lack what was redriven since
+ * The next events that a dataset has refused and has no rows of yet, in the order of the log. Empty when
+ * there are no more.
+ * @throws OvertakenError when the table of bad rows was rolled back: it lacks the events that were redriven
+ *   since
  */
 export async function openBadRows(
   catalog: Catalog,
@@ -83,7 +97,7 @@ export interface Redriven {
   /** undefined: none of the events fits */
   cut: RedriveCut | undefined;
   rows: CutRows;
-  /** with the reasons of today */
+  /** events that are refused again, with the reasons of today */
   refused: BadRow[];
   /** position of the last event that was tried */
   through: string;
@@ -98,8 +112,8 @@ interface PlanOptions {
 }
 
 /**
- * The next cut of those events that fit their dataset now.
- * @param bad of this dataset; what is too much for one cut is left
+ * Plans a cut of those events that fit their dataset now.
+ * @param bad of this dataset; events that are too many for one cut are left out
  */
 export async function planRedrive(
   { store, settings, limits, last }: PlanOptions,
@@ -134,7 +148,7 @@ export async function planRedrive(
   return { cut: events.length > 0 ? cut : undefined, rows, refused, through: tried };
 }
 
-/** Why an export would make a bad row of an event; undefined when it would not. */
+/** The reason for which a dataset refuses an event; undefined when the event fits. */
 function refusalOf(
   dataset: Dataset,
   event: RecordedEvent,

@@ -19,11 +19,11 @@ export interface Resuming {
   settings: StoreConfigured | undefined;
   /** the last cut that was decided */
   latest: Cut;
-  /** it is in all tables that were not rolled back since */
+  /** `latest` is in all tables that were not rolled back since */
   isFinished: boolean;
 }
 
-/** Cuts that a table got once more, as after a rollback. */
+/** What was exported to a table again, as after a rollback. */
 export interface ExportedAgain {
   dataset: string;
   cuts: number;
@@ -31,9 +31,9 @@ export interface ExportedAgain {
 }
 
 /**
- * Brings a table up to the last cut. One that was rolled back, or made when there were cuts already, gets
- * every cut that it lacks: the log is the truth, and the lake has all of it.
- * @returns what was exported again because the table had been rolled back; undefined when it had not
+ * Brings a table up to the last cut. A table that was rolled back, or made when there were cuts already, gets
+ * every cut that it lacks.
+ * @returns what was exported again after a rollback; undefined when there was none
  * @throws OvertakenError when the table was rolled back meanwhile
  */
 export async function resumeTable(

@@ -7,17 +7,17 @@ import type { Dataset } from '../lake/datasets/dataset';
 import { LakeError } from '../lake/errors/lake-error';
 import { CutRows } from './cut-rows';
 
-/** May a dataset have rows of this cut? */
+/** Tells whether a dataset may have rows of a cut. */
 export function concerns(cut: Cut, dataset: Dataset): boolean {
   if (dataset === badRows) return cut.kind === 'redrive' || cut.refused.length > 0;
   return cut.kind === 'range' ? cut.datasets.includes(dataset.name) : cut.dataset === dataset.name;
 }
 
 /**
- * The rows that a recorded cut has of one dataset, from the event store: of the events that were said to have
- * some when it was decided, and of no other.
- * @throws LakeError when the event store does not have the cut's events any more, or the dataset refuses one
- *   of them now
+ * Makes the rows of one dataset in a recorded cut again, from the event store: of the events that the dataset
+ * took when the cut was decided, and of no other.
+ * @throws LakeError when the event store no longer has the events of the cut, or the dataset now refuses one
+ *   of them
  */
 export async function rowsOfCut(
   store: EventStore,
@@ -46,7 +46,7 @@ function leftOutOf(cut: Cut, { name }: Dataset): ReadonlySet<string> {
   return new Set(refused.filter(({ dataset }) => dataset === name).map(({ position }) => position));
 }
 
-/** What a cut says of some of its events in `bad_rows`. */
+/** The rows of `bad_rows` that a cut has of some of its events. */
 function badRowsOf(cut: Cut, events: readonly RecordedEvent[]): Row[] {
   if (cut.kind === 'redrive') return events.map((event) => badRow(cut.dataset, event));
   const byPosition = new Map(events.map((event) => [event.position, event]));

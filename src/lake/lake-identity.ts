@@ -12,16 +12,16 @@ interface Identity {
   /** event store that the lake was filled from */
   storeIdentity: string;
   /**
-   * of this lake alone: one that is begun anew has other files under the same keys. Lakes of the first days
-   * have none
+   * id of this lake alone: a lake that is begun anew in its place has other files under the same keys. Lakes
+   * of early versions have none
    */
   lakeId?: string;
 }
 
 /**
- * Which lake this is, wherever it lies: a lake that was moved is the same, one that was begun anew in the
- * same place is another.
- * @returns undefined while nothing was exported to it
+ * The identity of a lake. A lake that was moved keeps it; a lake that was begun anew in the same place has
+ * another.
+ * @returns undefined while nothing was exported to the lake
  */
 export async function lakeIdentity(lake: Pick<ObjectStore, 'get'>): Promise<string | undefined> {
   const identity = await readIdentity(lake);
@@ -29,8 +29,8 @@ export async function lakeIdentity(lake: Pick<ObjectStore, 'get'>): Promise<stri
 }
 
 /**
- * Makes sure that there is a lake to read. Nothing is made.
- * @throws LakeError when nothing was exported to it yet, or when it does not say what it is
+ * Makes sure that there is a lake to read, and makes nothing.
+ * @throws LakeError when nothing was exported to it yet, or when its identity is missing
  */
 export async function mustBeLake(lake: ObjectStore): Promise<void> {
   if (await readIdentity(lake)) return;
@@ -42,9 +42,9 @@ export async function mustBeLake(lake: ObjectStore): Promise<void> {
 }
 
 /**
- * Makes sure that a lake is of this event store, or of none yet.
- * @returns the event store that it was filled from; undefined while nothing was exported to it
- * @throws ForeignLakeError when it belongs to another
+ * Makes sure that a lake belongs to this event store, or to none yet.
+ * @returns identity of the event store; undefined while nothing was exported to the lake
+ * @throws ForeignLakeError when the lake belongs to another event store
  */
 export async function checkOwner(lake: ObjectStore, storeIdentity: string): Promise<string | undefined> {
   const owner = (await readIdentity(lake))?.storeIdentity;
@@ -56,10 +56,8 @@ export async function checkOwner(lake: ObjectStore, storeIdentity: string): Prom
 }
 
 /**
- * Makes a fresh lake one of this event store: positions of two stores cannot be compared, so a lake belongs
- * to one for ever.
- * @throws ForeignLakeError when it belongs to another; LakeError when it belonged to one and does not say to
- *   which
+ * Makes a fresh lake belong to this event store, for ever: positions of two event stores cannot be compared.
+ * @throws ForeignLakeError when it belongs to another; LakeError when it has cuts and its identity is missing
  */
 export async function claimLake(lake: ObjectStore, storeIdentity: string): Promise<void> {
   if ((await checkOwner(lake, storeIdentity)) !== undefined) return;
@@ -70,9 +68,9 @@ export async function claimLake(lake: ObjectStore, storeIdentity: string): Promi
 }
 
 /**
- * Makes sure that the cuts that the tables have are on record: cuts of the same numbers would be taken for
- * those.
- * @throws LakeError when they are not
+ * Makes sure that the cuts of the tables are on record. Without the records an exporter would decide other
+ * cuts with numbers that the tables have already.
+ * @throws LakeError when they are not on record
  */
 export async function checkCutLog({ store, committer }: Catalog): Promise<void> {
   const cuts = new CutLog(store);
@@ -92,7 +90,7 @@ async function readIdentity(lake: Pick<ObjectStore, 'get'>): Promise<Identity | 
   return body && parse<Identity>(body, KEY);
 }
 
-/** What was exported to belongs to somebody. @throws LakeError when it does not say to whom */
+/** A lake with cuts belongs to some event store. @throws LakeError when it does not say to which */
 async function mustHaveNoCuts(lake: ObjectStore): Promise<void> {
   for await (const { key } of lake.list(CUTS)) {
     // Another exporter may have begun it meanwhile.

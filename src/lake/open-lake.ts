@@ -3,15 +3,13 @@ import { type ObjectStoreOptions, openObjectStore } from './object-store/open';
 import { lakeCommitter } from './tables/lake-committer';
 
 export interface LakeOptions extends ObjectStoreOptions {
-  /**
-   * an Iceberg REST catalog that decides what the newest metadata of a table is; absent: the lake itself does
-   */
+  /** an Iceberg REST catalog that commits to the tables; absent: the lake is its own catalog */
   restCatalog?: { uri: string; token?: string; warehouse?: string; namespace: string };
-  /** how many snapshots of each table the exporter keeps when it tidies; default 500 */
+  /** number of snapshots of each table that the exporter keeps; default 500 */
   keepSnapshots?: number;
 }
 
-/** An open lake. */
+/** An open lake, to be closed. */
 export interface Lake extends MaintainedCatalog {
   close(): Promise<void>;
 }

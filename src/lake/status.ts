@@ -11,27 +11,27 @@ import { cutOf, rolledBackTo } from './tables/stamp';
 
 export interface DatasetStatus {
   dataset: string;
-  /** as far as the log is in this table; '' before the first event */
+  /** position that the log is exported through; '' before the first event */
   position: Position;
-  /** events of the log behind it, of every type */
+  /** events of the log behind that position, of every type */
   lagEvents: number;
-  /** how long the first of them has been waiting; 0 when there is none */
+  /** how long the first of them has been waiting, seconds; 0 when there is none */
   lagSeconds: number;
   rows: number;
   files: number;
-  /** of its Parquet files */
+  /** size of its Parquet files */
   bytes: number;
   /** id of the current snapshot; null before the first row */
   snapshot: string | null;
 }
 
-/** How far each dataset is, and what its table holds. Reads only. */
+/** How far each dataset is exported, and what its table holds. Changes nothing. */
 export async function exportStatus(store: EventStore, catalog: Catalog): Promise<DatasetStatus[]> {
   const lags = new Map<Position, ReturnType<typeof lagBehind>>();
   const states = await tableStates(catalog);
   return Promise.all(
     states.map(async ({ dataset, metadata, position }) => {
-      // Nearly always all of them are at one position.
+      // Nearly always all datasets are at one position.
       const lag = lags.get(position) ?? lagBehind(store, position);
       lags.set(position, lag);
       return { position, ...(await lag), ...contentOf(dataset, metadata) };
@@ -40,8 +40,8 @@ export async function exportStatus(store: EventStore, catalog: Catalog): Promise
 }
 
 /**
- * As far as the log is in every table; null while nothing is. Files of what lies behind it may be there
- * already.
+ * Position that every table has the log through; null while some table has nothing. Some tables may have
+ * later events as well.
  */
 export async function exportedThrough(catalog: Catalog): Promise<Position | null> {
   const [lowest] = (await tableStates(catalog)).map(({ position }) => position).sort();
@@ -50,9 +50,9 @@ export async function exportedThrough(catalog: Catalog): Promise<Position | null
 
 interface TableState {
   dataset: Dataset;
-  /** undefined: there is no such table */
+  /** undefined: there is no table */
   metadata: TableMetadata | undefined;
-  /** as far as the log is in it; '' before the first event */
+  /** position that the table has the log through; '' before the first event */
   position: Position;
 }
 
@@ -69,13 +69,14 @@ async function tableStates({ store, committer }: Catalog): Promise<TableState[]>
   );
 }
 
-/** As far as a dataset is exported with a cut. A dataset that is new in the lake lacks earlier cuts. */
+/** Position that a dataset is exported through with a cut. A dataset that is new lacks earlier cuts. */
 async function exportedIn(cuts: CutLog, dataset: Dataset, cut: Cut): Promise<Position> {
   return dataset === badRows ? cut.through : cuts.coveredThrough(dataset.name, cut);
 }
 
 /**
- * A table without rows of a cut is not told about it, so only an unfinished cut is looked for in the tables.
+ * The last cut that a table has. A table that gets no rows of a cut is not changed by it, so its own number
+ * is only used while the newest cut is unfinished.
  */
 async function lastCutOf(
   cuts: CutLog,
@@ -90,7 +91,7 @@ async function lastCutOf(
   return cuts.get(latest.number - 1);
 }
 
-/** How many events of the log stand behind a position, and how long the first of them has been waiting. */
+/** The number of events behind a position, and how long the first of them has been waiting. */
 export async function lagBehind(
   store: Pick<EventStore, 'countAfter' | 'readAll'>,
   position: Position,

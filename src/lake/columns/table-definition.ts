@@ -5,7 +5,8 @@
  * - `boolean`: a boolean
  * - `date`: days since 1970-01-01
  * - `timestamptz`: an instant, Unix milliseconds; files have microseconds in UTC
- * - `decimal`: the unscaled whole number (12.34 at scale 4 is 123400); a bigint where a number would not be exact
+ * - `decimal`: the unscaled whole number (12.34 at scale 4 is 123400); a bigint where a number would not be
+ *   exact
  * - `list`: an array of strings
  */
 export type ColumnType =

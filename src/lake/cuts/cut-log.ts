@@ -3,15 +3,15 @@ import { LakeError } from '../errors/lake-error';
 import type { ObjectStore } from '../object-store/object-store';
 import { type Cut, cutName } from './cut';
 
-/** Where the record of each cut lies. */
+/** Prefix of the records of cuts. */
 export const CUTS = '_tidemark/cuts/';
 const PROGRESS = '_tidemark/progress.json';
 
 const keyOf = (number: number): string => `${CUTS}${cutName(number)}.json`;
 
 /**
- * The cuts of a lake, an object each. Nobody can decide the same cut twice: of several exporters the first to
- * record it wins, and the others follow.
+ * The record of a lake's cuts, an object for each. A cut is decided once: the first exporter to record it
+ * wins, and the others follow.
  */
 export class CutLog {
   constructor(private readonly store: ObjectStore) {}
@@ -27,7 +27,7 @@ export class CutLog {
     return cut;
   }
 
-  /** The newest cut. Every one before it is in the tables; whether it is there itself must be looked up. */
+  /** The newest cut. The tables have every cut before it; whether they have this one must be looked up. */
   async latest(): Promise<Cut | undefined> {
     const noted = await this.progress();
     let latest = noted === undefined ? undefined : await this.get(noted);
@@ -36,7 +36,7 @@ export class CutLog {
     return latest;
   }
 
-  /** Records a cut. @returns what stands under its number: this one, or what somebody else decided before */
+  /** Records a cut. @returns the cut on record under its number, which may be another exporter's */
   async decide(cut: Cut): Promise<Cut> {
     await this.store.putIfAbsent(keyOf(cut.number), Buffer.from(JSON.stringify(cut)));
     const decided = await this.get(cut.number);
@@ -45,8 +45,9 @@ export class CutLog {
   }
 
   /**
-   * Notes that a cut is in all tables. A hint: it saves looking for the newest cut from the first one on. Who
-   * was stopped meanwhile comes late and says nothing new: a quiet lake would look unfinished from then on.
+   * Notes that all tables have a cut. The note is a hint, with which `latest` need not search from the first
+   * cut on. A process that was stopped for a while must not put an older number there: a quiet lake would
+   * look unfinished from then on.
    */
   async finished(number: number): Promise<void> {
     if (((await this.progress()) ?? 0) >= number) return;
@@ -54,8 +55,7 @@ export class CutLog {
   }
 
   /**
-   * The newest cut that was noted as finished; undefined where nobody noted any, or the note is damaged: it
-   * is a hint only.
+   * Number of the newest cut that was noted as finished; undefined when there is no note, or it is damaged.
    */
   async progress(): Promise<number | undefined> {
     const body = await this.store.get(PROGRESS);
@@ -66,7 +66,7 @@ export class CutLog {
     }
   }
 
-  /** As far as the log is in the cuts of a dataset, up to one of them; '' before its first. */
+  /** Position that a dataset is exported through with a cut and those before it; '' before its first cut. */
   async coveredThrough(dataset: string, last: Cut): Promise<Position> {
     for (let cut: Cut | undefined = last; cut; cut = await this.get(cut.number - 1)) {
       if (cut.kind === 'range' && cut.datasets.includes(dataset)) return cut.through;
@@ -82,7 +82,7 @@ export class CutLog {
   }
 }
 
-/** What stands under a key of `_tidemark`. @throws LakeError when it is no JSON */
+/** Parses an object below `_tidemark`. @throws LakeError when it is no JSON */
 export function parse<T>(body: Buffer, key: string): T {
   try {
     return JSON.parse(body.toString());

@@ -17,7 +17,7 @@ const columns = [
   date(10, 'recorded_date', 'its day in UTC'),
 ] as const;
 
-/** Events that a dataset could not type. Its rows come from the exporter, not from events by themselves. */
+/** Events that a dataset has refused. The exporter makes these rows, not `rows`. */
 export const badRows = defineDataset({
   name: 'bad_rows',
   doc: 'Events that did not fit a dataset, with the reason, and what became of them.',
@@ -27,7 +27,7 @@ export const badRows = defineDataset({
   rows: () => [],
 });
 
-/** That a dataset refused an event, or (without a reason) took it at last. */
+/** A row that says that a dataset refused an event; without a reason, that it has taken the event at last. */
 export function badRow(dataset: string, event: RecordedEvent, reason?: string): RowOf<typeof columns> {
   return {
     dataset,
@@ -43,7 +43,9 @@ export function badRow(dataset: string, event: RecordedEvent, reason?: string): 
   };
 }
 
-/** Why a dataset refuses an event, for people: of an error that it was not made for, its name too. */
+/**
+ * The reason for a refusal, for people. An error other than BadRowError is unexpected, so its name is shown.
+ */
 export function reasonOf(error: unknown): string {
   if (error instanceof BadRowError) return error.message;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -9,7 +9,7 @@ import { refunds } from './refunds.dataset';
 import { returns } from './returns.dataset';
 import { settings } from './settings.dataset';
 
-/** The datasets that events make rows of. */
+/** The datasets that get their rows from events. */
 export const eventDatasets: readonly Dataset[] = [
   events,
   orderLines,

@@ -6,7 +6,7 @@ import {
 } from '../../domain/money';
 import type { Column, ColumnType } from '../columns/table-definition';
 
-/** Amounts of every currency, and unit prices. */
+/** The type of amounts, of every currency, and of unit prices. */
 export const AMOUNT = {
   kind: 'decimal',
   precision: AMOUNT_PRECISION,

@@ -4,10 +4,10 @@ import { defineDataset } from './dataset';
 import { configured } from './sales';
 import { businessDay } from './values';
 
-/** In the order in which `changed_fields` names them. */
+/** The order in which `changed_fields` names fields. */
 const FIELDS = ['name', 'email', 'country', 'region'] as const;
 
-/** What is known of customers, a row a change. */
+/** What is known of customers, a row for each change. */
 export const customers = defineDataset({
   name: 'customers',
   doc: 'Every registration and change of a customer. Only the columns that changed_fields names were set by a row.',

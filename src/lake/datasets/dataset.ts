@@ -5,8 +5,8 @@ import type { Column, Row, RowOf, TableDefinition } from '../columns/table-defin
 
 /**
  * A dataset is an append-only log of facts: a table, and a pure function from an event to its rows. A later
- * event adds rows and never changes one. Everything that knows columns (Parquet, Iceberg, the warehouse, Power
- * BI) is made from this one definition.
+ * event adds rows and never changes one. Everything that knows columns (Parquet, Iceberg, the warehouse,
+ * Power BI) is made from this one definition.
  */
 export interface Dataset extends TableDefinition {
   /** columns that together identify a row; they follow from the event alone */
@@ -30,7 +30,9 @@ interface DatasetDefinition<Columns extends readonly Column[], T extends EventTy
   rows(event: RecordedEvent<T>, settings: StoreConfigured | undefined): RowOf<Columns>[];
 }
 
-/** A dataset whose rows have exactly its columns, each of its type: one that is missing is a compile error. */
+/**
+ * A dataset whose rows have exactly its columns, each of its type: one that is missing is a compile error.
+ */
 export function defineDataset<const Columns extends readonly Column[], T extends EventType = EventType>(
   definition: DatasetDefinition<Columns, T>,
 ): Dataset {

@@ -21,7 +21,7 @@ export const events = defineDataset({
   ],
   partitionBy: [
     { column: 'event_type', transform: 'identity' },
-    // Not by day: a history of twenty thousand days would be as many files in one cut.
+    // By day, a history of twenty thousand days would be twenty thousand files in one cut.
     { column: 'event_date', transform: 'month' },
   ],
   key: ['position'],

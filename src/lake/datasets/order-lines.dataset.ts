@@ -36,7 +36,7 @@ const columns = [
 
 type Row = RowOf<typeof columns>;
 
-/** What was ordered, a row a line, as it was when the order was placed. */
+/** What was ordered, a row for each line, as it was when the order was placed. */
 export const orderLines = defineDataset({
   name: 'order_lines',
   doc: 'Every line of every order, as placed. A cancellation is a row of `orders`, a return one of `returns`.',
@@ -55,7 +55,7 @@ function linesOf(
   const exchangeRate = rateColumn(data);
   const reporting = inReporting(data, settings);
   const orderDate = businessDay(occurredAt, settings.timeZone);
-  // One literal: rows made by spreading another object take twenty times as long.
+  // One literal: spreading another object into each row takes twenty times as long.
   return data.lines.map((line) => ({
     order_id: orderId,
     line_number: line.lineNumber,

@@ -35,7 +35,7 @@ const columns = [
 
 type Row = RowOf<typeof columns>;
 
-/** What became of each order, a row a change of its status. */
+/** What became of each order, a row for each change of status. */
 export const orders = defineDataset({
   name: 'orders',
   doc: 'Every change of status of every order. PLACED rows have all amounts; PAID, SHIPPED and DELIVERED rows repeat none of them.',
@@ -74,14 +74,14 @@ function statusRow(event: StatusEvent, { timeZone }: StoreConfigured): Row {
 }
 
 interface Sale {
-  /** null where the event repeats nothing of the order */
+  /** null when the event repeats nothing of the order */
   sale: OrderPlaced | OrderCancelled | null;
   placed: OrderPlaced | null;
-  /** Unix milliseconds; null where the event does not say */
+  /** Unix milliseconds; null when the event does not say */
   orderedAt: number | null;
 }
 
-/** What an event of a new status says of the sale. */
+/** What an event that changes the status says of the sale. */
 function saleOf(event: StatusEvent): Sale {
   switch (event.type) {
     case 'OrderPlaced':

@@ -30,7 +30,7 @@ const columns = [
 
 type Row = RowOf<typeof columns>;
 
-/** What is known of products, a row a change. */
+/** What is known of products, a row for each change. */
 export const products = defineDataset({
   name: 'products',
   doc: 'Every listing, change of price and change of category of a product. A column that a row does not change is null.',

@@ -25,8 +25,8 @@ const columns = [
 type Row = RowOf<typeof columns>;
 
 /**
- * Shipping and tax that were given back, a row a return or credit note that did. They are no sales: no sum of
- * sales has them.
+ * Shipping and tax that were given back, a row for each return or credit note with some. Sums of sales do not
+ * include them.
  */
 export const refunds = defineDataset({
   name: 'refunds',

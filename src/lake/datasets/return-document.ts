@@ -12,7 +12,7 @@ export const RETURN_EVENT_TYPES = salesEventTypes({
 
 export type ReturnEvent = RecordedEvent<(typeof RETURN_EVENT_TYPES)[number]>;
 
-/** What a return or credit note is called, and the order that it is about. */
+/** The id of a return or credit note, and the order that it is about. */
 export interface ReturnDocument {
   documentId: string;
   /** null for a credit note */

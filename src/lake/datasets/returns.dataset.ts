@@ -30,13 +30,13 @@ const columns = [
 
 type Row = RowOf<typeof columns>;
 
-/** What came back, a row a line of a return or credit note. */
+/** What came back, a row for each line of a return or credit note. */
 export const returns = defineDataset({
   name: 'returns',
   doc: 'Every line that was returned or credited. Returns of an order that was cancelled later stay here; its cancellation reverses them.',
   columns,
   partitionBy: [{ column: 'return_date', transform: 'month' }],
-  // Not the document: a credit note may be called what the return of an order is called here.
+  // Not by document_id: the id of a credit note may look like that of a return.
   key: ['position', 'line_number'],
   eventTypes: RETURN_EVENT_TYPES,
   rows: (event, settings) => linesOf(event, configured(settings)),

@@ -3,14 +3,14 @@ import { type ToReporting, toReporting } from '../../domain/reporting-currency';
 import { BadRowError } from './dataset';
 import { amountOf, rateOf } from './values';
 
-/** Rate of a document as an unscaled decimal, null where it came without one. */
+/** Exchange rate of a document as an unscaled decimal; null for a document without one. */
 export const rateColumn = ({ exchangeRate }: SalesContext): number | bigint | null =>
   exchangeRate === undefined ? null : rateOf(exchangeRate);
 
 /**
- * Amounts of a document in the reporting currency, as unscaled decimals; null where it came without an
- * exchange rate. The function throws a BadRowError where the rate takes an amount out of the range of
- * amounts.
+ * Makes the function that converts amounts of a document into the reporting currency, as unscaled decimals.
+ * It gives null for a document without an exchange rate, and throws a BadRowError when the result is too
+ * large.
  */
 export function inReporting(
   document: SalesContext,
@@ -29,8 +29,8 @@ export function inReporting(
 }
 
 /**
- * What every row of sales rests on. The store appends its settings before anything else.
- * @throws BadRowError when they are missing
+ * The settings, which every row of sales needs. The store appends them before anything else.
+ * @throws BadRowError when there are none
  */
 export function configured(settings: StoreConfigured | undefined): StoreConfigured {
   if (settings === undefined) throw new BadRowError('the store was not configured before this event');

@@ -3,7 +3,7 @@ import { streamEventTypes } from '../../domain/event-roles';
 import { int, string, timestamp } from './columns';
 import { BadRowError, defineDataset } from './dataset';
 
-/** What every number rests on: one row, from the first event of the log. */
+/** The settings that every amount and day depends on: one row, from the first event of the log. */
 export const settings = defineDataset({
   name: 'settings',
   doc: 'The settings of the store, a single row.',

@@ -17,7 +17,7 @@ export const daysSinceEpoch = (day: string): number => Date.parse(day) / DAY_MS;
 
 /**
  * The business day of an instant (Unix milliseconds) in a time zone, as days since 1970-01-01.
- * @throws BadRowError when it is no instant
+ * @throws BadRowError when the number is out of the range of dates
  */
 export function businessDay(at: number, timeZone: string): number {
   if (Number.isNaN(new Date(at).getTime())) throw new BadRowError(`${at} is no time`);
@@ -37,12 +37,16 @@ export function amountOf(minor: number, currency: string): number | bigint {
   return unscaled(minor, UNIT_PRICE_DECIMALS - digits, LARGEST_AMOUNT, 'amount');
 }
 
-/** A unit price as an unscaled decimal of four decimals. @throws BadRowError when it is none, or too large */
+/**
+ * A unit price as an unscaled decimal of four decimals. @throws BadRowError when it is no decimal, or too
+ * large
+ */
 export const priceOf = (text: string): number | bigint =>
   decimalOf(text, UNIT_PRICE_DECIMALS, LARGEST_AMOUNT, 'unit price');
 
 /**
- * An exchange rate as an unscaled decimal of ten decimals. @throws BadRowError when it is none, or too large
+ * An exchange rate as an unscaled decimal of ten decimals. @throws BadRowError when it is no decimal, or too
+ * large
  */
 export const rateOf = (text: string): number | bigint =>
   decimalOf(text, EXCHANGE_RATE_DECIMALS, LARGEST_RATE, 'exchange rate');

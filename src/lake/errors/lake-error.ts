@@ -1,4 +1,4 @@
-/** The lake does not hold what it should, or is not ours to write. The message says what, and what to do. */
+/** Something is wrong with a lake, or it may not be written to. The message says what, and what to do. */
 export class LakeError extends Error {
   override readonly name: string = 'LakeError';
 }

@@ -20,8 +20,8 @@ export interface Stamp {
 export interface AppendOptions {
   stamp: Stamp;
   /**
-   * Tells by the newest properties of a table whether it has the files already. Asked before each attempt; may
-   * throw to refuse the files.
+   * Tells by the newest properties of a table whether it has the files already. Asked before each attempt;
+   * may throw to refuse the files.
    */
   isDone(table: LoadedTable): boolean;
 }

@@ -34,8 +34,8 @@ export interface AvroFile<T> {
 }
 
 /**
- * An Avro object container file with one block, compressed by deflate. avsc's own encoder drops attributes that
- * it does not know from the schema, Iceberg's field ids among them.
+ * An Avro object container file with one block, compressed by deflate. avsc's own encoder drops attributes
+ * that it does not know from the schema, Iceberg's field ids among them.
  * @param schema of a record; snapshot ids are bigints, every other `long` is a number
  */
 export async function encodeAvroFile(

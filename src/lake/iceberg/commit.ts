@@ -50,7 +50,9 @@ export async function commitToTable(
   throw new CommitConflictError(`Others committed to table ${name} first, ${ATTEMPTS} times`);
 }
 
-/** A plan that failed is made again if the table has changed meanwhile: what it had to read may be deleted. */
+/**
+ * A plan that failed is made again if the table has changed meanwhile: what it had to read may be deleted.
+ */
 async function unlessOutdated(catalog: Catalog, base: LoadedTable, error: unknown): Promise<'outdated'> {
   if (error instanceof TableError) {
     const { metadataLocation } = await loadTable(catalog, base.name);

@@ -27,7 +27,9 @@ export class UnknownSnapshotError extends TableError {
   }
 }
 
-/** Files to be replaced are no longer live: another writer replaced them, or rolled the table back. Plan anew. */
+/**
+ * Files to be replaced are no longer live: another writer replaced them, or rolled the table back. Plan anew.
+ */
 export class StaleFilesError extends Error {
   override readonly name = 'StaleFilesError';
 

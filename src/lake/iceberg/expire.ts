@@ -8,8 +8,8 @@ import type { Snapshot, TableMetadata } from './metadata';
 import { historyOf } from './snapshots';
 
 /**
- * Stops a deletion. Called with every state of the table that the deletion relies on; throws where nothing may
- * be deleted.
+ * Stops a deletion. Called with every state of the table that the deletion relies on; throws where nothing
+ * may be deleted.
  */
 export type DeletionGuard = (table: LoadedTable) => void;
 
@@ -31,7 +31,9 @@ export interface ExpireResult {
 
 /** Keys that are held at a time, so that memory does not depend on the size of the table. */
 const BATCH = 50_000;
-/** Small objects that are read at once: one by one, most of the time is spent waiting for a distant bucket. */
+/**
+ * Small objects that are read at once: one by one, most of the time is spent waiting for a distant bucket.
+ */
 const READS_AT_ONCE = 8;
 
 /**

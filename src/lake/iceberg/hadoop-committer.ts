@@ -9,8 +9,8 @@ import { applyUpdates, type TableUpdate } from './updates';
 
 const PUT_ATTEMPTS = 5;
 /**
- * Metadata that was read longer ago is read again. Metadata files are kept far longer (see orphans.ts), but not
- * for ever.
+ * Metadata that was read longer ago is read again. Metadata files are kept far longer (see orphans.ts), but
+ * not for ever.
  */
 const TRUSTED_FOR_MS = 3_600_000;
 
@@ -21,16 +21,16 @@ interface Version extends LoadedTable {
 }
 
 /**
- * The layout of a Hadoop catalog. Version N of the metadata lies in `metadata/v<N>.metadata.json`, and whoever
- * creates the file of the next version has committed. `version-hint.text` is for other readers; here the search
- * for the newest version only begins there.
+ * The layout of a Hadoop catalog. Version N of the metadata lies in `metadata/v<N>.metadata.json`, and
+ * whoever creates the file of the next version has committed. `version-hint.text` is for other readers; here
+ * the search for the newest version only begins there.
  */
 export class HadoopCommitter implements Committer {
   private readonly newest = new Map<string, Version>();
 
   /**
-   * @param commitIdProperty the table property that gets a random id with every commit: after a lost answer it
-   *   tells whose commit the next version is
+   * @param commitIdProperty the table property that gets a random id with every commit: after a lost answer
+   *   it tells whose commit the next version is
    */
   constructor(
     private readonly store: ObjectStore,

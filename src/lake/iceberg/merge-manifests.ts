@@ -9,8 +9,8 @@ import { currentSchema, defaultSpec } from './metadata';
 const MERGE_FROM = 100;
 const LARGEST_BYTES = 4 * 1024 * 1024;
 /**
- * An older manifest is merged only when the newer ones have at least this part of its number of files. So each
- * entry is written again a few times in all.
+ * An older manifest is merged only when the newer ones have at least this part of its number of files. So
+ * each entry is written again a few times in all.
  */
 const WORTHWHILE = 1 / 3;
 

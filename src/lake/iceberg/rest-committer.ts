@@ -19,8 +19,8 @@ const NOT_FOUND = 404;
 const CONFLICT = 409;
 
 /**
- * Commits to an Iceberg REST catalog. The catalog writes the metadata files; data files and manifests are written
- * here.
+ * Commits to an Iceberg REST catalog. The catalog writes the metadata files; data files and manifests are
+ * written here.
  */
 export class RestCommitter implements Committer {
   private readonly client: RestClient;

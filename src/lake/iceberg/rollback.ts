@@ -29,8 +29,8 @@ export async function rollbackTable(
 }
 
 /**
- * Takes every row out of a table, in a snapshot of its own. No file of the table is read, so that its files may
- * be damaged or gone.
+ * Takes every row out of a table, in a snapshot of its own. No file of the table is read, so that its files
+ * may be damaged or gone.
  * @param properties what the table says of itself from then on
  * @throws TableError when there is no such table, or its metadata cannot be read
  */

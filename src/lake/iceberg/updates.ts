@@ -73,8 +73,8 @@ function setMain(metadata: TableMetadata, id: bigint): TableMetadata {
 }
 
 /**
- * Readers that look for the snapshot of a time need a log without gaps, so the entries before a removed snapshot
- * go as well.
+ * Readers that look for the snapshot of a time need a log without gaps, so the entries before a removed
+ * snapshot go as well.
  */
 function removeSnapshots(metadata: TableMetadata, ids: ReadonlySet<bigint>): TableMetadata {
   const log = metadata['snapshot-log'];

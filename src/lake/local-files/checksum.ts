@@ -6,46 +6,46 @@ import { emptyAndExport } from '../errors/mending';
 import { unlessAbsent } from '../object-store/folder-failure';
 
 /**
- * The checksum of a data file ends its name, so every version reads it, it goes wherever the file goes, and
- * no reader of Iceberg needs to know of it: the first 16 hexadecimal digits of the SHA-256 of the file.
+ * The name of a data file ends with its checksum, the first 16 hexadecimal digits of its SHA-256. So the
+ * checksum goes wherever the file goes, and Iceberg's readers need not know of it.
  */
 const DIGITS = 16;
 const IN_NAME = new RegExp(`-([0-9a-f]{${DIGITS}})\\.parquet$`);
 const PIECE_BYTES = 1024 * 1024;
 
-/** A data file that is not as it was written, or is gone. The message names it and says how it is mended. */
+/** A data file is gone, or is not as it was written. The message names the file and says how it is mended. */
 export class DamagedFileError extends LakeError {
   override readonly name = 'DamagedFileError';
 
   constructor(
     /** key in the lake */
     readonly key: string,
-    /** what is wrong with it, such as `is gone` */
+    /** what is wrong, such as `is gone` */
     readonly problem: string,
   ) {
     super(`${key} of the lake ${problem}. ${emptyAndExport(datasetOf(key))} ${NAMES_ALL}`);
   }
 }
 
-/** The name of a data file with its checksum. @param path where it is now */
+/** A name with the checksum of a file. @param path of the file */
 export const nameWithChecksum = async (name: string, path: string): Promise<string> =>
   `${name}-${await checksumOf(path)}.parquet`;
 
-/** The checksum that a file had when it was written; undefined where it was written without. */
+/** The checksum in the name of a file; undefined for files of early versions, which have none. */
 export const checksumIn = (key: string): string | undefined => IN_NAME.exec(basename(key))?.[1];
 
 /**
- * Makes sure that a copy of a data file on this machine has the bytes that were written. One that was written
- * without a checksum has to be there only.
- * @param key the file in the lake
- * @throws DamagedFileError when it has not, or is not there
+ * Makes sure that a copy of a data file on this machine has the bytes that were written. A file without a
+ * checksum need only exist.
+ * @param key of the file in the lake
+ * @throws DamagedFileError when the copy has other bytes, or is missing
  */
 export async function checkDataFile(path: string, key: string): Promise<void> {
   const problem = await problemOf(path, key);
   if (problem !== undefined) throw new DamagedFileError(key, problem);
 }
 
-/** What is wrong with a copy of a data file; undefined: nothing. */
+/** What is wrong with a copy of a data file; undefined when nothing is. */
 export async function problemOf(path: string, key: string): Promise<string | undefined> {
   const written = checksumIn(key);
   const found = await unlessAbsent(checksumOf(path));

@@ -6,10 +6,10 @@ import { checkDataFile, problemOf } from './checksum';
 const FILE = 'file://';
 
 /**
- * The path of a data file on this machine: itself where the lake is a folder, else a copy below
- * `cacheFolder`, made once, because objects of the lake never change.
- * @throws DamagedFileError when it does not have the bytes that were written; ObjectStoreError when it cannot
- *   be fetched
+ * The path of a data file on this machine. In a lake in a folder it is the file itself, else a copy below
+ * `cacheFolder`. The copy is made once: data files never change.
+ * @throws DamagedFileError when the file does not have the bytes that were written; ObjectStoreError when it
+ *   cannot be fetched
  */
 export async function localFile(store: ObjectStore, key: string, cacheFolder: string): Promise<string> {
   const path = ownPath(store, key) ?? (await fetched(store, key, join(cacheFolder, key)));
@@ -18,8 +18,9 @@ export async function localFile(store: ObjectStore, key: string, cacheFolder: st
 }
 
 /**
- * What is wrong with a data file of the lake; undefined: nothing.
- * @param copy where one that lies elsewhere is for as long as that takes; its folder is there
+ * What is wrong with a data file of the lake; undefined when nothing is.
+ * @param copy path for a copy of a file that lies elsewhere, which is removed afterwards; its folder must
+ *   exist
  */
 export async function problemInLake(
   store: ObjectStore,
@@ -43,7 +44,7 @@ async function fetched(store: ObjectStore, key: string, path: string): Promise<s
   return path;
 }
 
-/** The path of an object of a lake that is a folder; undefined where it lies elsewhere. */
+/** The path of an object of a lake in a folder; undefined when the lake lies elsewhere. */
 export function ownPath({ root }: Pick<ObjectStore, 'root'>, key: string): string | undefined {
   // Roots are not percent-encoded.
   return root.startsWith(FILE) ? join(root.slice(FILE.length), key) : undefined;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 
 /**
- * Writes a small file for its owner alone, whole or not at all. A link that stands there is replaced, and
- * never followed.
+ * Writes a small file that only its owner can read, whole or not at all. A symbolic link at the path is
+ * replaced, never followed.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const unfinished = `${path}.${randomUUID()}.part`;

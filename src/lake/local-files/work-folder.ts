@@ -9,15 +9,15 @@ export interface WorkFolder {
   remove(): Promise<void>;
 }
 
-/** Whether a process of another machine lives cannot be told; its folder changes with every cut. */
+/** Whether a process on another machine lives cannot be told, but its folder changes with every cut. */
 const DEAD_AFTER_MS = 86_400_000;
 
-/** Those of this process. */
+/** Names of the work folders of this process. */
 const open = new Set<string>();
 
 /**
- * A folder of this process for files that are being made, inside `base`. Those of processes that are gone are
- * removed. In a container each process may have had the number of this one, and each container is a machine.
+ * Makes a folder of this process for unfinished files, inside `base`. Folders of processes that are gone are
+ * removed. Their process id may be ours: in a container each process may get the same one.
  */
 export async function openWorkFolder(base: string): Promise<WorkFolder> {
   await mkdir(base, { recursive: true });

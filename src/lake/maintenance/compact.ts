@@ -27,8 +27,8 @@ export interface CompactTableOptions extends RewriteOptions {
 
 /**
  * Replaces small files of a dataset's table by larger ones, partition by partition. The rows stay the same.
- * @throws TableError when there is no such table; DamagedFileError when a file is not as it was written: the new
- *   file would have its damage and a valid checksum
+ * @throws TableError when there is no such table; DamagedFileError when a file is not as it was written: the
+ *   new file would have its damage and a valid checksum
  */
 export function compactTable(
   catalog: Catalog,

@@ -11,13 +11,12 @@ import { compactTable } from './compact';
 
 export interface TidyOptions {
   /**
-   * a partition with fewer small files is left alone, so that rows are not written again and again; default
-   * 50
+   * partitions with fewer small files are left alone, so that rows are not rewritten too often; default 50
    */
   minFiles?: number;
-  /** the metadata of a table lists every snapshot and is written with each commit; default 500 */
+  /** snapshots that are kept: each commit writes the list of all of them. Default 500 */
   keepSnapshots?: number;
-  /** called for each table that could not be tidied, which can wait for the next time */
+  /** called for each table that could not be tidied; the next tidying tries it again */
   onFailed?(error: unknown): void;
 }
 
@@ -25,9 +24,9 @@ const MIN_FILES = 50;
 const KEEP_SNAPSHOTS = 500;
 
 /**
- * Keeps tables quick to commit to and to read while they grow, one small file every few seconds: what the
- * commands `compact` and `expire` do, with less ambition, and beside the export. Several processes may do it
- * at once: tables change by commits only.
+ * Tidies the tables beside the export: compacts them, expires old snapshots and deletes orphans. A table that
+ * gets a small file every few seconds stays quick to read and to commit to. Several processes may tidy at
+ * once, because tables change by commits only.
  */
 export class Tidying {
   private readonly stopping = new AbortController();
@@ -35,7 +34,7 @@ export class Tidying {
   private sweptAt = 0;
 
   /**
-   * @param workFolder for files that are being made; absolute, of nobody else, and there only while they are
+   * @param workFolder for unfinished files; absolute. Nobody else uses it; it is made and removed each time
    */
   constructor(
     private readonly catalog: MaintainedCatalog,
@@ -44,8 +43,8 @@ export class Tidying {
   ) {}
 
   /**
-   * Begins with every table, one after the other, unless that is under way. An abort ends it before the next
-   * step.
+   * Begins to tidy all tables, one after the other, unless that is under way. An abort ends it before the
+   * next step.
    */
   begin(signal: AbortSignal): void {
     this.running ??= this.tidy(AbortSignal.any([signal, this.stopping.signal])).finally(() => {
@@ -53,12 +52,12 @@ export class Tidying {
     });
   }
 
-  /** Waits for what is under way. */
+  /** Waits for the tidying that is under way. */
   async ended(): Promise<void> {
     await this.running;
   }
 
-  /** Ends what is under way before its next step. */
+  /** Ends the tidying that is under way before its next step. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.ended();
@@ -89,8 +88,8 @@ export class Tidying {
   }
 
   /**
-   * What the dead have left over is deleted when it is a day old: it need not be looked for more often. A
-   * deletion may be left half done, as by a crash.
+   * Deletes what processes that died have left. It is deleted when it is a day old, so once a day is enough.
+   * An abort leaves a deletion half done, as a crash would.
    */
   private async sweep(signal: AbortSignal): Promise<void> {
     const { catalog } = this;
@@ -100,7 +99,7 @@ export class Tidying {
     if (!signal.aborted) this.sweptAt = Date.now();
   }
 
-  /** One that fails does not keep the others from being done. */
+  /** Runs a step. Its failure does not keep the next steps from running. */
   private async step(signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
     if (signal.aborted) return;
     try {

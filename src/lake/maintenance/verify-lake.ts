@@ -9,41 +9,40 @@ import { problemInLake } from '../local-files/local-file';
 import { hasTable } from '../tables/has-table';
 import { type CutFile, liveFiles } from '../tables/live-files';
 
-/** What is wrong in a lake. */
+/** Something that is wrong in a lake. */
 export interface BadFile {
   dataset: string;
-  /** key of the data file; null: the metadata of the table is damaged, and `problem` names what of it */
+  /** key of the data file; null when the metadata of the table is damaged, which `problem` names */
   file: string | null;
   problem: string;
 }
 
 export interface LakeCheck {
-  /** live data files that were looked at */
+  /** number of live data files that were checked */
   files: number;
-  /** of them */
+  /** size of those files */
   bytes: number;
   /**
-   * of the files, those that were written without a checksum: only that they are there and how large they are
-   * was looked at
+   * number of those files that were written without a checksum; only their existence and size were checked
    */
   withoutChecksum: number;
   bad: BadFile[];
 }
 
 export interface VerifyLakeOptions {
-  /** for copies of files of a lake that lies elsewhere; absolute, and there */
+  /** for copies of files of a lake that lies elsewhere; absolute, must exist */
   workFolder: string;
-  /** files that were looked at so far, and how many there are of the tables that were listed */
+  /** called with the number of files checked so far, and of all files in the tables listed so far */
   onProgress?(done: number, total: number, dataset: string): void;
   signal?: AbortSignal;
 }
 
-/** They hide the time that a distant bucket takes. */
+/** One by one, most of the time is spent waiting for a distant bucket. */
 const FILES_AT_ONCE = 4;
 
 /**
- * Reads every live data file of some tables and holds it against its checksum. Goes on after what is wrong,
- * and names all of it.
+ * Reads every live data file of some tables and compares it with its checksum. Does not stop at the first
+ * problem.
  * @throws ObjectStoreError when the store does not answer
  */
 export async function verifyLake(
@@ -102,7 +101,7 @@ async function problemOf(
   return problemInLake(store, path, copy);
 }
 
-/** Of a table that is changed meanwhile, files that were replaced may be gone rightly. */
+/** Leaves out files that are no longer live: a compaction may have replaced them meanwhile. */
 async function stillLive(catalog: Catalog, name: string, bad: readonly BadFile[]): Promise<BadFile[]> {
   if (bad.length === 0) return [];
   const listed = await listFiles(catalog, name);

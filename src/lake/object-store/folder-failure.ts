@@ -14,14 +14,16 @@ const REASONS: Record<string, string> = {
   EMFILE: 'too many files are open: raise the limit (ulimit -n)',
 };
 
-/** The error to show for one of the file system. */
+/**
+ * The error that is shown for an error of the file system. @param what was being done, such as `Reading x`
+ */
 export function folderFailure(what: string, error: unknown): ObjectStoreError {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const reason = REASONS[code] ?? message;
   return new ObjectStoreError(`${what} failed: ${reason}${code && ` (${code})`}`, { cause: error });
 }
 
-/** Runs what reaches for the file system. @throws ObjectStoreError naming `what` */
+/** Runs work on the file system. @throws ObjectStoreError that names `what` */
 export async function orFolderFailure<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -31,7 +33,7 @@ export async function orFolderFailure<T>(what: string, work: () => Promise<T>): 
   }
 }
 
-/** What `work` reads, or undefined when there is no such file. */
+/** The result of `work`; undefined when there is no such file. */
 export async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

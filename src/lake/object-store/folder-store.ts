@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   constants,
   copyFile,
-  link,
   readdir,
   readFile,
   rename,
@@ -12,8 +11,9 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { folderFailure, orFolderFailure, unlessAbsent } from './folder-failure';
+import { orFolderFailure, unlessAbsent } from './folder-failure';
 import { checkKey } from './key';
+import { linkOnce, linkOrCopy } from './link-file';
 import {
   type MaintainedObjectStore,
   type ObjectInfo,
@@ -25,18 +25,16 @@ import { syncFile, syncFolder } from './sync';
 import { SyncedFolders } from './synced-folders';
 
 /**
- * Of files on their way; below the root, because `link` works within a file system only, and never listed.
+ * The folder of unfinished files. It lies below the root, because `link` works within one file system only,
+ * and is never listed.
  */
 const SCRATCH = '.tidemark-scratch';
-/** No write takes nearly so long. One whose file is swept all the same fails and has written nothing. */
+/** No write takes nearly so long. A write whose file is swept all the same fails and has written nothing. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
-/** What `link` fails with when it has certainly done nothing. */
-const NOT_LINKED = ['EACCES', 'EDQUOT', 'EMLINK', 'ENAMETOOLONG', 'ENOENT', 'ENOSPC', 'ENOTDIR', 'EROFS'];
-const NO_HARD_LINKS = ['ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM'];
 
 /**
- * Opens a lake in a folder, which need not be there yet, and clears away what writers that died left in it.
- * @param folder absolute
+ * Opens a lake in a folder and clears away what writers that died have left in it.
+ * @param folder absolute; it need not exist
  * @throws ObjectStoreError when the folder cannot be used
  */
 export async function openFolderStore(folder: string): Promise<MaintainedObjectStore> {
@@ -49,19 +47,19 @@ export async function openFolderStore(folder: string): Promise<MaintainedObjectS
 }
 
 class FolderStore implements MaintainedObjectStore {
-  /** Not escaped: the readers of Iceberg's files take a location as it is written. */
+  /** Not escaped: Iceberg's readers take locations as they are written. */
   readonly root: string;
-  readonly #scratch: string;
-  readonly #folders = new SyncedFolders();
+  private readonly scratch: string;
+  private readonly folders = new SyncedFolders();
 
   constructor(private readonly folder: string) {
     const path = folder.replaceAll('\\', '/').replace(/\/+$/, '');
     this.root = `file://${path.startsWith('/') ? '' : '/'}${path}`;
-    this.#scratch = join(folder, SCRATCH);
+    this.scratch = join(folder, SCRATCH);
   }
 
   async get(key: string): Promise<Buffer | undefined> {
-    const path = this.#pathOf(key);
+    const path = this.pathOf(key);
     return orFolderFailure(`Reading ${path}`, async () => {
       const info = await unlessAbsent(stat(path));
       return info?.isFile() ? unlessAbsent(readFile(path)) : undefined;
@@ -69,7 +67,7 @@ class FolderStore implements MaintainedObjectStore {
   }
 
   async head(key: string): Promise<ObjectInfo | undefined> {
-    const path = this.#pathOf(key);
+    const path = this.pathOf(key);
     return orFolderFailure(`Looking for ${path}`, async () => {
       const info = await unlessAbsent(stat(path));
       return info?.isFile() ? { key, size: info.size, modifiedAt: Math.floor(info.mtimeMs) } : undefined;
@@ -77,16 +75,16 @@ class FolderStore implements MaintainedObjectStore {
   }
 
   putIfAbsent(key: string, body: Buffer): Promise<PutOutcome> {
-    return this.#create(key, (scratch) => writeFile(scratch, body, { flag: 'wx' }));
+    return this.create(key, (scratch) => writeFile(scratch, body, { flag: 'wx' }));
   }
 
   putFileIfAbsent(key: string, path: string): Promise<PutOutcome> {
-    return this.#create(key, (scratch) => linkOrCopy(path, scratch));
+    return this.create(key, (scratch) => linkOrCopy(path, scratch));
   }
 
   async put(key: string, body: Buffer): Promise<void> {
-    const path = this.#pathOf(key);
-    await this.#viaScratch(
+    const path = this.pathOf(key);
+    await this.viaScratch(
       path,
       (scratch) => writeFile(scratch, body, { flag: 'wx' }),
       async (scratch) => {
@@ -97,7 +95,7 @@ class FolderStore implements MaintainedObjectStore {
   }
 
   async download(key: string, path: string): Promise<void> {
-    const from = this.#pathOf(key);
+    const from = this.pathOf(key);
     const partial = `${path}.${randomUUID()}.partial`;
     try {
       await orFolderFailure(`Copying ${from} to ${path}`, async () => {
@@ -110,13 +108,13 @@ class FolderStore implements MaintainedObjectStore {
   }
 
   list(prefix: string): AsyncIterable<ObjectInfo> {
-    return this.#walk(prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix);
+    return this.walk(prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix);
   }
 
   async delete(keys: readonly string[]): Promise<void> {
     const folders = new Set<string>();
     for (const key of keys) {
-      const path = this.#pathOf(key);
+      const path = this.pathOf(key);
       await orFolderFailure(`Deleting ${path}`, () => unlessAbsent(unlink(path)));
       folders.add(dirname(path));
     }
@@ -125,10 +123,10 @@ class FolderStore implements MaintainedObjectStore {
   }
 
   async abortStaleUploads(olderThanMs: number): Promise<number> {
-    return orFolderFailure(`Clearing ${this.#scratch}`, async () => {
+    return orFolderFailure(`Clearing ${this.scratch}`, async () => {
       let removed = 0;
-      for (const name of (await unlessAbsent(readdir(this.#scratch))) ?? []) {
-        const path = join(this.#scratch, name);
+      for (const name of (await unlessAbsent(readdir(this.scratch))) ?? []) {
+        const path = join(this.scratch, name);
         const info = await unlessAbsent(stat(path));
         if (info === undefined || Date.now() - info.mtimeMs < olderThanMs) continue;
         await rm(path, { force: true });
@@ -140,13 +138,13 @@ class FolderStore implements MaintainedObjectStore {
 
   async close(): Promise<void> {}
 
-  /** `link` is what makes one of many win: it gives the whole file its name, unless the name is taken. */
-  async #create(key: string, fill: (scratch: string) => Promise<void>): Promise<PutOutcome> {
-    const path = this.#pathOf(key);
-    return this.#viaScratch(path, fill, async (scratch) => {
+  /** Writes a file under a key that is free. `linkOnce` lets one of many writers win. */
+  private async create(key: string, fill: (scratch: string) => Promise<void>): Promise<PutOutcome> {
+    const path = this.pathOf(key);
+    return this.viaScratch(path, fill, async (scratch) => {
       const outcome = await linkOnce(scratch, path);
       try {
-        // Also for one that lost: what it goes by now must not vanish in a power cut.
+        // Also for a writer that lost: the file that it now relies on must survive a power cut.
         await syncFolder(dirname(path));
       } catch (error) {
         throw new UnknownOutcomeError(`${path} may not be on the disk: ${(error as Error).message}`, {
@@ -157,29 +155,29 @@ class FolderStore implements MaintainedObjectStore {
     });
   }
 
-  /** Fills a scratch file, brings it to the disk and gives it to `finish`; whatever happens, none is left. */
-  async #viaScratch<T>(
+  /** Fills a scratch file, syncs it and hands it to `finish`. The scratch file is removed in any case. */
+  private async viaScratch<T>(
     path: string,
     fill: (scratch: string) => Promise<void>,
     finish: (scratch: string) => Promise<T>,
   ): Promise<T> {
-    const scratch = join(this.#scratch, randomUUID());
+    const scratch = join(this.scratch, randomUUID());
     try {
       return await orFolderFailure(`Writing ${path}`, async () => {
-        await this.#folders.make(this.#scratch);
+        await this.folders.make(this.scratch);
         await fill(scratch);
         await syncFile(scratch);
-        await this.#folders.make(dirname(path));
+        await this.folders.make(dirname(path));
         return finish(scratch);
       });
     } finally {
-      // One that cannot be removed is swept later; the outcome stands already.
+      // The outcome is known already; a scratch file that cannot be removed now is swept later.
       await rm(scratch, { force: true }).catch(() => {});
     }
   }
 
-  /** A folder sorts as if its name ended in a slash: so does every key below it. */
-  async *#walk(below: string, prefix: string): AsyncIterable<ObjectInfo> {
+  /** Lists files sorted by key. A folder sorts with a slash behind its name, as the keys below it do. */
+  private async *walk(below: string, prefix: string): AsyncIterable<ObjectInfo> {
     const folder = join(this.folder, below);
     const found = await orFolderFailure(`Listing ${folder}`, () =>
       unlessAbsent(readdir(folder, { withFileTypes: true })),
@@ -190,7 +188,7 @@ class FolderStore implements MaintainedObjectStore {
       .filter((key) => key.startsWith(prefix) || prefix.startsWith(key))
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     for (const key of keys) {
-      if (key.endsWith('/')) yield* this.#walk(key, prefix);
+      if (key.endsWith('/')) yield* this.walk(key, prefix);
       else {
         const info = key.startsWith(prefix) ? await this.head(key) : undefined;
         if (info !== undefined) yield info;
@@ -198,33 +196,9 @@ class FolderStore implements MaintainedObjectStore {
     }
   }
 
-  #pathOf(key: string): string {
+  private pathOf(key: string): string {
     checkKey(key);
     if (key.startsWith(`${SCRATCH}/`)) throw new ObjectStoreError(`${key} is no key of an object`);
     return join(this.folder, key);
-  }
-}
-
-/** Within a file system nothing is copied. */
-const linkOrCopy = (from: string, to: string): Promise<void> =>
-  link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL));
-
-async function linkOnce(scratch: string, path: string): Promise<PutOutcome> {
-  try {
-    await link(scratch, path);
-    return 'created';
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      if ((await stat(path)).isFile()) return 'exists';
-      throw new ObjectStoreError(`Writing ${path} failed: a folder stands there`);
-    }
-    if (NO_HARD_LINKS.includes(code))
-      throw new ObjectStoreError(
-        `Writing ${path} failed: its file system has no hard links (${code}); put the lake on one that has`,
-        { cause: error },
-      );
-    if (NOT_LINKED.includes(code)) throw folderFailure(`Writing ${path}`, error);
-    throw new UnknownOutcomeError(`${path} may or may not have been written: ${message}`, { cause: error });
   }
 }

@@ -4,8 +4,8 @@ import { ObjectStoreError } from './object-store';
 const LONGEST_BYTES = 1024;
 
 /**
- * Refuses a key that not every store can hold: one that leaves the root, that has no name of a file in every
- * part, or that XML cannot carry.
+ * Refuses a key that some store cannot hold: it would leave the root, one of its parts is no file name, or
+ * XML cannot carry it.
  * @throws ObjectStoreError
  */
 export function checkKey(key: string): void {

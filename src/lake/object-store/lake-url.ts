@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where a LAKE_URL points. */
+/** The place that a LAKE_URL names. */
 export type LakeLocation =
   | { kind: 'folder' /** absolute */; path: string }
   | { kind: 's3'; bucket: string /** without slashes at its ends; may be empty */; prefix: string };
 
 /**
- * A LAKE_URL or S3_ENDPOINT that cannot be understood; the message says what to give instead, and holds no
+ * A LAKE_URL or S3_ENDPOINT that cannot be understood. The message says what to give instead, and holds no
  * secrets.
  */
 export class LakeUrlError extends Error {
@@ -15,7 +15,7 @@ export class LakeUrlError extends Error {
 }
 
 const FORMS = 'give a folder (a path or file:///path) or s3://bucket/prefix';
-/** Two letters at least, so that a drive of Windows is a path. */
+/** Two letters at least: `C:` is a drive of Windows, and so a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 const BUCKET = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,61}[a-zA-Z0-9]$/;
 
@@ -25,7 +25,7 @@ const BUCKET = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,61}[a-zA-Z0-9]$/;
  */
 export function parseLakeUrl(url: string): LakeLocation {
   if (url.trim() === '') throw new LakeUrlError(`is empty: ${FORMS}`);
-  // A control character in a path or key is never meant.
+  // Nobody means a control character in a path or key.
   if (/\p{Cc}/u.test(url)) throw new LakeUrlError(`has a control character in it: ${FORMS}`);
   const scheme = SCHEME.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) return { kind: 'folder', path: resolve(url) };
@@ -37,7 +37,7 @@ export function parseLakeUrl(url: string): LakeLocation {
 
 /**
  * Checks an S3_ENDPOINT.
- * @returns it without a slash at its end
+ * @returns the endpoint without a slash at its end
  * @throws LakeUrlError
  */
 export function parseS3Endpoint(text: string): string {

@@ -1,23 +1,23 @@
 import { ObjectStoreError } from './object-store';
 
-/** Which bucket is meant, and where; for what an error says. */
+/** The bucket and the server that an error names. */
 export interface S3Place {
   bucket: string;
   /** undefined: AWS itself */
   endpoint?: string;
 }
 
-/** What the SDK throws, as far as it is read here. */
+/** The parts of the SDK's errors that are read here. */
 interface SdkFailure extends Error {
-  /** of the operating system, e.g. ECONNRESET */
+  /** of the operating system, such as ECONNRESET */
   code?: string;
-  /** of a bucket that is elsewhere */
+  /** where the bucket is, when it is in another region */
   Region?: string;
   $metadata?: { httpStatusCode?: number };
   $response?: { statusCode?: number; headers?: Record<string, string> };
 }
 
-/** Refused in passing: asked again, the server may do it. */
+/** Refusals that pass: asked again, the server may carry out the request. */
 const PASSING = [
   'BadDigest',
   'ConditionalRequestConflict',
@@ -31,7 +31,7 @@ const PASSING = [
   'TooManyRequestsException',
   'XAmzContentChecksumMismatch',
 ];
-/** No connection came about, so the server has not seen the request. */
+/** There was no connection, so the server has not seen the request. */
 const NEVER_SENT = ['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'];
 const TIMED_OUT = ['AbortError', 'TimeoutError'];
 
@@ -48,9 +48,9 @@ const ELSEWHERE = ['AuthorizationHeaderMalformed', 'IllegalLocationConstraintExc
 const statusOf = ({ $metadata, $response }: SdkFailure): number | undefined =>
   $metadata?.httpStatusCode ?? $response?.statusCode;
 
-/** The request or its answer was cut: nobody knows from here what the server did. */
+/** Tells whether the request or its answer was cut off, so that nobody knows what the server did. */
 function wasCut(error: SdkFailure): boolean {
-  // A yes that cannot be read was cut on its way.
+  // The status of an answer that cannot be read may well say that the request was carried out.
   const saidYes = (statusOf(error) ?? 0) >= 200 && (statusOf(error) ?? 0) < 300;
   return error.code !== undefined || TIMED_OUT.includes(error.name) || saidYes;
 }
@@ -60,23 +60,23 @@ const isServerError = (error: SdkFailure): boolean => {
   return status >= 500 && status !== 501;
 };
 
-/** A condition that did not hold: something stands there. */
+/** Tells whether a condition did not hold: an object stands there. */
 export const isPreconditionFailed = (error: unknown): boolean => statusOf(error as SdkFailure) === 412;
 
 export const isNoSuchUpload = (error: unknown): boolean => (error as SdkFailure).name === 'NoSuchUpload';
 
-/** No such object; never says that of a bucket, if the answer tells. */
+/** Tells whether there is no such object. A missing bucket is another error, where the answer has a body. */
 export const isNoSuchKey = (error: unknown): boolean =>
   ['NoSuchKey', 'NotFound'].includes((error as SdkFailure).name);
 
-/** Asked again, the server may well answer otherwise. */
+/** Tells whether the server may give another answer when it is asked again. */
 export function isRetryable(thrown: unknown): boolean {
   const error = thrown as SdkFailure;
   const busy = [408, 429].includes(statusOf(error) ?? 0) || isServerError(error);
   return busy || PASSING.includes(error.name) || wasCut(error);
 }
 
-/** The server may have done what was asked all the same. */
+/** Tells whether the server may have carried out the request although it failed. */
 export function mayHaveHappened(thrown: unknown): boolean {
   const error = thrown as SdkFailure;
   return isServerError(error) || (wasCut(error) && !NEVER_SENT.includes(error.code ?? ''));

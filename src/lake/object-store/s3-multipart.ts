@@ -4,22 +4,21 @@ import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  type S3Client,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { ObjectStoreError } from './object-store';
-import type { Requests, Tried } from './s3-requests';
+import { isNoSuchUpload } from './s3-failure';
+import type { S3Access, Tried } from './s3-requests';
 
-/** Files above this are sent in parts; bytes. */
+/** Larger files are sent in parts, and read in pieces of this size; bytes. */
 export const LARGE_FILE = 16 * 1024 ** 2;
 const MOST_PARTS = 10_000;
 /** Parts in memory at once. */
 const AT_ONCE = 3;
 
-export interface Upload {
-  client: S3Client;
-  requests: Requests;
-  bucket: string;
+interface Upload extends S3Access {
   /** whole, with the prefix */
   key: string;
   /** local file */
@@ -29,15 +28,15 @@ export interface Upload {
 }
 
 /**
- * Sends a large file in parts. It appears when the upload is completed, unless something stands there; an
- * upload that is not completed is given up.
- * @returns what the completion came to
- * @throws what another request failed with; then nothing was written
+ * Sends a large file in parts. The object appears when the upload is completed, unless another one stands
+ * there. An upload that is not completed is given up.
+ * @returns the outcome of the completion
+ * @throws the error of any other request; then nothing was written
  */
 export async function uploadInParts(upload: Upload): Promise<Tried<unknown>> {
   const { client, requests, bucket, key } = upload;
   const target = { Bucket: bucket, Key: key };
-  // A checksum for each part is taken at completion only if the upload was begun with the algorithm.
+  // The completion may name checksums of parts only if the upload was begun with their algorithm.
   const { UploadId } = await requests.send((abortSignal) =>
     client.send(new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm: 'CRC32' }), { abortSignal }),
   );
@@ -58,12 +57,59 @@ export async function uploadInParts(upload: Upload): Promise<Tried<unknown>> {
     completed = tried.ok;
     return tried;
   } finally {
-    // Whatever cannot be given up now is given up by its age.
+    // An upload that cannot be given up now is given up when it is old.
     if (!completed)
       await requests.attempt((abortSignal) =>
         client.send(new AbortMultipartUploadCommand({ ...target, UploadId }), { abortSignal }),
       );
   }
+}
+
+/**
+ * Gives up uploads that nobody has completed.
+ * @param prefix of their keys
+ * @returns their number
+ */
+export async function abortStaleUploads(
+  access: S3Access,
+  prefix: string,
+  olderThanMs: number,
+): Promise<number> {
+  const { client, requests, bucket: Bucket } = access;
+  const stale = await staleUploads(access, prefix, olderThanMs);
+  for (const upload of stale) {
+    const command = new AbortMultipartUploadCommand({ Bucket, ...upload });
+    const tried = await requests.attempt((abortSignal) => client.send(command, { abortSignal }));
+    // Its owner may have completed it or given it up meanwhile.
+    if (!tried.ok && !isNoSuchUpload(tried.error)) throw tried.error;
+  }
+  return stale.length;
+}
+
+interface StaleUpload {
+  Key: string | undefined;
+  UploadId: string | undefined;
+}
+
+async function staleUploads(
+  { client, requests, bucket: Bucket }: S3Access,
+  Prefix: string,
+  olderThanMs: number,
+): Promise<StaleUpload[]> {
+  const stale: StaleUpload[] = [];
+  let after: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+  while (after) {
+    const command = new ListMultipartUploadsCommand({ Bucket, Prefix, ...after });
+    const page: ListMultipartUploadsCommandOutput = await requests.send((abortSignal) =>
+      client.send(command, { abortSignal }),
+    );
+    for (const { Key, UploadId, Initiated } of page.Uploads ?? [])
+      if (Initiated && Date.now() - Initiated.getTime() >= olderThanMs) stale.push({ Key, UploadId });
+    after = page.IsTruncated
+      ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+      : undefined;
+  }
+  return stale;
 }
 
 async function sendParts(upload: Upload, UploadId: string | undefined): Promise<CompletedPart[]> {
@@ -99,7 +145,7 @@ async function sendParts(upload: Upload, UploadId: string | undefined): Promise<
         throw error;
       }),
     );
-    // None may still be sending when the upload is given up.
+    // No part may still be sent when the upload is given up.
     const refused = (await Promise.allSettled(senders)).find((outcome) => outcome.status === 'rejected');
     if (refused) throw refused.reason;
     return parts;

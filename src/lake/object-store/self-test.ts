@@ -3,14 +3,14 @@ import { type ObjectStore, ObjectStoreError } from './object-store';
 
 const FOLDER = '_tidemark/self-test';
 const WRITERS = 20;
-/** Connections are made during the first, so that all requests of the others arrive in the same moment. */
+/** The first race opens the connections; the requests of the others arrive at the same moment. */
 const RACES = 3;
 
 /**
- * Makes sure that a store lets exactly one of many writers create an object, which the lake rests on. A store
- * that looks first and writes then tells the truth unless several do it in the same moment, so each race must
- * go well. Costs some seventy requests.
- * @throws ObjectStoreError naming the store and what was seen, or why it cannot be used
+ * Makes sure that a store lets exactly one of many writers create an object: every commit relies on that. A
+ * store that looks first and then writes fails only when several writers come at the same moment, so there
+ * are several races. Costs some seventy requests.
+ * @throws ObjectStoreError that names the store and says what was seen, or why the store cannot be used
  */
 export async function testObjectStore(store: ObjectStore): Promise<void> {
   let won = 0;
@@ -19,18 +19,21 @@ export async function testObjectStore(store: ObjectStore): Promise<void> {
     try {
       if (await hasWinner(store, key)) won++;
     } finally {
-      // What was found out matters more than what is left.
+      // The result of the race matters more than an object that is left over.
       await store.delete([key]).catch(() => {});
     }
   }
-  // In one or the other the winner's answer may have been lost; that does not happen each time.
+  // The winner's answer may be lost in one race, but hardly in all of them.
   if (won === 0)
     throw new ObjectStoreError(
       `${store.root} cannot be used: no writer of ${WRITERS} was told that it created an object, ${RACES} times`,
     );
 }
 
-/** @throws ObjectStoreError when more than one won, or the object is not what the winner wrote */
+/**
+ * @returns false when no writer was told that it won
+ * @throws ObjectStoreError when several writers won, or the object is not what the winner wrote
+ */
 async function hasWinner(store: ObjectStore, key: string): Promise<boolean> {
   const bodies = Array.from({ length: WRITERS }, (_, writer) => Buffer.from(`writer ${writer}`));
   const outcomes = await Promise.allSettled(bodies.map((body) => store.putIfAbsent(key, body)));

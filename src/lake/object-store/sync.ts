@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 
-/** Writes the bytes of a file to the disk. Windows takes that from who may write to it only. */
+/** Writes the bytes of a file to the disk. Windows wants the file to be open for writing. */
 export const syncFile = (path: string): Promise<void> => sync(path, 'r+');
 
-/** Writes the names in a folder to the disk. Windows cannot, and needs not. */
+/** Writes the names in a folder to the disk. Windows cannot, and need not. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform !== 'win32') await sync(folder, 'r');
 }

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { syncFolder } from './sync';
 
 /**
- * Node says ENOENT whatever kept it from making a folder and those above it, so the highest that is missing
- * is asked for alone.
+ * Makes a folder and those above it. Node says ENOENT whatever the reason of a failure, so the highest
+ * missing folder is then made alone: its error tells the reason.
  */
 async function makeFolder(folder: string): Promise<void> {
   try {
@@ -18,30 +18,31 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes folders that are still there after a power cut. */
+/** Makes folders that survive a power cut. */
 export class SyncedFolders {
-  /** Whose own name is on the disk, as far as this process made it so. */
-  readonly #synced = new Set<string>();
+  /** folders whose names this process has written to the disk */
+  private readonly synced = new Set<string>();
 
-  /** Makes a folder and all above it. */
+  /** Makes a folder and those above it. */
   async make(folder: string): Promise<void> {
     await makeFolder(folder);
-    await this.#sync(folder);
+    await this.sync(folder);
   }
 
   /**
-   * Another process may have made it and not come to writing its name to the disk; so each is done here once.
+   * Writes the names of a folder and of those above it to the disk, once each. Another process may have made
+   * the folder and died before it had written the name.
    */
-  async #sync(folder: string): Promise<void> {
+  private async sync(folder: string): Promise<void> {
     const parent = dirname(folder);
-    if (parent === folder || this.#synced.has(folder)) return;
-    await this.#sync(parent);
+    if (parent === folder || this.synced.has(folder)) return;
+    await this.sync(parent);
     try {
       await syncFolder(parent);
     } catch (error) {
-      // Far above the lake there may be folders that this user cannot read; those were there before.
+      // This user may not read some folder far above the lake; that one was there before.
       if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
-    this.#synced.add(folder);
+    this.synced.add(folder);
   }
 }

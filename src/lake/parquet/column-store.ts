@@ -2,25 +2,27 @@ import duckdb from '@duckdb/node-bindings';
 import type { Column, Row, Value } from '../columns/table-definition';
 import { BadRowError } from '../datasets/dataset';
 
-/** Rows of a DuckDB vector, and so of a segment. */
+/** A DuckDB vector has so many rows, and so has a segment. */
 export const SEGMENT_ROWS = 2_048;
 
-/** Room of a column's first segment, which grows; later ones have it all from the beginning. */
+/**
+ * The first segment of a column begins with so many rows and grows; later segments are full-sized at once.
+ */
 export const FIRST_ROWS = 8;
 
-/** What a buffer holds altogether, in bytes as the columns hold it. */
+/** The bytes that the columns of a buffer hold beside their entries: texts and elements of lists. */
 export interface Held {
   bytes: number;
 }
 
 /**
- * Up to SEGMENT_ROWS values of a column as one DuckDB vector has them: words of 32 bits, and a bit a row that
- * is 0 for null.
+ * Up to SEGMENT_ROWS values of a column, laid out as in a DuckDB vector: words of 32 bits, and for each row a
+ * bit that is 0 for null.
  */
 export class Segment {
   count = 0;
   hasNulls = false;
-  /** rows that there is room for */
+  /** number of rows that it has room for */
   capacity: number;
   words: Int32Array;
   validity: Uint8Array;
@@ -67,7 +69,7 @@ export class Segment {
 
   copyNulls(vector: duckdb.Vector): void {
     if (!this.hasNulls) return;
-    // A vector's nulls are words of 64 rows; a segment may have room for fewer.
+    // The nulls of a vector come in words of 64 rows; a small segment has room for fewer.
     const bits = new Uint8Array(Math.ceil(this.count / 64) * 8).fill(0xff);
     bits.set(this.validity.subarray(0, Math.ceil(this.count / 8)));
     duckdb.vector_ensure_validity_writable(vector);
@@ -80,7 +82,7 @@ export function copyWords(vector: duckdb.Vector, words: Int32Array, count: numbe
   duckdb.copy_data_to_vector(vector, 0, words.buffer as ArrayBuffer, words.byteOffset, count * 4);
 }
 
-/** The values of one column, laid out as DuckDB lays them out, so that a vector is filled by copying. */
+/** The values of a column, laid out as in DuckDB's vectors, so that a vector is filled by copying. */
 export abstract class ColumnStore<S extends Segment = Segment> {
   protected readonly segments: S[] = [];
 
@@ -91,7 +93,7 @@ export abstract class ColumnStore<S extends Segment = Segment> {
 
   /**
    * Appends the column's value of each row.
-   * @throws BadRowError when one does not fit; those before it are there then
+   * @throws BadRowError when a value does not fit; the values before it have been appended then
    */
   add(rows: readonly Row[]): void {
     const { name, nullable } = this.column;
@@ -108,7 +110,7 @@ export abstract class ColumnStore<S extends Segment = Segment> {
     }
   }
 
-  /** Forgets the rows from a row on. */
+  /** Forgets all rows but the first ones. @param rows number of rows that stay */
   truncate(rows: number): void {
     this.segments.length = Math.ceil(rows / SEGMENT_ROWS);
     const last = this.segments.at(-1);
@@ -120,7 +122,7 @@ export abstract class ColumnStore<S extends Segment = Segment> {
     this.copy(this.segments[segment] as S, vector);
   }
 
-  /** @param before the one before it, which says how much it may come to hold */
+  /** @param before the segment before; its size tells how much the new one may come to hold */
   protected abstract newSegment(rows: number, before: S | undefined): S;
 
   /** Appends a value that is not null to a segment that has room for it. */

@@ -4,15 +4,15 @@ import { partitionValues } from './partition';
 import { type Mark, PartitionRows } from './partition-rows';
 
 /**
- * Where rows belong whose partition columns have the values on the way here. Many of them may share a
- * partition.
+ * A node of a tree that finds the partition of a row by the values of its partition columns: each level is
+ * one column, and `rows` stands at a leaf. Many leaves share a partition, as the days of a month do.
  */
 interface Branch {
   next: Map<Value, Branch>;
   rows?: PartitionRows;
 }
 
-/** Rows of a dataset on their way into files: column by column, apart for each partition. */
+/** Rows of a dataset before they are written: a set of columns for each partition. */
 export class DatasetBuffer {
   private readonly byKey = new Map<string, PartitionRows>();
   private readonly partitionColumns: readonly string[];
@@ -31,21 +31,21 @@ export class DatasetBuffer {
   }
 
   /**
-   * What the rows take up, to cut by: texts in UTF-8 and the fixed parts of all values, and what each
-   * partition takes. The process holds up to twice as much.
+   * The size of the rows, by which cuts are limited: texts in UTF-8, the fixed parts of all values, and a
+   * share for each partition. The process holds up to twice as much.
    */
   get bytes(): number {
     return this.byteCount;
   }
 
-  /** In the order of their first rows. */
+  /** The partitions that have rows, by their first rows. */
   get partitions(): readonly PartitionRows[] {
     return [...this.byKey.values()].filter(({ rows }) => rows > 0);
   }
 
   /**
-   * Appends rows; their objects are not kept.
-   * @throws BadRowError when a value does not fit its column; then the buffer is as it was before the call
+   * Appends rows. Their objects are not kept.
+   * @throws BadRowError when a value does not fit its column; the buffer is then as it was before the call
    */
   add(rows: readonly Row[]): void {
     const undo: { partition: PartitionRows; mark: Mark }[] = [];

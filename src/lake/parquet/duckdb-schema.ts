@@ -9,10 +9,10 @@ import {
   TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';
-import type { Column, ColumnType } from '../columns/table-definition';
+import type { ColumnType } from '../columns/table-definition';
 import type { Dataset } from '../datasets/dataset';
 
-/** A column's type in DuckDB, and so in Parquet. */
+/** The type of a column in DuckDB, which decides its type in Parquet. */
 export function duckdbType(type: ColumnType): DuckDBType {
   switch (type.kind) {
     case 'string':
@@ -34,7 +34,7 @@ export function duckdbType(type: ColumnType): DuckDBType {
   }
 }
 
-/** The columns' field ids as COPY's option FIELD_IDS has them. */
+/** The field ids of columns, for COPY's option FIELD_IDS. */
 export function fieldIds({ columns }: Dataset): string {
   const ids = columns.map(({ id, name, type }) =>
     type.kind === 'list'
@@ -45,8 +45,8 @@ export function fieldIds({ columns }: Dataset): string {
 }
 
 /**
- * The columns as read_parquet's option `schema` has them, told by field id; a file that lacks one gives
- * nulls.
+ * The columns for read_parquet's option `schema`, which finds them by field id. A column that a file lacks is
+ * null.
  */
 export function readSchema({ columns }: Dataset): string {
   const fields = columns.map(
@@ -55,9 +55,6 @@ export function readSchema({ columns }: Dataset): string {
   );
   return `MAP {${fields.join(', ')}}`;
 }
-
-/** The field id by which Iceberg knows a column's values: of a list those of its elements. */
-export const valueId = ({ id, type }: Column): number => (type.kind === 'list' ? type.elementId : id);
 
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

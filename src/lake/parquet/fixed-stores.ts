@@ -29,7 +29,7 @@ export class IntStore extends FixedStore {
   }
 }
 
-/** `boolean`: a word each here, a byte each in a vector. */
+/** `boolean`: a word for each value here, a byte in a vector. */
 export class BooleanStore extends FixedStore {
   protected readonly wordsPerRow = 1;
 
@@ -45,7 +45,7 @@ export class BooleanStore extends FixedStore {
   }
 }
 
-/** `long`, `timestamptz` (kept in microseconds) and `decimal` of 10 to 18 digits. */
+/** `long`, `timestamptz` (here in microseconds) and `decimal` of 10 to 18 digits. */
 export class LongStore extends FixedStore {
   protected readonly wordsPerRow = 2;
   private readonly factor: number;
@@ -106,7 +106,7 @@ export class HugeStore extends FixedStore {
   }
 }
 
-/** A whole number as a bigint, undefined when the value is none or is not exact. */
+/** A whole number as a bigint; undefined when the value is no whole number, or not exact. */
 function wholeOf(value: Value): bigint | undefined {
   if (typeof value === 'bigint') return value;
   return Number.isSafeInteger(value) ? BigInt(value as number) : undefined;

@@ -6,11 +6,10 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { everyType, everyTypeRows } from '../../../test/support/every-type.dataset';
 import { queryParquet, rowsOfFile } from '../../../test/support/parquet';
-import type { Row, Value } from '../columns/table-definition';
+import { type Row, type Value, valueId } from '../columns/table-definition';
 import { BadRowError, type Dataset } from '../datasets/dataset';
 import { orderLines } from '../datasets/order-lines.dataset';
 import { DatasetBuffer } from './dataset-buffer';
-import { valueId } from './duckdb-schema';
 import { ParquetWriter, type WrittenPartition } from './parquet-writer';
 import type { WrittenFile } from './written-file';
 

@@ -14,27 +14,24 @@ import { copyStatistics, type WrittenFile, writtenFile } from './written-file';
 export interface WrittenPartition extends WrittenFile {
   /** a value for each field of `partitionBy` */
   partition: readonly Value[];
-  /**
-   * the folder in a lake where it belongs, in the way of Hive, relative; empty for a dataset without
-   * partitions
-   */
+  /** the folder in a lake that the file belongs into, see `partitionFolder` */
   partitionFolder: string;
 }
 
 export interface ParquetWriterOptions {
-  /** what DuckDB may hold, in megabytes; more goes to `temporaryFolder`. Default 512 */
+  /** memory that DuckDB may take, in megabytes; the rest goes to `temporaryFolder`. Default 512 */
   memoryLimitMb?: number;
-  /** made and removed by DuckDB when it needs it */
+  /** DuckDB makes and removes it as needed */
   temporaryFolder: string;
 }
 
 const DEFAULT_MEMORY_MB = 512;
-/** Most rows of a row group: what DuckDB takes by itself, 60 vectors. */
+/** Most rows of a row group: DuckDB's default, 60 vectors. */
 const ROW_GROUP_ROWS = 122_880;
 
 /**
  * Writes Parquet files by DuckDB: zstd, field ids, decimals, instants in UTC. The same rows give the same
- * bytes in every process, because one thread writes them in the order in which they came.
+ * bytes in every process, because one thread writes them in the order of arrival.
  */
 export class ParquetWriter {
   private readonly sources = new Map<Dataset, string>();
@@ -67,9 +64,9 @@ export class ParquetWriter {
   }
 
   /**
-   * Writes a buffer's rows, a file for each partition, into a folder. Files of an earlier call that stand
-   * there are overwritten. The buffer must not be added to meanwhile. On an error none of the files stay.
-   * @throws the reason of `signal` when it is aborted before all are written
+   * Writes the rows of a buffer into a folder, a file for each partition. Files of an earlier call are
+   * overwritten. Nothing may be added to the buffer meanwhile. After an error no file stays.
+   * @throws the reason of `signal` when it is aborted before all files are written
    */
   write(buffer: DatasetBuffer, folder: string, signal?: AbortSignal): Promise<WrittenPartition[]> {
     return this.alone(async () => {
@@ -79,8 +76,8 @@ export class ParquetWriter {
       try {
         for (const rows of buffer.partitions) {
           const { partition } = rows;
-          // Not in folders of their own: hundreds that are made and removed for every cut cost as much as the
-          // files in them.
+          // All in one folder: making and removing hundreds of folders for every cut takes as long as writing
+          // the files.
           const path = join(folder, `${written.length}.parquet`);
           const file = await this.writeRows(dataset, rows, path, signal);
           written.push({ ...file, partition, partitionFolder: partitionFolder(dataset, partition) });
@@ -89,17 +86,17 @@ export class ParquetWriter {
         await Promise.all(written.map(({ path }) => rm(path, { force: true })));
         throw error;
       }
-      // DuckDB keeps what it has freed, some hundred megabytes after many files; when the limit is set it
-      // lets go.
+      // DuckDB keeps memory that it has freed, some hundred megabytes after many files. Setting the limit
+      // makes it return that memory.
       await this.connection.run(`SET memory_limit = '${this.memoryLimit}'`);
       return written;
     });
   }
 
   /**
-   * Rewrites files of one partition as one, its rows by position and then key. Columns that a file does not
-   * have yet are null.
-   * @param paths local; their columns are told by field id, so older names and narrower types do
+   * Writes the rows of several files of one partition as one file, sorted by position and then key. A column
+   * that a file lacks is null there.
+   * @param paths local; columns are found by field id, so they may have older names and narrower types
    * @throws the reason of `signal` when it is aborted before the file is written
    */
   mergeFiles(
@@ -114,7 +111,7 @@ export class ParquetWriter {
     return this.alone(() => this.copy(dataset, select, target, signal));
   }
 
-  /** Waits for what is being written. */
+  /** Waits for the file that is being written, then closes DuckDB. */
   async close(): Promise<void> {
     await this.idle;
     this.forget();
@@ -137,7 +134,7 @@ export class ParquetWriter {
     }
   }
 
-  /** The name of a table function that gives the rows being written. */
+  /** The name of a table function that gives the rows that are being written. */
   private sourceOf(dataset: Dataset): string {
     const known = this.sources.get(dataset);
     if (known !== undefined) return known;
@@ -179,7 +176,7 @@ export class ParquetWriter {
     }
   }
 
-  /** One file after the other: there is one connection, and one source of rows. */
+  /** Runs work after all earlier work: there is one connection, and one source of rows. */
   private alone<T>(work: () => Promise<T>): Promise<T> {
     const done = this.idle.then(work);
     this.idle = done.catch(() => {});

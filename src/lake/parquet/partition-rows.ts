@@ -5,18 +5,18 @@ import { type ColumnStore, type Held, SEGMENT_ROWS } from './column-store';
 import { entryBytes, storeFor } from './stores';
 
 /**
- * What a column of a partition takes before it has many rows, about: thousands of partitions of a row each
- * hold hundreds of megabytes, so they count for what fills a cut.
+ * About what a column of a partition takes before it has many rows. It counts for the size of a cut, because
+ * thousands of partitions with a row each take hundreds of megabytes.
  */
 const COLUMN_BYTES = 512;
 
-/** How far the rows of a partition went at some time. */
+/** A state of a partition's rows that one can go back to. */
 export interface Mark {
   rows: number;
   textBytes: number;
 }
 
-/** The rows of one partition, column by column, in the order in which they came. */
+/** The rows of one partition as columns, in the order of arrival. */
 export class PartitionRows {
   private readonly held: Held = { bytes: 0 };
   private readonly rowBytes: number;
@@ -36,31 +36,34 @@ export class PartitionRows {
     return this.count;
   }
 
-  /** texts in UTF-8, the fixed parts of all values, and what the first row brings with it */
+  /** texts in UTF-8, the fixed parts of all values, and a share for the columns themselves */
   get bytes(): number {
     const own = this.count > 0 ? this.stores.length * COLUMN_BYTES : 0;
     return own + this.held.bytes + this.count * this.rowBytes;
   }
 
-  /** Appends rows. @throws BadRowError when a value does not fit its column; go back to a mark then */
+  /**
+   * Appends rows. @throws BadRowError when a value does not fit its column; the caller then goes back to a
+   * mark
+   */
   add(rows: readonly Row[]): void {
     for (const store of this.stores) store.add(rows);
     this.count += rows.length;
   }
 
-  /** Where the rows end now. */
+  /** The state of now. */
   mark(): Mark {
     return { rows: this.count, textBytes: this.held.bytes };
   }
 
-  /** Forgets what was appended after a mark, wholly or in part. */
+  /** Forgets what was appended since a mark, also rows of which only some columns were appended. */
   backTo({ rows, textBytes }: Mark): void {
     for (const store of this.stores) store.truncate(rows);
     this.count = rows;
     this.held.bytes = textBytes;
   }
 
-  /** Fills a data chunk with the rows of a segment; beyond the last with none. */
+  /** Fills a data chunk with the rows of a segment; with none behind the last segment. */
   fill(segment: number, chunk: duckdb.DataChunk): void {
     const rows = Math.max(0, Math.min(SEGMENT_ROWS, this.count - segment * SEGMENT_ROWS));
     duckdb.data_chunk_set_size(chunk, rows);

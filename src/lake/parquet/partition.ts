@@ -8,9 +8,7 @@ export function monthOf(day: number): number {
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 
-/**
- * Makes the function that tells which partition a row belongs to: a value for each field of `partitionBy`.
- */
+/** Makes the function that gives the partition of a row: a value for each field of `partitionBy`. */
 export function partitionValues({ partitionBy }: Dataset): (row: Row) => Value[] {
   return (row) =>
     partitionBy.map(({ column, transform }) => {
@@ -20,8 +18,8 @@ export function partitionValues({ partitionBy }: Dataset): (row: Row) => Value[]
 }
 
 /**
- * The folder of a partition in the way of Hive, such as `event_type=OrderPlaced/event_date_month=2010-01` or
- * `order_date_month=2010-01`; empty for a dataset without partitions.
+ * The folder of a partition, named as Hive does: `event_type=OrderPlaced/event_date_month=2010-01`. Empty for
+ * a dataset without partitions.
  */
 export function partitionFolder({ partitionBy, columns }: Dataset, partition: readonly Value[]): string {
   return partitionBy
@@ -34,6 +32,6 @@ export function partitionFolder({ partitionBy, columns }: Dataset, partition: re
     .join('/');
 }
 
-/** Where a data file of a dataset belongs in a lake. @param folder see `partitionFolder` */
+/** The key of a data file in a lake. @param folder see `partitionFolder` */
 export const dataFileKey = ({ name }: Dataset, folder: string, file: string): string =>
   [name, 'data', folder, file].filter((part) => part !== '').join('/');

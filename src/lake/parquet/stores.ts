@@ -3,7 +3,7 @@ import type { ColumnStore, Held } from './column-store';
 import { BooleanStore, HugeStore, IntStore, LongStore } from './fixed-stores';
 import { ListStore, TextStore } from './text-stores';
 
-/** Bytes of each value's fixed part in a store. */
+/** Bytes of a value in a store; a long text or a list takes more. */
 export const entryBytes = ({ type }: Column): number => {
   switch (type.kind) {
     case 'int':

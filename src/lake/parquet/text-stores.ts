@@ -1,18 +1,15 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Value } from '../columns/table-definition';
-import { ColumnStore, copyWords, FIRST_ROWS, Segment } from './column-store';
+import { ColumnStore, FIRST_ROWS, Segment } from './column-store';
+import { fillStringVector, INLINE_BYTES, WORDS_PER_TEXT } from './string-vector';
 
-const WORDS_PER_TEXT = 4;
-/** DuckDB keeps a text of up to so many bytes in its entry, without a pointer. */
-const INLINE_BYTES = 12;
-/** Above so many units Buffer.write is quicker than a loop. */
+/** For texts of more UTF-16 units Buffer.write is quicker than a loop. */
 const LOOP_UNITS = 48;
 const FIRST_HEAP_BYTES = 64;
 
 /**
- * Texts as DuckDB's vectors have them: an entry of 16 bytes each, with the length and either the text or its
- * first 4 bytes and where the rest lies. That place is kept as an offset in `heap`, and becomes a pointer
- * when the vector is filled: so thousands of texts cost one call, where each would need its own.
+ * Texts laid out as in a VARCHAR vector, see `fillStringVector`. A long text lies in `heap`, and its entry
+ * has the offset.
  */
 export class TextSegment extends Segment {
   private heap: Buffer;
@@ -30,12 +27,12 @@ export class TextSegment extends Segment {
     this.last = undefined;
   }
 
-  /** Appends a text. @returns bytes that it takes beside its entry */
+  /** Appends a text. @returns the bytes that it takes on the heap */
   put(text: string): number {
     const { words } = this;
     const at = this.count++ * WORDS_PER_TEXT;
     if (text === this.last) {
-      // Assigned one by one: copyWithin and fill cost more than a text's other work.
+      // Word by word: a call of copyWithin takes longer than the rest of this method.
       for (let word = 0; word < WORDS_PER_TEXT; word++)
         words[at + word] = words[this.lastAt + word] as number;
       return 0;
@@ -46,19 +43,21 @@ export class TextSegment extends Segment {
   }
 
   override copyTo(vector: duckdb.Vector): void {
-    const words = this.used > 0 ? this.relocated(vector) : this.words;
-    copyWords(vector, words, this.count * WORDS_PER_TEXT);
+    fillStringVector(vector, this.words, this.count, this.heap.subarray(0, this.used));
     this.copyNulls(vector);
   }
 
-  /** @returns false when the text has a character beyond ASCII: its bytes have to be counted first */
+  /**
+   * Puts a text into its entry.
+   * @returns false when the text has a character beyond ASCII, so that it may have too many bytes
+   */
   private putInline(text: string, at: number): boolean {
     const { words } = this;
     let [first, second, third] = [0, 0, 0];
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       if (unit >= 0x80) return false;
-      // A shift counts modulo 32 bits, so 8 * i is the place within the word.
+      // Shifts count modulo 32, so 8 * i is the place within the word.
       if (i < 4) first |= unit << (8 * i);
       else if (i < 8) second |= unit << (8 * i);
       else third |= unit << (8 * i);
@@ -95,23 +94,6 @@ export class TextSegment extends Segment {
     this.heap.copy(heap, 0, 0, this.used);
     this.heap = heap;
   }
-
-  /**
-   * The entries with pointers instead of offsets. The whole heap is handed over as the text of the first row,
-   * which makes the vector keep a copy of it; the pointer that DuckDB wrote into that entry is where it lies.
-   */
-  private relocated(vector: duckdb.Vector): Int32Array {
-    duckdb.vector_assign_string_element_len(vector, 0, this.heap.subarray(0, this.used));
-    const [, , low = 0, high = 0] = new Uint32Array(duckdb.vector_get_data(vector, 16).slice().buffer);
-    const words = this.words.slice(0, this.count * WORDS_PER_TEXT);
-    for (let at = 0; at < words.length; at += WORDS_PER_TEXT) {
-      if ((words[at] as number) <= INLINE_BYTES) continue;
-      const place = low + (words[at + 2] as number);
-      words[at + 2] = place;
-      words[at + 3] = place < 2 ** 32 ? high : high + 1;
-    }
-    return words;
-  }
 }
 
 /** `string`. */
@@ -131,8 +113,8 @@ export class TextStore extends ColumnStore<TextSegment> {
 }
 
 /**
- * Lists as DuckDB's vectors have them: start and length of each, 64 bits both, in one vector of all their
- * elements.
+ * Lists laid out as in a vector of DuckDB: for each list its start and its length, 64 bits each, in one
+ * vector of all elements.
  */
 class ListSegment extends Segment {
   readonly elements: TextSegment;
@@ -190,7 +172,7 @@ export class ListStore extends ColumnStore<ListSegment> {
 const isTexts = (value: Value): value is readonly string[] =>
   Array.isArray(value) && value.every((text) => typeof text === 'string');
 
-/** Writes a text as UTF-8. @returns its bytes */
+/** Writes a text as UTF-8. @returns the number of bytes */
 function writeText(heap: Buffer, text: string, start: number): number {
   if (text.length > LOOP_UNITS) return heap.write(text, start);
   for (let i = 0; i < text.length; i++) {

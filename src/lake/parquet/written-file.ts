@@ -1,13 +1,13 @@
 import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api';
 import { DAY_MS } from '../../domain/calendar';
 import { asNumberWhereExact, parseDecimal } from '../../domain/decimal';
-import type { ColumnType, Value } from '../columns/table-definition';
+import { type ColumnType, type Value, valueId } from '../columns/table-definition';
 import type { Dataset } from '../datasets/dataset';
-import { identifier, valueId } from './duckdb-schema';
+import { identifier } from './duckdb-schema';
 
 /**
- * A Parquet file on the disk, with what an Iceberg commit has to know of it. Maps are keyed by field id; of a
- * list, its elements'.
+ * A Parquet file on the disk, with what an Iceberg commit has to know of it. Keys of the maps are field ids,
+ * of a list the id of its elements.
  */
 export interface WrittenFile {
   /** local path */
@@ -17,22 +17,22 @@ export interface WrittenFile {
   fileSize: number;
   /** compressed bytes */
   columnSizes: ReadonlyMap<number, number>;
-  /** nulls included; a list that is null or empty counts as one */
+  /** nulls included; a list that is null or empty counts as one value */
   valueCounts: ReadonlyMap<number, number>;
   nullCounts: ReadonlyMap<number, number>;
   /**
-   * No value of a column is smaller. Absent where all are null, or where none can be told: a text that begins
-   * with long texts
+   * A lower bound of each column. It is absent where all values are null, and where DuckDB gives none: of
+   * some texts beyond 256 bytes.
    */
   lower: ReadonlyMap<number, Value>;
-  /** No value is larger; of texts beyond 256 bytes it is the next one above their beginning. */
+  /** An upper bound of each column, as in `lower`; of texts beyond 256 bytes, their beginning rounded up. */
   upper: ReadonlyMap<number, Value>;
 }
 
-/** What COPY's option RETURN_STATS says of a column. */
+/** The statistics of a column that COPY gives with RETURN_STATS, by name. */
 type ColumnStatistics = ReadonlyMap<string, string>;
 
-/** What COPY returned with RETURN_STATS. */
+/** The statistics of a file that COPY gives with RETURN_STATS. */
 export interface CopyStatistics {
   count: number;
   bytes: number;
@@ -40,7 +40,7 @@ export interface CopyStatistics {
   columns: ReadonlyMap<string, ColumnStatistics>;
 }
 
-/** Reads the row that COPY gives with RETURN_STATS. */
+/** Reads the row that COPY gives with RETURN_STATS. @throws Error when it has no statistics */
 export function copyStatistics(row: Record<string, DuckDBValue> | undefined): CopyStatistics {
   const { count, file_size_bytes: bytes, column_statistics: columns } = row ?? {};
   if (!(columns instanceof DuckDBMapValue)) throw new Error('DuckDB gave no statistics of a file');
@@ -83,7 +83,7 @@ export function writtenFile(
   return { path, recordCount: count, fileSize: bytes, columnSizes, valueCounts, nullCounts, lower, upper };
 }
 
-/** A bound as DuckDB writes it, as the rows of a dataset hold it. */
+/** Turns a bound that DuckDB has written into a value as rows hold it. */
 function readBound(text: string, type: ColumnType): Value {
   switch (type.kind) {
     case 'string':

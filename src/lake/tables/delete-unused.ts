@@ -10,8 +10,8 @@ import { sayingHowToMend } from './how-to-mend';
 import { isOfLaterCut, rolledBackTo } from './stamp';
 
 /**
- * Forgets old snapshots of a table, then deletes the files that no kept snapshot refers to. What an interrupted
- * expiry leaves are orphans.
+ * Forgets old snapshots of a table, then deletes the files that no kept snapshot refers to. What an
+ * interrupted expiry leaves are orphans.
  * @throws TableError while cuts are to be exported again after a rollback
  */
 export const expireSnapshots = (

@@ -5,7 +5,9 @@ import { sayingHowToMend } from './how-to-mend';
 
 const COMMIT_ID = 'tidemark.commit-id';
 
-/** Commits to the tables of a lake that has no catalog: the lake itself says what their newest metadata is. */
+/**
+ * Commits to the tables of a lake that has no catalog: the lake itself says what their newest metadata is.
+ */
 export function lakeCommitter(store: ObjectStore): Committer {
   const committer = new HadoopCommitter(store, COMMIT_ID);
   return {

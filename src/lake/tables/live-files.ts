@@ -3,7 +3,9 @@ import { type LiveFile, liveFiles as liveIcebergFiles } from '../iceberg/live-fi
 import { withRemedy } from './how-to-mend';
 import { type CutOfSnapshot, cutOfSummary } from './stamp';
 
-/** A live data file, with the cut of the snapshot that added it; without one when that snapshot has expired. */
+/**
+ * A live data file, with the cut of the snapshot that added it; without one when that snapshot has expired.
+ */
 export type CutFile = Omit<LiveFile, 'summary'> & CutOfSnapshot;
 
 /**

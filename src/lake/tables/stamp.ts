@@ -11,8 +11,8 @@ export const CUT = 'tidemark.cut';
 const FROM = 'tidemark.from-position';
 const THROUGH = 'tidemark.through-position';
 /**
- * `<cut>:<random>`, after a rollback and in a table that was made after the first cuts: the later cuts are to be
- * exported again. Each rollback has a value of its own, so an exporter notices another rollback meanwhile.
+ * `<cut>:<random>`, after a rollback and in a table that was made after the first cuts: the later cuts are to
+ * be exported again. Each rollback has a value of its own, so an exporter notices another rollback meanwhile.
  */
 export const RESUME_AFTER = 'tidemark.resume-after';
 
