@@ -3,7 +3,7 @@ import type { Dataset } from '../../../src/lake/datasets/dataset';
 
 const DAY_MS = 86_400_000;
 
-/** A row as the readers in Python answer it. */
+/** A row in the form in which the Python readers give it. */
 export function formatRow({ columns }: Dataset, row: Row): Record<string, unknown> {
   return Object.fromEntries(columns.map((column) => [column.name, format(column, row[column.name] ?? null)]));
 }
@@ -22,7 +22,7 @@ function format({ type }: Column, value: Value): unknown {
   }
 }
 
-/** The unscaled whole number as a decimal, such as 12.3400. */
+/** An unscaled whole number as a decimal, such as 12.3400. */
 export function formatUnscaled(unscaled: bigint, scale: number): string {
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
   return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;

@@ -2,24 +2,24 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 
 /**
- * What becomes of one request: its answer is lost after it was done, or it is not passed on and gets a
- * status, or no answer at all.
+ * What becomes of a request. `done, then ...`: the server carries it out and its answer is lost. Otherwise it
+ * is not passed on, and gets a status, or no answer at all.
  */
 export type HttpFault = 'done, then cut' | 'done, then 500' | 'silence' | number;
 
 export interface HttpProxy {
   uri: string;
-  /** one for each request that `matches`; then all goes well */
+  /** one for each request that `matches`; later requests pass */
   faults: HttpFault[];
-  /** runs before each fault, as another client would */
+  /** runs before each fault: what another client does meanwhile */
   beforeFault: () => Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * A proxy that goes wrong as it is told.
- * @param matches of a method and a path
- * @param watch sees the headers of every request
+ * Starts an HTTP proxy that makes planned faults.
+ * @param matches tells by method and path which requests get a fault
+ * @param watch gets the headers of every request
  */
 export async function startHttpProxy(
   target: string,

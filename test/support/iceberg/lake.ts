@@ -20,7 +20,7 @@ export const STORE_IDENTITY = 'store-1';
 
 export interface TestLake extends Catalog {
   folder: string;
-  /** what a reader opens */
+  /** the metadata file that a reader opens */
   source(name?: string): Promise<{ metadata: string }>;
   table(name?: string): Promise<LoadedTable>;
   remove(): Promise<void>;
@@ -48,7 +48,7 @@ export const stampOf = (number: number): CutStamp => ({
 });
 
 /**
- * Ten rows of a kind, of a cut. Their ids begin with 10 x `number`, and their month follows from `number`.
+ * Ten rows of a kind, for a cut. Their ids count from 10 x `number`, and their month follows from `number`.
  */
 export const rowsOfCut = (number: number, kind: string): Row[] =>
   Array.from({ length: 10 }, (_, n) => measurement(number * 10 + n, kind, number % 12));
@@ -63,7 +63,7 @@ export async function addCut(
   return appendCut(catalog, dataset, files, stampOf(number));
 }
 
-/** Replaces the small files of each partition by one, as a compaction does. */
+/** Replaces the small files of each partition by one file, as a compaction does. */
 export const compactFiles = (
   catalog: Catalog,
   dataset: Dataset = measurements,

@@ -9,7 +9,7 @@ const column = (id: number, name: string, type: Column['type'], nullable = false
   doc: `the ${name}`,
 });
 
-/** A dataset with a column of every type, divided by a text and by months. */
+/** A dataset with a column of every type, partitioned by a text and by months. */
 export const measurements: Dataset = {
   name: 'measurements',
   doc: 'Measurements, one a row.',
@@ -35,7 +35,7 @@ export const measurements: Dataset = {
 
 const DAY_MS = 86_400_000;
 
-/** Row `n`, always the same one: kinds `a` and `b`, months from January 2010 on. */
+/** Row `n`, the same for the same arguments. @param month 0 is January 2010 */
 export function measurement(n: number, kind = 'a', month = 0): Row {
   const at = Date.UTC(2010, month, 1 + (n % 28), 12, 0, 0, 5);
   return {

@@ -9,7 +9,7 @@ import type { DataFile } from '../../../src/lake/iceberg/data-file';
 import type { ObjectStore } from '../../../src/lake/object-store/object-store';
 import { formatUnscaled } from './format-row';
 
-/** Writes rows of one partition as a Parquet file of the dataset and says about it what a commit needs. */
+/** Writes rows of one partition as a Parquet file. @returns what a commit has to know of it */
 export async function putParquet(
   store: ObjectStore,
   dataset: Dataset,

@@ -9,12 +9,12 @@ import {
 export type Fault = 'stored, then unknown' | 'stored, then exists' | 'unknown' | 'refused';
 
 /**
- * An object store that goes wrong as it is told, one fault for each conditional put of a key that matches.
+ * An object store that makes planned faults, one for each conditional put of a key that matches.
  */
 export class StoreProxy implements ObjectStore {
   faults: Fault[] = [];
   failReads = false;
-  /** runs before each fault, as another writer would */
+  /** runs before each fault: what another writer does meanwhile */
   beforeFault: () => Promise<void> = async () => {};
 
   constructor(

@@ -11,7 +11,7 @@ import { ParquetWriter } from '../../../src/lake/parquet/parquet-writer';
 import { liveFiles } from '../../../src/lake/tables/live-files';
 import { rowsOfLog } from './totals';
 
-/** What is wrong with one dataset of a lake, in rows. */
+/** How many rows of a dataset's table are wrong. */
 export interface DatasetCensus {
   dataset: string;
   rows: number;
@@ -22,7 +22,7 @@ export interface DatasetCensus {
 }
 
 /**
- * Holds every table of a lake against what its dataset makes of the whole log, row by row and value by value.
+ * Compares every table of a lake with the rows that its dataset makes of the whole log, value by value.
  */
 export async function lakeCensus(store: EventStore, catalog: Catalog): Promise<DatasetCensus[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-census-'));
@@ -62,7 +62,7 @@ export async function lakeCensus(store: EventStore, catalog: Catalog): Promise<D
   }
 }
 
-/** Those of a census that are not as the log says: none, when all is well. */
+/** The datasets of a census whose tables differ from the log. */
 export const wrong = (census: readonly DatasetCensus[]): DatasetCensus[] =>
   census.filter(({ lost, doubled }) => lost > 0 || doubled > 0);
 

@@ -6,7 +6,7 @@ import { Exporter } from '../../../src/export/exporter';
 import type { CutLimits } from '../../../src/export/gather';
 import type { MaintainedCatalog } from '../../../src/lake/iceberg/committer';
 
-/** Exports what the log has now to any lake, as a process of its own would. @param limits of a cut */
+/** Exports what the log has now to a lake, as a process of its own would. @param limits of a cut */
 export async function exportLog(
   store: EventStore,
   catalog: MaintainedCatalog,

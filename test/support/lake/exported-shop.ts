@@ -3,17 +3,17 @@ import { createTestStore, type TestStore } from '../store';
 import { lakeCensus, wrong } from './census';
 import { FolderLake } from './test-lake';
 
-/** A shop, and the lake in a folder that a test exports it to: both are gone when the test is over. */
+/** A shop, and a lake in a folder that a test exports it to. Both are removed after the test. */
 export interface ExportedShop {
   shop: TestStore;
   lake: FolderLake;
-  /** The rows of every dataset, held against the log. */
+  /** Compares the rows of every dataset with the log. */
   census(): ReturnType<typeof lakeCensus>;
-  /** The names of the datasets that are not as the log says. */
+  /** The names of the datasets that differ from the log. */
   wrongOnes(catalog?: MaintainedCatalog): Promise<string[]>;
 }
 
-/** A shop and a lake for each test of a file. What a test mocks is restored before they go. */
+/** A shop and a lake for each test of a file. Mocks are restored before they are removed. */
 export function useExportedShop(): ExportedShop {
   const exported: ExportedShop = {
     shop: undefined as never,

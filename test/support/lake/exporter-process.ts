@@ -1,4 +1,4 @@
-// A process that exports, with ProcessOptions: see `runProcess`. It is there to be killed.
+// A process that exports, with ProcessOptions; see `runProcess`. Fault suites kill it.
 import { join } from 'node:path';
 import pino from 'pino';
 import { keepTrying } from '../../../src/concurrency/keep-trying';
@@ -14,7 +14,7 @@ export interface ProcessOptions
 runProcess<ProcessOptions>({ max: 2, applicationName: 'exporter' }, (opened, options) => {
   const stopping = new AbortController();
   const running = keepTrying(stopping.signal, () => follow(opened, options, stopping.signal), {
-    // Its stdout is for the fault.
+    // Stdout is where the process tells of its fault.
     logger: pino({ level: process.env.LOG_LEVEL ?? 'error' }, pino.destination(2)),
     failed: 'exporter failed',
     overtaken: 'another exporter was first',

@@ -2,24 +2,24 @@ import { writeSync } from 'node:fs';
 import type { MaintainedObjectStore } from '../../../src/lake/object-store/object-store';
 import { withMembers } from '../with-members';
 
-/** What a process does to itself at one of its writes to the lake. */
+/** The signal that a process sends itself at one of its writes to the lake. */
 export interface Fault {
   signal: 'SIGKILL' | 'SIGSTOP';
   when: 'before' | 'after';
-  /** 1 is its first; every object that is deleted counts as one */
+  /** number of the write, from 1; every deleted object counts as a write */
   write: number;
-  /** its first is the one of a key that has this in it; default: any */
+  /** counting begins with the first key that contains this; default: with the first key */
   from?: string;
 }
 
-/** What a process says on stdout just before it. */
+/** What the process writes to stdout just before its fault. */
 export const STRUCK = 'struck';
 
-/** Of this process, however often it opens the store: it meets its fault once. */
+/** Writes of this process, however often it opens the store: it meets its fault once. */
 let writes = 0;
 
 /**
- * A store whose process meets a fault at one of the writes. Reads, and everything else, are those of `store`.
+ * A store whose process meets a fault at one of its writes. All else is as in `store`.
  */
 export function withFault(store: MaintainedObjectStore, fault: Fault): MaintainedObjectStore {
   async function counted<T>(key: string, write: () => Promise<T>): Promise<T> {

@@ -3,13 +3,13 @@ import { type Fault, withFault } from './fault';
 import { catalogIn } from './test-lake';
 
 export interface LakeProcessOptions {
-  /** for what the process is making; absolute */
+  /** for unfinished files of the process; absolute */
   folder: string;
   lake: LakeOptions;
   fault?: Fault;
 }
 
-/** A lake in a process of its own, with the fault that it is to meet. */
+/** Opens a lake whose writes meet the fault of this process. */
 export async function openFaultyLake({ lake, fault }: LakeProcessOptions): Promise<Lake> {
   const opened = await openLake(lake);
   return fault ? { ...opened, ...catalogIn(withFault(opened.store, fault)) } : opened;

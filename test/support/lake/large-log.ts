@@ -5,8 +5,8 @@ const VISITS = 40;
 const BYTES = 512 * 1024;
 
 /**
- * A log whose first cut has a file that S3 gets in several parts: it cannot be compressed, and is all of one
- * partition.
+ * A log whose first cut has a file that is sent to S3 in several parts: its data cannot be compressed, and is
+ * all of one partition.
  */
 export const largeLog = (): LogAppend[] =>
   Array.from({ length: VISITS }, (_, n) => {

@@ -6,8 +6,8 @@ const MONTHS = 3;
 const MONTH_MS = 31 * 86_400_000;
 
 /**
- * The mixed log, and a credit note that gives back shipping and tax; with every third stream a month later
- * and every third two: partitions of several months.
+ * The mixed log, and a credit note that gives back shipping and tax. A third of the streams is a month later
+ * and a third two months, so that there are partitions of several months.
  */
 export function logOfMonths(orders: number): LogAppend[] {
   const streams = new Map<string, number>();

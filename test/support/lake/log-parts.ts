@@ -1,16 +1,16 @@
 import type { LogAppend } from '../../../bench/support/order-log';
 import { mixedLog } from '../mixed-log';
 
-/** Gives out a log of all kinds of events piece by piece. */
+/** Hands out a log with all kinds of events in parts. */
 export class LogParts {
   private readonly log: Iterator<LogAppend>;
 
-  /** @param orders how long it is: some five appends for each */
+  /** @param orders number of orders in the log, with some five appends each */
   constructor(orders: number) {
     this.log = mixedLog(orders);
   }
 
-  /** The next appends, of which there must be enough. */
+  /** The next appends. @throws Error when the log has fewer */
   next(count: number): LogAppend[] {
     return Array.from({ length: count }, () => {
       const { value, done } = this.log.next();

@@ -7,8 +7,8 @@ import { expireSnapshots } from '../../../src/lake/tables/delete-unused';
 export type Task = 'compact' | 'expire';
 
 /**
- * What `tidemark export compact` and `expire` do, to every table of a lake.
- * @param workFolder of this run alone; removed in the end
+ * Compacts or expires every table of a lake, as `tidemark export compact` and `expire` do.
+ * @param workFolder of this call alone; removed in the end
  */
 export async function maintain(task: Task, catalog: Catalog, workFolder: string): Promise<void> {
   await mkdir(workFolder, { recursive: true });

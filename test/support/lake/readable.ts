@@ -3,7 +3,7 @@ import { liveFiles } from '../../../src/lake/tables/live-files';
 import { listSnapshots } from '../../../src/lake/tables/snapshots';
 import type { Readers } from '../readers/readers';
 
-/** What a table says of its rows and files, and what readers that are not ours find. */
+/** The rows and files of a table: what its metadata says, and what other readers find. */
 export interface Reading {
   says: { rows: number; files: string[] };
   /** rows that DuckDB reads */
@@ -13,8 +13,8 @@ export interface Reading {
 }
 
 /**
- * Reads a table that has rows. Equal in all parts when what it refers to is all there, once, and nothing else
- * is read.
+ * Reads a table that has rows. All parts of the result agree when the files of the table are all there, each
+ * is named once, and readers read no other.
  */
 export async function readTable(catalog: Catalog, readers: Readers, name: string): Promise<Reading> {
   const table = await catalog.committer.load(name);
@@ -37,9 +37,9 @@ export async function readTable(catalog: Catalog, readers: Readers, name: string
   };
 }
 
-/** How the data files that lie in a table's folder are not those that its snapshots need, by key. */
+/** How the data files in a table's folder differ from those that its snapshots refer to. By key. */
 export interface FileCensus {
-  /** not there, or not as large as the snapshot says */
+  /** absent, or of another size than the snapshot says */
   missing: string[];
   unused: string[];
 }

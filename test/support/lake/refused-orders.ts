@@ -1,6 +1,6 @@
 import { append, type LogAppend } from '../../../bench/support/order-log';
 
-/** The first event of an order that order_lines and orders have no columns for: more digits than fit. */
+/** The first event of an order that `order_lines` and `orders` refuse: its amounts have too many digits. */
 export function tooLarge(orderId: string): LogAppend {
   const amount = 999_999_999_999_999;
   const line = {

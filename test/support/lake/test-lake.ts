@@ -9,13 +9,13 @@ import { openObjectStore } from '../../../src/lake/object-store/open';
 import type { LakeOptions } from '../../../src/lake/open-lake';
 import { lakeCommitter } from '../../../src/lake/tables/lake-committer';
 
-/** The tables in a store, as another process sees them: nothing is remembered. */
+/** The tables in a store, as a new process sees them: nothing is remembered. */
 export const catalogIn = <S extends ObjectStore>(store: S): Catalog & { store: S } => ({
   store,
   committer: lakeCommitter(store),
 });
 
-/** A lake, and a folder beside it for what exporters are making. */
+/** A lake, and a folder beside it for unfinished files of exporters. */
 export class ExportedLake {
   protected constructor(
     readonly folder: string,
@@ -23,12 +23,12 @@ export class ExportedLake {
     readonly store: MaintainedObjectStore,
   ) {}
 
-  /** A lake where the options say, such as in a bucket; what it writes there stays. */
+  /** Opens a lake where the options say, such as in a bucket. `remove` leaves its objects there. */
   static async open(options: LakeOptions): Promise<ExportedLake> {
     return new ExportedLake(await newFolder(), options, await openObjectStore(options));
   }
 
-  /** As another process sees it. */
+  /** The lake as a new process sees it. */
   catalog(store = this.store): MaintainedCatalog {
     return catalogIn(store);
   }
@@ -55,7 +55,7 @@ export class ExportedLake {
     });
   }
 
-  /** Exports what comes while some work is done, as a process of its own would. */
+  /** Exports new events while some work is done, as a process of its own would. */
   async whileFollowing<T>(store: EventStore, options: ExportOptions, work: () => Promise<T>): Promise<T> {
     const exporter = await this.exporter(store, options);
     const stop = new AbortController();

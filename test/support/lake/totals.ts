@@ -6,10 +6,10 @@ import { parseUnscaled } from '../../../src/warehouse/verify/sql-tallies';
 import { hasCurrency } from '../../../src/warehouse/verify/tally';
 import type { Row as ReadRow } from '../readers/readers';
 
-/** What can be told about a table without looking at single rows. */
+/** Sums over a table. */
 export interface Totals {
   rows: number;
-  /** of each amount, by `<currency> <column>`, in ten-thousandths */
+  /** sum of each amount, by `<currency> <column>`, in ten-thousandths */
   sums: Record<string, bigint>;
 }
 
@@ -19,7 +19,7 @@ const SCALE = 4;
 const amountsOf = ({ columns }: Dataset): string[] =>
   columns.flatMap(({ name, type }) => (type.kind === 'decimal' && type.scale === SCALE ? [name] : []));
 
-/** The rows that a dataset makes of the log. @param until a position: none after it */
+/** The rows that a dataset makes of the log. @param until last position; default: the end of the log */
 export async function rowsOfLog(store: EventStore, dataset: Dataset, until?: string): Promise<Row[]> {
   const settings = (await readSettings(store))?.data;
   const rows: Row[] = [];
@@ -39,7 +39,7 @@ export const totalsOfLog = (dataset: Dataset, rows: readonly Row[]): Totals =>
 export const totalsOfRead = (dataset: Dataset, rows: readonly ReadRow[]): Totals =>
   totals(dataset, rows, (value) => parseUnscaled(String(value), SCALE));
 
-/** A query for the totals, in DuckDB's words; its answer goes to `totalsOfQuery`. */
+/** A query for the totals, in DuckDB's SQL. `totalsOfQuery` reads its result. */
 export function totalsQuery(dataset: Dataset, table: string): string {
   const currency = hasCurrency(dataset) ? 'currency' : `'' AS currency`;
   const sums = amountsOf(dataset).map((name) => `, sum(${name}) AS ${name}`);

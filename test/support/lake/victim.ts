@@ -7,7 +7,7 @@ import type { ProcessOptions as MaintenanceOptions } from './maintenance-process
 
 const RUN_TYPESCRIPT = join(__dirname, '../run-typescript.js');
 
-/** What an exporter may be told beside where its lake is. */
+/** Options of an exporter, without the place of its lake. */
 export type VictimOptions = Omit<ExporterOptions, 'folder' | 'lake'>;
 
 interface ProcessEnd {
@@ -15,16 +15,16 @@ interface ProcessEnd {
   signal: NodeJS.Signals | null;
 }
 
-/** A process of a lake that meets a fault: its own, or one that is done to it. */
+/** A process that works on a lake and meets a fault: its own, or a signal from outside. */
 export class Victim {
-  /** it has met its own fault: it is stopped, or dead very soon */
+  /** it has met its own fault: it is stopped, or about to be dead */
   struck = false;
   /** how it ended; undefined while it lives */
   end: ProcessEnd | undefined;
   readonly exited: Promise<unknown>;
 
   private constructor(private readonly process: ChildProcess) {
-    // 'exit' may come before what it said last.
+    // 'exit' may come before its last output.
     this.exited = once(process, 'close').then(([exitCode, signal]) => {
       this.end = { exitCode, signal };
     });
@@ -33,12 +33,12 @@ export class Victim {
     });
   }
 
-  /** One that takes the log to a lake until it ends, whatever fails. */
+  /** A process that exports the log to a lake until it is ended, whatever fails. */
   static exporter(databaseUrl: string, options: ExporterOptions): Victim {
     return Victim.spawn('exporter-process.ts', databaseUrl, JSON.stringify(options));
   }
 
-  /** One that compacts or expires every table of a lake, and ends. */
+  /** A process that compacts or expires every table of a lake, and ends. */
   static maintenance(options: MaintenanceOptions): Victim {
     return Victim.spawn('maintenance-process.ts', JSON.stringify(options));
   }
@@ -47,7 +47,7 @@ export class Victim {
     return new Victim(
       spawn(process.execPath, [RUN_TYPESCRIPT, join(__dirname, script), ...parameters], {
         stdio: ['ignore', 'pipe', 'inherit'],
-        // With the credentials that a spec has put there.
+        // A spec has put its credentials there.
         env: process.env,
       }),
     );
@@ -61,7 +61,7 @@ export class Victim {
     this.process.kill(signal);
   }
 
-  /** Ends it by a signal, if it lives. */
+  /** Ends the process by a signal, if it lives. */
   async endBy(signal: NodeJS.Signals): Promise<void> {
     if (!this.end) this.signal(signal);
     await this.exited;

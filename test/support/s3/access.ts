@@ -1,7 +1,7 @@
 import { type Readers, startReaders } from '../readers/readers';
 import type { TestS3 } from './versitygw';
 
-/** What others are told to read a test server: properties of pyiceberg's file access, and DuckDB's secret. */
+/** What other readers need to read from a test server: pyiceberg's properties, and DuckDB's secret. */
 export function accessTo({ endpoint }: TestS3): { properties: Record<string, string>; secret: string } {
   const { AWS_ACCESS_KEY_ID: keyId = '', AWS_SECRET_ACCESS_KEY: key = '' } = process.env;
   return {
@@ -16,7 +16,7 @@ export function accessTo({ endpoint }: TestS3): { properties: Record<string, str
   };
 }
 
-/** Readers that find what a test server has. */
+/** Starts readers that can read from a test server. */
 export async function startReadersOf(s3: TestS3): Promise<Readers> {
   const { properties, secret } = accessTo(s3);
   const readers = await startReaders();

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface CarelessServer {
   endpoint: string;
-  /** by path */
+  /** bodies of the objects by path */
   objects: Map<string, Buffer>;
   close(): Promise<void>;
 }
@@ -15,13 +15,13 @@ const EMPTY_LIST = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBuck
 const PRECONDITION_FAILED = '<Error><Code>PreconditionFailed</Code><Message>there</Message></Error>';
 const NO_SUCH_KEY = '<Error><Code>NoSuchKey</Code><Message>absent</Message></Error>';
 
-/** Between a look and the write after it. */
+/** Time between the look for an object and the write after it. */
 const MOMENT_MS = 1;
 
 /**
- * An S3 server that keeps objects and does not honour If-None-Match, as some do.
- * @param looks true: it does where nobody else writes in the same moment, because it looks first and writes
- *   then. Default: never
+ * An S3 server that stores objects and ignores If-None-Match, as some do.
+ * @param looks true: it looks for the object first and then writes, so that only writers at the same moment
+ *   overwrite each other. Default: false
  */
 export async function startCarelessServer({ looks = false } = {}): Promise<CarelessServer> {
   const objects = new Map<string, Buffer>();

@@ -6,12 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * What happens to a request:
- * - `lostAnswer`: the server does it, and the connection is cut before the answer
- * - `cut`: the connection is cut in the middle of its body; the server sees nothing of it
- * - `silence`: it is never answered, and the server sees nothing of it
- * - `slowDown`, `internalError`, `conflict`, `noSuchUpload`, `noSuchBucket`: 503, 500, 409 and 404 as AWS
- *   words them; the server sees nothing of it
- * - `truncated`: the server does it, and half of the answer's body comes back
+ * - `lostAnswer`: the server carries it out, and the connection is cut before the answer
+ * - `cut`: the connection is cut in the middle of the request's body; the server does not get the request
+ * - `silence`: it is never answered; the server does not get it
+ * - `slowDown`, `internalError`, `conflict`, `noSuchUpload`, `noSuchBucket`: 503, 500, 409 and 404 in AWS's
+ *   words; the server does not get the request
+ * - `truncated`: the server carries it out, and half of the answer's body comes back
  */
 export type Fault =
   | 'lostAnswer'
@@ -32,15 +32,15 @@ const REFUSALS: Partial<Record<Fault, [status: number, code: string]>> = {
   noSuchBucket: [404, 'NoSuchBucket'],
 };
 
-/** Stands before an S3 server and spoils requests as a test plans it. */
+/** A proxy before an S3 server that makes the faults that a test plans. */
 export class FaultProxy {
-  /** of every request that came, e.g. `PUT /lake/key?partNumber=1` */
+  /** every request that came, such as `PUT /lake/key?partNumber=1` */
   readonly seen: string[] = [];
   /** how long every request takes at least; milliseconds */
   delayMs = 0;
-  /** Each request, as in `seen`, when it comes and when it is answered. */
+  /** Called with each request, as in `seen`, when it comes (1) and when it is answered (-1). */
   watch: (request: string, change: 1 | -1) => void = () => {};
-  /** Each request that a fault is made of, when the server has done it or never will. */
+  /** Called with each request that loses its answer, when the server has carried it out or never will. */
   onFault: (request: string) => void = () => {};
   private plan: (request: string) => Fault | undefined = () => undefined;
   private readonly target: URL;

@@ -9,8 +9,8 @@ const PACKAGE = `github.com/versity/versitygw/cmd/versitygw@${VERSION}`;
 const INSTALL_WITHIN_MS = 15 * 60_000;
 
 /**
- * The program of Versity S3 Gateway, outside the source tree. The first call on a machine builds it with Go;
- * it blocks, because whether a suite is skipped has to be known before it is declared.
+ * The path of the program of Versity S3 Gateway, outside the source tree. The first call on a machine builds
+ * it with Go. The call blocks, because a suite has to know whether it is skipped before it is declared.
  * @throws Error when there is no Go on this machine, or it cannot build the server
  */
 export function versitygwBinary(): string {

@@ -25,11 +25,11 @@ const RACERS = 20;
 export interface TestS3 {
   endpoint: string;
   bucket: string;
-  /** of this suite; without slashes at its ends */
+  /** prefix of this suite's keys, without slashes at its ends */
   prefix: string;
-  /** the SDK itself, past our adapter */
+  /** the SDK's client, without our adapter */
   client: S3Client;
-  /** A bucket of its own, which a test may delete. */
+  /** Makes a bucket that a test may delete. */
   createBucket(): Promise<string>;
   deleteBucket(bucket: string): Promise<void>;
   /** Removes what the suite left below its prefix, and ends the server if it is ours. */
@@ -37,9 +37,9 @@ export interface TestS3 {
 }
 
 /**
- * A server of its own for a spec file, or the one of S3_TEST_ENDPOINT with S3_TEST_BUCKET. Its credentials
- * are in AWS_* afterwards, where the SDK finds them.
- * @throws when it lets more than one writer create an object, or none
+ * Starts a server for a spec file, or takes the one of S3_TEST_ENDPOINT with S3_TEST_BUCKET. Afterwards its
+ * credentials are in AWS_*, where the SDK finds them.
+ * @throws Error when the server does not let exactly one of many writers create an object
  */
 export async function startS3(): Promise<TestS3> {
   const prefix = `t${randomBytes(6).toString('hex')}`;
@@ -65,7 +65,7 @@ interface Server {
   endpoint: string;
   bucket: string;
   prefix: string;
-  /** when it is ours */
+  /** absent: the server is that of S3_TEST_ENDPOINT */
   child?: Child;
   end(): Promise<void>;
 }
@@ -120,7 +120,7 @@ async function untilReady(client: S3Client, child: Child): Promise<void> {
   }
 }
 
-/** A server that lets several writers win makes a wrong adapter and a right one look the same. */
+/** With a server that lets several writers win, specs could not tell a right adapter from a wrong one. */
 async function expectOneWinner(client: S3Client, Bucket: string, Key: string): Promise<void> {
   const writers = Array.from({ length: RACERS }, (_, writer) =>
     client.send(new PutObjectCommand({ Bucket, Key, Body: `writer ${writer}`, IfNoneMatch: '*' })),

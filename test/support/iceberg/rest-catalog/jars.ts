@@ -27,7 +27,7 @@ function checkJava(): void {
   }
 }
 
-/** Answers what the command printed. */
+/** Runs a command. @returns what it printed */
 function run(command: string, args: string[]): string {
   const { error, status, stdout, stderr } = spawnSync(command, args, {
     encoding: 'utf8',

@@ -11,7 +11,7 @@ const STARTED_WITHIN_MS = 60_000;
 
 export interface RestCatalogServer {
   uri: string;
-  /** Ends it and removes its data. */
+  /** Ends the server and removes its data. */
   stop(): Promise<void>;
 }
 
