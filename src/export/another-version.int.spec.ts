@@ -20,7 +20,7 @@ import { liveFiles } from '../lake/tables/live-files';
 
 const log = [...mixedLog(60)];
 const PART = 60;
-/** What a listed product has. */
+/** Fields of a ProductListed event. */
 const LISTED = ['category', 'currency', 'name', 'price', 'productId'];
 
 const on = useExportedShop();
@@ -37,7 +37,7 @@ async function redrive(): Promise<number> {
   return redriven;
 }
 
-/** Makes a cut of each of some parts of the log. */
+/** Exports parts of the log, each as a cut. */
 async function exportParts(...parts: number[]): Promise<void> {
   for (const part of parts) {
     await writeLog(on.shop.store, log.slice(part * PART, (part + 1) * PART));
@@ -45,7 +45,7 @@ async function exportParts(...parts: number[]): Promise<void> {
   }
 }
 
-/** As a version of the program that does not have a dataset. */
+/** Does some work as a version of the program that lacks a dataset. */
 async function without(dataset: Dataset, work: () => Promise<void>): Promise<void> {
   const lists = [datasets, eventDatasets] as Dataset[][];
   const places = lists.map((list) => list.indexOf(dataset));
@@ -62,7 +62,7 @@ const refusing = (dataset: Dataset) =>
     throw new Error('a mistake of ours');
   });
 
-/** What a table has in some columns, sorted. */
+/** The values of some columns of a table, sorted. */
 async function rowsOf(name: string, columns: string) {
   const paths: string[] = [];
   for await (const { path } of liveFiles(on.lake.catalog(), name))
@@ -76,7 +76,7 @@ async function rowsOf(name: string, columns: string) {
   return found.getRowObjectsJS();
 }
 
-/** Tables of which one cannot be committed to. */
+/** A catalog that fails to commit to one table. */
 function whereCommitsFail(failing: string): MaintainedCatalog {
   const { store, committer } = on.lake.catalog();
   return {

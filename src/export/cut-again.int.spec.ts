@@ -10,10 +10,10 @@ import { createTestStore, type TestStore } from '../../test/support/store';
 import { CutLog } from '../lake/cuts/cut-log';
 import { datasets } from '../lake/datasets/catalogue';
 
-/** Fewer events than a batch of the store has, so all of them are the first cut. */
+/** Fewer events than a batch of the event store, so that all of them are the first cut. */
 const ORDERS = 60;
 const LIMITS = { rows: 1 };
-/** When the cut is decided, and some of its files are in the lake. */
+/** A time at which the cut is decided and the lake has some of its files. */
 const IN_MID_CUT: Fault = { signal: 'SIGKILL', when: 'after', write: 30 };
 
 let shop: TestStore;
@@ -48,7 +48,7 @@ async function dataFiles(): Promise<Map<string, string>> {
   return hashes;
 }
 
-/** As if nothing had arrived in the lake but the decision. */
+/** Leaves nothing in the lake but the record of the cut. */
 async function keepOnlyCuts(): Promise<void> {
   for (const name of [...datasets.map((dataset) => dataset.name), '_tidemark/progress.json'])
     await rm(join(lake.folder, 'lake', name), { recursive: true, force: true });

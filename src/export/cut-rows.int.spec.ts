@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A log in which some orders do not fit: of a currency that there is not, and without lines at all. */
+/** A log with orders that do not fit: some have an unknown currency, some no lines. */
 function log(): RecordedEvent[] {
   return [...mixedLog(ORDERS)].map(({ stream, event }, index) => {
     const data = event.data as object;
@@ -36,7 +36,7 @@ function log(): RecordedEvent[] {
   });
 }
 
-/** Every file of the rows, by name, in base 64. */
+/** The files that are made of the rows, in base 64, by name. */
 async function filesOf(rows: CutRows, name: string): Promise<Record<string, string>> {
   const writer = await ParquetWriter.open({ temporaryFolder: join(folder, 'temporary') });
   const files: Record<string, string> = {};

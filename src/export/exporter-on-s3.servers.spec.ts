@@ -25,15 +25,15 @@ import { listSnapshots } from '../lake/tables/snapshots';
 import { Exporter } from './exporter';
 
 const ORDERS = 20;
-/** A cut is whole batches of the event store: this makes three of the log. */
+/** A cut is made of whole batches of the event store; with this limit the log is three cuts. */
 const BATCH = 40;
 const TRIES = 3;
 
 const METADATA = /^PUT .*\/orders\/metadata\/v3\.metadata\.json/;
-/** A commit is put five times, with three tries each. */
+/** A commit is put up to five times, with three tries each. */
 const COMMIT_TRIES = 15;
 const FAULTS: Fault[] = ['lostAnswer', 'conflict', 'internalError', 'slowDown', 'silence', 'cut'];
-/** `faults`: which are made once; `tries`: how often it is tried before the exporter gives up */
+/** `faults` are made once each; `tries`: requests before the exporter gives up */
 const PLACES = [
   {
     what: 'the record of a cut',

@@ -21,7 +21,7 @@ const latestCut = () => new CutLog(on.lake.store).latest();
 
 describe('an export', () => {
   it('takes every row of every dataset to its table, whatever the size of the cuts', async () => {
-    // Several batches of the event store: a cut is whole batches.
+    // Enough orders for several batches of the event store, of which cuts are made.
     await writeLog(on.shop.store, mixedLog(4 * ORDERS));
     await on.lake.export(on.shop.store, { limits: { rows: 500 } });
     const found = await on.census();

@@ -28,7 +28,7 @@ async function redrive(): Promise<RedriveResult> {
   }
 }
 
-/** Exports a log while order_lines is mistaken and refuses every order. */
+/** Exports a log while `order_lines` refuses every order by mistake. */
 async function exportMistaken(log: Iterable<LogAppend>): Promise<void> {
   await writeLog(on.shop.store, log);
   const mistaken = jest.spyOn(orderLines, 'rows').mockImplementation(() => {

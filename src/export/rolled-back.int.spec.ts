@@ -11,7 +11,7 @@ const log = [...mixedLog(30)];
 
 const on = useExportedShop();
 
-/** Makes a cut of each part of the log. */
+/** Exports parts of the log, each as a cut. */
 async function exportInCuts(cuts: number): Promise<void> {
   for (let cut = 0; cut < cuts; cut++) {
     await writeLog(on.shop.store, log.slice(cut * 20, (cut + 1) * 20));

@@ -32,7 +32,7 @@ describe('an Avro file', () => {
     const bytes = await encodeAvroFile(schema, records, {});
     const headerEnds = bytes.indexOf(bytes.subarray(-16)) + 16;
     for (let length = 0; length < bytes.length; length++) {
-      // A file that ends behind its header has no blocks, and is whole.
+      // A file that ends behind its header is a whole file without blocks.
       if (length === headerEnds) continue;
       await expect(decodeAvroFile(bytes.subarray(0, length))).rejects.toThrow(/cut off or damaged|no Avro/);
     }

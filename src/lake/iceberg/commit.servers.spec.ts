@@ -57,7 +57,7 @@ describeReaders('commits to a table', () => {
       expect(outcomes.filter((won) => won[number] === 'committed')).toHaveLength(1);
     }
     expect(await countRows()).toBe(30);
-    // Nothing that lost is left over: a manifest and a list for each snapshot.
+    // Attempts that lost left nothing: there is one manifest and one list for each snapshot.
     expect(await keys(/\.avro$/)).toHaveLength(6);
   });
 

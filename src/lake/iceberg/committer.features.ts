@@ -18,14 +18,14 @@ import { RESUME_AFTER } from '../tables/stamp';
 import type { Catalog } from './committer';
 
 export interface CommitterUnderTest {
-  /** a catalog as another process has it: nothing is remembered */
+  /** opens the catalog as a new process does: nothing is remembered */
   open(): Catalog;
-  /** what a reader opens, as the table is now */
+  /** where a reader finds the table as it is now */
   source(table: string): Promise<TableSource>;
   close(): Promise<void>;
 }
 
-/** What every committer owes: what was committed is there once, whole, for readers that are not ours. */
+/** The behaviour that every committer owes: other readers find each commit once, and whole. */
 export function behavesAsCommitter(start: () => Promise<CommitterUnderTest>): void {
   let readers: Readers;
   let tested: CommitterUnderTest;

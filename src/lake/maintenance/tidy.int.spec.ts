@@ -23,7 +23,7 @@ const on = useExportedShop();
 
 const finished = () => new CutLog(on.lake.store).progress();
 
-/** @param before comes before each file that was compacted is taken to the lake */
+/** @param before runs before each compacted file is put into the lake */
 const whereCompacted = (before: (key: string) => Promise<void>) =>
   on.lake.catalog(
     withMembers(on.lake.store, {

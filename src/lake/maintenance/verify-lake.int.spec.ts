@@ -45,7 +45,7 @@ async function flip(key: string, at: (size: number) => number = (size) => size >
   await writeFile(pathOf(key), bytes);
 }
 
-/** What has to name the damage, besides `export verify`. */
+/** What else must name the damage, besides `export verify`. */
 const load = () => loadFrom(on.lake.store, work());
 
 describe('the data files of a lake', () => {
@@ -126,7 +126,7 @@ describe('the metadata of a lake', () => {
   const metadataOf = async ({ name }: Dataset, pattern: RegExp) =>
     (await readdir(pathOf(`${name}/metadata`))).filter((file) => pattern.test(file)).sort();
 
-  /** Both name what is damaged. */
+  /** Expects both to name the damage. */
   async function expectNamed(file: RegExp): Promise<void> {
     const { bad } = await verified();
     expect(bad).toMatchObject([{ dataset: 'orders', file: null, problem: expect.stringMatching(file) }]);

@@ -12,7 +12,7 @@ import { objectStoreFeatures } from './object-store.features';
 const RUN = join(__dirname, '../../../test/support/run-typescript.js');
 const WRITER = join(__dirname, '../../../test/support/folder-writer.ts');
 
-/** Writes until nothing more fits; then tells all files that are left, and their sizes. */
+/** Writes until the disk is full. @returns all files that are left, with their sizes */
 const FILL = `mount -t tmpfs -o size=5m t /mnt && "$0" "$@" /mnt write full 1000000
 echo left: && cd /mnt && find . -type f -printf '%p %s\\n'`;
 
@@ -106,7 +106,7 @@ describe('a folder', () => {
   });
 
   const asRoot = process.getuid?.() === 0;
-  // Permissions do not hold root back.
+  // Permissions do not apply to root.
   (asRoot ? it.skip : it)('says that this user may not write, and writes nothing', async () => {
     const lake = join(folder, 'forbidden');
     await mkdir(lake);
@@ -117,7 +117,7 @@ describe('a folder', () => {
   });
 
   const reason = reasonNotToMount();
-  // A file system of a few megabytes, which only a process in a name space of its own may mount.
+  // Only a process in a namespace of its own may mount a file system of a few megabytes.
   (reason === undefined ? it : it.skip)(
     `says that the disk is full, and leaves nothing half-written${reason ?? ''}`,
     async () => {

@@ -14,7 +14,7 @@ async function keysIn(objects: AsyncIterable<ObjectInfo>): Promise<string[]> {
   return keys;
 }
 
-/** The behaviour that every store of the lake owes. Every test keeps to keys of its own. */
+/** The behaviour that every object store owes. Each test uses keys of its own. */
 export function objectStoreFeatures(name: string, makeStore: () => Promise<ObjectStore>): void {
   describe(`${name}: an object store`, () => {
     let store: ObjectStore;

@@ -63,14 +63,14 @@ const compare = (a: Value, b: Value): number =>
     ? Buffer.compare(Buffer.from(a), Buffer.from(b))
     : Number((a as number) > (b as number)) - Number((a as number) < (b as number));
 
-/** What a commit has to know of a file, counted one value after the other. */
+/** What a commit has to know of a file, counted value by value. */
 function expectMetrics(file: WrittenFile, rows: readonly Row[], dataset: Dataset): void {
   expect(file.recordCount).toBe(rows.length);
   for (const column of dataset.columns) {
     const id = valueId(column);
     const values = rows.flatMap((row): Value[] => {
       const value = row[column.name] as Value;
-      // An empty list has one entry in a file, and it is null.
+      // In a file an empty list has one entry, which is null.
       return Array.isArray(value) ? (value.length === 0 ? [null] : value) : [value];
     });
     const present = values.filter((value) => value !== null).sort(compare);

@@ -8,7 +8,7 @@ import { TextStore } from './text-stores';
 
 const column: Column = { id: 1, name: 'text', type: { kind: 'string' }, nullable: true, doc: '' };
 
-/** Texts that went through a vector of DuckDB's. */
+/** Puts texts into a vector and reads them back. */
 function throughVector(texts: readonly (string | null)[]): unknown[] {
   const store = new TextStore(column, { bytes: 0 });
   store.add(texts.map((text) => ({ text })));
@@ -47,7 +47,7 @@ describe('a vector of texts', () => {
       store.fill(0, duckdb.data_chunk_get_vector(chunk.chunk, 0));
       return chunk;
     });
-    // What filled the earlier ones is garbage by now.
+    // The stores that filled the first vectors may be collected by now.
     for (const chunk of chunks) expect(chunk.getColumnValues(0)).toEqual(texts);
   });
 

@@ -32,7 +32,7 @@ import { RESUME_AFTER } from './stamp';
 const { name } = measurements;
 const DAY_MS = 86_400_000;
 
-/** Tables to which something happens right after each commit. */
+/** A catalog that does some work right after each commit. */
 const thenDoing = ({ store, committer }: Catalog, work: () => Promise<void>): Catalog => ({
   store,
   committer: {
@@ -72,7 +72,7 @@ describeReaders('the maintenance of a table', () => {
     for await (const { key } of lake.store.list(`${name}/`)) if (key.endsWith(end)) found.push(key);
     return found;
   };
-  /** What both readers find, at the current snapshot or a named one. */
+  /** What both readers count, at the current snapshot or a given one. */
   const totals = async (snapshot?: bigint) => {
     const { metadata } = await lake.source();
     const { rows } = await readers.scan({ metadata }, snapshot === undefined ? {} : { snapshot });
