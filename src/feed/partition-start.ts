@@ -1,5 +1,5 @@
 import { type Position, START } from '../event-store/position';
-import type { PartitionClient } from '../kafka/partition-client';
+import type { FetchedRecord, PartitionClient } from '../kafka/partition-client';
 import { recordPosition } from '../kafka/record';
 
 /** A broker answers with one whole batch at least. A look into the partition needs no more. */
@@ -26,11 +26,12 @@ export async function findStart(
 ): Promise<PartitionStart> {
   const [range] = await client.offsets(name, [partition]);
   const { earliest, end } = range ?? { earliest: 0n, end: 0n };
+  const fetch = (from: bigint) => client.fetch(name, partition, from, ONE_BATCH_BYTES);
   let low = earliest;
   let high = after === START ? low : end;
   while (low < high) {
     const middle = (low + high) >> 1n;
-    const { known, isNextNew } = await look(client, name, partition, middle, high, after);
+    const { known, isNextNew } = await look(fetch, middle, high, after);
     if (known === undefined) high = middle;
     else low = known + 1n;
     if (known !== undefined && isNextNew) break;
@@ -47,16 +48,14 @@ interface Look {
 }
 
 async function look(
-  client: Pick<PartitionClient, 'fetch'>,
-  name: string,
-  partition: number,
+  fetch: (from: bigint) => Promise<FetchedRecord[]>,
   from: bigint,
   end: bigint,
   after: Position,
 ): Promise<Look> {
   let known: bigint | undefined;
   for (let next = from; next < end && known === undefined; ) {
-    const records = await client.fetch(name, partition, next, ONE_BATCH_BYTES);
+    const records = await fetch(next);
     const last = records.at(-1);
     if (last === undefined) break;
     for (const record of records) {

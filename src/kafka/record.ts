@@ -35,6 +35,7 @@ export interface Tick {
   /** of the event at `position`, Unix milliseconds */
   recordedAt: number;
   source: string;
+  /** epoch of the lease of the bridge that wrote it */
   epoch: number;
 }
 
@@ -42,6 +43,7 @@ export interface ConsumedEvent {
   kind: 'event';
   event: RecordedEvent;
   source: string;
+  /** epoch of the lease of the bridge that wrote it */
   epoch: number;
 }
 
