@@ -28,8 +28,8 @@ const STEP_BYTES = 8 * 1024 * 1024;
 
 /**
  * Cuts a run of the log into steps that a broker takes. Leaves out events that their partition has already.
- * The partitions of one step may be written side by side. The next step must wait until all of them have been
- * written, or a partition could claim more of the log than the others have.
+ * The partitions of one step may be written side by side. The next step must wait for all of them: once a
+ * partition has a later record, recovery would skip an earlier one that has failed.
  */
 export function* cutIntoSteps(
   events: readonly RecordedEvent[],

@@ -13,8 +13,7 @@ const run = promisify(execFile);
 const STARTED_WITHIN_MS = 150_000;
 
 /**
- * Turns the optimising compiler of Java off. A start takes half the processor time; long-lived processes
- * lose.
+ * For Java processes that end soon: without the optimising compiler a start takes half the processor time.
  */
 export const SHORT_LIVED = '-XX:TieredStopAtLevel=1';
 
