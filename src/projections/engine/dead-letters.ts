@@ -15,13 +15,13 @@ export interface DeadLetter {
   position: Position;
   stream: string;
   type: string;
-  /** what the fold said; null for a later event of the same stream, which waits behind the one that failed */
+  /** what the fold said; null: the fold was not asked, because an earlier event of the stream is parked */
   reason: string | null;
   event: RecordedEvent;
   parkedAt: Date;
 }
 
-/** Streams that have parked events: their next events have to wait behind those. */
+/** The streams that have parked events, behind which their next events have to wait. */
 export async function parkedStreams(client: Client, key: GenerationKey): Promise<Set<string>> {
   const { rows } = await client.query<{ stream: string }>(
     'SELECT DISTINCT stream FROM tidemark.dead_letters WHERE projection = $1 AND generation = $2',
@@ -30,7 +30,7 @@ export async function parkedStreams(client: Client, key: GenerationKey): Promise
   return new Set(rows.map((row) => row.stream));
 }
 
-/** Parks events. Called in the transaction that moves the checkpoint past them. */
+/** Parks events. Call it in the transaction that moves the checkpoint past them. */
 export async function park(
   client: Client,
   key: GenerationKey,
@@ -53,7 +53,7 @@ export async function park(
   );
 }
 
-/** The parked events of a generation in log order, of one stream or of all. */
+/** The parked events of a generation, of one stream or of all, in log order. */
 export async function listDeadLetters(
   client: Client,
   key: GenerationKey,
@@ -68,7 +68,7 @@ export async function listDeadLetters(
   return rows.map(({ parked_at, ...letter }) => ({ ...letter, parkedAt: parked_at }));
 }
 
-/** Forgets letters that have been applied. */
+/** Removes letters that have been applied or skipped. */
 export async function removeDeadLetters(
   client: Client,
   key: GenerationKey,
@@ -80,7 +80,7 @@ export async function removeDeadLetters(
   );
 }
 
-/** Keeps a new reason for a letter that failed again. */
+/** Gives a letter the reason for which the fold refused it again. */
 export async function updateReason(
   client: Client,
   key: GenerationKey,

@@ -1,27 +1,27 @@
 import { OvertakenError } from '../../concurrency/keep-trying';
 
 /**
- * Another process moved the generation: this one's batch was rolled back, and what it remembers of the tables
- * is stale.
+ * Somebody else has changed the tables of a generation or moved its checkpoint. This batch was rolled back, and
+ * the fold's memory is stale: start again from the checkpoint.
  */
 export class CheckpointMovedError extends OvertakenError {
   override readonly name = 'CheckpointMovedError';
 }
 
-/** The database went away in the middle of a batch; it was not applied. */
+/** The connection was lost in the middle of a batch, which was not applied. */
 export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
 }
 
 /**
- * The request about projections cannot be met as it stands: an unknown name, nothing to switch to, a build
+ * A request about projections cannot be met as things are: an unknown name, nothing to switch to, a build
  * already running.
  */
 export class ProjectionRequestError extends Error {
   override readonly name: string = 'ProjectionRequestError';
 }
 
-/** A name that is none of the catalogue's. */
+/** No projection of the catalogue has this name. */
 export class UnknownProjectionError extends ProjectionRequestError {
   override readonly name = 'UnknownProjectionError';
 }
@@ -42,12 +42,12 @@ export class PoisonEventError extends Error {
   }
 }
 
-/** SQLSTATE classes that blame the row: data exceptions and constraint violations. */
+/** SQLSTATE classes that blame a row: data exceptions and constraint violations. */
 const DATA_ERROR_CLASSES = new Set(['22', '23']);
 
 /**
- * Is it the event that is at fault, rather than the connection, a lock, the disk or the schema? A fold's own
- * exception is; of what the database says only data exceptions and violated constraints are.
+ * Is the event at fault, rather than the connection, a lock, the disk or the schema? It is where the fold
+ * itself throws, and of the database's errors only for data exceptions and violated constraints.
  */
 export function isDataError(error: unknown): boolean {
   if (error instanceof CheckpointMovedError || error instanceof ConnectionLostError) return false;

@@ -3,8 +3,8 @@ import type { Position } from '../../event-store/position';
 import type { Projection } from '../projection';
 
 /**
- * `ready`: built and left aside (`--no-switch`, `--until`). `retired`: was active before, kept for a
- * rollback.
+ * `building`: not complete yet. `ready`: built and set aside (`--no-switch`, `--until`). `active`: published,
+ * that is, the views of schema `read` show it. `retired`: was active before, and is kept for a rollback.
  */
 export type GenerationStatus = 'building' | 'ready' | 'active' | 'retired';
 
@@ -16,18 +16,24 @@ export interface Generation {
   version: number;
   schema: string;
   status: GenerationStatus;
+  /** has the indexes that only readers need */
   indexed: boolean;
+  /** the log that it is built from */
   storeIdentity: string;
-  /** '' before the first event */
+  /** Everything up to here is in its tables; '' before the first event. */
   position: Position;
+  /** of the event at `position` */
   recordedAt: Date | null;
+  /** events of the projection's types up to `position` */
   events: number;
+  /** Every transaction that changes the tables raises it, for compare-and-set. */
   commits: bigint;
 }
 
 type Client = Pick<ClientBase, 'query'> | Pool;
 
-const COLUMNS = `projection, generation, version, schema_name, status, indexed, store_identity, position, recorded_at, events, commits`;
+const COLUMNS = `projection, generation, version, schema_name, status, indexed, store_identity,
+  position, recorded_at, events, commits`;
 
 interface Row {
   projection: string;
@@ -66,8 +72,8 @@ export async function listGenerations(client: Client): Promise<Generation[]> {
 }
 
 /**
- * One generation, or null. With `forUpdate` its row stays locked until the transaction ends: its runner
- * waits.
+ * Finds a generation by its number, or the newest of a status.
+ * @param forUpdate locks its row until the transaction ends, so that its runner waits
  */
 export async function findGeneration(
   client: Client,
@@ -84,12 +90,12 @@ export async function findGeneration(
   return rows[0] ? fromRow(rows[0]) : null;
 }
 
-/** Lets one transaction at a time add generations, until it ends. */
+/** Keeps others from adding generations until the transaction ends. */
 export async function lockGenerations(client: ClientBase): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('tidemark generations', 0))`);
 }
 
-/** Makes the next generation's schema and empty tables. Call it in a transaction. */
+/** Makes the schema and the empty tables of a projection's next generation. Call it in a transaction. */
 export async function createGeneration(
   client: ClientBase,
   projection: Projection,
@@ -112,14 +118,14 @@ export async function createGeneration(
   return fromRow(rows[0] as Row);
 }
 
-/** Makes the indexes that only readers need, and the planner's statistics. Call it in a transaction. */
+/** Makes the indexes that only readers need, and statistics for the planner. Call it in a transaction. */
 export async function indexGeneration(
   client: ClientBase,
   projection: Projection,
   { schema, generation }: Generation,
 ): Promise<void> {
   await inSchema(client, schema, projection.indexesSql);
-  // A quick look, a quarter of the usual sample: autovacuum takes a better one in its own time.
+  // A quarter of the usual sample is quick; autovacuum takes a better one in its own time.
   await client.query('SET LOCAL default_statistics_target = 25');
   await client.query(`ANALYZE ${projection.tables.map((table) => `${schema}.${table}`).join(', ')}`);
   await client.query(
@@ -138,15 +144,15 @@ export async function dropGeneration(client: Client, generation: Generation): Pr
 }
 
 /**
- * Publishes a generation: points the views of schema `read` at its tables and retires the one before. Call it
- * in a transaction: readers see the old rows until it commits and the new ones after.
+ * Makes a generation the active one, and retires the one before: the views of schema `read` show its tables.
+ * Call it in a transaction: readers see the old rows until it commits, and the new ones after.
  */
 export async function activate(
   client: ClientBase,
   projection: Projection,
   generation: Generation,
 ): Promise<void> {
-  for (const table of projection.tables) await publishView(client, table, generation.schema);
+  for (const table of projection.tables) await pointView(client, table, generation.schema);
   await client.query(
     `UPDATE tidemark.generations SET status = 'retired', commits = commits + 1 WHERE projection = $1 AND status = 'active'`,
     [projection.name],
@@ -158,20 +164,20 @@ export async function activate(
   );
 }
 
-async function publishView(client: ClientBase, table: string, schema: string): Promise<void> {
+async function pointView(client: ClientBase, table: string, schema: string): Promise<void> {
   const definition = `VIEW read.${table} AS SELECT * FROM ${schema}.${table}`;
-  await client.query('SAVEPOINT publish');
+  await client.query('SAVEPOINT view');
   try {
-    // Replacing keeps what others built on the view; it is refused where a new version dropped or retyped
-    // columns.
+    // Replacing keeps what others have built on the view.
     await client.query(`CREATE OR REPLACE ${definition}`);
   } catch (error) {
+    // invalid_table_definition: a new version has dropped or retyped columns.
     if ((error as { code?: string }).code !== '42P16') throw error;
-    await client.query('ROLLBACK TO SAVEPOINT publish');
+    await client.query('ROLLBACK TO SAVEPOINT view');
     await client.query(`DROP VIEW read.${table}`);
     await client.query(`CREATE ${definition}`);
   }
-  await client.query('RELEASE SAVEPOINT publish');
+  await client.query('RELEASE SAVEPOINT view');
 }
 
 async function inSchema(client: ClientBase, schema: string, sql: string): Promise<void> {

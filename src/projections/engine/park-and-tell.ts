@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Projection } from '../projection';
 import type { PoisonOptions } from './batch-runner';
 
-/** What is done live with an event that the fold refuses: its stream is parked, and the log says so. */
+/** Live, the stream of a refused event is parked, and the process's log says so. */
 export function parkAndTell({ name }: Projection, logger: Logger): PoisonOptions {
   return {
     onPoison: 'park',

@@ -8,12 +8,11 @@ import type { CheckpointStep } from './checkpoint';
 import type { Generation } from './generations';
 
 /**
- * How far a generation that is fed from Kafka has each partition; empty for one that is fed from the event
- * store.
+ * The positions of the partitions of a generation that Kafka feeds. Empty for one that the event store feeds.
  */
 export class PartitionPositions {
   private constructor(
-    /** positions of the partitions 0, 1, 2 ... of each topic */
+    /** of partitions 0, 1, 2 ... of each topic */
     private readonly topics: ReadonlyMap<EventTopic, readonly Position[]>,
   ) {}
 
@@ -33,26 +32,29 @@ export class PartitionPositions {
     return this.topics.size > 0;
   }
 
-  /** The furthest of them, and not less than `atLeast`. */
+  /** The highest of them, and not less than `atLeast`. */
   furthest(atLeast: Position): Position {
     return [...this.topics.values()].flat().reduce((high, next) => (next > high ? next : high), atLeast);
   }
 
-  /** Everything of the event's stream up to here is in the tables. */
+  /**
+   * Up to where everything of an event's stream is in the tables.
+   * @param position everything of all streams up to here is
+   */
   passed({ stream }: RecordedEvent, position: Position): Position {
     const positions = this.topics.get(topicOf(stream));
     const own = positions?.[partitionOf(stream, positions.length)] ?? '';
     return own > position ? own : position;
   }
 
-  /** What is left to mind once everything up to a position is in the tables. */
+  /** The positions that still matter once everything up to `position` is in the tables: all of them or none. */
   after(position: Position): PartitionPositions {
     return this.any && this.furthest('') <= position ? new PartitionPositions(new Map()) : this;
   }
 
   /**
-   * Writes that every partition is at least there; when all are equal the generation is the event store's
-   * again.
+   * Moves every partition that is behind to the step's position. When none is ahead of it, their rows go, and
+   * the event store feeds the generation from then on.
    */
   async bringTo(
     client: ProjectionClient,

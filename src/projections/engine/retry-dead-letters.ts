@@ -9,34 +9,34 @@ import { recordSkip, type SkipDecision, skippedPositions } from './skipped-event
 
 export interface RetryReport {
   applied: number;
-  /** events that are still parked: those that failed again and those behind them */
+  /** events that stay parked: those that the fold refused again, and those behind them */
   parked: number;
   failures: Array<{ stream: string; position: string; reason: string }>;
 }
 
 export interface SkipReport extends RetryReport {
-  /** the event that was given up, and what the fold said of it at last */
+  /** the event that was given up, and what the fold said of it last */
   skipped: { stream: string; position: string; type: string; refusal: string };
 }
 
 /**
- * Re-drives parked events of the published generation, of one stream or of all, in log order. A stream whose
- * event fails again stays parked from there on. An event that was skipped in another generation is let go
- * here, too. Where the total order matters (`ordering: 'global'`) the events count as if they came now; a
+ * Applies parked events of the published generation, of one stream or of all, in log order. A stream of which
+ * an event is refused again stays parked from there on. Events that were skipped in another generation are
+ * dropped. Where the total order matters (`ordering: 'global'`), the events count as if they came now; a
  * rebuild puts them in their place.
  */
 export function retryDeadLetters(pool: Pool, projection: Projection, stream?: string): Promise<RetryReport> {
   return withPublished(pool, projection, async (client, generation) => {
     const skipped = await skippedPositions(client, generation);
     await removeDeadLetters(client, generation, [...skipped]);
-    return reDrive(client, projection, generation, await listDeadLetters(client, generation, stream));
+    return applyLetters(client, projection, generation, await listDeadLetters(client, generation, stream));
   });
 }
 
 /**
- * Gives up the event that parked a stream: it counts in no generation, now or later, and stands in
- * `skipped_events` for ever. What waits behind it is applied, up to the next event that the fold refuses.
- * @throws ProjectionRequestError when nothing of the stream is parked, or the event can be applied by now;
+ * Gives up the event that parked a stream: no generation folds it from now on, and `skipped_events` keeps it
+ * for ever. The events behind it are applied, up to the next one that the fold refuses.
+ * @throws ProjectionRequestError when nothing of the stream is parked, or the fold takes the event by now;
  *   then nothing is changed
  */
 export function skipDeadLetter(
@@ -56,20 +56,19 @@ export function skipDeadLetter(
       );
     await recordSkip(client, generation, letter, { ...decision, refusal });
     await removeDeadLetters(client, generation, [letter.position]);
-    const report = await reDrive(client, projection, generation, waiting);
+    const report = await applyLetters(client, projection, generation, waiting);
     return { skipped: { stream, position: letter.position, type: letter.type, refusal }, ...report };
   });
 }
 
-/** Changes the published generation in one transaction that keeps its runner out. */
+/** Changes the tables of the published generation, in one transaction that keeps its runner out. */
 function withPublished<T>(
   pool: Pool,
   projection: Projection,
   work: (client: ClientBase, generation: Generation) => Promise<T>,
 ): Promise<T> {
   return inTransaction(pool, async (client) => {
-    // The row lock keeps the live runner out; the raised commit counter tells it that what it remembers is
-    // stale.
+    // The locked row keeps the live runner out. The raised commit counter tells it that its fold is stale.
     const generation = await findGeneration(client, projection.name, 'active', true);
     if (!generation) throw new ProjectionRequestError(`${projection.name} has no published generation.`);
     await client.query(`SET LOCAL search_path TO ${generation.schema}`);
@@ -82,7 +81,7 @@ function withPublished<T>(
   });
 }
 
-async function reDrive(
+async function applyLetters(
   client: ClientBase,
   projection: Projection,
   generation: Generation,
@@ -90,14 +89,14 @@ async function reDrive(
 ): Promise<RetryReport> {
   const failures: RetryReport['failures'] = [];
   const failed = new Set<string>();
-  const done: string[] = [];
+  const applied: string[] = [];
   let fold: Fold | undefined;
   for (const { position, stream, event } of letters) {
     if (failed.has(stream)) continue;
     fold ??= await projection.open(client);
     const reason = await tryEvent(client, fold, event);
     if (reason === null) {
-      done.push(position);
+      applied.push(position);
       continue;
     }
     fold = undefined;
@@ -105,11 +104,11 @@ async function reDrive(
     failures.push({ stream, position, reason });
     await updateReason(client, generation, position, reason);
   }
-  await removeDeadLetters(client, generation, done);
-  return { applied: done.length, parked: letters.length - done.length, failures };
+  await removeDeadLetters(client, generation, applied);
+  return { applied: applied.length, parked: letters.length - applied.length, failures };
 }
 
-/** Applies one event; null, or why it was refused. A refusal leaves no trace in the tables. */
+/** Applies one event. @returns why the fold refused it, which leaves no trace in the tables; null: it did not */
 async function tryEvent(client: ClientBase, fold: Fold, event: RecordedEvent): Promise<string | null> {
   await client.query('SAVEPOINT letter');
   try {

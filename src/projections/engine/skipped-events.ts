@@ -6,7 +6,7 @@ import type { Generation } from './generations';
 
 type Client = Pick<ClientBase, 'query'> | Pool;
 
-/** Whose skipped events: those of a projection over one log, whatever the generation. */
+/** A projection over one log: its skipped events are the same in all generations. */
 type Log = Pick<Generation, 'projection' | 'storeIdentity'>;
 
 /** Why an event was given up, and by whom. */
@@ -20,7 +20,7 @@ export interface SkippedEvent {
   position: Position;
   stream: string;
   type: string;
-  /** what the fold said at last */
+  /** what the fold said last */
   refusal: string;
   reason: string;
   skippedBy: string;
@@ -28,7 +28,7 @@ export interface SkippedEvent {
   event: RecordedEvent;
 }
 
-/** Positions that no generation folds. */
+/** The positions that no generation of a projection folds. */
 export async function skippedPositions(
   client: Client,
   { projection, storeIdentity }: Log,
@@ -40,7 +40,7 @@ export async function skippedPositions(
   return new Set(rows.map(({ position }) => position));
 }
 
-/** In log order, of one stream or of all. */
+/** The skipped events of a projection, of one stream or of all, in log order. */
 export async function listSkippedEvents(
   client: Client,
   { projection, storeIdentity }: Log,
@@ -56,7 +56,7 @@ export async function listSkippedEvents(
   return rows;
 }
 
-/** Writes down, for ever, that a dead letter was given up. */
+/** Records that a dead letter was given up. Call it in the transaction that removes the letter. */
 export async function recordSkip(
   client: Client,
   { projection, storeIdentity }: Log,

@@ -16,7 +16,10 @@ export interface Advance {
   partitions?: PartitionAdvance[];
 }
 
-/** How far one partition is, and of how many; short, because there may be many in one notification. */
+/**
+ * A partition, how many its topic has, and its position. An array rather than an object, because one
+ * notification has little room and may name many.
+ */
 export type PartitionAdvance = [topic: EventTopic, partition: number, of: number, position: Position];
 
 const toAdvance = ({ projection, generation, position, recordedAt }: Generation): Advance => ({
@@ -27,9 +30,9 @@ const toAdvance = ({ projection, generation, position, recordedAt }: Generation)
 });
 
 /**
- * Announces committed progress. Not part of the commits themselves, because a transaction that notifies holds
- * a lock of the whole database until it is on disk. One statement is under way at a time; what comes
- * meanwhile goes with the next.
+ * Announces committed progress. That is not part of the commits themselves, because a transaction that
+ * notifies holds a lock of the whole database until it is on disk. One statement is under way at a time; what
+ * is announced meanwhile goes with the next.
  */
 export class AdvanceNotifier {
   private readonly waiting = new Map<string, Advance>();
@@ -42,7 +45,7 @@ export class AdvanceNotifier {
     this.begin();
   }
 
-  /** As `announce`, of a generation whose partitions move one by one: what waits of the others goes along. */
+  /** Announces one partition of a generation, together with others of it that are not sent yet. */
   announcePartition(generation: Generation, moved: PartitionAdvance): void {
     const next = toAdvance(generation);
     const before = this.waiting.get(next.projection);
@@ -55,6 +58,7 @@ export class AdvanceNotifier {
     this.begin();
   }
 
+  /** Resolves when everything that was announced is sent. */
   async flush(): Promise<void> {
     await this.sending;
   }
@@ -77,18 +81,18 @@ export class AdvanceNotifier {
   }
 }
 
-/** A notification of PostgreSQL has less than 8,000 bytes. */
-const MAX_LENGTH = 7_900;
-/** Of 60 characters at most each. */
+/** PostgreSQL refuses notifications of 8,000 bytes. */
+const MAX_BYTES = 7_900;
+/** Each has 60 characters at most. */
 const PARTITIONS_AT_ONCE = 100;
 
-/** Advances as payloads of notifications: as few as they fit into. */
+/** Packs advances into as few payloads of notifications as will hold them. */
 export function toPayloads(advances: readonly Advance[]): string[] {
   const payloads: string[] = [];
   let text = '';
-  for (const piece of advances.flatMap(cut)) {
+  for (const piece of advances.flatMap(split)) {
     const json = JSON.stringify(piece);
-    if (text !== '' && text.length + json.length + 3 > MAX_LENGTH) {
+    if (text !== '' && text.length + json.length + 3 > MAX_BYTES) {
       payloads.push(`[${text}]`);
       text = '';
     }
@@ -98,11 +102,27 @@ export function toPayloads(advances: readonly Advance[]): string[] {
   return payloads;
 }
 
-function cut(advance: Advance): Advance[] {
+/** Splits an advance of so many partitions that one payload could not hold it. */
+function split(advance: Advance): Advance[] {
   const { partitions } = advance;
   if (partitions === undefined || partitions.length <= PARTITIONS_AT_ONCE) return [advance];
   const pieces: Advance[] = [];
   for (let at = 0; at < partitions.length; at += PARTITIONS_AT_ONCE)
     pieces.push({ ...advance, partitions: partitions.slice(at, at + PARTITIONS_AT_ONCE) });
   return pieces;
+}
+
+/**
+ * Reads the payload of a notification. Whoever may connect may notify on the channel, so a payload that is
+ * none of ours gives no advances, and must not end the process.
+ */
+export function parseAdvances(payload: string): Advance[] {
+  try {
+    const advances: unknown = JSON.parse(payload);
+    return Array.isArray(advances)
+      ? advances.filter((advance) => typeof advance?.projection === 'string')
+      : [];
+  } catch {
+    return [];
+  }
 }

@@ -2,17 +2,17 @@ import type { Position } from '../../event-store/position';
 import { keyHash } from '../../kafka/partition-of';
 import { EVENT_TOPICS, type EventTopic, topicOf } from '../../kafka/topics';
 
-/** What of a stream decides on its partition, whatever their number is. */
+/** What decides on the partition of a stream, whatever the number of partitions. */
 export interface PartitionKey {
   topic: EventTopic;
   /** 31 bits */
   hash: number;
 }
 
-/** What a reader wants to see. */
+/** The write that an answer has to show. */
 export interface ConsistencyToken {
   position: Position;
-  /** of the write's stream; without it everything up to the position is wanted */
+  /** of the write's stream; absent: the answer has to show everything up to the position */
   key?: PartitionKey;
 }
 
@@ -23,8 +23,8 @@ export function partitionKeyOf(stream: string): PartitionKey {
 }
 
 /**
- * The token of a write where partitions matter: `<position>.<topic>.<hash>`. It does not hold the number of
- * partitions, which is the readers' to know.
+ * The token of a write where Kafka feeds a read model: `<position>.<topic>.<hash>`. The number of partitions
+ * is not in it: the process that checks the token knows that.
  */
 export function formatToken(position: Position, stream: string): string {
   const { topic, hash } = partitionKeyOf(stream);
@@ -32,8 +32,8 @@ export function formatToken(position: Position, stream: string): string {
 }
 
 /**
- * Reads a token, or a position alone. Whether the position is one is the caller's to check.
- * @returns null for what is neither
+ * Reads a token, or a position alone. The caller has to check whether the position is one of its store.
+ * @returns null for any other text
  */
 export function parseToken(token: string): ConsistencyToken | null {
   const [, position, topic, hash] = TOKEN.exec(token) ?? [];

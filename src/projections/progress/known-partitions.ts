@@ -7,8 +7,8 @@ import type { PartitionKey } from './consistency-token';
 export type PositionsByTopic = Partial<Record<EventTopic, Position[]>>;
 
 /**
- * How far the partitions of a published generation are, as far as a process has heard: it may be late, but
- * never ahead. Nothing is known of a generation that is fed from the event store.
+ * The positions of a published generation's partitions, as far as this process has heard. They may be late,
+ * and are never ahead. Empty for a generation that the event store feeds.
  */
 export class KnownPartitions {
   private topics = new Map<EventTopic, Position[]>();
@@ -17,7 +17,7 @@ export class KnownPartitions {
     return this.topics.size > 0;
   }
 
-  /** Takes what the table has. It may have been read before what was heard meanwhile. */
+  /** Takes what the table has, and keeps what was heard since it was read. */
   read(table: PositionsByTopic): void {
     const before = this.topics;
     this.topics = new Map(Object.entries(table) as [EventTopic, Position[]][]);
@@ -36,8 +36,8 @@ export class KnownPartitions {
   }
 
   /**
-   * Is everything of a key up to a position in the tables? A write of a topic that is not read at all changes
-   * nothing in them.
+   * Is everything of a key up to a position in the tables? Events of a topic that the generation does not read
+   * change nothing in them, so those are.
    */
   passed({ topic, hash }: PartitionKey, position: Position): boolean {
     if (!this.any) return false;

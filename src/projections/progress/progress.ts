@@ -1,46 +1,35 @@
 import type { Pool } from 'pg';
 import type { Position } from '../../event-store/position';
 import type { Listener } from '../../postgres/listener';
-import { ADVANCE_CHANNEL, type Advance } from './advance';
+import { ADVANCE_CHANNEL, type Advance, parseAdvances } from './advance';
 import type { PartitionKey } from './consistency-token';
-import { KnownPartitions, type PositionsByTopic } from './known-partitions';
+import { KnownPartitions } from './known-partitions';
+import { type PublishedPosition, type PublishedProjection, readPublished } from './read-published';
 
-/** Notifications are hints; where one is lost, this is how long the news takes at most. */
+/** A notification may be lost: then the news is later by this much at most. */
 const POLL_MS = 1_000;
-
-/** How far the published generation of a projection has read the log. */
-export interface PublishedPosition {
-  position: Position;
-  /** when the event at `position` was recorded, Unix milliseconds; null before the first event */
-  recordedAt: number | null;
-  generation: number;
-}
 
 interface Known extends PublishedPosition {
   partitions: KnownPartitions;
 }
 
-interface Waiter {
+/** What is waited for: everything up to `position`, or with a `key` everything of its partition up to there. */
+interface Wanted {
   position: Position;
   key?: PartitionKey;
+}
+
+interface Waiter extends Wanted {
   wake: () => void;
 }
 
-/** One statement: one statement is one snapshot. */
-const READ_PUBLISHED = `
-SELECT p.projection, p.generation, p.position, p.recorded_at,
-       (SELECT json_object_agg(topic, positions)
-          FROM (SELECT topic, json_agg(position ORDER BY partition) AS positions
-                  FROM tidemark.partition_checkpoints c
-                 WHERE c.projection = p.projection AND c.generation = p.generation GROUP BY topic) t) AS partitions
-  FROM read.projections p`;
-
 /**
- * What an API process knows of the projectors' progress, wherever they run: it hears their notifications, and
- * polls in case one was lost. A position is announced only after its rows are committed.
+ * How far the read models are, as a process knows it that does not project itself. It hears the notifications
+ * of the projectors, wherever those run, and polls in case one was lost. A position is announced only after
+ * its rows are committed.
  */
 export class ProjectionProgress {
-  private readonly published = new Map<string, Known>();
+  private readonly known = new Map<string, Known>();
   private readonly waiters = new Map<string, Set<Waiter>>();
   private readonly callbacks = new Map<string, Set<() => void>>();
   private unlisten: (() => Promise<void>) | undefined;
@@ -60,7 +49,7 @@ export class ProjectionProgress {
     await this.poll();
   }
 
-  /** Ends it; whoever still waits is answered that the position was not reached. */
+  /** Ends it. Whoever still waits is told that the position was not reached. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.unlisten?.();
@@ -69,49 +58,50 @@ export class ProjectionProgress {
     this.callbacks.clear();
   }
 
+  /** How far the published generation of a projection is; undefined while none is known. */
   current(projection: string): PublishedPosition | undefined {
-    return this.published.get(projection);
+    return this.known.get(projection);
   }
 
   /** Does Kafka feed a published generation, so that a token should tell the partition of its write? */
   get knowsPartitions(): boolean {
-    for (const { partitions } of this.published.values()) if (partitions.any) return true;
+    for (const { partitions } of this.known.values()) if (partitions.any) return true;
     return false;
   }
 
   /**
-   * Waits until the read model shows everything up to `position`, or with a `key` everything up to there of
-   * that key's partition: true then, false on time-out, abort or stop. Without partitions the key does not
-   * matter.
+   * Waits until a read model shows everything up to `position`, or with a `key` everything of that key's
+   * partition up to there. The key does not matter where the event store feeds the read model.
+   * @returns whether it does; false on time-out, abort or stop
    */
   async waitFor(
     projection: string,
     position: Position,
     options: { timeoutMs: number; signal?: AbortSignal; key?: PartitionKey },
   ): Promise<boolean> {
-    const { key } = options;
+    const { timeoutMs, signal, key } = options;
     if (this.hasPassed(projection, { position, key })) return true;
-    if (options.signal?.aborted) return false;
+    if (signal?.aborted) return false;
     const waiters = this.waiters.get(projection) ?? new Set();
     this.waiters.set(projection, waiters);
     await new Promise<void>((resolve) => {
       const wake = () => {
         clearTimeout(timer);
-        options.signal?.removeEventListener('abort', wake);
+        signal?.removeEventListener('abort', wake);
         waiters.delete(waiter);
         resolve();
       };
       const waiter: Waiter = { position, key, wake };
-      const timer = setTimeout(wake, options.timeoutMs);
-      options.signal?.addEventListener('abort', wake, { once: true });
+      const timer = setTimeout(wake, timeoutMs);
+      signal?.addEventListener('abort', wake, { once: true });
       waiters.add(waiter);
     });
     return this.hasPassed(projection, { position, key });
   }
 
   /**
-   * Calls back after each advance or switch of a projection. Returns what ends it. The callback must not
-   * throw.
+   * Calls back after each advance or switch of a projection. The callback must not throw.
+   * @returns a function that ends it
    */
   onAdvance(projection: string, callback: () => void): () => void {
     const callbacks = this.callbacks.get(projection) ?? new Set();
@@ -119,41 +109,42 @@ export class ProjectionProgress {
     return () => callbacks.delete(callback);
   }
 
-  private hasPassed(projection: string, { position, key }: Omit<Waiter, 'wake'>): boolean {
-    const known = this.published.get(projection);
+  private hasPassed(projection: string, { position, key }: Wanted): boolean {
+    const known = this.known.get(projection);
     if (known === undefined) return false;
     return known.position >= position || (key !== undefined && known.partitions.passed(key, position));
   }
 
   private hear(payload: string): void {
     for (const advance of parseAdvances(payload)) {
-      this.learn(advance);
+      this.learn(advance.projection, advance);
       this.hearPartitions(advance);
     }
   }
 
   private hearPartitions({ projection, generation, partitions = [] }: Advance): void {
-    const known = this.published.get(projection);
+    const known = this.known.get(projection);
     if (generation !== known?.generation || partitions.length === 0) return;
     const heard = partitions.map((moved) => known.partitions.hear(moved));
-    // Only the table has all of them.
+    // A partition that is not known yet: only the table has all of them.
     if (heard.includes(false)) void this.poll();
     this.wakeWaiters(projection);
   }
 
-  private learn({ projection, generation, position, recordedAt }: Omit<Advance, 'partitions'>): void {
-    const known = this.published.get(projection);
+  /** Takes a position for the newest, unless a newer one is known: notifications may come late. */
+  private learn(projection: string, found: PublishedPosition): void {
+    const known = this.known.get(projection);
     const isNews =
       !known ||
-      generation > known.generation ||
-      (generation === known.generation && position > known.position);
-    if (isNews) this.publish(projection, { generation, position, recordedAt });
+      found.generation > known.generation ||
+      (found.generation === known.generation && found.position > known.position);
+    if (isNews) this.replace(projection, found);
   }
 
-  private publish(projection: string, published: PublishedPosition): void {
-    const known = this.published.get(projection);
-    const partitions = known?.generation === published.generation ? known.partitions : new KnownPartitions();
-    this.published.set(projection, { ...published, partitions });
+  private replace(projection: string, { generation, position, recordedAt }: PublishedPosition): void {
+    const known = this.known.get(projection);
+    const partitions = known?.generation === generation ? known.partitions : new KnownPartitions();
+    this.known.set(projection, { generation, position, recordedAt, partitions });
     this.wakeWaiters(projection);
     for (const callback of this.callbacks.get(projection) ?? []) callback();
   }
@@ -164,7 +155,10 @@ export class ProjectionProgress {
   }
 
   private poll(): Promise<void> {
-    this.polling ??= this.readAll()
+    this.polling ??= readPublished(this.options.pool)
+      .then((all) => {
+        for (const published of all) this.read(published);
+      })
       // The database is away: what is known stays known, and the next poll asks again.
       .catch(() => {})
       .finally(() => {
@@ -173,46 +167,16 @@ export class ProjectionProgress {
     return this.polling;
   }
 
-  private async readAll(): Promise<void> {
-    const { rows } = await this.options.pool.query<{
-      projection: string;
-      generation: number;
-      position: string;
-      recorded_at: Date | null;
-      partitions: PositionsByTopic | null;
-    }>(READ_PUBLISHED);
-    for (const { projection, generation, position, recorded_at, partitions } of rows) {
-      const known = this.published.get(projection);
-      const recordedAt = recorded_at?.getTime() ?? null;
-      // A rollback publishes a lower generation: only the table can say so, a late notification could not be
-      // told from it.
-      if (known && generation < known.generation)
-        this.publish(projection, { generation, position, recordedAt });
-      else this.learn({ projection, generation, position, recordedAt });
-      this.readPartitions(projection, generation, partitions ?? {});
-    }
-  }
-
-  private readPartitions(projection: string, generation: number, table: PositionsByTopic): void {
-    const known = this.published.get(projection);
+  /** Takes what the table has. */
+  private read({ projection, partitions, ...published }: PublishedProjection): void {
+    const before = this.known.get(projection);
+    // After a rollback a lower generation is published. Only the table can tell that from a late notification.
+    if (before && published.generation < before.generation) this.replace(projection, published);
+    else this.learn(projection, published);
+    const known = this.known.get(projection);
     // A switch was heard of since the table was read.
-    if (generation !== known?.generation) return;
-    known.partitions.read(table);
+    if (published.generation !== known?.generation) return;
+    known.partitions.read(partitions);
     this.wakeWaiters(projection);
-  }
-}
-
-/**
- * Anybody who may connect may notify on the channel. What is no message of ours tells nothing, and must not
- * end the process.
- */
-function parseAdvances(payload: string): Advance[] {
-  try {
-    const advances: unknown = JSON.parse(payload);
-    return Array.isArray(advances)
-      ? advances.filter((advance) => typeof advance?.projection === 'string')
-      : [];
-  } catch {
-    return [];
   }
 }

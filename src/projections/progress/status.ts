@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '../../event-store/event-store';
-import { type GenerationStatus, listGenerations } from '../engine/generations';
+import { type Generation, type GenerationStatus, listGenerations } from '../engine/generations';
 
 export interface ProjectionStatus {
   projection: string;
@@ -10,55 +10,58 @@ export interface ProjectionStatus {
   position: string;
   /** events of the log that it has not read yet */
   lagEvents: number;
-  /** from the last event it has read to the end of the log, by their recording times */
+  /** between the recording times of the last event that it has read and of the end of the log */
   lagSeconds: number;
   deadLetters: number;
-  /** dead letters of this log that were given up, whatever the generation */
+  /** dead letters of its log that were given up, whatever the generation */
   skippedEvents: number;
-  /** built from another event store than this one, so that it has read nothing of this one's log */
+  /** It was built from another event store than this one, and has read nothing of this one's log. */
   otherStore: boolean;
 }
 
-/** How every generation of every projection stands against the end of the log. */
+/** Tells of every generation of every projection how far behind the end of the log it is. */
 export async function projectionStatus(pool: Pool, store: EventStore): Promise<ProjectionStatus[]> {
-  const [generations, letters, skipped] = await Promise.all([
+  const [generations, deadLetters, skippedEvents] = await Promise.all([
     listGenerations(pool),
-    pool.query<{ projection: string; generation: number; letters: string }>(
-      'SELECT projection, generation, count(*) AS letters FROM tidemark.dead_letters GROUP BY 1, 2',
-    ),
-    pool.query<{ projection: string; store_identity: string; events: string }>(
-      'SELECT projection, store_identity, count(*) AS events FROM tidemark.skipped_events GROUP BY 1, 2',
-    ),
+    countDeadLetters(pool),
+    countSkippedEvents(pool),
   ]);
   const [head, identity] = await Promise.all([store.head(), store.identity()]);
-  return Promise.all(
-    generations.map(
-      async ({ projection, generation, version, status, position, recordedAt, storeIdentity }) => {
-        const otherStore = storeIdentity !== identity;
-        const lagEvents = await store.countAfter(otherStore ? null : position || null);
-        const behindMs =
-          head && lagEvents > 0 && !otherStore
-            ? head.recordedAt - (recordedAt?.getTime() ?? head.recordedAt)
-            : 0;
-        const parked = letters.rows.find(
-          (row) => row.projection === projection && row.generation === generation,
-        );
-        const givenUp = skipped.rows.find(
-          (row) => row.projection === projection && row.store_identity === storeIdentity,
-        );
-        return {
-          projection,
-          generation,
-          version,
-          status,
-          position,
-          lagEvents,
-          lagSeconds: Math.max(0, behindMs) / 1000,
-          deadLetters: Number(parked?.letters ?? 0),
-          skippedEvents: Number(givenUp?.events ?? 0),
-          otherStore,
-        };
-      },
-    ),
+  const statusOf = async (one: Generation): Promise<ProjectionStatus> => {
+    const { projection, generation, version, status, position, recordedAt, storeIdentity } = one;
+    const otherStore = storeIdentity !== identity;
+    const lagEvents = await store.countAfter(otherStore ? null : position || null);
+    const isBehind = head !== null && recordedAt !== null && lagEvents > 0 && !otherStore;
+    return {
+      projection,
+      generation,
+      version,
+      status,
+      position,
+      lagEvents,
+      lagSeconds: isBehind ? Math.max(0, head.recordedAt - recordedAt.getTime()) / 1000 : 0,
+      deadLetters: deadLetters.get(`${projection} ${generation}`) ?? 0,
+      skippedEvents: skippedEvents.get(`${projection} ${storeIdentity}`) ?? 0,
+      otherStore,
+    };
+  };
+  return Promise.all(generations.map(statusOf));
+}
+
+/** By projection and generation, with a blank between them. */
+async function countDeadLetters(pool: Pool): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ key: string; letters: string }>(
+    `SELECT concat_ws(' ', projection, generation) AS key, count(*) AS letters
+       FROM tidemark.dead_letters GROUP BY 1`,
   );
+  return new Map(rows.map(({ key, letters }) => [key, Number(letters)]));
+}
+
+/** By projection and identity of the log, with a blank between them. */
+async function countSkippedEvents(pool: Pool): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ key: string; events: string }>(
+    `SELECT concat_ws(' ', projection, store_identity) AS key, count(*) AS events
+       FROM tidemark.skipped_events GROUP BY 1`,
+  );
+  return new Map(rows.map(({ key, events }) => [key, Number(events)]));
 }

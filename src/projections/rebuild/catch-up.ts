@@ -3,7 +3,7 @@ import type { Position } from '../../event-store/position';
 import type { StoreFeed } from '../../feed/store-feed';
 import type { GenerationRunner } from '../engine/generation-runner';
 
-/** How many batches the quickest runner may be ahead of the slowest. */
+/** How many batches a runner may be ahead of the slowest. */
 const BATCHES_AHEAD = 1;
 
 export interface CatchUpOptions {
@@ -13,15 +13,15 @@ export interface CatchUpOptions {
   /** Unix milliseconds, inclusive */
   recordedUntil?: number;
   signal?: AbortSignal;
-  /** before each pass over the log, with the number of events that it will read */
+  /** is called before each pass over the log, with the number of events that it will read */
   onPass?: (events: number) => void;
   onBatch?: (batch: EventBatch) => void;
 }
 
 /**
  * Brings runners to the end of the log, or to a given point of it, by one reading for all of them. On a busy
- * log that takes several passes, each shorter than the last; it ends when the rest fits one batch, which is
- * left to whoever stops the writers for it or does without.
+ * log that takes several passes, each shorter than the last. It ends when the rest fits into one batch; the
+ * switch applies that while it keeps the published runner waiting.
  */
 export async function catchUp(
   runners: GenerationRunner[],
@@ -38,7 +38,7 @@ export async function catchUp(
     try {
       for await (const read of feed.history(start, { batchSize, until, signal })) {
         signal?.throwIfAborted();
-        const batch = recordedUntil === undefined ? read : cutAt(read, recordedUntil);
+        const batch = recordedUntil === undefined ? read : recordedBy(read, recordedUntil);
         if (batch) await pipeline.push(batch);
         ended = batch !== read;
         if (ended) break;
@@ -58,12 +58,12 @@ export async function bringTo(runner: GenerationRunner, feed: StoreFeed, positio
 }
 
 /**
- * Hands batches to all runners. Each applies them in order; one that is quick may be some batches ahead of
- * the slowest, so that its computing goes on while the database works for the other.
+ * Hands batches to all runners. Each applies them in order. A quick one may be ahead of the slowest, so it
+ * computes while the database works for the other.
  */
 class Pipeline {
   private tails: Promise<void>[];
-  /** one for each batch that a runner is still at work on, oldest first */
+  /** one for each batch that some runner has not applied yet, oldest first */
   private underWay: Promise<void>[] = [];
 
   constructor(
@@ -77,21 +77,24 @@ class Pipeline {
   async push(batch: EventBatch): Promise<void> {
     this.tails = this.tails.map((tail, index) => tail.then(() => this.runners[index]?.apply(batch)));
     const applied = Promise.all(this.tails).then(() => this.onApplied?.(batch));
-    // A failure is thrown by a later push or by drain; until then nobody may have asked.
+    // A later push or drain throws the failure. Until then nobody may have looked at the promise.
     applied.catch(() => {});
     this.underWay.push(applied);
     if (this.underWay.length > BATCHES_AHEAD) await this.underWay.shift();
   }
 
-  /** Resolves when all runners are done with everything, or one has failed and none is at work any more. */
+  /**
+   * Resolves when all runners have applied everything. Rejects when one has failed and none is at work any
+   * more.
+   */
   async drain(): Promise<void> {
     await Promise.allSettled(this.tails);
     await Promise.all(this.underWay);
   }
 }
 
-/** The part of a batch that was recorded by then; null when nothing was. */
-function cutAt(batch: EventBatch, recordedUntil: number): EventBatch | null {
+/** The part of a batch that was recorded by `recordedUntil`; null when nothing was. */
+function recordedBy(batch: EventBatch, recordedUntil: number): EventBatch | null {
   if (batch.throughRecordedAt <= recordedUntil) return batch;
   const end = batch.events.findIndex((event) => event.recordedAt > recordedUntil);
   const events = end < 0 ? batch.events : batch.events.slice(0, end);
