@@ -1,6 +1,7 @@
--- The Iceberg tables of the lake, read where they lie: nothing is copied.
--- Put in your bucket, prefix and role, and the newest metadata file of each table: `tidemark export status --json` tells the
--- snapshot, <dataset>/metadata/version-hint.text the version. After new commits: ALTER ICEBERG TABLE ... REFRESH '<metadata file>'.
+-- Reads the Iceberg tables of the lake where they lie, without a copy.
+-- Put in your bucket, prefix and role, and the newest metadata file of each table: its version is in
+-- <dataset>/metadata/version-hint.text, its snapshot in the output of `tidemark export status --json`.
+-- After new commits: ALTER ICEBERG TABLE ... REFRESH '<metadata file>'.
 -- Generated from the datasets by `npm run snowflake-sql`; edit a copy.
 
 CREATE EXTERNAL VOLUME IF NOT EXISTS tidemark_volume

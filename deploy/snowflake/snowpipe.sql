@@ -1,7 +1,7 @@
--- Snowpipe: every file of the lake is taken in as soon as it is there, without `tidemark warehouse load`.
--- Put in your bucket, prefix and storage integration; then send the bucket's notifications of new objects to the queue that
--- SHOW PIPES names (column notification_channel). A file may come twice, and compaction brings rows again in another file:
--- read the views live_*, which have each row once.
+-- Snowpipe takes in every file of the lake as soon as it is there, without `tidemark warehouse load`.
+-- Put in your bucket, prefix and storage integration. Then have the bucket notify the queue of new objects
+-- that SHOW PIPES names in column notification_channel. A file may come twice, and compaction brings its rows
+-- again in another file: read the views live_*, which have each row once.
 -- Generated from the datasets by `npm run snowflake-sql`; edit a copy.
 
 CREATE FILE FORMAT IF NOT EXISTS tidemark_pipes_parquet TYPE = PARQUET USE_LOGICAL_TYPE = TRUE USE_VECTORIZED_SCANNER = TRUE;

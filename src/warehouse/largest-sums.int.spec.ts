@@ -23,7 +23,7 @@ it.each(['category_revenue', 'monthly_sales', 'product_performance'])(
   '%s is exact where a sum of amounts is beyond what one amount can be',
   async (view) => {
     const whole = pounds(LARGEST * BigInt(ORDERS));
-    // In ten-thousandths, as the columns have them, more than 64 bits.
+    // With the four decimals of the columns, the sum needs more than 64 bits.
     expect(LARGEST * BigInt(ORDERS) * 100n).toBeGreaterThan(2n ** 63n);
     const rows = await shop.rows(`SELECT gross, net, orders FROM ${view} WHERE currency = 'GBP'`);
     expect(rows).toMatchObject([{ gross: whole, net: whole, orders: String(ORDERS) }]);

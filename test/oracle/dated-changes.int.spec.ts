@@ -21,7 +21,7 @@ import { lakeWarehouseOf } from './support/lake-warehouse';
 
 const HOUR = 3_600_000;
 const BEGIN = Date.UTC(2024, 0, 1);
-/** Few, so that changes meet in time. */
+/** Few times, so that changes collide. */
 const at = fc.integer({ min: 0, max: 12 }).map((hours) => BEGIN + hours * HOUR);
 const productId = fc.constantFrom('p1', 'p2');
 const customerId = fc.constantFrom('ada', 'bob');
@@ -56,7 +56,7 @@ interface Expected {
   customers: Map<string, ExpectedCustomer>;
 }
 
-/** Sends the steps, and keeps for the oracle those that were accepted. */
+/** Sends the steps, and notes the accepted ones for the oracle. */
 async function live(steps: readonly Step[], store: EventStore): Promise<Expected> {
   const context = createCommandContext({ store, reportingCurrency: 'EUR' });
   const products = new Map<string, ExpectedProduct>();

@@ -30,7 +30,7 @@ interface Lived extends TestStore {
 }
 
 /**
- * Sends a random life of a shop through the commands, projects it, and fills the oracle's tables with the
+ * Sends the random life of a shop through the commands, projects it, and fills the oracle's tables with the
  * requests.
  */
 async function afterLiving(steps: readonly Step[], check: (lived: Lived) => Promise<void>): Promise<void> {

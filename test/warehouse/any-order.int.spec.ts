@@ -14,13 +14,13 @@ const LAST_LOAD = 3;
 
 const holidays = [{ day: '12-25', name: 'Christmas Day' }];
 
-/** How a lake is cut into files and the files into loads. */
+/** How rows are divided into files, and files into loads. */
 interface Cutting {
-  /** of each row, in turn: which file of its dataset it goes to */
+  /** for each row in turn: the file of its dataset that it goes to */
   files: number[];
-  /** of each file, in turn: by which load it comes; later ones by the first */
+  /** for each file in turn: the load that brings it; files beyond the list come with the first load */
   loads: number[];
-  /** a dataset of which a file with all of its rows is there, too */
+  /** a dataset that also has one file with all its rows */
   compacted: string | null;
 }
 

@@ -5,8 +5,8 @@ import { InMemoryEventStore } from '../support/in-memory.event-store';
 import { createTestShop, type TestShop } from '../support/warehouse/shop';
 
 /**
- * One of each number of minor digits, and a rate that takes its largest amount to nearly the largest one in
- * JPY.
+ * One currency for each number of minor digits, with a rate that makes nearly the largest amount of JPY of
+ * its largest amount.
  */
 const CURRENCIES = [
   ['JPY', undefined],
@@ -18,7 +18,7 @@ const CURRENCIES = [
 const store = new InMemoryEventStore();
 const context = createCommandContext({ store, reportingCurrency: 'JPY', timeZone: 'UTC' });
 
-/** An order of one unit at `minor` minor units. */
+/** Places an order of one unit at `minor` minor units. */
 const place = (orderId: string, currency: string, minor: number, exchangeRate?: string) => {
   const lines = [{ productId: 'P1', unitPrice: formatAmount(minor, currency), quantity: 1 }];
   return placeOrder(context, placeOrderInput({ orderId, currency, exchangeRate, lines }));
@@ -32,7 +32,7 @@ describe('the largest amount that an order may have', () => {
       for (const orderId of [`${currency}-1`, `${currency}-2`])
         expect(await place(orderId, currency, largest, rate)).toMatchObject({ ok: true });
     }
-    // A dataset that refuses one of them throws here.
+    // A dataset that refused an order would throw here.
     shop = await createTestShop(store.log);
   });
   afterAll(() => shop.remove());

@@ -23,7 +23,7 @@ export function salesOf(events: readonly RecordedEvent[]): Sale[] {
   });
 }
 
-/** What had become true by a time, in the order in which it did; of one time in the order of the log. */
+/** The changes that had taken effect by a time, in the order of their times, then of the log. */
 function until<E extends { occurredAt: number }>(
   at: number,
   changes: readonly E[],
@@ -33,7 +33,7 @@ function until<E extends { occurredAt: number }>(
   return changes.filter((event) => from(event) <= at).sort((a, b) => from(a) - from(b));
 }
 
-/** Where a customer was at a time, by looking at each change in turn. */
+/** The place of a customer at a time, found by going through the changes one by one. */
 export function placeAt(
   events: readonly RecordedEvent[],
   customerId: string,
@@ -54,7 +54,7 @@ export function placeAt(
   return { country: seen?.country ?? null, region: place.region ?? seen?.region ?? null };
 }
 
-/** What a product was at a time. */
+/** The category of a product at a time. */
 export function categoryAt(
   events: readonly RecordedEvent[],
   productId: string,

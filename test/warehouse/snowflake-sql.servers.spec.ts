@@ -44,7 +44,10 @@ beforeAll(async () => {
 });
 afterAll(() => lake.remove());
 
-/** Runs the program's work on a double. @returns what it was told, as it arrived there */
+/**
+ * Runs `work` against a double.
+ * @returns the statements as they arrived there
+ */
 async function statementsOf(
   work: (warehouse: SnowflakeWarehouse, double: SnowflakeDouble) => Promise<unknown>,
 ): Promise<string[]> {
@@ -59,7 +62,7 @@ async function statementsOf(
   }
 }
 
-/** A lake is loaded for the first time. */
+/** The statements of a first load. */
 const statementsOfALoad = () =>
   statementsOf(async (warehouse) => {
     await initSnowflake(warehouse.options());
@@ -67,7 +70,7 @@ const statementsOfALoad = () =>
   });
 
 /**
- * Whatever else it may be told, and how each begins: by loads that follow, that fail and that are cut off, by
+ * All other statements, with how each begins: those of later loads, of loads that fail or are cut off, of
  * verify and init.
  */
 const RARE = [
@@ -127,17 +130,17 @@ const statementsOfTroubles = () =>
     await querySnowflake(warehouse.options(), 'SELECT 1', (answer) => answer.reportingDigits());
   });
 
-/** sqlglot knows these by name only: the whole of them stands here. */
+/** Statements that sqlglot knows by their first words only: they are compared as a whole. */
 const KNOWN_BY_NAME = /^(?:SHOW TRANSACTIONS|LIST @tidemark_lake|REMOVE @tidemark_lake\/\w+\/)$/;
 
-/** Statements that sqlglot does not take for Snowflake's. */
+/** Statements that sqlglot does not accept as Snowflake's. */
 async function notSnowflake(statements: readonly string[]): Promise<string[]> {
   const judged = statements.filter((sql) => !KNOWN_BY_NAME.test(sql));
   const complaints = await complaintsAbout(judged);
   return judged.filter((_, index) => complaints[index] !== null);
 }
 
-/** What stands in the body of a statement that sqlglot knows by name only. */
+/** The body of a statement that sqlglot knows by its first words only. */
 const PIPE_BODY = /^CREATE PIPE [^\n]* AS\n/;
 
 describeJudges('to sqlglot', () => {
@@ -167,7 +170,7 @@ describeJudges('to sqlglot', () => {
     const pipes = written.map((sql) => sql.trim()).filter((sql) => PIPE_BODY.test(sql));
     const statements = [...written, ...pipes.map((sql) => sql.replace(PIPE_BODY, ''))];
     const complaints = await complaintsAbout(statements);
-    // These two it knows by name only.
+    // sqlglot knows these two by their first words only.
     const known = statements.filter((_, index) => complaints[index] !== null);
     expect(known.filter((sql) => !/^CREATE (?:PIPE|EXTERNAL VOLUME|CATALOG INTEGRATION)/m.test(sql))).toEqual(
       [],
@@ -200,15 +203,15 @@ describeJudges('in fakesnow', () => {
         const key = path.basename(await file.localPath());
         fills.push(copyFromLake(`load_${name}`, [{ ...file, key }]));
       }
-    // It copies from stages of folders only, and not inside a transaction.
+    // fakesnow copies from stages of folders only, and not inside a transaction.
     const stage = stageSql({ lakeRoot: 's3://shop' }, { by: 'integration', integration: 'LAKE' }).map((sql) =>
       sql.replace("'s3://shop/' STORAGE_INTEGRATION = LAKE", `'file://${lake.folder}/'`),
     );
-    // Its COPY does not see temporary tables.
+    // fakesnow's COPY does not see temporary tables.
     const scratch = scratchStatements(snowflakeDialect).map(({ sql }) =>
       sql.replace('TRANSIENT TABLE', 'TABLE'),
     );
-    // It knows no grants, and no comments of columns.
+    // fakesnow knows neither grants nor comments of columns.
     const silent = { ...snowflakeDialect, comments: 'nowhere' } as const;
     const model = initStatements(silent).map(({ sql }) => sql.replace(' COPY GRANTS', ''));
     const steps = [...stage, ...model, ...scratch, ...fills];

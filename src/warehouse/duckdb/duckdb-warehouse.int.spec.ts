@@ -16,7 +16,7 @@ import { openPublished, warehouseFile } from './published';
 
 const COUNT = 'SELECT count(*) AS n FROM fact_orders';
 
-/** While another process writes to a database. */
+/** Runs `work` while another process has a database open for writing. */
 async function whileOpenElsewhere(
   file: string,
   work: (pid: number | undefined) => Promise<void>,

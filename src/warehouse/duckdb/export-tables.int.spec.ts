@@ -71,7 +71,7 @@ describe('an export of the local warehouse', () => {
   const addOld = async () => {
     for (const { name } of everything) await writeFile(path.join(folder, `${name}.parquet`), OLD);
   };
-  /** How many files of the export before are there, and of this one. */
+  /** Counts the files in the folder, of the earlier export and of this one. */
   async function found() {
     const counts = { old: 0, new: 0 };
     for (const entry of await readdir(folder)) {

@@ -229,8 +229,7 @@ describe('verifying a warehouse', () => {
       ['2024-03-03', positionOf('o9')],
     ]);
     expect(readAll).toHaveBeenCalledTimes(1);
-    // How far it is loaded, each file and each dataset, each table; and one look at what differs, on both
-    // sides.
+    // The position, each file and dataset, each table; then one look on each side at what differs.
     expect(queries).toBe(1 + lake.all().length + datasets.length + starTables.length + 2);
   });
 
@@ -260,7 +259,7 @@ describe('verifying a warehouse', () => {
       ['orders', 1],
       ['returns', 1],
       ['settings', 1],
-      // That of May.
+      // The file of May.
       ['order_lines', 1],
     ]);
     await other.remove();

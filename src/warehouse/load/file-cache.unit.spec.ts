@@ -11,7 +11,7 @@ describe('the cache of a lake elsewhere', () => {
   let folder: string;
   let fetched: string[];
   const sizes: Record<string, number> = {};
-  /** Sparse files: large, and of no blocks. */
+  /** Sparse files: large, but without blocks on the disk. */
   const store = {
     async download(key: string, file: string): Promise<void> {
       fetched.push(key);

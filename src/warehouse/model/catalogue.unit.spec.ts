@@ -3,7 +3,7 @@ import { duckDbDialect } from '../sql/duckdb.dialect';
 import { loadStatements } from '../sql/load';
 import { derivedTables, tables, views } from './catalogue';
 
-/** Words that Snowflake does not take as a name without quotes. */
+/** Words that Snowflake refuses as unquoted names. */
 const RESERVED = new Set(
   `account all alter and any as between by case cast check column connect connection constraint create cross current
    current_date current_time current_timestamp current_user database delete distinct drop else exists false following for from full

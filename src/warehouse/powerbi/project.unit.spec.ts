@@ -16,7 +16,7 @@ const committed = Object.fromEntries(
     .filter((entry) => entry.isFile() && entry.name !== 'README.md')
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) => file.slice(FOLDER.length + 1).replaceAll(sep, '/'))
-    // What Power BI Desktop keeps for itself; git does not see it.
+    // Files that Power BI Desktop keeps for itself, and git ignores.
     .filter((path) => !path.includes('/.pbi/'))
     .map((path) => [path, readFileSync(join(FOLDER, path), 'utf8')]),
 );
@@ -36,10 +36,10 @@ const relations = all('relationship').map(({ properties }) => ({
   active: properties.get('isActive') !== 'false',
 }));
 
-/** Tables that the warehouse has not: values that orders and returns share. */
+/** Tables that only the model has: values that orders and returns share. */
 const SHARED = ['DIM_COUNTRY', 'DIM_CURRENCY'];
 
-/** Power BI's types of the warehouse's. */
+/** The types of Power BI for each type of the warehouse. */
 const DATA_TYPES: Record<string, string[]> = {
   string: ['string'],
   int: ['int64'],
@@ -162,7 +162,7 @@ describe('the tables', () => {
   });
 });
 
-/** What the queries use of Power Query's library. */
+/** The functions of Power Query's library that the queries use. */
 const LIBRARY = new Set([
   ...[
     'Currency.Type',
@@ -298,7 +298,7 @@ describe('the measures', () => {
   });
 });
 
-/** What the measures use of DAX's functions. */
+/** The functions of DAX that the measures use. */
 const FUNCTIONS = new Set([
   ...[
     'ALLEXCEPT',

@@ -14,14 +14,15 @@ export const deployFiles: Readonly<Record<string, () => string>> = {
 
 const GENERATED = '-- Generated from the datasets by `npm run snowflake-sql`; edit a copy.';
 
-const SNOWPIPE = `-- Snowpipe: every file of the lake is taken in as soon as it is there, without \`tidemark warehouse load\`.
--- Put in your bucket, prefix and storage integration; then send the bucket's notifications of new objects to the queue that
--- SHOW PIPES names (column notification_channel). A file may come twice, and compaction brings rows again in another file:
--- read the views live_*, which have each row once.`;
+const SNOWPIPE = `-- Snowpipe takes in every file of the lake as soon as it is there, without \`tidemark warehouse load\`.
+-- Put in your bucket, prefix and storage integration. Then have the bucket notify the queue of new objects
+-- that SHOW PIPES names in column notification_channel. A file may come twice, and compaction brings its rows
+-- again in another file: read the views live_*, which have each row once.`;
 
-const ICEBERG = `-- The Iceberg tables of the lake, read where they lie: nothing is copied.
--- Put in your bucket, prefix and role, and the newest metadata file of each table: \`tidemark export status --json\` tells the
--- snapshot, <dataset>/metadata/version-hint.text the version. After new commits: ALTER ICEBERG TABLE ... REFRESH '<metadata file>'.`;
+const ICEBERG = `-- Reads the Iceberg tables of the lake where they lie, without a copy.
+-- Put in your bucket, prefix and role, and the newest metadata file of each table: its version is in
+-- <dataset>/metadata/version-hint.text, its snapshot in the output of \`tidemark export status --json\`.
+-- After new commits: ALTER ICEBERG TABLE ... REFRESH '<metadata file>'.`;
 
 /**
  * Not the stage of `tidemark warehouse init`: that is made anew when the lake moves, and pipes would lose it.

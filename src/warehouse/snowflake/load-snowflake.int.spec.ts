@@ -180,7 +180,7 @@ describe('a load', () => {
 });
 
 describe('a load whose session is troubled', () => {
-  // The driver repeats a request after seconds; connection.int.spec.ts holds that it does.
+  // Without retries: the driver waits seconds before one, and connection.int.spec.ts covers them.
   const atOnce = () => inFolder({ retries: 0 });
 
   beforeEach(async () => {

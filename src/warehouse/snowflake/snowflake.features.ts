@@ -10,28 +10,28 @@ import type { SnowflakeOptions } from './options';
 import { querySnowflake } from './query-snowflake';
 import { verifySnowflake } from './verify-snowflake';
 
-/** A bucket that Snowflake can read, below a place of the suite's own. */
+/** A bucket that Snowflake can read, with a prefix of the suite's own. */
 export interface StageBucket {
   /** `s3://bucket/prefix` */
   root: string;
   /** of a server other than AWS */
   endpoint?: string;
-  /** how Snowflake reads it is part of these */
+  /** includes how Snowflake gets access to the bucket */
   snowflake: SnowflakeOptions;
   upload(localPath: string, key: string): Promise<void>;
 }
 
-/** Something that answers as Snowflake does, with an empty schema. */
+/** A Snowflake, real or a double, with an empty schema. */
 export interface SnowflakePlace {
   snowflake: SnowflakeOptions;
-  /** only where the suite was told that there is one */
+  /** absent where the suite has no bucket */
   bucket?: StageBucket;
   remove(): Promise<void>;
 }
 
 const TIMEOUT_MS = 600_000;
 
-/** What a warehouse in Snowflake owes: the double and a real account run the same. */
+/** The behaviour that a warehouse in Snowflake owes. The double and a real account run the same suite. */
 export function snowflakeFeatures(
   open: () => Promise<SnowflakePlace>,
   { bucket }: { bucket: boolean },

@@ -9,7 +9,7 @@ import { describeSnowflake } from '../snowflake/describe-snowflake';
 import { initSnowflake } from '../snowflake/init-snowflake';
 import type { DescribedTable } from '../target/described-tables';
 
-/** What the model says of each table, view and column. */
+/** The comments that the model has for each table, view and column. */
 const said = Object.fromEntries(
   [...tables, warehouseModel, ...views].flatMap(({ name, doc, columns }) => [
     [name, doc],

@@ -42,7 +42,7 @@ log.pay('o2');
 log.cancel('o1');
 const { events } = log;
 
-/** Another value than the one that stands there, and as near to it as the type allows. */
+/** SQL for another value of a column, as near to the present one as the type allows. */
 function changed({ name, type }: Column): string {
   switch (type.kind) {
     case 'string':

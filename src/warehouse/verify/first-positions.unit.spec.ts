@@ -17,11 +17,11 @@ const SETTINGS = { reportingCurrency: 'GBP', timeZone: 'UTC' };
 const DAY = 86_400_000;
 
 interface Order {
-  /** how far its position is from the one before */
+  /** distance of its position from the one before */
   step: number;
   day: number;
   currency: string;
-  /** what became of it on the way; an amount grows, so that mistakes add up */
+  /** what happened to it on the way; a wrong amount is a larger one, so that mistakes add up */
   lostBy: 'lake' | 'warehouse' | null;
   wrongIn: 'warehouse' | null;
 }
@@ -40,7 +40,7 @@ const order: fc.Arbitrary<Order> = fc.record({
   ),
 });
 
-/** The log of some orders, and its rows as lake and warehouse have them. */
+/** A log of some orders, and its rows as lake and warehouse have them. */
 function shopOf(taken: readonly Order[]) {
   const log = eventLog();
   let at = 1;
@@ -84,7 +84,7 @@ function tallyRows(
   return tallies;
 }
 
-/** Counts how often it is asked. */
+/** Counts the questions. */
 function sourceOf(rows: readonly Row[]): TallySource & { asked: number } {
   return {
     asked: 0,

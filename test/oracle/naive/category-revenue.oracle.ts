@@ -11,7 +11,9 @@ interface Entry {
   category: string;
   document: string;
   sale: SalesContext;
-  /** minor units of the order's currency; the state of a line, so that converting it is one rounding */
+  /**
+   * minor units of the order's currency; the whole state of a line, so that it is converted in one rounding
+   */
   gross: bigint;
   discounts: bigint;
   returns: bigint;
@@ -23,9 +25,9 @@ interface Entry {
 const MINOR_DIGITS: Record<string, number> = { GBP: 2, EUR: 2, USD: 2, JPY: 0, KWD: 3 };
 
 /**
- * The ORDERED clock from first principles: the state that every order has at the end, on the day that it was
- * placed. A cancelled order is worth nothing; a line's returns are one amount. It shares nothing with the
- * fold, which adds up postings event by event.
+ * The ORDERED clock from first principles: it takes each order as it is at the end, on the day when it was
+ * placed. A cancelled order is worth nothing, and the returns of a line are one amount. It shares nothing
+ * with the fold, which adds postings event by event.
  */
 export function orderedRevenue(
   events: readonly RecordedEvent[],
@@ -124,12 +126,12 @@ function sumUp(entries: Entry[], reportingCurrency: string): ExpectedRow[] {
   }));
 }
 
-/** The gross less what was to be paid. */
+/** The discount of a line: its gross less what was to be paid. */
 function discountOf({ gross, discounts }: Entry, worth: (minor: bigint) => bigint): bigint {
   return worth(gross) - worth(gross - discounts);
 }
 
-/** minor x rate in the other currency's minor units, half up; amounts here are never negative. */
+/** minor x rate in the other currency's minor units, half up. Amounts here are never negative. */
 function exchange(minor: bigint, rate: string, from: string, to: string): bigint {
   const [whole = '', fraction = ''] = rate.split('.');
   const numerator = minor * BigInt(whole + fraction) * 10n ** BigInt(MINOR_DIGITS[to] ?? 0);

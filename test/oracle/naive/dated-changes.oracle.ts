@@ -1,17 +1,17 @@
-/** A value and the time from which it holds, Unix milliseconds. Lists are in the order of the requests. */
+/** A value and the time from which it holds, in Unix milliseconds. Lists are in the order of the requests. */
 export interface Told<T> {
   at: number;
   value: T;
 }
 
-/** The value at a time: the latest of those before it, and of equal times the last requested. */
+/** The value at a time: the last one before it; of values from the same time, the one requested last. */
 export function trueAt<T>(begun: T, told: readonly Told<T>[], time: number): T {
   let best: Told<T> = { at: Number.NEGATIVE_INFINITY, value: begun };
   for (const each of told) if (each.at <= time && each.at >= best.at) best = each;
   return best.value;
 }
 
-/** What was accepted of one product. */
+/** The accepted requests for one product. */
 export class ExpectedProduct {
   readonly names: Told<string>[] = [];
   readonly categories: Told<string>[] = [];
@@ -23,7 +23,7 @@ export class ExpectedProduct {
     public listed: { category: string; price: string } | null = null,
   ) {}
 
-  /** null: nothing gave one. */
+  /** null: no request gave one */
   get name(): string | null {
     return trueAt<string | null>(
       null,
@@ -43,7 +43,7 @@ export class ExpectedProduct {
 
 export type Details = Record<'name' | 'email' | 'country' | 'region', string | null>;
 
-/** What was accepted of one registered customer. */
+/** The accepted requests for one registered customer. */
 export class ExpectedCustomer {
   readonly told: Record<keyof Details, Told<string | null>[]> = {
     name: [],
@@ -58,7 +58,7 @@ export class ExpectedCustomer {
     return trueAt(this.registered[detail], this.told[detail], time);
   }
 
-  /** A detail that has the value already is not changed. */
+  /** A request that repeats a value changes nothing. */
   change(details: Partial<Details>, at: number): void {
     for (const [key, value] of Object.entries(details)) {
       const detail = key as keyof Details;

@@ -3,7 +3,7 @@ import type { SalesContext } from '../../../src/domain/events';
 import { unreachable } from '../../../src/domain/unreachable';
 import type { RecordedEvent } from '../../../src/event-store/event';
 
-/** A customer's measures and what they are called. */
+/** The measures of a customer, with scores, segment and tier. */
 export interface ExpectedCustomer {
   customerId: string;
   lastOrderAt: number | null;
@@ -28,7 +28,7 @@ interface Document {
   sale: SalesContext;
   /** valid orders; null for a credit note */
   orderedAt: number | null;
-  /** per line: what was to be paid for it and what came back, each converted in one rounding */
+  /** for each line, what was to be paid and what came back, each converted in one rounding */
   lines: { gross: bigint; discount: bigint; returned: bigint }[];
 }
 
@@ -42,7 +42,7 @@ const GRID = [
   'New, Potential Loyalist, Potential Loyalist, Champions, Champions',
 ].map((row) => row.split(', '));
 
-/** Every customer from first principles: the documents that stand at the end, summed up. */
+/** Every customer from first principles: the sums over the documents as they are at the end. */
 export function expectedCustomers(events: readonly RecordedEvent[], reporting: string): ExpectedCustomer[] {
   const documents = new Map<string, Document>();
   const named = new Set<string>();
@@ -65,7 +65,7 @@ export function expectedCustomers(events: readonly RecordedEvent[], reporting: s
   });
 }
 
-/** The moves, by scoring everybody anew before and after every event. */
+/** The moves, found by scoring all customers before and after every event. */
 export function expectedMoves(events: readonly RecordedEvent[], reporting: string): ExpectedMove[] {
   const moves: ExpectedMove[] = [];
   let before = new Map<string, Named>();
@@ -112,8 +112,8 @@ function names(customers: ExpectedCustomer[]): Map<string, Named> {
 }
 
 /**
- * Sorts and deals into buckets 0 .. n-1, the first of them one larger while the population does not divide
- * evenly.
+ * Sorts and divides into buckets 0 .. n-1. Where the population does not divide evenly, the first buckets are
+ * larger by one.
  */
 function deal(
   population: ExpectedCustomer[],
@@ -177,7 +177,7 @@ function net({ sale, lines }: Document, reporting: string): bigint {
   );
 }
 
-/** minor x rate, from minor units to minor units, half up: amounts here are not negative. */
+/** minor x rate, from minor units to minor units, half up. Amounts here are not negative. */
 function convert(minor: bigint, { currency, exchangeRate = '1' }: SalesContext, reporting: string): bigint {
   if (currency === reporting) return minor;
   const [whole = '', fraction = ''] = exchangeRate.split('.');

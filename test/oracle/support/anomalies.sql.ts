@@ -6,15 +6,15 @@ SELECT currency, CAST(count(*) AS HUGEINT) AS n, sum(total) AS s, sum(total * to
   FROM (${VALID}) GROUP BY currency`;
 
 /**
- * Ids of the valid orders with |z| > threshold, by the test without roots. @param tenths the threshold times
- * ten
+ * Ids of the valid orders with |z| > threshold, tested without roots.
+ * @param tenths ten times the threshold
  */
 export const nowAnomalies = (currency: string, tenths: number): string => `
 SELECT order_id FROM (${VALID}) JOIN (${POPULATION}) USING (currency)
  WHERE currency = '${currency}' AND n > 1 AND n * q > s * s
    AND 100 * (n * total - s) * (n * total - s) * (n - 1) > ${tenths * tenths} * n * (n * q - s * s)`;
 
-/** The same by the textbook formula, in floating point: order_id, z. */
+/** order_id, z: the textbook formula in floating point. */
 export const plainAnomalies = (currency: string, threshold: number): string => `
 SELECT order_id, z
   FROM (SELECT order_id, (total - avg(total) OVER ()) / stddev_samp(total) OVER () AS z
@@ -23,8 +23,9 @@ SELECT order_id, z
  WHERE abs(z) > ${threshold}`;
 
 /**
- * AT_ARRIVAL: each order against all that were placed before it and not cancelled by then, six or more.
- * order_id, currency, total, n, S, Q of those with |z| > threshold.
+ * AT_ARRIVAL compares each order with all that were placed before it and not cancelled by then, if they are
+ * six or more.
+ * Returns order_id, currency, total, n, S, Q of those with |z| > threshold.
  */
 export const arrivalAnomalies = (tenths: number): string => `
 WITH ledger AS (
@@ -42,7 +43,8 @@ SELECT order_id, currency, total, n, s, q FROM before
    AND 100 * (n * total - s) * (n * total - s) * (n - 1) > ${tenths * tenths} * n * (n * q - s * s)`;
 
 /**
- * floor(1024 x log2 total) of every valid order above zero, and how far the logarithm is from a whole number.
+ * floor(1024 x log2 total) of every valid order above zero, and the distance of the logarithm from a whole
+ * number.
  */
 const BUCKETS = `
 SELECT order_id, currency, total, CAST(floor(l) AS BIGINT) AS bucket, abs(l - round(l)) AS distance
@@ -51,13 +53,13 @@ SELECT order_id, currency, total, CAST(floor(l) AS BIGINT) AS bucket, abs(l - ro
 /** currency, bucket, orders */
 export const BUCKET_COUNTS = `SELECT currency, bucket, count(*) FROM (${BUCKETS}) GROUP BY ALL`;
 
-/** Orders whose bucket a double could get wrong: none, but for powers of two, whose logarithm is exact. */
+/** Orders whose bucket a double could get wrong. Powers of two are left out: their logarithm is exact. */
 export const DOUBTFUL_BUCKETS = `
 SELECT order_id FROM (${BUCKETS}) WHERE distance < 1e-8 AND bit_count(CAST(total AS BIGINT)) <> 1`;
 
 /**
- * Ids with 0.6745 (bucket - median) / MAD > 3.5, in whole quarters of a bucket; none below 30 orders or
- * without spread.
+ * Ids with 0.6745 (bucket - median) / MAD > 3.5, in whole quarters of a bucket; none with fewer than 30
+ * orders or without spread.
  */
 export const robustAnomalies = (currency: string): string => `
 WITH b AS (SELECT * FROM (${BUCKETS}) WHERE currency = '${currency}'),
@@ -66,7 +68,7 @@ WITH b AS (SELECT * FROM (${BUCKETS}) WHERE currency = '${currency}'),
 SELECT order_id FROM b, centre, spread
  WHERE n >= 30 AND mad4 > 0 AND 6745 * 2 * (2 * bucket - median2) > 35000 * mad4`;
 
-/** The same with the exact logarithms and medians: how good the buckets are. */
+/** The same with exact logarithms and medians, to judge the buckets. */
 export const exactRobustAnomalies = (currency: string): string => `
 WITH l AS (SELECT order_id, ln(CAST(total AS DOUBLE)) AS l
              FROM (${VALID}) WHERE currency = '${currency}' AND total > 0),

@@ -30,15 +30,15 @@ import {
 import { CUSTOMERS, RFM, RFM_SUMMARY } from './rfm.sql';
 import { expectSameRows } from './same-rows';
 
-/** The program's numbers and the oracle's, over the same inputs. */
+/** The program and the oracle over the same inputs. */
 export interface Sides {
   pool: Pool;
   duck: Duck;
 }
 
 /**
- * Every row of the sales tables, and the query's answers for each month and for all. The first currency is
- * the reporting one.
+ * Compares every row of the sales tables, and the query's answers for each month and for all time. The first
+ * currency is the reporting one.
  */
 export async function compareRevenue({ pool, duck }: Sides, currencies: readonly string[]): Promise<void> {
   expectSameRows(await readLines(pool, READ.categoryRevenue), await duck.lines(CATEGORY_REVENUE));
@@ -60,7 +60,7 @@ export async function compareRevenue({ pool, duck }: Sides, currencies: readonly
   }
 }
 
-/** Every customer's measures, scores, segment and tier, and the sums over them. */
+/** Compares every customer's measures, scores, segment and tier, and the sums over them. */
 export async function compareRfm({ pool, duck }: Sides): Promise<void> {
   expectSameRows(await readLines(pool, READ.customers), await duck.lines(CUSTOMERS));
   expectSameRows(await answeredRfm(pool), await duck.lines(RFM));
@@ -73,7 +73,7 @@ interface Population {
   sumSquares: bigint;
 }
 
-/** Thresholds, and the same times ten. */
+/** Thresholds, each with ten times its value. */
 const THRESHOLDS = [
   ['1.5', 15],
   ['2', 20],
@@ -82,9 +82,10 @@ const THRESHOLDS = [
 ] as const;
 
 /**
- * Baseline and lists on basis NOW, of one currency.
- * @param options.plain also against floating point, which is wrong where a score is exactly the threshold
- * @returns how many anomalies there are at the threshold of 2
+ * Compares baseline and lists on basis NOW, of one currency.
+ * @param options.plain also compares with floating point, which is wrong where a score is exactly the
+ *   threshold
+ * @returns the number of anomalies at the threshold of 2
  */
 export async function compareNow(
   sides: Sides,
@@ -112,7 +113,7 @@ export async function compareNow(
   return anomalies;
 }
 
-/** The list as the statement in floating point has it, and its scores. */
+/** The list and its scores as the floating point statement has them. */
 async function comparePlain(
   duck: Duck,
   currency: string,
@@ -148,8 +149,8 @@ async function compareBaseline(
 }
 
 /**
- * The list on basis AT_ARRIVAL with what each order was held against. @returns how many there are at the
- * threshold of 2
+ * Compares the list on basis AT_ARRIVAL, with the population of each order.
+ * @returns the number of anomalies at the threshold of 2
  */
 export async function compareArrivals(
   { pool, duck }: Sides,
@@ -175,7 +176,10 @@ export async function compareArrivals(
   return count;
 }
 
-/** Buckets, and the list on basis ROBUST. @returns the ids in it */
+/**
+ * Compares the buckets, and the list on basis ROBUST.
+ * @returns the ids in the list
+ */
 export async function compareRobust({ pool, duck }: Sides, currency: string): Promise<string[]> {
   expect(await duck.lines(DOUBTFUL_BUCKETS)).toEqual([]);
   expectSameRows(await readLines(pool, READ.buckets), await duck.lines(BUCKET_COUNTS));

@@ -4,14 +4,14 @@ import { warehouseFile } from '../../../src/warehouse/duckdb/published';
 import { Duck } from './duckdb';
 import type { LakeWarehouse } from './lake-warehouse';
 
-/** What verification must say of a row that is gone. */
+/** What verification must report for a missing row. */
 export interface Damage {
   dataset: string;
   day: string;
   firstPosition: string;
 }
 
-/** Takes the middle row out of a file of a dataset in the lake. */
+/** Removes the middle row from a file of a dataset in the lake. */
 export async function dropFromLake({ files }: LakeWarehouse, dataset: string, day: string): Promise<Damage> {
   for await (const file of files.files(dataset)) {
     const path = await file.localPath();
@@ -36,7 +36,7 @@ export async function dropFromLake({ files }: LakeWarehouse, dataset: string, da
   throw new Error(`The lake has no file of ${dataset}`);
 }
 
-/** Takes the last row out of a dataset's staging table. */
+/** Removes the last row from the staging table of a dataset. */
 export async function dropFromWarehouse(
   { warehouse }: LakeWarehouse,
   dataset: string,

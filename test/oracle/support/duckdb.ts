@@ -17,21 +17,21 @@ export class Duck {
     await this.connection.run(sql);
   }
 
-  /** The cells of a query's rows as DuckDB writes them as text; null stays null. */
+  /** The cells of a query's rows as DuckDB writes them as text; NULL is null. */
   async rows(sql: string): Promise<(string | null)[][]> {
     const text = `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (${sql})`;
     const reader = await this.connection.runAndReadAll(text);
     return reader.getRowsJson() as (string | null)[][];
   }
 
-  /** A query's rows, each as one line of text with its cells between bars. */
+  /** The rows of a query, each as one line of text, with bars between the cells. */
   async lines(sql: string): Promise<string[]> {
     return (await this.rows(sql)).map(toLine);
   }
 
   /**
-   * Fills a table from plain values; what is not a number is written as text and cast by the table's own
-   * types.
+   * Fills a table from plain values. Everything but numbers is written as text, and cast by the types of the
+   * table.
    */
   async insert(table: string, rows: readonly (readonly (string | number | null)[])[]): Promise<void> {
     const CHUNK = 500;
@@ -47,7 +47,7 @@ export class Duck {
   }
 }
 
-/** Cells between bars; null is written as a bare hyphen. */
+/** The cells with bars between them; null is a bare hyphen. */
 export function toLine(cells: readonly unknown[]): string {
   return cells.map((cell) => (cell === null ? '-' : String(cell))).join(' | ');
 }

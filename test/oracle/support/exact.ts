@@ -1,6 +1,6 @@
 /**
- * Checks of shown decimals against the exact values that they are rounded from (half away from zero), by
- * comparing squares and products of integers. Nothing here computes a root or a quotient.
+ * Checks decimals against the exact values that they are rounded from (half away from zero). It compares
+ * squares and products of integers, and computes no root or quotient.
  */
 
 /** A fraction of integers; the denominator is above zero. */
@@ -9,7 +9,7 @@ export interface Fraction {
   denominator: bigint;
 }
 
-/** Is `text` the fraction, rounded to as many decimals as `text` has? */
+/** Whether `text` is the fraction, rounded to as many decimals as `text` has. */
 export function isRounded(text: string, { numerator, denominator }: Fraction): boolean {
   const { value, scale } = unscaled(text);
   const distance = absolute(numerator * scale - value * denominator);
@@ -17,7 +17,7 @@ export function isRounded(text: string, { numerator, denominator }: Fraction): b
   return 2n * distance < denominator || (2n * distance === denominator && tieGoesOut);
 }
 
-/** Is `text` the square root of the fraction, rounded to as many decimals as `text` has? */
+/** Whether `text` is the square root of the fraction, rounded to as many decimals as `text` has. */
 export function isRoundedRoot(text: string, { numerator, denominator }: Fraction): boolean {
   const { value, scale } = unscaled(text);
   const square = 4n * numerator * scale * scale;

@@ -11,7 +11,7 @@ import { publishedHashes } from './read-models';
 import { describeWith } from './test-data';
 import { compareWarehouse, compareWithReadModels } from './warehouse-comparisons';
 
-/** Counts that were found by other means. They show where both sides are wrong in the same way. */
+/** Counts from other sources. They show a mistake that program and oracle share. */
 export interface KnownCounts {
   orders: number;
   creditNotes: number;
@@ -53,7 +53,7 @@ export function describeFile(title: string, orderFile: OrderFile, known: KnownCo
         'SELECT count(*) FILTER (NOT is_credit_note), count(*) FILTER (is_credit_note) FROM documents',
       );
       expect(documents).toEqual([String(orders), String(creditNotes)]);
-      // One event a document, and the store's settings.
+      // One event for each document, and one for the settings of the store.
       expect(await imported.store.countAfter(null)).toBe(orders + creditNotes + 1);
     });
 

@@ -8,7 +8,7 @@ import { MODEL, POST } from './model.sql';
 import { loadOrderFile, type OrderFile } from './order-files.sql';
 import type { TestData } from './test-data';
 
-/** One order file on both sides: imported by the program into read models, and loaded by the oracle. */
+/** One order file on both sides: the program imports it into read models, and the oracle loads it. */
 export interface ImportedFile extends TestStore {
   duck: Duck;
   projector: Projector;

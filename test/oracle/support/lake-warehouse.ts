@@ -8,7 +8,7 @@ import { tableFiles } from '../../../src/warehouse/load/table-files';
 import { FolderLake } from '../../support/lake/test-lake';
 import { createTestWarehouse, type TestWarehouse } from '../../support/warehouse/warehouse';
 
-/** A log's lake, and the warehouse that was loaded from it. */
+/** The lake of a log, and the warehouse that was loaded from it. */
 export interface LakeWarehouse {
   lake: FolderLake;
   files: LakeFiles;
@@ -17,8 +17,9 @@ export interface LakeWarehouse {
 }
 
 /**
- * Exports a store's whole log to a lake, and loads the lake twice: after the first cut, and at the end.
- * @param cutEvents of each cut
+ * Exports the whole log of a store to a lake, and loads the warehouse twice: after the first cut, and at the
+ * end.
+ * @param cutEvents the events of each cut
  */
 export async function lakeWarehouseOf(store: EventStore, cutEvents: number): Promise<LakeWarehouse> {
   const [lake, warehouse] = await Promise.all([FolderLake.create(), createTestWarehouse()]);
@@ -39,7 +40,7 @@ export async function lakeWarehouseOf(store: EventStore, cutEvents: number): Pro
       onExported: () => afterFirst.abort(),
     });
     try {
-      // The first is given up after its first cut, so that the warehouse is loaded twice.
+      // The first export is stopped after its first cut, so that the warehouse is loaded twice.
       for (const { signal } of [afterFirst, new AbortController()]) {
         await exporter.catchUp(signal).catch((error: unknown) => {
           if (!signal.aborted) throw error;

@@ -1,7 +1,7 @@
 /**
- * What the oracles compute from, and the arithmetic of money in DuckDB's exact integers. The tables hold
- * inputs only; every number of a read model is worked out by the queries of this folder, from the definitions
- * and not from the program's code.
+ * The inputs of the oracles, and the arithmetic of money in DuckDB's exact integers. The tables hold inputs
+ * only: the queries of this folder compute every number of a read model from the definitions, not from the
+ * program's code.
  *
  * Variable `reporting` is the store's reporting currency. Amounts are minor units of the row's currency.
  */
@@ -56,9 +56,9 @@ CREATE MACRO in_reporting(minor, rate, currency) AS
 `;
 
 /**
- * Each line in its own currency, converted into the reporting currency, or left out of that. Of a line the
- * gross, what was to be paid and what came back are converted; the discount is the difference of the first
- * two. Run it when the tables are full.
+ * Each line in its own currency, and in the reporting currency where it can be converted. Converted are the
+ * gross, what was to be paid and what came back; the discount is the difference of the first two. To be run
+ * when the tables are full.
  */
 export const POST = `
 CREATE TABLE postings AS

@@ -1,4 +1,4 @@
-/** How an order file is read: by the import (as it is asked on the command line) and by the oracle. */
+/** How the import (by its command line) and the oracle read an order file. */
 export interface OrderFile {
   file: string;
   currency: string;
@@ -16,7 +16,7 @@ const csvText = (csv: string): string =>
   `(SELECT row_number() OVER () AS row_number, *
       FROM read_csv('${csv.replaceAll("'", "''")}', header = true, all_varchar = true))`;
 
-/** Its countries stand in for the categories that it does not have. */
+/** Countries stand in for the categories, which the file does not have. */
 export const onlineRetail: OrderFile = {
   file: 'online-retail-2009-2010.csv.xz',
   currency: 'GBP',
@@ -61,9 +61,9 @@ SELECT row_number, order_id AS document_id, CAST(ordered_at AS TIMESTAMP) AS ord
 };
 
 /**
- * Fills the model from a file in a currency of two decimals and days in UTC: what is no sale is left out,
- * lines are grouped into orders and credit notes, and those come in the order of their earliest time, then
- * their id's bytes.
+ * Fills the model from a file in a currency of two decimals, with days in UTC. Rows that are not sales are
+ * left out. Lines are grouped into orders and credit notes, which come in the order of their earliest time,
+ * then of the bytes of their id.
  */
 export const loadOrderFile = ({ lines, currency, creditNotePrefix }: OrderFile, csv: string): string => `
 SET VARIABLE reporting = '${currency}';
@@ -102,8 +102,7 @@ SELECT document_id, event, NULL, d.customer_id, '${currency}', epoch_ms(d.ordere
 `;
 
 /**
- * Rows of the file that are no part of any document: row numbers as the import counts them, from 2 after the
- * header.
+ * Rows of the file that belong to no document. Row numbers are those of the import, from 2 after the header.
  */
 export const REJECTED_ROWS = `
 SELECT row_number + 1 FROM file_lines WHERE row_number NOT IN (SELECT row_number FROM used_lines)`;

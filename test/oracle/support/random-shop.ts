@@ -29,7 +29,7 @@ const money = fc.constantFrom<{ currency: keyof typeof CURRENCIES; exchangeRate:
   { currency: 'KWD', exchangeRate: '2.6' },
 );
 
-/** Ids whose order as bytes is not their order as UTF-16 units, among others. */
+/** Ids, some of which sort differently as bytes and as UTF-16 units. */
 const customerId = fc.constantFrom(null, 'c1', 'c10', 'c2', 'C2', 'ü', '\uff5e', '\u{1f600}', 'é');
 
 const line = fc.record({
@@ -84,8 +84,7 @@ type Sale = typeof sale extends fc.Arbitrary<infer S> ? S : never;
 export type Step = What & { hours: number };
 
 /**
- * What the customers of a shop do one after the other, at times that mostly advance. Much of it will be
- * refused.
+ * The requests of a shop's customers, one after the other, at times that mostly advance. Many are refused.
  */
 export const shopSteps = (most: number): fc.Arbitrary<Step[]> =>
   fc.array(
@@ -95,7 +94,7 @@ export const shopSteps = (most: number): fc.Arbitrary<Step[]> =>
 
 type Cells = (string | number | null)[];
 
-/** Runs the steps through the commands, and tells the oracle of those that were accepted. */
+/** Runs the steps through the commands, and notes the accepted ones for the oracle. */
 export async function liveThrough(steps: readonly Step[], store: EventStore, duck: Duck): Promise<void> {
   const context = createCommandContext({ store, ...SETTINGS });
   const rows: Record<'placed' | 'placed_lines' | 'cancellations' | 'returned' | 'credits', Cells[]> = {
@@ -203,7 +202,7 @@ export async function liveThrough(steps: readonly Step[], store: EventStore, duc
   for (const [table, cells] of Object.entries(rows)) await duck.insert(table, cells);
 }
 
-/** Minor units, never above the line's amount. */
+/** Minor units, at most the amount of the line. */
 function discountsOf({ money: { currency }, lines }: Sale): bigint[] {
   const unit = 10n ** BigInt(CURRENCIES[currency]);
   return lines.map(({ tenThousandths, quantity, discountShare }) => {

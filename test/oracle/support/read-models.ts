@@ -8,7 +8,7 @@ import { projections } from '../../../src/projections/read-models/catalogue';
 import { hashTable } from '../../../src/projections/rebuild/compare-tables';
 import { toLine } from './duckdb';
 
-/** Rows of a query over the published read models, as the oracle writes its own: one line of text each. */
+/** The rows of a query over the published read models, in the oracle's form: one line of text each. */
 export async function readLines(pool: Pool, sql: string): Promise<string[]> {
   const { rows } = await pool.query<Record<string, unknown>>(sql);
   return rows.map((row) => toLine(Object.values(row)));
@@ -45,13 +45,13 @@ const SALES_OF_VIEWS = `
   (sum(gross) - sum(discounts) - sum(returns))::text AS net, sum(units)::text AS units,
   sum(units_returned)::text AS units_returned`;
 
-/** Cancelled orders leave rows of zeros, which views leave out. */
+/** Cancelled orders leave rows of zeros, which the views leave out. */
 const NOT_CANCELLED = 'HAVING sum(units) <> 0 OR sum(units_returned) <> 0';
 
 const REPEATED = `
   SELECT customer_id, frequency::text, monetary::text FROM read.rfm_customers WHERE frequency > 1`;
 
-/** The read models' tables, summed up as the warehouse's views are: lines of `VIEW`. */
+/** The tables of the read models, summed as the warehouse's views are: lines of `VIEW`. */
 export const READ_AS_VIEWS = {
   categoryRevenue: `
     SELECT category, currency, ${SALES_OF_VIEWS}, sum(orders)::text AS orders
@@ -81,7 +81,7 @@ export const READ_AS_VIEWS = {
      WHERE places > 1`,
 };
 
-/** A clock and days, inclusive. */
+/** A clock, and the first and last day. */
 export interface Period {
   clock: Clock;
   from: string;
@@ -89,7 +89,7 @@ export interface Period {
 }
 
 /**
- * What `categoryRevenue` answers: lines of `revenueBetween`, where the total has no category, and of
+ * The answer of `categoryRevenue`: lines of `revenueBetween`, where the total has no category, and of
  * `unconvertedBetween`.
  */
 export async function answeredRevenue(
@@ -168,7 +168,7 @@ export async function answeredRfmSummary(pool: Pool): Promise<string[]> {
     .map(({ name, customers, monetary }) => toLine([name, customers, minorUnits(monetary)]));
 }
 
-/** Rows and hash of every published table. */
+/** Number and hash of the rows of every published table. */
 export async function publishedHashes(pool: Pool): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
   for (const { tables } of projections) {

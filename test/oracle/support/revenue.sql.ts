@@ -20,7 +20,7 @@ export const CATEGORY_REVENUE = `
 SELECT clock, currency, way = 'converted' AS converted, day, category, ${SUMS}
   FROM ${once(perEvent('category'))} WHERE way <> 'unconverted' GROUP BY ALL`;
 
-/** The same without the category. */
+/** clock, currency, converted, day, gross, discounts, returns, units, units_returned, orders */
 export const REVENUE = `
 SELECT clock, currency, way = 'converted' AS converted, day, ${SUMS}
   FROM ${once(perEvent())} WHERE way <> 'unconverted' GROUP BY ALL`;
@@ -31,8 +31,8 @@ SELECT clock, currency, day, sum(gross), sum(discounts), sum(returns), sum(order
   FROM ${once(perEvent())} WHERE way = 'unconverted' GROUP BY ALL`;
 
 /**
- * What `categoryRevenue` answers for a range of days: category ('' for the total), gross, discounts, returns,
- * net, units, units_returned, orders.
+ * The answer of `categoryRevenue` for a range of days: category ('' for the total), gross, discounts,
+ * returns, net, units, units_returned, orders.
  * @param from, to days, inclusive
  */
 export const revenueBetween = (clock: string, currency: string, from: string, to: string): string => {
@@ -55,7 +55,7 @@ SELECT '', ${columns} FROM ${once(perEvent())} WHERE ${where}`;
 };
 
 /**
- * What the reporting currency's answer leaves out: currency, gross, discounts, returns, net, orders,
+ * What an answer in the reporting currency leaves out: currency, gross, discounts, returns, net, orders,
  * documents.
  */
 export const unconvertedBetween = (clock: string, from: string, to: string): string => `

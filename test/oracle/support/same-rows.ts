@@ -1,8 +1,7 @@
 const SHOWN = 5;
 
 /**
- * Compares two tables, given as lines in any order. Where they differ, the error counts the rows and shows
- * some.
+ * Compares two tables, given as lines in any order. The error counts the rows that differ, and shows some.
  */
 export function expectSameRows(actual: readonly string[], expected: readonly string[]): void {
   const surplus = without(actual, expected);
@@ -15,7 +14,7 @@ export function expectSameRows(actual: readonly string[], expected: readonly str
   }).toEqual({ rows: expected.length, onlyHere: [], onlyInOracle: [], different: 0 });
 }
 
-/** Lines of the first that the second lacks, or has less often. */
+/** The lines of the first table that the second lacks, or has less often. */
 function without(lines: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>();
   for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);

@@ -1,7 +1,7 @@
 /**
- * What was asked of the commands and accepted by them, and how the oracle's model follows from it. Returns
- * name products, not lines: a product's units come off the order's lines of it one after the other, at what
- * was paid for them, rounded so that the returns of a whole line add up to its price.
+ * The requests that the commands accepted, and how the oracle's model follows from them. Returns name
+ * products, not lines: the units of a product are taken off the order's lines one after the other, at the
+ * price that was paid. They are rounded so that the returns of a whole line add up to its price.
  */
 export const SHOP_TABLES = `
 CREATE TABLE placed (

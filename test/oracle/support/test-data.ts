@@ -6,15 +6,15 @@ import { readSource } from '../../../src/ingest/csv/source';
 
 const FOLDER = process.env.TIDEMARK_TEST_DATA ?? path.join(__dirname, '../../../../shared/data');
 
-/** A real shop's orders, as the file that is imported and as the plain CSV that the oracle reads. */
+/** The orders of a real shop: the file that is imported, and the plain CSV that the oracle reads. */
 export interface TestData {
   compressed: string;
   csv: string;
 }
 
 /**
- * A suite over one of the large files that do not ship with the project. Where it is not there the suite is
- * reported as skipped, and its title says why.
+ * Declares a suite over a large file that does not ship with the project. Without the file the suite is
+ * skipped, and its title says why.
  * @param file name in the folder TIDEMARK_TEST_DATA
  */
 export function describeWith(file: string, title: string, suite: (data: () => TestData) => void): void {

@@ -28,7 +28,8 @@ import {
 } from './warehouse.sql';
 
 /**
- * Every view of the analytics against the oracle. @returns how many anomalies and scored customers there are
+ * Compares every view of the analytics with the oracle.
+ * @returns the numbers of anomalies and of scored customers
  */
 export async function compareWarehouse(
   warehouse: TestWarehouse,
@@ -124,7 +125,7 @@ async function compareAnomaliesNow(
   }
 }
 
-/** A query's rows, each as one line of text, as the oracle writes its own. */
+/** The rows of a query, each as one line of text in the oracle's form. */
 function lines(warehouse: TestWarehouse, sql: string): Promise<string[]> {
   return queryWarehouse(warehouse, `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (${sql}) q`, async ({ rows }) => {
     const found: string[] = [];

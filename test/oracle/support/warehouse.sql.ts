@@ -1,6 +1,6 @@
 /**
- * What the warehouse's views must say, from the oracle's model. Lines of all-cancelled categories are in no
- * view but the books.
+ * The content of the warehouse's views, from the oracle's model. Categories with cancelled orders only are in
+ * the books alone.
  */
 const MEASURES = `
   sum(gross), sum(discounts), sum(returns), sum(gross) - sum(discounts) - sum(returns),
@@ -14,14 +14,16 @@ SELECT ${columns}, ${MEASURES} FROM postings WHERE way = 'own'
 /** category, currency, and the measures in minor units */
 export const SALES_BY_CATEGORY = salesBy('category, currency');
 
-/** The same with month and place of the order about them. */
+/**
+ * month, category, country, region, currency, and the measures in minor units; month and place of the order
+ */
 export const SALES_BY_MONTH = salesBy(
   "CAST(date_trunc('month', ordered_day) AS DATE), category, country, region, currency",
 );
 
 /**
- * month of processing, category, country, region, currency, and the measures; what is left of cancelled
- * orders, too
+ * month of processing, category, country, region, currency, and the measures; remainders of cancelled orders
+ * included
  */
 export const BOOKS_BY_MONTH = `
 SELECT CAST(date_trunc('month', processed_day) AS DATE), category, country, region, currency, ${MEASURES}
@@ -64,13 +66,13 @@ const MINOR = `CASE currency WHEN 'JPY' THEN 1 WHEN 'KWD' THEN 1000 ELSE 100 END
 
 const minor = (column: string): string => `CAST(sum(${column} * ${MINOR}) AS HUGEINT)`;
 
-/** What a view of sales says, as the oracle writes it. */
+/** A view of sales in the oracle's form. */
 const inView = (view: string, columns: string): string => `
 SELECT ${columns}, ${['gross', 'discounts', 'returns', 'net'].map(minor).join(', ')},
        sum(units), sum(units_returned), sum(orders)
   FROM ${view} GROUP BY ${columns}`;
 
-/** Of a reporting currency of two decimals. */
+/** For a reporting currency of two decimals. */
 const viewInReporting = (view: string): string => `
 SELECT month, category, country, region, ${['gross', 'discounts', 'returns', 'net']
   .map((column) => `CAST(sum(${column}_reporting * 100) AS HUGEINT) AS ${column}`)
@@ -106,14 +108,14 @@ export const VIEW = {
   booksInReporting: viewInReporting('monthly_books'),
   categoryRevenue: inView('category_revenue', 'category, currency'),
   monthlySales: inView('monthly_sales', 'month, category, country, region, currency'),
-  /** of all places, as the read models have it */
+  /** over all places, as in the read models */
   monthlySalesAnywhere: inView('monthly_sales', 'month, category, currency'),
   productPerformance: inView('product_performance', 'product_id, currency'),
-  /** what only orders have a part in */
+  /** columns that only orders contribute to */
   productsOrdered: `
 SELECT product_id, currency, ${minor('gross')}, ${minor('discounts')}, sum(units), sum(orders)
   FROM product_performance GROUP BY product_id, currency HAVING sum(units) > 0`,
-  /** product_performance by currency, but for orders, of which one may stand in many rows */
+  /** product_performance by currency; without orders, because one order may be in many rows */
   salesByCurrency: `
 SELECT currency, ${['gross', 'discounts', 'returns', 'net'].map(minor).join(', ')},
        sum(units), sum(units_returned)

@@ -1,9 +1,9 @@
 import { DefaultSettings, TaskUtils } from '@microsoft/powerquery-parser';
 
 /**
- * The names that an expression in M takes from outside: other queries, and the functions and types of the
- * library, which have a dot in their name.
- * @throws Error when Microsoft's parser of M refuses it
+ * The free names of an expression in M: other queries, and the functions and types of the library, which have
+ * a dot in their name.
+ * @throws Error when Microsoft's parser of M refuses the expression
  */
 export async function freeNamesOfM(expression: string): Promise<{ queries: string[]; library: string[] }> {
   const task = await TaskUtils.tryLexParse(DefaultSettings, expression);

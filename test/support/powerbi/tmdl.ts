@@ -3,13 +3,13 @@ export interface TmdlNode {
   kind: string;
   name?: string;
   doc: string[];
-  /** what stands behind `=`, of several lines without their indentation */
+  /** the text after `=`; of several lines, without their indentation */
   value?: string;
   properties: Map<string, string>;
   children: TmdlNode[];
 }
 
-/** What may stand in what: a file, or an object of a kind. */
+/** The kinds of children that a file, or an object of a kind, may have. */
 const CHILDREN: Record<string, readonly string[]> = {
   file: ['database', 'model', 'ref table', 'table', 'relationship', 'expression', 'annotation'],
   table: ['column', 'measure', 'hierarchy', 'partition', 'annotation'],
@@ -21,7 +21,7 @@ const CHILDREN: Record<string, readonly string[]> = {
   partition: ['annotation'],
 };
 
-/** Properties whose text is an expression, behind `=`. */
+/** Properties whose value is an expression, after `=`. */
 const EXPRESSIONS = new Set(['source']);
 const NAME = String.raw`'(?:[^']|'')*'|[^\s.=:']+`;
 const KIND =
@@ -31,10 +31,10 @@ const OBJECT = new RegExp(`^(${KIND}) (${NAME})(?: =(?: (.+))?)?$`);
 const PROPERTY = /^([a-z][A-Za-z]*)(?:: (\S.*))?$/;
 
 /**
- * Reads a TMDL file by the rules of its grammar: one tab for each level, names quoted where a character would
- * end them, descriptions directly above their object, expressions of several lines deeper than the properties
- * of their object.
- * @throws Error naming the line that breaks one of them
+ * Parses a TMDL file by the rules of its grammar: one tab for each level, quotes only around names that need
+ * them, descriptions directly above their object, expressions of several lines deeper than the properties of
+ * their object.
+ * @throws Error naming the line that breaks a rule
  */
 export function parseTmdl(text: string): TmdlNode[] {
   const lines = text.split('\n');
@@ -48,8 +48,8 @@ export function parseTmdl(text: string): TmdlNode[] {
   };
 
   /**
-   * The lines from here on that are at least this deep, blank ones within them included, without what they
-   * all have of it.
+   * Takes the following lines that are at least this deep, with blank lines among them, and removes their
+   * common indentation.
    */
   function expression(least: number): string {
     const depth = Math.max(least, /^\t*/.exec(lines[at + 1] ?? '')?.[0].length ?? 0);
@@ -115,7 +115,10 @@ export function parseReference(text: string): { table: string; column: string } 
   return { table: unquoted(table), column: unquoted(column) };
 }
 
-/** A name without the quotes that its characters demand, and only those demand. */
+/**
+ * A name without its quotes.
+ * @throws Error when it needs none
+ */
 export function unquoted(name: string): string {
   if (!name.startsWith("'")) return name;
   const inner = name.slice(1, -1).replaceAll("''", "'");

@@ -6,11 +6,11 @@ const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 export const TOKEN = 'a-token';
 
-/** The double with one user, `LOADER`, who has a key and a token. */
+/** Starts a double with one user, `LOADER`, who has a key and a token. */
 export const startDouble = (): Promise<SnowflakeDouble> =>
   SnowflakeDouble.start({ keys: { LOADER: pair.publicKey }, tokens: [TOKEN] });
 
-/** How that user connects. */
+/** The options with which that user connects. */
 export const optionsFor = (double: SnowflakeDouble): SnowflakeOptions => ({
   account: 'myorg-shop',
   user: 'LOADER',

@@ -8,21 +8,21 @@ import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type Bind, bucketPath, type Outcome, Refusal, Session, type Shared } from './session';
 
-/** What happens to a request whose statement matches. */
+/** A fault that a matching request runs into. */
 export type Fault =
   /** its session token has expired; the driver may renew it */
   | { kind: 'expired' }
   /** its session is gone */
   | { kind: 'gone' }
-  /** this status, and nothing else */
+  /** answered with this status and an empty body */
   | { kind: 'status'; status: number }
-  /** the connection is cut before anything is done */
+  /** the connection is cut before the statement is done */
   | { kind: 'cut before' }
-  /** it is done, and the connection is cut instead of an answer */
+  /** the statement is done, and the connection is cut instead of an answer */
   | { kind: 'cut after' }
   /** never answered */
   | { kind: 'silence' }
-  /** answered as one that takes long: to be asked for again */
+  /** answered as a statement that takes long, whose result the driver has to ask for again */
   | { kind: 'slow' }
   | { kind: 'refusal'; code: string; message: string };
 
@@ -39,10 +39,11 @@ export interface DoubleUsers {
 }
 
 /**
- * Snowflake as its driver sees it, over DuckDB in memory. It knows the SQL that Tidemark writes, and no more.
+ * A double of Snowflake for its driver, over DuckDB in memory. It knows the SQL that Tidemark writes, and no
+ * more.
  */
 export class SnowflakeDouble {
-  /** statements that arrived, in order; a repeated request is there once */
+  /** statements in the order of their arrival; a repeated request is there once */
   readonly statements: string[] = [];
   /** `METHOD /path` of every request */
   readonly requests: string[] = [];
@@ -75,20 +76,23 @@ export class SnowflakeDouble {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Plans a fault for the next requests whose statement (or path, of those without one) matches. */
+  /**
+   * Plans a fault for the next requests whose statement matches. Requests without a statement match by their
+   * path.
+   */
   plan(on: RegExp, fault: Fault, times = 1): void {
     this.plans.push({ on, fault, times });
   }
 
   /**
-   * Does something before the next statement that matches, which waits for it. @param after so many come
-   * before that one
+   * Runs `work` before the next matching statement, which waits for it.
+   * @param after so many matching statements are let pass first
    */
   before(on: RegExp, work: () => Promise<unknown>, after = 0): void {
     this.interludes.push({ on, work, after });
   }
 
-  /** Takes back what is planned. */
+  /** Forgets the planned faults. */
   heal(): void {
     this.plans.length = 0;
   }
@@ -100,7 +104,7 @@ export class SnowflakeDouble {
     await copyFile(localPath, target);
   }
 
-  /** Files of internal stages. */
+  /** The names of all files in internal stages. */
   async stagedFiles(): Promise<string[]> {
     const found = await readdir(this.shared.stageFolder, { recursive: true, withFileTypes: true });
     return found.filter((entry) => entry.isFile()).map(({ name }) => name);
@@ -225,7 +229,7 @@ export class SnowflakeDouble {
     return success({});
   }
 
-  /** A request that is repeated gets the answer of the first one: it is not run again. */
+  /** A repeated request gets the answer of the first one: the statement is not run again. */
   private async query(
     url: URL,
     session: Session,
@@ -282,9 +286,7 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
   return text.length === 0 ? {} : (JSON.parse(text.toString('utf8')) as Record<string, unknown>);
 }
 
-/**
- * Whether a key-pair token is what it says: issued by the owner of this key, for this user, and still good.
- */
+/** Whether a key-pair token is valid: signed by the owner of this key, for this user, and not expired. */
 function isSignedBy(key: KeyObject, token: string, subject: string): boolean {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const signed = verify(

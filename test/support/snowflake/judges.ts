@@ -6,21 +6,21 @@ import { describeWith } from '../suite';
 
 const REQUIREMENTS = join(__dirname, 'requirements.txt');
 
-/** A suite that needs sqlglot and fakesnow. */
+/** Declares a suite that needs sqlglot and fakesnow. */
 export function describeJudges(title: string, suite: () => void): void {
   describeWith([judgesPython], title, suite);
 }
 
-/** @throws Error saying why they cannot be had */
+/** @throws Error that says why they cannot be installed */
 export function judgesPython(): string {
   return join(pythonEnvironment('snowflake', REQUIREMENTS), 'bin/python');
 }
 
-/** What sqlglot's Snowflake dialect says against each statement; null where nothing. */
+/** The complaint of sqlglot's Snowflake dialect about each statement, or null. */
 export const complaintsAbout = (statements: readonly string[]): Promise<(string | null)[]> =>
   ask({ parse: statements });
 
-/** Runs statements in fakesnow, and answers the rows of each query as text. */
+/** Runs statements in fakesnow and returns the rows of each query as text. */
 export const runInFakesnow = (
   statements: readonly string[],
   queries: readonly string[],

@@ -12,7 +12,7 @@ import { movingShopInDuckDb, SnowflakeWarehouse } from './warehouse';
 const RUN_TYPESCRIPT = path.join(__dirname, '../run-typescript.js');
 const LOAD_PROCESS = path.join(__dirname, 'load-process.ts');
 
-/** A shop that is half in Snowflake; the other half is in the lake. */
+/** A shop whose first half is in Snowflake. The other half is in the lake only. */
 export async function halfLoadedShop(double: SnowflakeDouble): Promise<SnowflakeWarehouse> {
   const events = movingShop();
   const half = Math.floor(events.length / 2);
@@ -25,7 +25,7 @@ export async function halfLoadedShop(double: SnowflakeDouble): Promise<Snowflake
   return warehouse;
 }
 
-/** The next load brings everything in, once, and nothing of the dead one is left. */
+/** Expects that the next load brings everything in, once, and that nothing of the dead one is left. */
 export async function expectWholeAfterLoad(
   double: SnowflakeDouble,
   warehouse: SnowflakeWarehouse,
@@ -38,9 +38,10 @@ export async function expectWholeAfterLoad(
 }
 
 /**
- * Loads in a process of its own, which is killed while a statement is on its way: the double still does that.
- * @param on what the statement begins with
- * @param after so many statements that match come before it
+ * Loads in a process of its own, and kills that while a statement is on its way. The double still runs the
+ * statement.
+ * @param on matches the statement
+ * @param after so many matching statements are let pass first
  * @returns whether the load came that far
  */
 export async function killLoad(

@@ -1,4 +1,6 @@
-/** Loads a lake into Snowflake; to be killed. Argument: `LoadTask` as JSON. */
+/**
+ * A program that loads a lake into Snowflake, for specs that kill it. Its argument is a `LoadTask` as JSON.
+ */
 import type { LakeFile } from '../../../src/warehouse/lake-files';
 import { loadSnowflake } from '../../../src/warehouse/snowflake/load-snowflake';
 import type { SnowflakeWarehouseOptions } from '../../../src/warehouse/snowflake/with-snowflake';
@@ -7,7 +9,7 @@ export interface LoadTask {
   options: SnowflakeWarehouseOptions;
   identity: string;
   through: string | null;
-  /** each with its dataset and where it is on this machine */
+  /** each file with its dataset and its path on this machine */
   files: { dataset: string; file: Omit<LakeFile, 'localPath'>; path: string }[];
 }
 

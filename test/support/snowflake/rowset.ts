@@ -30,10 +30,10 @@ export const column = (name: string, type: string, scale: number | null = null):
   length: null,
 });
 
-/** A result of one row that only says something. */
+/** A result of one row with a status text. */
 export const status = (text: string): Rowset => ({ rowtype: [column('status', 'text')], rowset: [[text]] });
 
-/** A column of DuckDB as the driver is told about it. */
+/** Describes a column of DuckDB to the driver. */
 export function columnOf(name: string, type: DuckDBType): RowType {
   switch (type.typeId) {
     case DuckDBTypeId.DECIMAL:
@@ -61,7 +61,7 @@ export function columnOf(name: string, type: DuckDBType): RowType {
   }
 }
 
-/** A value as it stands in a JSON rowset: days, seconds and digits, all as text. */
+/** A value as text in a JSON rowset: days, seconds or digits. */
 export function textOf(value: DuckDBValue): string | null {
   if (value === null) return null;
   if (value instanceof DuckDBDateValue) return String(value.days);

@@ -1,9 +1,8 @@
-/** Sums of floating point numbers depend on the order of the rows. */
+/** Columns of floating point sums, which depend on the order of the rows. */
 const STATISTICS = new Set(['mean', 'standard_deviation', 'z_score']);
 
 /**
- * Rows as sorted lines that do not show which target they came from: the two write times, truth and lists in
- * other ways.
+ * Rows as sorted lines that are equal for both targets, which write times, booleans and lists differently.
  */
 export function sameText(rows: readonly Record<string, string | null>[]): string[] {
   return rows

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { column, columnOf, type Rowset, status, textOf } from './rowset';
 import { type Command, parse } from './translate';
 
-/** A refusal, as the service words it. */
+/** An error that the service answers with. */
 export class Refusal extends Error {
   constructor(
     readonly code: string,
@@ -21,15 +21,15 @@ export interface Bind {
   value: string | null;
 }
 
-/** What all sessions share. */
+/** State that all sessions share. */
 export interface Shared {
-  /** where files of internal stages lie */
+  /** folder with the files of internal stages */
   stageFolder: string;
   stages: Map<string, string | undefined>;
   transactions: Map<string, { id: string; name: string; session: Session }>;
 }
 
-/** What the driver is told about a statement. */
+/** The result of a statement, for the driver. */
 export interface Outcome extends Partial<Rowset> {
   statementTypeId: number;
   upload?: Record<string, unknown>;
@@ -42,9 +42,7 @@ const DML: Record<string, { typeId: number; column: string }> = {
   MERGE: { typeId: 0x3400, column: 'number of rows inserted' },
 };
 
-/**
- * A session of the double: its temporary tables and its transaction are those of one connection to DuckDB.
- */
+/** A session of the double. One connection to DuckDB holds its temporary tables and its transaction. */
 export class Session {
   readonly id = randomUUID();
   readonly parameters: Record<string, string> = {};
@@ -101,7 +99,7 @@ export class Session {
       this.shared.transactions.set(this.transaction, entry);
       return;
     }
-    // Without a transaction both do nothing.
+    // Snowflake accepts both without a transaction, and does nothing.
     if (this.transaction === undefined) return;
     await this.endTransaction(verb);
   }
@@ -112,7 +110,7 @@ export class Session {
     await this.connection.run(verb);
   }
 
-  /** A stage that takes the place of another one is empty. */
+  /** CREATE OR REPLACE empties a stage. */
   private async stage({ name, url, replace }: Extract<Command, { kind: 'stage' }>): Promise<Outcome> {
     const key = name.toLowerCase();
     if (this.shared.stages.has(key) && !replace) return says(`${name} already exists, statement succeeded.`);
@@ -160,7 +158,7 @@ export class Session {
     binds: Record<string, Bind> | undefined,
   ): Promise<Outcome> {
     if (usesWarehouse) this.needWarehouse();
-    // DDL is a transaction of its own and ends the one before it.
+    // In Snowflake DDL commits the open transaction, and is one of its own.
     if (ddl && this.transaction !== undefined) await this.endTransaction('COMMIT');
     const dml = DML[/^\w+/.exec(sql)?.[0].toUpperCase() ?? ''];
     const values = Object.entries(binds ?? {}).sort(([a], [b]) => Number(a) - Number(b));
@@ -223,7 +221,7 @@ export class Session {
     return { statementTypeId: 0x3600, rowtype, rowset };
   }
 
-  /** By name: what only one side has is left out. */
+  /** Columns are matched by name; those that only one side has are left out. */
   private async copyFile(table: string, source: string): Promise<number> {
     const file = `read_parquet('${source}', hive_partitioning = false)`;
     const names = async (of: string) =>
@@ -245,14 +243,14 @@ export class Session {
     try {
       return await work();
     } catch (error) {
-      // An error ends the transaction: TRANSACTION_ABORT_ON_ERROR.
+      // TRANSACTION_ABORT_ON_ERROR: an error ends the transaction.
       if (this.transaction !== undefined) await this.endTransaction('ROLLBACK');
       const { message } = error as Error;
       if (/does not exist/.test(message))
         throw new Refusal('002003', `SQL compilation error:\n${message}`, '42S02');
       if (/^Parser Error/.test(message))
         throw new Refusal('001003', `SQL compilation error:\n${message}`, '42000');
-      // DuckDB refuses at once what Snowflake would wait for.
+      // DuckDB refuses at once where Snowflake would wait for the lock.
       if (/conflict/i.test(message))
         throw new Refusal('000625', `Statement was aborted waiting for a lock: ${message}`);
       throw new Refusal('100132', message);
@@ -278,5 +276,5 @@ function bound({ type, value }: Bind): string | number | boolean | bigint | null
   return type === 'BOOLEAN' ? value === 'true' : value;
 }
 
-/** Where an object of a bucket lies below the folder of stages. */
+/** The path of a bucket's object in the folder of stages. */
 export const bucketPath = (url: string): string => url.replace(/^s3(?:compat)?:\/\//, 's3/');

@@ -1,4 +1,4 @@
-/** Rules that make of our Snowflake SQL what DuckDB understands. What is not here means the same in both. */
+/** Rewrites the Snowflake SQL of this project for DuckDB. Everything else means the same in both. */
 const RULES: readonly [RegExp, string][] = [
   [/\bNUMBER\((\d+), (\d+)\)/g, 'DECIMAL($1, $2)'],
   [/\bTIMESTAMP_NTZ\(6\)/g, 'TIMESTAMP'],
@@ -19,12 +19,12 @@ export function toDuckDb(sql: string): string {
 
 const HEAD = /^CREATE (?:OR REPLACE )?(?:TRANSIENT )?(TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)/;
 
-/** DuckDB has no comments within a definition: they become statements behind it. */
+/** DuckDB takes comments in statements of their own only. */
 function takeComments(sql: string): { bare: string; comments: string[] } {
   const [, kind, name] = HEAD.exec(sql) ?? [];
   if (kind === undefined) return { bare: sql, comments: [] };
   const comments: string[] = [];
-  // Up to the query only: a query may say COMMENT in a literal.
+  // The query of a view is left alone: it may have COMMENT in a literal.
   const end = kind === 'VIEW' ? sql.search(/\sAS\nSELECT/) : sql.length;
   const bare = sql
     .slice(0, end)
@@ -42,7 +42,7 @@ function takeComments(sql: string): { bare: string; comments: string[] } {
   return { bare: bare + sql.slice(end), comments };
 }
 
-/** How a statement of Snowflake's is carried out. */
+/** What the double does for a statement. */
 export type Command =
   | { kind: 'sql'; sql: string; ddl: boolean; usesWarehouse: boolean }
   | { kind: 'transaction'; verb: 'BEGIN' | 'COMMIT' | 'ROLLBACK'; name: string | undefined }
@@ -59,7 +59,7 @@ export type Command =
 
 const IN_QUOTES = /'((?:[^']|'')*)'/;
 
-/** @throws Error for what the double does not know */
+/** @throws Error for a statement that the double does not know */
 export function parse(sql: string): Command {
   const text = sql.trim();
   const [, first = ''] = /^(\w+)/.exec(text) ?? [];

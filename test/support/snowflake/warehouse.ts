@@ -14,12 +14,12 @@ import { sameText } from './same-text';
 
 type Rows = Record<string, string | null>[];
 
-/** A lake, and a schema of Snowflake (the double or a real one) that it is loaded into. */
+/** A lake, and the schema of Snowflake (a double or a real one) that it is loaded into. */
 export class SnowflakeWarehouse {
   private constructor(
     private readonly snowflake: SnowflakeOptions,
     readonly lake: TestLake,
-    /** what this machine remembers */
+    /** the folder where this machine remembers the warehouse */
     readonly folder: string,
   ) {}
 
@@ -28,7 +28,10 @@ export class SnowflakeWarehouse {
     return new SnowflakeWarehouse(snowflake, await TestLake.create(), folder);
   }
 
-  /** As the program is configured; `other` instead of that. */
+  /**
+   * The options of the program.
+   * @param other replaces some of them
+   */
   options(other: Partial<SnowflakeWarehouseOptions> = {}): SnowflakeWarehouseOptions {
     return { snowflake: this.snowflake, lakeRoot: 'file:///lake', folder: this.folder, retries: 1, ...other };
   }
@@ -51,7 +54,7 @@ export class SnowflakeWarehouse {
     }
   }
 
-  /** Files in the ledger, each of them once. */
+  /** The number of files in the ledger. Expects that none is there twice. */
   async ledgerRows(): Promise<number> {
     const [count] = await this.rows(
       'SELECT COUNT(*) AS n, COUNT(DISTINCT file_key) AS different FROM load_ledger',
@@ -60,7 +63,7 @@ export class SnowflakeWarehouse {
     return Number(count?.n);
   }
 
-  /** Tables that only a load has. */
+  /** The tables of loads. */
   async scratchTables(): Promise<string[]> {
     const { database, schema } = this.snowflake;
     const found = await this.rows(`SHOW TABLES LIKE '%_t%' IN SCHEMA ${database}.${schema}`);

@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 const AROUND = Date.UTC(2024, 1, 26, 3, 30);
 
 /**
- * Hours before and after the shop opened: changes are dated anywhere, also before the one that they follow.
+ * A time some hours before or after the shop opened. A change may be dated before the one that it follows.
  */
 const at = fc.integer({ min: -20, max: 300 }).map((hours) => AROUND + hours * HOUR);
 const place = fc.constantFrom('GB', 'DE', 'FR', null);
@@ -39,8 +39,7 @@ const productChange = fc.record({
 const changes = fc.array(fc.oneof(customerChange, productChange), { minLength: 15, maxLength: 40 });
 
 /**
- * A shop with several currencies, whose customers move and whose products become dearer and go to other
- * categories.
+ * A shop with several currencies, whose customers move, and whose products change their price and category.
  */
 export const changingShops = (steps: number): fc.Arbitrary<EventLog> =>
   fc.tuple(lifecycles(SETTINGS, { steps }), changes).map(([log, taken]) => {

@@ -9,7 +9,7 @@ import type { Dataset } from '../../../src/lake/datasets/dataset';
 import type { LakeFile, LakeFiles } from '../../../src/warehouse/lake-files';
 import { writeParquet } from './parquet';
 
-/** A lake without tables: Parquet files in a temporary folder, live as soon as they are added. */
+/** A lake without Iceberg tables: Parquet files in a temporary folder, live as soon as they are added. */
 export class TestLake implements LakeFiles {
   private readonly live = new Map<string, LakeFile[]>();
   private count = 0;
@@ -24,7 +24,7 @@ export class TestLake implements LakeFiles {
     return new TestLake(await mkdtemp(path.join(tmpdir(), 'tidemark-parquet-lake-')), id);
   }
 
-  /** Writes a file and makes it live. Nothing is written without rows. */
+  /** Writes a file and makes it live; without rows, does nothing. */
   async add(dataset: Dataset, rows: readonly Row[] | AsyncIterable<Row>, through: string): Promise<void> {
     if (Array.isArray(rows) && rows.length === 0) return;
     this.count += 1;
@@ -47,13 +47,13 @@ export class TestLake implements LakeFiles {
     if (this.end === null || file.throughPosition > this.end) this.end = file.throughPosition;
   }
 
-  /** Every row that events make, a file for each dataset. */
+  /** Adds every row that the events make, one file for each dataset. */
   async addEvents(events: readonly RecordedEvent[], settings?: StoreConfigured): Promise<void> {
     const through = events.at(-1)?.position ?? '';
     for (const [dataset, rows] of rowsOf(events, settings)) await this.add(dataset, rows, through);
   }
 
-  /** Some live files only, in this order. */
+  /** The lake with some of its live files only, in this order. */
   only(
     pick: (files: readonly (readonly [string, LakeFile])[]) => (readonly [string, LakeFile])[],
   ): LakeFiles {
@@ -84,7 +84,7 @@ export class TestLake implements LakeFiles {
     yield* this.live.get(dataset) ?? [];
   }
 
-  /** Takes a dataset's files out of the lake, as compaction does with those that it replaces. */
+  /** Removes the files of a dataset, as compaction does with those that it replaces. */
   retire(dataset: string): void {
     this.live.delete(dataset);
   }
@@ -94,7 +94,10 @@ export class TestLake implements LakeFiles {
   }
 }
 
-/** What each dataset makes of events; the settings are taken from them unless they came before. */
+/**
+ * The rows that each dataset makes of events.
+ * @param before the settings, unless the events have them
+ */
 export function rowsOf(events: readonly RecordedEvent[], before?: StoreConfigured): Map<Dataset, Row[]> {
   const rows = new Map<Dataset, Row[]>(eventDatasets.map((dataset) => [dataset, []]));
   let settings = before;

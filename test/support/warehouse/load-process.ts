@@ -1,7 +1,7 @@
 /**
- * Loads the lake `arguments[2]` into the warehouse in folder `arguments[3]`, and kills itself at the step
- * with number `arguments[4]`: before each statement, before each file that is copied, synced or renamed, and
- * at the end.
+ * A program that loads a lake (URL in `arguments[2]`) into a warehouse (folder in `arguments[3]`) and kills
+ * itself at step number `arguments[4]`. A step is each statement, each file that is copied, synced or
+ * renamed, and the end.
  */
 import fs from 'node:fs/promises';
 import { openLake } from '../../../src/lake/open-lake';

@@ -7,8 +7,8 @@ const START = Date.UTC(2024, 0, 30, 9);
 let events: RecordedEvent[] | undefined;
 
 /**
- * A shop of 40 days whose customers move and whose products change: something of everything that the
- * warehouse tells apart. The same events, with the same ids, at every call in a process.
+ * A shop of 40 days whose customers move and whose products change. It has an example of everything that the
+ * warehouse distinguishes. Every call in a process returns the same events, with the same ids.
  */
 export function movingShop(): readonly RecordedEvent[] {
   events ??= makeEvents();

@@ -6,7 +6,7 @@ import { duckDbDialect } from '../../../src/warehouse/sql/duckdb.dialect';
 
 const DAY_MS = 86_400_000;
 
-/** Rows of a dataset as a Parquet file, written by DuckDB from JSON: none of the exporter's code. */
+/** Writes rows of a dataset to a Parquet file, by DuckDB from JSON, without any code of the exporter. */
 export async function writeParquet(
   { columns }: Dataset,
   rows: Iterable<Row> | AsyncIterable<Row>,

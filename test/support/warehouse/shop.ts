@@ -14,7 +14,10 @@ export interface TestShop {
   remove(): Promise<void>;
 }
 
-/** @param events are in the lake and loaded; none: the lake is empty, and there is no warehouse yet */
+/**
+ * Opens a lake and a warehouse.
+ * @param events added to the lake and loaded; without any, the lake is empty and there is no warehouse yet
+ */
 export async function createTestShop(events: readonly RecordedEvent[] = []): Promise<TestShop> {
   const lake = await TestLake.create();
   const warehouse = await createTestWarehouse();
@@ -35,7 +38,7 @@ export async function createTestShop(events: readonly RecordedEvent[] = []): Pro
   return shop;
 }
 
-/** Hands an empty one to `work`, and removes it whatever comes of that. */
+/** Runs `work` with an empty lake and without a warehouse, and removes both afterwards. */
 export async function withTestShop<T>(work: (shop: TestShop) => Promise<T>): Promise<T> {
   const shop = await createTestShop();
   try {

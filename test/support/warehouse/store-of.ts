@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../../src/event-store/event';
 import type { EventBatch } from '../../../src/event-store/event-store';
 
-/** A store that has these events, in batches of five. */
+/** An event store with these events, which it reads in batches of five. */
 export const storeOf = (all: readonly RecordedEvent[]) => ({
   async *readAll(after: string | null, { until = '~' } = {}): AsyncIterable<EventBatch> {
     const wanted = all.filter(({ position }) => position > (after ?? '') && position <= until);

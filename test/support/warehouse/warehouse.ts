@@ -45,16 +45,16 @@ export async function tableHashes(warehouse: TestWarehouse): Promise<Record<stri
   return Object.fromEntries(rows.map(({ name, n, hash }) => [name, `${n} ${hash}`]));
 }
 
-/** What is wrong with one table of a warehouse, in rows. */
+/** How one table of a warehouse differs from another warehouse's, in rows. */
 export interface TableDifference {
   table: string;
-  /** rows that only the other one has */
+  /** rows that only the expected one has */
   lost: number;
-  /** rows that the other one has not, or not as often */
+  /** rows that the expected one lacks, or has less often */
   doubled: number;
 }
 
-/** Holds every table but the ledger against that of another warehouse, row by row. */
+/** Compares every table but the ledger with that of another warehouse, row by row. */
 export async function differences(
   actual: TestWarehouse,
   expected: TestWarehouse,
