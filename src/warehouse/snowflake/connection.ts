@@ -1,4 +1,5 @@
 import type { Bind, Connection, SnowflakeError as DriverError, RowStatement } from 'snowflake-sdk';
+import { Turns } from '../../concurrency/turns';
 import type { QueryColumn } from '../target/query-answer';
 import { driver } from './driver';
 import { driverOptions } from './driver-options';
@@ -52,6 +53,8 @@ export interface ConnectionHooks {
  */
 export class SnowflakeConnection {
   private broken: SnowflakeError | undefined;
+  /** Statements of one session run one after the other, whoever calls. */
+  private readonly turns = new Turns(1);
 
   private constructor(
     private readonly connection: Connection,
@@ -121,7 +124,16 @@ export class SnowflakeConnection {
     }
   }
 
-  private async submit<T>(
+  private submit<T>(
+    sql: string,
+    binds: readonly Bind[] | undefined,
+    streamResult: boolean,
+    finish: (statement: RowStatement, rows: unknown[] | undefined) => T,
+  ): Promise<T> {
+    return this.turns.run(() => this.submitNow(sql, binds, streamResult, finish));
+  }
+
+  private async submitNow<T>(
     sql: string,
     binds: readonly Bind[] | undefined,
     streamResult: boolean,

@@ -45,6 +45,16 @@ describe('a query', () => {
     expect(logins).toHaveLength(1);
   });
 
+  it('may be asked for both at once what it needs besides its rows', async () => {
+    await initSnowflake(warehouse.options());
+    await warehouse.lake.addEvents(movingShop());
+    await loadSnowflake(warehouse.options(), warehouse.lake);
+    const asked = await querySnowflake(warehouse.options(), 'SELECT 1 AS one', (answer) =>
+      Promise.all([answer.through(), answer.reportingDigits()]),
+    );
+    expect(asked).toEqual([movingShop().at(-1)?.position, 2]);
+  });
+
   it("of somebody else's tables does not say how far they are", async () => {
     expect(await through()).toBeUndefined();
   });
