@@ -1,36 +1,47 @@
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { launchProgram, type RunningProgram, runProgram, startProgram } from '../../test/support/program';
-import { attachEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres';
+import { until } from '../../test/support/until';
 
-/** A data folder with an empty database, of which most tests take a copy: making one takes a second. */
-let template: string;
+/** A data folder on which `tidemark start` has run. Tests share it, and stop what they start there. */
+let shared: string;
+/** Of the test: the shared one, unless it asks for another. */
 let dataDir: string;
 let env: Record<string, string>;
+const folders: string[] = [];
 const running: RunningProgram[] = [];
 
-const temporaryFolder = () => mkdtemp(join(tmpdir(), 'tidemark-start-'));
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-start-'));
+  folders.push(folder);
+  return folder;
+}
+
+function use(folder: string): void {
+  dataDir = folder;
+  env = { TIDEMARK_DATA_DIR: folder };
+}
+
+/** An empty data folder for this test alone. */
+const useEmptyFolder = async () => use(await newFolder());
 
 beforeAll(async () => {
-  template = await temporaryFolder();
-  await (await attachEmbeddedPostgres({ dataDir: template, applicationName: 'a spec' })).leave();
+  shared = await newFolder();
+  use(shared);
+  await (await startProgram(env)).end();
+  // No test cuts the power, and waiting for a busy disk would take most of their time.
+  await appendFile(join(shared, 'postgres/data/postgresql.auto.conf'), 'fsync = off\n');
 });
-afterAll(() => rm(template, { recursive: true, force: true }));
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-beforeEach(async () => {
-  dataDir = await temporaryFolder();
-  await cp(template, dataDir, { recursive: true });
-  env = { TIDEMARK_DATA_DIR: dataDir };
-});
+beforeEach(() => use(shared));
 afterEach(async () => {
   for (const program of running.splice(0)) await program.end();
-  // What a killed start left running ends with the next command that uses it.
+  // A killed start leaves its database running. It ends with the next command that uses it.
   if (await postgresPid()) await runProgram(['doctor'], env);
-  await rm(dataDir, { recursive: true, force: true });
 });
 
 async function start(args: string[] = []): Promise<RunningProgram> {
@@ -52,10 +63,8 @@ async function postgresPid(): Promise<number | undefined> {
   }
 }
 
-const emptyDataDir = () => rm(join(dataDir, 'postgres'), { recursive: true });
-
 test('on an empty folder it serves, and SIGTERM ends it with its database', async () => {
-  await emptyDataDir();
+  await useEmptyFolder();
   const program = await start();
   expect((await fetch(program.at('/livez'))).status).toBe(200);
   expect(await postgresPid()).toBeDefined();
@@ -65,11 +74,13 @@ test('on an empty folder it serves, and SIGTERM ends it with its database', asyn
 });
 
 test('SIGINT ends it too, and the same data is there the next time', async () => {
-  await (await start()).end('SIGINT');
   const identity = () => runProgram(['doctor', '--json'], env).then(({ stdout }) => storeIdentity(stdout));
   const before = await identity();
-  await start();
+  expect(before).toBeDefined();
+  const program = await start();
   expect(await identity()).toBe(before);
+  expect(await program.end('SIGINT')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await postgresPid()).toBeUndefined();
 });
 
 function storeIdentity(doctorReport: string): string | undefined {
@@ -81,14 +92,14 @@ describe('SIGTERM before it serves', () => {
   /** @returns what a launched `start` ended with */
   async function stoppedWhen(condition: () => Promise<boolean>): Promise<unknown> {
     const { process: child, ended } = launchProgram(['start', '--port', '0'], env);
-    while (!(await condition())) await delay(2);
+    await until(condition);
     child.kill('SIGTERM');
     const { exitCode, stderr } = await ended;
     return { exitCode, stderr };
   }
 
   test('ends the making of its database, of which nothing stays', async () => {
-    await emptyDataDir();
+    await useEmptyFolder();
     const isBeingMade = async () => (await readdir(dataDir)).some((name) => name.startsWith('postgres.new-'));
     expect(await stoppedWhen(isBeingMade)).toEqual({ exitCode: 0, stderr: '' });
     expect(await readdir(dataDir)).toEqual([]);
@@ -107,22 +118,16 @@ describe('when nobody reads its output any more', () => {
     env.LOG_LEVEL = 'debug';
     const program = await start();
     program.process.stdout?.destroy();
-    // The exporter tells of it, within ten seconds.
-    const line = { productId: 'mug', unitPrice: '7.50', quantity: 2 };
-    const input = { idempotencyKey: 'k', orderId: 'o', country: 'France', currency: 'EUR', lines: [line] };
-    const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename } }';
-    await fetch(program.at('/graphql'), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables: { input } }),
-    });
+    // It logs a connection that is reset.
+    const client = connect(Number(new URL(program.url).port), '127.0.0.1');
+    await once(client, 'connect');
+    client.resetAndDestroy();
     if (program.process.exitCode === null) await once(program.process, 'exit');
     expect(program.process.exitCode).toBe(0);
     expect(await postgresPid()).toBeUndefined();
   });
 
   test('a command with a database for its own duration ends, and the database too', async () => {
-    await (await start()).end();
     const watch = ['projections', 'status', '--watch', '--interval', '0.05'];
     const { process: child, ended } = launchProgram(watch, env);
     await once(child.stdout as NodeJS.ReadableStream, 'data');
@@ -133,24 +138,18 @@ describe('when nobody reads its output any more', () => {
   });
 });
 
-test('a second one on the folder is refused with the first one named, which goes on', async () => {
+test('a second one on the folder is refused, and other commands work beside the first', async () => {
   const first = await start();
   const { exitCode, stderr } = await runProgram(['start'], { ...env, PORT: '0' });
   expect(exitCode).toBe(1);
   expect(stderr).toContain(`another \`tidemark start\` (pid ${first.process.pid}) is already using`);
   expect(stderr.trim().split('\n')).toHaveLength(1);
-  expect((await fetch(first.at('/livez'))).status).toBe(200);
-});
-
-test('other commands work beside it and leave its database running', async () => {
-  const program = await start();
   expect((await runProgram(['projections', 'status', '--json'], env)).exitCode).toBe(0);
-  expect((await fetch(program.at('/livez'))).status).toBe(200);
+  expect((await fetch(first.at('/livez'))).status).toBe(200);
   expect(await postgresPid()).toBeDefined();
 });
 
 test('other commands start the database for their own duration', async () => {
-  await (await start()).end();
   expect((await runProgram(['projections', 'status', '--json'], env)).exitCode).toBe(0);
   expect(await postgresPid()).toBeUndefined();
 });
@@ -177,11 +176,10 @@ test('a database that is killed under it comes back, and it serves again', async
   const program = await start();
   const killed = await postgresPid();
   process.kill(killed ?? 0, 'SIGKILL');
-  for (;;) {
+  await until(async () => {
     const { status } = await fetch(program.at('/readyz'));
-    if (status === 200 && (await postgresPid()) !== killed) break;
-    await delay(50);
-  }
+    return status === 200 && (await postgresPid()) !== killed;
+  });
   expect((await program.end()).exitCode).toBe(0);
   expect(await postgresPid()).toBeUndefined();
 });
@@ -214,12 +212,15 @@ test('a bad configuration names every bad variable and starts nothing', async ()
 });
 
 test('a data folder that cannot be used is one clear error', async () => {
+  await useEmptyFolder();
   const file = join(dataDir, 'file');
   await writeFile(file, '');
   const { exitCode, stderr } = await runProgram(['start'], { ...env, TIDEMARK_DATA_DIR: file });
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr: `Error: The data folder ${file} cannot be written (it is no folder). Make it writable, or choose another TIDEMARK_DATA_DIR.\n`,
+    stderr:
+      `Error: The data folder ${file} cannot be written (it is no folder). ` +
+      'Make it writable, or choose another TIDEMARK_DATA_DIR.\n',
   });
 });
 
@@ -248,13 +249,13 @@ test('what the shell gets for wrong usage', async () => {
 });
 
 test('doctor tells what is wrong, and fails then', async () => {
-  await rm(join(dataDir, 'postgres/data/PG_VERSION'));
-  const { exitCode, stdout } = await runProgram(['doctor'], env);
-  expect(exitCode).toBe(1);
-  expect(stdout).toMatch(/fail +database +.*holds no usable PostgreSQL database/);
-  await emptyDataDir();
+  await useEmptyFolder();
   expect(await runProgram(['doctor'], env)).toMatchObject({
     exitCode: 0,
     stdout: expect.stringContaining('none yet'),
   });
+  await mkdir(join(dataDir, 'postgres/data'), { recursive: true });
+  const { exitCode, stdout } = await runProgram(['doctor'], env);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/fail +database +.*holds no usable PostgreSQL database/);
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -14,32 +14,38 @@ import {
 } from './embedded-postgres';
 import { findPostmaster } from './postmaster';
 
-/** A data folder with an empty database, of which most tests take a copy: making one takes a second. */
-let template: string;
+/** A data folder with a database. Tests share it, and leave it as it was: making one takes a second. */
+let shared: string;
+/** Of the test: the shared one, unless it asks for another. */
 let dataDir: string;
+const folders: string[] = [];
 const attached: AttachedPostgres[] = [];
 
-const temporaryFolder = () => mkdtemp(join(tmpdir(), 'tidemark-embedded-'));
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-embedded-'));
+  folders.push(folder);
+  return folder;
+}
 
 beforeAll(async () => {
-  template = await temporaryFolder();
-  await (await attachEmbeddedPostgres({ dataDir: template, applicationName: 'a spec' })).leave();
+  shared = await newFolder();
+  await (await attachEmbeddedPostgres({ dataDir: shared, applicationName: 'a spec' })).leave();
 });
-afterAll(() => rm(template, { recursive: true, force: true }));
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-beforeEach(async () => {
-  dataDir = await temporaryFolder();
-  await cp(template, dataDir, { recursive: true });
+beforeEach(() => {
+  dataDir = shared;
 });
 afterEach(async () => {
   for (const postgres of attached.splice(0)) await postgres.leave();
-  await rm(dataDir, { recursive: true, force: true });
 });
 
 const data = () => join(dataDir, 'postgres/data');
 
 async function attach(options: Partial<AttachOptions> = {}): Promise<AttachedPostgres> {
-  const postgres = await attachEmbeddedPostgres({ dataDir, applicationName: 'a spec', ...options });
+  // No test cuts the power, and waiting for a busy disk would take most of their time.
+  const settings = { fsync: 'off' };
+  const postgres = await attachEmbeddedPostgres({ dataDir, applicationName: 'a spec', settings, ...options });
   attached.push(postgres);
   return postgres;
 }
@@ -55,10 +61,25 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-const emptyDataDir = () => rm(join(dataDir, 'postgres'), { recursive: true });
+/** An empty data folder for this test alone. */
+async function useEmptyFolder(): Promise<void> {
+  dataDir = await newFolder();
+}
+
+/** Changes a file of the database for as long as `work` takes. @param text undefined: there is no such file */
+async function withFile(name: string, text: string | undefined, work: () => Promise<unknown>): Promise<void> {
+  const file = join(dataDir, 'postgres', name);
+  const before = await readFile(file).catch(() => undefined);
+  await (text === undefined ? rm(file) : writeFile(file, text, { mode: 0o600 }));
+  try {
+    await work();
+  } finally {
+    await (before === undefined ? rm(file, { force: true }) : writeFile(file, before));
+  }
+}
 
 test('an empty folder becomes a database that keeps its data over a restart', async () => {
-  await emptyDataDir();
+  await useEmptyFolder();
   const first = await attach();
   await query(first.url, "CREATE TABLE t AS SELECT 'kept' AS v");
   await first.leave();
@@ -68,7 +89,7 @@ test('an empty folder becomes a database that keeps its data over a restart', as
 });
 
 test('it is durable, has checksums, sorts UTF-8 by bytes, and asks for a password', async () => {
-  const { url } = await attach();
+  const { url } = await attach({ settings: {} });
   const settings = ['fsync', 'synchronous_commit', 'data_checksums', 'listen_addresses', 'server_encoding'];
   const sql = `SELECT ${settings.map((name) => `current_setting('${name}')`).join(', ')}`;
   expect(await query(url, sql)).toEqual([['on', 'on', 'on', '127.0.0.1', 'UTF8']]);
@@ -88,14 +109,14 @@ test('the last one to leave stops it', async () => {
 });
 
 test('processes that start at once on an empty folder share one database', async () => {
-  await emptyDataDir();
+  await useEmptyFolder();
   const all = await Promise.all([attach(), attach(), attach()]);
   expect(new Set(all.map(({ url }) => url)).size).toBe(1);
   expect(await readdir(dataDir)).toEqual(['postgres']);
 });
 
 test('what a killed maker of a database left behind is swept away', async () => {
-  await emptyDataDir();
+  await useEmptyFolder();
   const maker = spawn('sleep', ['600'], { stdio: 'ignore' });
   await once(maker, 'spawn');
   await Promise.all([4_194_305, maker.pid].map((pid) => mkdir(join(dataDir, `postgres.new-${pid}-abc`))));
@@ -129,14 +150,14 @@ test('a second exclusive one is refused with the name of the first; others are l
 
 test('a server that is killed comes back on its port, with everything that was committed', async () => {
   const { url } = await attach({ exclusive: true });
-  await query(url, 'CREATE TABLE t AS SELECT 1 AS v');
+  await query(url, 'CREATE TABLE committed AS SELECT 1 AS v');
   const before = await findPostmaster(data());
   process.kill(before?.pid ?? 0, 'SIGKILL');
   await until(async () => {
     const now = await findPostmaster(data());
     return now?.status === 'ready' && now.pid !== before?.pid;
   });
-  expect(await query(url, 'SELECT v FROM t')).toEqual([[1]]);
+  expect(await query(url, 'SELECT v FROM committed')).toEqual([[1]]);
   await until(async () => {
     const rows = await query(url, "SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'");
     return JSON.stringify(rows) === '[[2]]';
@@ -197,50 +218,47 @@ describe('what cannot work is said in a sentence', () => {
     await expect(attempt).rejects.toThrow(`The data folder ${file} cannot be written (it is no folder)`);
   });
 
-  test('a database of another version', async () => {
-    await writeFile(join(data(), 'PG_VERSION'), '15\n');
-    expect(await refusal()).toMatch(/postgres was made by PostgreSQL 15, which this Tidemark does not bring/);
-  });
+  test('a database of another version', () =>
+    withFile('data/PG_VERSION', '15\n', async () => {
+      const made = /postgres was made by PostgreSQL 15, which this Tidemark does not bring/;
+      expect(await refusal()).toMatch(made);
+    }));
 
   test('a folder that is no database', async () => {
-    await emptyDataDir();
+    await useEmptyFolder();
     await writeFile(join(dataDir, 'postgres'), '');
     expect(await refusal()).toMatch(/holds no usable PostgreSQL database/);
   });
 
-  test('a damaged database, with what PostgreSQL says of it', async () => {
-    await rm(join(data(), 'global/pg_control'));
-    const message = await refusal();
-    expect(message).toMatch(/PostgreSQL did not start: its files in .* may be damaged/);
-    expect(message).toMatch(/ {2}\| .*pg_control/);
-    expect(await findPostmaster(data())).toBeUndefined();
-  });
+  test('a damaged database, with what PostgreSQL says of it', () =>
+    withFile('data/global/pg_control', undefined, async () => {
+      const message = await refusal();
+      expect(message).toMatch(/PostgreSQL did not start: its files in .* may be damaged/);
+      expect(message).toMatch(/ {2}\| .*pg_control/);
+      expect(await findPostmaster(data())).toBeUndefined();
+    }));
 
-  test('a pid file with something else in it', async () => {
-    await writeFile(join(data(), 'postmaster.pid'), 'nonsense\n', { mode: 0o600 });
-    expect(await refusal()).toMatch(
-      /PostgreSQL did not start: .*postmaster\.pid is not what PostgreSQL wrote/,
-    );
-    expect(await findPostmaster(data())).toBeUndefined();
-  });
+  test('a pid file with something else in it', () =>
+    withFile('data/postmaster.pid', 'nonsense\n', async () => {
+      const other = /PostgreSQL did not start: .*postmaster\.pid is not what PostgreSQL wrote/;
+      expect(await refusal()).toMatch(other);
+      expect(await findPostmaster(data())).toBeUndefined();
+    }));
 
-  test('a wrong password, and no server stays', async () => {
-    await writeFile(join(dataDir, 'postgres/secret.json'), JSON.stringify({ password: 'a/b@c wrong' }));
-    expect(await refusal()).toMatch(
-      /^The password in .*secret\.json is not that of the database beside it\./,
-    );
-    expect(await findPostmaster(data())).toBeUndefined();
-  });
+  test('a wrong password, and no server stays', () =>
+    withFile('secret.json', JSON.stringify({ password: 'a/b@c wrong' }), async () => {
+      const wrong = /^The password in .*secret\.json is not that of the database beside it\./;
+      expect(await refusal()).toMatch(wrong);
+      expect(await findPostmaster(data())).toBeUndefined();
+    }));
 
-  test('a file without a password', async () => {
-    await writeFile(join(dataDir, 'postgres/secret.json'), '{}');
-    expect(await refusal()).toMatch(
-      /secret\.json, the password of the embedded database, is missing or damaged/,
-    );
-  });
-
-  test('a lost password file', async () => {
-    await rm(join(dataDir, 'postgres/secret.json'));
-    expect(await refusal()).toMatch(/secret\.json, the password of the embedded database, is missing/);
-  });
+  test.each([
+    ['a file without a password', '{}'],
+    ['a lost password file', undefined],
+  ])('%s', (_, text) =>
+    withFile('secret.json', text, async () => {
+      const lost = /secret\.json, the password of the embedded database, is missing or damaged/;
+      expect(await refusal()).toMatch(lost);
+    }),
+  );
 });
