@@ -15,6 +15,7 @@ import {
 import { mixedLog } from '../../test/support/mixed-log';
 import { OWN_MOUNTS, reasonNotToMount } from '../../test/support/own-mounts';
 import { launchProgram, PROGRAM, type RunningProgram, startProgram } from '../../test/support/program';
+import { until } from '../../test/support/until';
 import { PostgresEventStore } from '../event-store/postgres/postgres.event-store';
 import type { RedriveResult } from '../export/redrive';
 import { Listener } from '../postgres/listener';
@@ -33,13 +34,13 @@ interface Snapshot {
 let shop: LakeProgram;
 const running: RunningProgram[] = [];
 
-beforeEach(async () => {
+async function openShop(): Promise<void> {
   shop = await createLakeProgram();
-});
-afterEach(async () => {
+}
+async function closeShop(): Promise<void> {
   for (const program of running.splice(0)) await program.end('SIGKILL');
   await shop.remove();
-});
+}
 
 const snapshotsOf = (dataset: string) => shop.json<Snapshot[]>('export', 'snapshots', dataset);
 /** undefined before the first export has made the table. */
@@ -58,12 +59,19 @@ async function expectComplete(orders = SAMPLE_ORDERS, lines = SAMPLE_LINES): Pro
   expect(status.get('order_lines')?.rows).toBe(lines);
 }
 
+async function untilRows(orders: number): Promise<void> {
+  await until(async () => (await rowsOf('orders')) === orders, `${orders} rows of dataset orders`);
+}
+
 async function untilCutIsDecided(): Promise<void> {
   const cuts = path.join(shop.lake, '_tidemark/cuts');
-  while ((await readdir(cuts).catch(() => [])).length === 0) await delay(5);
+  await until(async () => (await readdir(cuts).catch(() => [])).length > 0, 'a cut');
 }
 
 describe('tidemark export, before anything was exported', () => {
+  beforeAll(openShop);
+  afterAll(closeShop);
+
   it('says that there is no lake, and what makes it; and makes none', async () => {
     const commands = [
       ['status'],
@@ -75,7 +83,7 @@ describe('tidemark export, before anything was exported', () => {
       ['redrive'],
     ];
     const none =
-      /Error: There is no lake at file:\/\/.*\/lake, or an empty one: `tidemark export run` takes the event log/;
+      /Error: There is no lake at file:.*\/lake, or an empty one: `tidemark export run` takes the event log/;
     for (const args of commands) expect(await shop.run('export', ...args)).toEqual(refusal(1, none));
     expect(existsSync(shop.lake)).toBe(false);
     await writeFile(shop.lake, '');
@@ -83,6 +91,7 @@ describe('tidemark export, before anything was exported', () => {
       expect(await shop.run('export', ...args)).toEqual(
         refusal(1, /Error: The lake .*\/lake is a file: give LAKE_URL a folder/),
       );
+    await rm(shop.lake);
   });
 
   it('refuses wrong input with 2 and one line', async () => {
@@ -131,10 +140,14 @@ describe('tidemark export, before anything was exported', () => {
 });
 
 describe('tidemark export', () => {
+  beforeEach(openShop);
+  afterEach(closeShop);
+
   it('takes the log to the lake once, compacts, rolls back, exports again and expires', async () => {
     const first = await shop.json<{ events: number; rows: number }>('export', 'run');
     expect(first.events).toBeGreaterThanOrEqual(SAMPLE_ORDERS);
     await expectComplete();
+    expect(await shop.json('export', 'status')).toEqual([...(await shop.status()).values()]);
     expect(await shop.json('export', 'run')).toMatchObject({ events: 0, rows: 0 });
     await shop.importAgain('T');
     await shop.run('export', 'run');
@@ -353,6 +366,9 @@ describe('tidemark export', () => {
 });
 
 describe('tidemark start with its exporter', () => {
+  beforeEach(openShop);
+  afterEach(closeShop);
+
   async function start(): Promise<RunningProgram> {
     const program = await startProgram(shop.env);
     running.push(program);
@@ -363,7 +379,7 @@ describe('tidemark start with its exporter', () => {
     for (const [index, orderId] of ['first', 'second'].entries()) {
       const program = await start();
       await placeOrder(program, orderId);
-      while ((await rowsOf('orders')) !== SAMPLE_ORDERS + index + 1) await delay(200);
+      await untilRows(SAMPLE_ORDERS + index + 1);
       if (index === 0) {
         expect(await shop.run('export', 'run')).toEqual(
           refusal(1, /Another exporter is working.* Nothing was exported here; --wait waits until it ends\./),
@@ -383,14 +399,14 @@ describe('tidemark start with its exporter', () => {
 
   it('gives way to one that waits when it is frozen, and does no harm when it wakes up', async () => {
     const program = await start();
-    while ((await rowsOf('orders')) !== SAMPLE_ORDERS) await delay(200);
+    await untilRows(SAMPLE_ORDERS);
     program.process.kill('SIGSTOP');
     await shop.importAgain('T');
     expect(await shop.run('export', 'run', '--wait')).toMatchObject({ exitCode: 0 });
     await expectComplete(2 * SAMPLE_ORDERS, 2 * SAMPLE_LINES);
     program.process.kill('SIGCONT');
     await placeOrder(program, 'later');
-    while ((await rowsOf('orders')) !== 2 * SAMPLE_ORDERS + 1) await delay(200);
+    await untilRows(2 * SAMPLE_ORDERS + 1);
     expect((await program.end()).exitCode).toBe(0);
     running.pop();
     await expectComplete(2 * SAMPLE_ORDERS + 1, 2 * SAMPLE_LINES + 1);
@@ -398,9 +414,9 @@ describe('tidemark start with its exporter', () => {
 
   it('exports again what was rolled back, and lets refused events be tried again', async () => {
     const program = await start();
-    while ((await rowsOf('orders')) !== SAMPLE_ORDERS) await delay(200);
+    await untilRows(SAMPLE_ORDERS);
     await placeOrder(program, 'later');
-    while ((await rowsOf('orders')) !== SAMPLE_ORDERS + 1) await delay(200);
+    await untilRows(SAMPLE_ORDERS + 1);
     const oldest = (await snapshotsOf('orders')).at(-1);
     const rolledBack = await shop.run('export', 'rollback', 'orders', '--snapshot', String(oldest?.id));
     expect(rolledBack).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tidemark start') });
@@ -408,7 +424,7 @@ describe('tidemark start with its exporter', () => {
       exitCode: 0,
       stdout: 'No event was refused.\n',
     });
-    while ((await rowsOf('orders')) !== SAMPLE_ORDERS + 1) await delay(200);
+    await untilRows(SAMPLE_ORDERS + 1);
     expect((await program.end()).exitCode).toBe(0);
     running.pop();
     await expectComplete(SAMPLE_ORDERS + 1, SAMPLE_LINES + 1);

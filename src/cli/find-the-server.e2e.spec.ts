@@ -31,15 +31,18 @@ let folder: string;
 let database: TestDatabase;
 const running: RunningProgram[] = [];
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tidemark-find-'));
+beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterEach(async () => {
+afterAll(() => database.drop());
+
+async function newFolder(): Promise<void> {
+  folder = await mkdtemp(join(tmpdir(), 'tidemark-find-'));
+}
+async function clean(): Promise<void> {
   for (const program of running.splice(0)) await program.end();
-  await database.drop();
   await rm(folder, { recursive: true, force: true });
-});
+}
 
 async function start(dataDir: string): Promise<RunningProgram> {
   const program = await startProgram({ DATABASE_URL: database.url, TIDEMARK_DATA_DIR: dataDir });
@@ -51,6 +54,9 @@ const run = (command: string, env: Record<string, string> = {}, cwd = folder) =>
   runProgram(command.split(' '), env, cwd);
 
 describe('where there is no Tidemark', () => {
+  beforeAll(newFolder);
+  afterAll(clean);
+
   it.each(NEED_ONE)('`%s` says so and makes nothing', async (command) => {
     const { exitCode, stderr, stdout } = await run(command);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -80,12 +86,14 @@ describe('where there is no Tidemark', () => {
 
 describe('beside a server on another port', () => {
   let program: RunningProgram;
-  beforeEach(async () => {
+  beforeAll(async () => {
+    await newFolder();
     program = await start(join(folder, '.tidemark'));
   });
+  afterAll(clean);
 
   it('simulate finds it', async () => {
-    const simulated = await run('simulate --count 1 --json');
+    const simulated = await run('simulate --count 1 --duration 1 --json');
     expect(simulated).toMatchObject({ exitCode: 0 });
     expect(JSON.parse(simulated.stdout)).toMatchObject({ orders: 1, failures: {} });
   });
@@ -94,7 +102,7 @@ describe('beside a server on another port', () => {
     const below = join(folder, 'elsewhere');
     await mkdir(below);
     await writeFile(join(below, '.env'), `TIDEMARK_DATA_DIR=${join(folder, '.tidemark')}\n`);
-    expect(await run('simulate --count 1 --json', {}, below)).toMatchObject({ exitCode: 0 });
+    expect(await run('simulate --count 1 --duration 1 --json', {}, below)).toMatchObject({ exitCode: 0 });
   });
 
   it('a command that was started elsewhere says where it runs, and makes nothing', async () => {
@@ -130,6 +138,7 @@ describe('beside a server on another port', () => {
 });
 
 test('what a server leaves is gone when it ends, and counts for nothing after kill -9', async () => {
+  await newFolder();
   const dataDir = join(folder, '.tidemark');
   const file = join(dataDir, 'server.json');
   const first = await start(dataDir);
@@ -143,4 +152,5 @@ test('what a server leaves is gone when it ends, and counts for nothing after ki
   expect(stderr).toMatch(
     /^Nobody answers at http:\/\/127\.0\.0\.1:1\/graphql: .* Is `tidemark start` running\?\n$/,
   );
+  await clean();
 });

@@ -8,12 +8,13 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** @param template a database to copy, to which nobody may be connected. Default: an empty one */
+export async function createTestDatabase(template?: TestDatabase): Promise<TestDatabase> {
   const adminUrl = process.env.TIDEMARK_TEST_ADMIN_URL;
   if (!adminUrl)
     throw new Error('TIDEMARK_TEST_ADMIN_URL is not set: run this spec in the integration project');
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await asAdmin(adminUrl, `CREATE DATABASE ${name}`);
+  await asAdmin(adminUrl, `CREATE DATABASE ${name}${template ? ` TEMPLATE ${nameOf(template)}` : ''}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   const pool = new Pool({ connectionString: url.href, max: 16 });
@@ -23,11 +24,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     url: url.href,
     pool,
     async drop() {
-      await pool.end();
+      if (!pool.ended) await pool.end();
       await asAdmin(adminUrl, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
 }
+
+const nameOf = ({ url }: TestDatabase): string => new URL(url).pathname.slice(1);
 
 async function asAdmin(url: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: url });
