@@ -51,7 +51,7 @@ export function screenLines({ metrics, requests }: DemoState): string[] {
   ];
 }
 
-/** The same in one line. */
+/** The numbers in one line. */
 export function plainLine({ metrics, requests }: DemoState): string {
   const { currency, orders, net, anomalies, lag, byCategory } = metrics;
   const best = byCategory.toSorted((a, b) => Number(b.net) - Number(a.net))[0];

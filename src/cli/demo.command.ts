@@ -62,7 +62,10 @@ The demo is over, and its folder is gone. To keep what you do:
   npx tidemark simulate
 `;
 
-/** Plays until it is over; `steps` undo what was done so far, the last one first. */
+/**
+ * Plays until the demo is over.
+ * @param steps takes what closes each thing that was opened; the last one runs first
+ */
 async function play(
   { duration, rate, port }: DemoOptions,
   steps: Step[],
@@ -103,7 +106,7 @@ async function startAll(
   // Not the caller's environment: the demo must not touch a database that it names.
   const config = readConfig({ PORT: port, TIDEMARK_DATA_DIR: folder, REPORTING_CURRENCY: CURRENCY });
   const logger = createLogger({ level: 'error', fd: 2 });
-  // What is under way when the demo is stopped has to be undone too: each step waits for it.
+  // The demo may be stopped while one of these is being opened: its step waits for that, and closes it.
   const opening = openRuntime(config, { applicationName: 'tidemark demo', exclusive: true, logger, signal });
   steps.push(async () => (await opening).close());
   const runtime = await opening;
@@ -118,7 +121,7 @@ async function startAll(
 
 const READY_WITHIN_MS = 60_000;
 
-/** What the introduction shows to paste has to work at once: the read models must be there. */
+/** Waits for the read models: the query that the introduction shows has to work at once. */
 async function untilReady(url: URL): Promise<void> {
   for (const startedAt = performance.now(); ; await delay(100)) {
     const { ok } = await fetch(new URL('/readyz', url));
@@ -128,7 +131,7 @@ async function untilReady(url: URL): Promise<void> {
   }
 }
 
-/** The first numbers on the screen are to be those of the sample. */
+/** Waits until the read models have the sample, so that the screen begins with its numbers. */
 async function untilShown(url: URL): Promise<void> {
   const body = JSON.stringify({ query: '{ projections { lagEvents } }' });
   for (let lag = 1; lag > 0; ) {

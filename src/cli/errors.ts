@@ -29,8 +29,7 @@ export class CliError extends Error {
 }
 
 /**
- * Ctrl-C ended the command, or nobody reads its output any more: then there is nobody to tell, and the
- * message is empty.
+ * Ctrl-C ended the command, or its reader is gone. In that case the message is empty: nobody would read it.
  */
 export class Interrupted extends CliError {
   constructor(message: string) {
@@ -57,7 +56,7 @@ function describe(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof ForeignLakeError) return { message: error.message, exitCode: ExitCode.usage };
   if (error instanceof UnknownProjectionError) return { message: error.message, exitCode: ExitCode.usage };
   if (error instanceof ProjectionRequestError) return { message: error.message, exitCode: ExitCode.failed };
-  // An AggregateError (every address of a host refused) has its text inside.
+  // Node throws an AggregateError without a message when every address of a host refuses.
   const inner = error instanceof AggregateError && !error.message ? error.errors[0] : error;
   const message = inner instanceof Error ? inner.message || inner.name : String(inner);
   return { message: `Error: ${message}`, exitCode: ExitCode.failed };

@@ -2,17 +2,17 @@ import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import type { Config } from '../runtime/config';
 
-/** How far something that was made from the log is behind it. */
+/** How far the lake or the warehouse is behind the log that it was made from. */
 export interface Freshness {
-  /** everything that was recorded before is in it; ISO 8601 */
+  /** every event recorded before this time is in it; ISO 8601 */
   asOf: string;
-  /** that are not in it yet */
+  /** events that are not in it yet */
   eventsBehind: number;
 }
 
 /**
- * @param through up to where it has the log; null: nothing of it
- * @returns undefined when the log ends before that, so that it is another one
+ * @param through the position up to which it has the log; null: it has nothing
+ * @returns undefined when the log ends before `through`, so that it is another log
  */
 export async function freshnessOf(
   store: Pick<EventStore, 'head' | 'countAfter' | 'readAll'>,
@@ -25,7 +25,9 @@ export async function freshnessOf(
   return { asOf: new Date(Date.now() - lagSeconds * 1000).toISOString(), eventsBehind: lagEvents };
 }
 
-/** The same for commands that do without the event store: it is asked where that starts nothing. */
+/**
+ * As `freshnessOf`, for commands that do not need the event store: asks it only where that starts nothing.
+ */
 export async function freshnessAtHand(
   config: Config,
   through: Position | null,

@@ -19,7 +19,7 @@ interface ImportCommandOptions {
   json?: boolean;
 }
 
-/** `tidemark import orders FILE`: history, through the same commands as everything else. */
+/** `tidemark import orders FILE`: places past orders, by the same commands as the API. */
 export function importCommand(): Command {
   const orders = new Command('orders')
     .summary('import orders and credit notes from a CSV file')
@@ -164,7 +164,7 @@ function describe(report: ImportReport, rejectsFile: string | undefined): string
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
-/** commander hands in what was collected so far */
+/** @param previous what Commander has collected so far */
 function pair(text: string, previous: Record<string, string> = {}): Record<string, string> {
   const separator = text.indexOf('=');
   if (separator < 1) throw new InvalidArgumentError('Give it as field=value.');

@@ -40,7 +40,7 @@ function program(): Command {
   return root;
 }
 
-/** Commander would exit by itself, with 1 for what is a usage error. */
+/** Commander would exit by itself, with 1 on a usage error. */
 function throwOnUsageErrors(command: Command): void {
   command.exitOverride().showSuggestionAfterError(true).showHelpAfterError(false);
   for (const subcommand of command.commands) throwOnUsageErrors(subcommand);
@@ -54,13 +54,13 @@ async function main(): Promise<void> {
     if (error instanceof CommanderError)
       process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     else process.exitCode = reportError(error);
-    // Work that was given up may go on.
+    // The work that was given up may still go on.
     if (error instanceof Interrupted) await endProcess();
   }
 }
 
-// Orders and customers are nobody else's: folders are made with mode 0700 and files with 0600, whatever the
-// shell says.
+// Nobody else may read orders and customers: folders get mode 0700 and files 0600, whatever umask the shell
+// has.
 process.umask(0o077);
 endWithItsReader(process.stdout);
 endWithItsReader(process.stderr);

@@ -8,15 +8,12 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Writes to stdout, and waits while whoever reads it is slow: memory does not grow with what is printed. */
+/** Writes to stdout, and waits for a slow reader, so that memory does not grow with what is printed. */
 export async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
-/**
- * Prints rows as an aligned table on stdout. The columns are the keys of the first row; numbers stand to the
- * right.
- */
+/** Prints rows as a table on stdout, with numbers to the right. The columns are the keys of the first row. */
 export function printTable(rows: readonly Record<string, Cell>[]): void {
   process.stdout.write(formatTable(rows));
 }

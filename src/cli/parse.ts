@@ -3,7 +3,7 @@ import { CliError } from './errors';
 /**
  * A point in time given on the command line, as Unix milliseconds. Without a zone it is UTC; a date alone is
  * its first moment.
- * @param orElse what the option takes besides a time
+ * @param orElse what else the option takes, for the message
  * @throws CliError naming the option
  */
 export function parseInstant(text: string, option: string, orElse = 'a position'): number {

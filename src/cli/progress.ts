@@ -13,8 +13,7 @@ export interface ProgressOptions {
 
 export interface Progress {
   /**
-   * `done` units are finished (of `total`, when that became known or changed); cheap enough to call for every
-   * one.
+   * Says that `done` units are finished, of `total` where that became known. Cheap enough to call for each.
    */
   update(done: number, extra?: string, total?: number): void;
   /** Replaces the bar by a last line. */
@@ -24,7 +23,7 @@ export interface Progress {
 const TERMINAL_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 5_000;
 const BAR_WIDTH = 24;
-/** The rate shown is that of the last seconds, so that it follows what happens now. */
+/** The rate that is shown is that of so many milliseconds. */
 const RATE_WINDOW_MS = 10_000;
 
 /**

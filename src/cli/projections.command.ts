@@ -15,9 +15,7 @@ interface Options {
   generation?: string;
 }
 
-/**
- * `tidemark projections`: what the read models are doing, and the switches to move between their generations.
- */
+/** `tidemark projections`: shows the read models, and switches between their generations. */
 export function projectionsCommand(): Command {
   const group = new Command('projections').summary(
     'status, diff, switch, rollback, retry and skip of read models',

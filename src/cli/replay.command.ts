@@ -96,7 +96,7 @@ async function run(names: string[], options: ReplayOptions): Promise<void> {
   });
 }
 
-/** People write positions without the zeros in front, of which every store has another number. */
+/** Adds the leading zeros of a position, which people leave out and whose number depends on the store. */
 async function inStore(until: Until, store: EventStore): Promise<Until> {
   if (!('position' in until)) return until;
   const digits = (await store.head())?.position.length ?? 0;

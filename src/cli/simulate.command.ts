@@ -18,7 +18,7 @@ interface SimulateCommandOptions {
   json?: boolean;
 }
 
-/** `tidemark simulate`: a believable shop, through the public API like any other client. */
+/** `tidemark simulate`: sends a made-up shop's orders to the public API, like any other client. */
 export function simulateCommand(): Command {
   return new Command('simulate')
     .summary('let a made-up shop send orders to a running Tidemark')
@@ -48,7 +48,7 @@ export function simulateCommand(): Command {
     .action(run);
 }
 
-/** After Ctrl-C the answers under way are waited for that long; the report counts the others as failed. */
+/** How long to wait for answers after Ctrl-C; the report counts those that do not come as failed. */
 const ANSWERS_WITHIN_MS = 400;
 
 async function run(options: SimulateCommandOptions): Promise<void> {
@@ -91,7 +91,7 @@ async function run(options: SimulateCommandOptions): Promise<void> {
 
 const NOT_RUNNING = ' Is `tidemark start` running?';
 
-/** Where the API of the configuration is, and what to say when nobody answers there. */
+/** Finds the API of the configuration, with a hint for the case that nobody answers there. */
 async function findApi(): Promise<{ url: URL; hint: string }> {
   const [{ readConfig }, { findServer }, { whereOneRuns }] = await Promise.all([
     import('../runtime/config.js'),
@@ -106,7 +106,7 @@ async function findApi(): Promise<{ url: URL; hint: string }> {
   return { url: new URL('/graphql', url), hint };
 }
 
-/** Exchange rates are to the first currency, so that has to be the one that the store reports in. */
+/** The first currency must be the store's reporting currency: exchange rates are to it. */
 function chooseCurrencies(wanted: string[] | undefined, reporting: string | undefined): string[] {
   if (wanted !== undefined && (reporting === undefined || wanted[0] === reporting)) return wanted;
   if (reporting === undefined) return ['EUR'];

@@ -9,7 +9,7 @@ interface StartOptions {
   roles?: string;
 }
 
-/** `tidemark start`: everything that the configuration allows, until it is told to stop. */
+/** `tidemark start`: runs the roles of the configuration until it is told to stop. */
 export function startCommand(): Command {
   return new Command('start')
     .summary('run Tidemark')
@@ -55,7 +55,7 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
     logger,
     onLost: shutdown.fail,
     signal: shutdown.signal,
-    // Loading the API takes longer than PostgreSQL takes to start; the two go side by side.
+    // Loading the API takes longer than PostgreSQL takes to start, so both are done at once.
     meanwhile: () => void import('../runtime/roles.js').catch(() => {}),
   });
   const steps = [() => opening.then((runtime) => runtime.close())];
@@ -81,7 +81,7 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
   await endProcess();
 }
 
-/** Leaves word for other commands. @returns what takes that away again */
+/** Tells other commands where it serves, in a file. @returns what removes the file */
 async function tellWhere(
   { config, databaseDescription, logger }: Runtime,
   url: string,
@@ -96,7 +96,7 @@ async function tellWhere(
   }
 }
 
-/** People get a hint beside the log; a program that reads the log gets the address in it. */
+/** Logs the address. On a terminal, people also get a hint. */
 function announce(
   { logger, config, databaseDescription, storeDescription }: Runtime,
   url: string | undefined,

@@ -8,7 +8,7 @@ import { until } from '../../test/support/until';
 
 /** A data folder on which `tidemark start` has run. Tests share it, and stop what they start there. */
 let shared: string;
-/** Of the test: the shared one, unless it asks for another. */
+/** The data folder of a test: the shared one, unless it asks for another. */
 let dataDir: string;
 let env: Record<string, string>;
 const folders: string[] = [];

@@ -17,7 +17,7 @@ import { Listener } from '../postgres/listener';
 jest.setTimeout(180_000);
 
 const ORDERS = 600;
-/** An orderly end is to take a second; what hangs does so for ever. */
+/** An orderly end takes a second. A program that has not ended by now hangs. */
 const HANGS_MS = 15_000;
 
 let shop: LakeProgram;

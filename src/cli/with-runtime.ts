@@ -9,9 +9,8 @@ const GIVE_UP_AFTER_MS = 700;
 const INTERRUPT_EVERY_MS = 50;
 
 /**
- * Runs a command against the configured databases: attaches to those that a `tidemark start` runs, or
- * starts them for its own duration. Where there are none it makes none, unless `creates` is said. Ctrl-C
- * does as `interruptible` says.
+ * Runs a command against the configured databases, `interruptible` by Ctrl-C. Attaches to those that a
+ * `tidemark start` runs, or starts them for its own duration. Makes a database only where `creates` is true.
  */
 export async function withRuntime<T>(
   applicationName: string,
@@ -34,11 +33,11 @@ export async function withRuntime<T>(
 }
 
 /**
- * Runs a command's work. The first Ctrl-C aborts `signal`, so that the work can stop cleanly, and
- * interrupts queries of DuckDB; work that goes on nevertheless is given up after a moment. The second
- * Ctrl-C ends the process at once.
- * @param work `undo` takes steps that close what the work has opened; the last one runs first, and is
- * waited for in any case
+ * Runs a command's work. The first Ctrl-C aborts `signal`, so that the work can stop cleanly, and interrupts
+ * queries of DuckDB. Work that still goes on is given up after a moment. The second Ctrl-C ends the process
+ * at once.
+ * @param work pushes onto `undo` the steps that close what it has opened; the last step runs first. They run
+ *   in any case, also when the work succeeds
  * @throws Interrupted
  */
 export async function interruptible<T>(work: (signal: AbortSignal, undo: Step[]) => Promise<T>): Promise<T> {
@@ -47,7 +46,7 @@ export async function interruptible<T>(work: (signal: AbortSignal, undo: Step[])
   const undo: Step[] = [];
   const givenUp = listenForShutdown().requested.catch(async (reason) => {
     interrupted.abort(interruption(reason));
-    // Again and again: an interrupt between two statements is lost.
+    // Repeated, because an interrupt between two statements is lost.
     for (const giveUpAt = Date.now() + GIVE_UP_AFTER_MS; Date.now() < giveUpAt; ) {
       interruptQueries();
       await delay(INTERRUPT_EVERY_MS, undefined, { signal: settled.signal });
@@ -56,7 +55,7 @@ export async function interruptible<T>(work: (signal: AbortSignal, undo: Step[])
   });
   givenUp.catch(() => {});
   const working = Promise.race([work(interrupted.signal, undo), givenUp]).catch((error: unknown) => {
-    // What was interrupted fails in the words of whoever noticed.
+    // Interrupted work fails with the error of the library that noticed. The person gets one message instead.
     interrupted.signal.throwIfAborted();
     throw error;
   });
@@ -69,6 +68,6 @@ export async function interruptible<T>(work: (signal: AbortSignal, undo: Step[])
   return result;
 }
 
-/** Nobody reads what `tidemark ... | head` writes after that, so nothing is said. */
+/** Says nothing after EPIPE, as in `tidemark ... | head`: nobody would read it. */
 const interruption = (reason: unknown): Interrupted =>
   new Interrupted(reason instanceof StopRequested && reason.reason === 'EPIPE' ? '' : 'Interrupted.');

@@ -2,6 +2,7 @@ import type { Dataset } from '../../lake/datasets/dataset';
 import type { Lake } from '../../lake/open-lake';
 import type { Runtime } from '../../runtime/runtime';
 import { CliError, ExitCode } from '../errors';
+import { withLake } from '../with-lake';
 import { withRuntime } from '../with-runtime';
 
 export interface OpenLake {
@@ -11,28 +12,22 @@ export interface OpenLake {
 }
 
 /**
- * Opens the lake and the event store that it belongs to.
- * @throws ForeignLakeError when it belongs to another
+ * Opens the lake and its event store, for the command `tidemark export <name>`.
+ * @throws ForeignLakeError when the lake belongs to another event store
  */
-export function withLake<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
-  return withRuntime(`export ${name}`, async (runtime, signal) => {
-    const [{ openLake }, { checkOwner }] = await Promise.all([
-      import('../../lake/open-lake.js'),
-      import('../../lake/lake-identity.js'),
-    ]);
-    const lake = await openLake(runtime.config.lake);
-    try {
+export function withLakeOfStore<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
+  return withRuntime(`export ${name}`, (runtime, signal) =>
+    withLake(runtime.config, async (lake) => {
+      const { checkOwner } = await import('../../lake/lake-identity.js');
       await checkOwner(lake.store, await runtime.store.identity());
-      return await work({ runtime, lake, signal });
-    } finally {
-      await lake.close();
-    }
-  });
+      return work({ runtime, lake, signal });
+    }),
+  );
 }
 
-/** As `withLake`, for what needs tables. @throws LakeError where nothing was exported yet */
+/** As `withLakeOfStore`, for a command that needs tables. @throws LakeError where nothing was exported yet */
 export function withTables<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
-  return withLake(name, async (open) => {
+  return withLakeOfStore(name, async (open) => {
     const { mustBeLake } = await import('../../lake/lake-identity.js');
     await mustBeLake(open.lake.store);
     return work(open);
@@ -40,8 +35,8 @@ export function withTables<T>(name: string, work: (open: OpenLake) => Promise<T>
 }
 
 /**
- * As `withTables`, for what commits to them. @throws ObjectStoreError where the store would let two commits
- * win
+ * As `withTables`, for a command that commits to them.
+ * @throws ObjectStoreError where the object store would let two commits win
  */
 export function changingTables<T>(name: string, work: (open: OpenLake) => Promise<T>): Promise<T> {
   return withTables(name, async (open) => {
@@ -60,7 +55,10 @@ export async function datasetNamed(name: string): Promise<Dataset> {
   throw new CliError(`There is no dataset ${name}. Datasets are: ${known}.`, ExitCode.usage);
 }
 
-/** Each once; all where none is named. @throws CliError when there is no such dataset */
+/**
+ * The named datasets, each once, or all where none is named.
+ * @throws CliError when there is no such dataset
+ */
 export async function datasetsNamed(names: readonly string[]): Promise<readonly Dataset[]> {
   const { datasets } = await import('../../lake/datasets/catalogue.js');
   return names.length === 0 ? datasets : Promise.all([...new Set(names)].map(datasetNamed));

@@ -2,7 +2,7 @@ import type { Exported } from '../../export/exporter';
 import type { ExportedAgain } from '../../export/resume';
 import { printJson } from '../output';
 import { createProgress } from '../progress';
-import { withLake } from './open-lake';
+import { withLakeOfStore } from './open-lake';
 import { whileAlone } from './while-alone';
 
 /** `tidemark export run` */
@@ -11,7 +11,7 @@ export async function run({ json, wait = false }: { json?: boolean; wait?: boole
     import('../../lake/status.js'),
     import('../../runtime/with-exporter.js'),
   ]);
-  await withLake('run', async (open) => {
+  await withLakeOfStore('run', async (open) => {
     const { store, config } = open.runtime;
     const { dataDir, lake: tidy } = config;
     const [first] = await exportStatus(store, open.lake);

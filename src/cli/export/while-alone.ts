@@ -2,10 +2,9 @@ import { CliError } from '../errors';
 import type { OpenLake } from './open-lake';
 
 /**
- * Works while no exporter does.
- * @param wait until another one ends, and says so
- * @throws CliError when another one works and it is not to wait; the reason of `signal` when it is aborted
- *   before
+ * Works while no other exporter does.
+ * @param wait whether to wait until another one ends, which is then printed
+ * @throws CliError when another one works and `wait` is false; the reason of `signal` when it aborts first
  */
 export async function whileAlone<T>(
   { runtime: { databaseUrl }, signal }: OpenLake,

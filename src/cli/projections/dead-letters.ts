@@ -95,7 +95,7 @@ export async function skip(
   if (parked > 0) throw new CliError(`${name}: ${parked} events of ${stream} are still parked.`, 1);
 }
 
-/** The user of this machine; without a name (as in some containers) the number. */
+/** The user's name on this machine, or the number where it has none, as in some containers. */
 function whoIsThis(): string {
   try {
     return `${userInfo().username}@${hostname()}`;

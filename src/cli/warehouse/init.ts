@@ -1,5 +1,6 @@
 import { printJson } from '../output';
-import { configured, openTarget, type WarehouseCommandOptions, withLake } from './open-target';
+import { withLake } from '../with-lake';
+import { configured, openTarget, type WarehouseCommandOptions } from './open-target';
 
 /** `tidemark warehouse init` */
 export async function init({

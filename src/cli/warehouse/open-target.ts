@@ -5,6 +5,7 @@ import type { Logger } from '../../runtime/logger';
 import type { LakeFiles } from '../../warehouse/lake-files';
 import type { WarehouseTarget } from '../../warehouse/target/warehouse-target';
 import { CliError, ExitCode } from '../errors';
+import { withLake } from '../with-lake';
 
 const CACHE_FOLDER = 'warehouse-cache';
 const TARGETS = ['duckdb', 'snowflake'];
@@ -20,7 +21,7 @@ export async function configured(): Promise<Config> {
   return readConfig();
 }
 
-/** The log of statements, on stderr. On a terminal, where the progress line is, it takes LOG_LEVEL=debug. */
+/** Logs statements to stderr; on a terminal, where the progress bar is, at LOG_LEVEL=debug only. */
 export async function statementLog({ logLevel }: Config): Promise<(entry: object, message: string) => void> {
   const { createLogger } = await import('../../runtime/logger.js');
   const logger: Logger = createLogger({ level: logLevel, fd: 2 });
@@ -28,7 +29,8 @@ export async function statementLog({ logLevel }: Config): Promise<(entry: object
 }
 
 /**
- * @param lakeRoot what is loaded; not needed for queries
+ * The warehouse: DuckDB or Snowflake, by name or as configured.
+ * @param lakeRoot of the lake that is loaded; not needed for queries
  * @throws CliError when there is no such target
  */
 export async function openTarget(config: Config, name?: string, lakeRoot = ''): Promise<WarehouseTarget> {
@@ -76,18 +78,7 @@ export function checkTargetName(name: string | undefined): void {
   throw new CliError(`--target ${name}: give ${TARGETS.join(' or ')}.`, ExitCode.usage);
 }
 
-/** The lake that is configured, closed when the work is done. */
-export async function withLake<T>({ lake: options }: Config, work: (lake: Lake) => Promise<T>): Promise<T> {
-  const { openLake } = await import('../../lake/open-lake.js');
-  const lake = await openLake(options);
-  try {
-    return await work(lake);
-  } finally {
-    await lake.close();
-  }
-}
-
-/** The lake, as the loader and `verify` read it. @throws LakeError where nothing was exported yet */
+/** Opens the lake as the loader and `verify` read it. @throws LakeError where nothing was exported yet */
 export async function withLakeFiles<T>(
   config: Config,
   work: (files: LakeFiles, lake: Lake) => Promise<T>,

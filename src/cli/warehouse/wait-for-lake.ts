@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CliError } from '../errors';
 import { createProgress } from '../progress';
+import { withLake } from '../with-lake';
 import { withRuntime } from '../with-runtime';
-import { withLake } from './open-target';
 
 const LOOK_EVERY_MS = 500;
 /** Looks in a row that find no exporter; one that begins or tries again may be away for a moment. */
