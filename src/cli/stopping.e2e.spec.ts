@@ -130,7 +130,7 @@ describe('Ctrl-C and SIGTERM end a command at once', () => {
     })();
     // Ends with EPIPE when the program does.
     const written = pipeline(endless, child.stdin as Writable).catch(() => {});
-    await until(() => megabytes > 20);
+    await until(() => megabytes > 2);
     await endsWith130(child, ended, 'SIGTERM');
     await written;
   });

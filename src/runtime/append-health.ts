@@ -2,16 +2,21 @@ import { StoreUnavailableError } from '../event-store/errors';
 import type { EventStore } from '../event-store/event-store';
 import { isPoolBusy } from '../postgres/pool';
 
-/** After this time without a try nobody knows, and somebody has to be let in to try. */
+/**
+ * A failure is forgotten after this time without a further append: requests must be let in again to try one.
+ */
 const KNOWN_FOR_MS = 30_000;
 
 export interface ObservedStore {
   store: EventStore;
-  /** `ok`, or why the last append failed, while none has succeeded since and that was not long ago */
+  /** `ok`, or why the last append failed, if that was lately and none has succeeded since */
   appends(): string;
 }
 
-/** A store that can be read may still take no events: a full disk shows in appends alone. */
+/**
+ * Watches the appends of a store. One that can be read may still take no events: a full disk shows in appends
+ * alone.
+ */
 export function observeAppends(inner: EventStore): ObservedStore {
   let failed: { message: string; at: number } | undefined;
   const append: EventStore['append'] = async (...args) => {
@@ -20,7 +25,7 @@ export function observeAppends(inner: EventStore): ObservedStore {
       failed = undefined;
       return result;
     } catch (error) {
-      // What is at fault itself says nothing of the store, and a busy one has only to be waited for.
+      // Other errors are the append's own fault, and a busy pool is free again in a moment.
       if (error instanceof StoreUnavailableError && !isPoolBusy(error))
         failed = { message: error.message, at: performance.now() };
       throw error;

@@ -14,7 +14,7 @@ import { type KafkaConfig, readKafkaConfig } from './kafka-config';
 import { readLakeConfig } from './lake-config';
 import { readSnowflakeConfig } from './snowflake-config';
 
-/** In the working directory, where TIDEMARK_DATA_DIR names no other. */
+/** The data folder in the working directory, unless TIDEMARK_DATA_DIR names another. */
 export const DEFAULT_DATA_DIR = '.tidemark';
 
 /** What a process can do, in the order in which it is started. */
@@ -38,17 +38,15 @@ export interface Config {
   databaseUrl?: string;
   /** EventStoreDB to use, `esdb://...`; holds the password. Absent: events are in the database */
   eventStoreUrl?: string;
-  /**
-   * what all streams begin with in EventStoreDB, so that several stores can share a server; '' for nothing
-   */
+  /** prefix of all streams in EventStoreDB, so that several stores can share a server; '' for none */
   streamPrefix: string;
   /** absent: there is no Kafka, and projectors read the event store */
   kafka?: KafkaConfig;
-  /** where the exporter takes the log */
+  /** where the exporter writes the log */
   lake: LakeOptions;
   /** absent: the warehouse is a file on this machine */
   snowflake?: SnowflakeOptions;
-  /** days off, of which each load of the warehouse makes dim_date */
+  /** holidays, which each load of the warehouse writes to dim_date */
   holidays: readonly Holiday[];
   /** ISO 4217; absent: what the store says, or its first order */
   reportingCurrency?: string;

@@ -15,7 +15,7 @@ import { checkStoreSettings } from './store-settings';
 const LAG_WORTH_A_WORD = 1_000;
 const STORE_RETRY_MS = 2_000;
 
-/** What is in the databases: migrations, the log, and how the read models and the lake stand against it. */
+/** Checks the databases: migrations, the log, and how far read models and lake are behind it. */
 export async function diagnoseDatabase(url: string, config: Config): Promise<Finding[]> {
   const pool = createPool({ url, max: 4, applicationName: 'tidemark doctor' });
   const listener = new Listener(url);

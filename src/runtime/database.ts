@@ -14,7 +14,7 @@ export interface Database {
 
 export interface DatabaseOptions {
   applicationName: string;
-  /** the only one of its kind on an embedded database; a server of one's own is shared by any number */
+  /** at most one such process on an embedded database; any number on a server of one's own */
   exclusive?: boolean;
   notice?: (message: string) => void;
   /** an abort ends the opening */

@@ -19,8 +19,8 @@ const COMFORTABLE_BYTES = 6 * 1024 ** 3;
 const NEEDED_BYTES = 256 * 1024 ** 2;
 
 /**
- * Looks at everything that Tidemark needs here, and changes nothing (an existing embedded database is started
- * for a moment, and objects are written to the lake and removed again).
+ * Checks everything that Tidemark needs on this machine, and changes nothing. It starts an existing embedded
+ * database for a moment, and writes objects to the lake that it removes again.
  */
 export async function diagnose(undo: Step[] = []): Promise<Finding[]> {
   const findings = [checkNode(process.versions.node)];
@@ -49,7 +49,7 @@ export function checkNode(version: string): Finding {
     : failed('node', version, `Install Node ${LOWEST_NODE.join('.')} or later.`);
 }
 
-/** That none runs is no fault: it says where one does. */
+/** A server need not run here; where one runs nearby, this says so. */
 async function checkServer(config: Config): Promise<Finding> {
   const check = 'server';
   const server = await findServer(config.dataDir);

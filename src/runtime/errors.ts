@@ -11,18 +11,12 @@ export class ConfigError extends Error {
   }
 }
 
-/**
- * A command that works with what is there finds no Tidemark; the message says where one runs, or what makes
- * one.
- */
+/** A command found no Tidemark to work with. The message says where one runs, or which command makes one. */
 export class NothingHereError extends Error {
   override readonly name = 'NothingHereError';
 }
 
-/**
- * Something on this machine keeps Tidemark from running; the message says what, where, and what to do about
- * it.
- */
+/** Something on this machine keeps Tidemark from running. The message says what, where, and what to do. */
 export class StartupError extends Error {
   override readonly name: string = 'StartupError';
 }

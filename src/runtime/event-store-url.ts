@@ -9,7 +9,7 @@ const URL_FORM = new RegExp(
   String.raw`^esdb(?:\+discover)?://(?:[^:@/?\s]+:[^:@/?\s]+@)?${HOST}(?:,${HOST})*/?(?:\?(?<options>\S*))?$`,
 );
 
-/** What is wrong with an option's value, undefined when nothing is. */
+/** What is wrong with an option's value; undefined when nothing is. */
 type Check = (value: string) => string | undefined;
 
 const isBoolean: Check = (value) => (/^(true|false)$/.test(value) ? undefined : 'give true or false');
@@ -31,8 +31,8 @@ function isFile(value: string): string | undefined {
 }
 
 /**
- * The client's options, by their names as it compares them. One that it does not know it would only warn of,
- * printing the whole URL with the password.
+ * The client's options, by their names in lower case. Unknown options are refused here: the client would
+ * print a warning with the whole URL, password included.
  */
 const OPTIONS: Record<string, Check> = {
   tls: isBoolean,
@@ -51,7 +51,7 @@ const OPTIONS: Record<string, Check> = {
   keepalivetimeout: isMilliseconds,
 };
 
-/** Reads EVENT_STORE_URL. It may hold a password, so that no message repeats it. */
+/** Reads EVENT_STORE_URL. No message repeats it, for it may hold a password. */
 export function readEventStoreUrl({ value, report }: ConfigReader): string | undefined {
   const url = value('EVENT_STORE_URL');
   if (url === undefined) return undefined;
@@ -66,8 +66,8 @@ export function readEventStoreUrl({ value, report }: ConfigReader): string | und
 }
 
 /**
- * Reads EVENT_STORE_STREAM_PREFIX; '' where it is absent. Its hyphen ends it, so that no prefix is the
- * beginning of another: a store would find the streams of the other among its own.
+ * Reads EVENT_STORE_STREAM_PREFIX; '' where it is absent. A prefix ends with its only hyphen, so none is the
+ * beginning of another: one store would else find the streams of another among its own.
  */
 export function readStreamPrefix({ check }: ConfigReader): string {
   const parse = (text: string) => (/^[A-Za-z0-9._]{1,100}-$/.test(text) ? text : undefined);

@@ -12,7 +12,7 @@ export interface EventStoreOptions {
   pool: Pool;
   listener: Listener;
   logger?: Logger;
-  /** how long a server that is away is waited for; milliseconds, default 15,000 */
+  /** milliseconds to wait for a server that is away; default 15,000 */
   retryMs?: number;
 }
 
@@ -25,7 +25,7 @@ export async function openEventStore(
   { pool, listener, logger, retryMs }: EventStoreOptions,
 ): Promise<EventStore> {
   if (eventStoreUrl === undefined) return PostgresEventStore.open({ pool, listener });
-  // Loading the client takes a moment, which whoever has no such server need not spend.
+  // Loaded only here: loading the client takes a moment.
   const { openEventStoreDb } = await import('../event-store/eventstoredb/eventstoredb.event-store.js');
   try {
     return await openEventStoreDb({ url: eventStoreUrl, streamPrefix, logger, retryMs });

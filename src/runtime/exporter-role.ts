@@ -8,7 +8,7 @@ import { AdvisoryLock } from '../postgres/advisory-lock';
 import type { Logger } from './logger';
 import { withExporter } from './with-exporter';
 
-/** Name of the lock of the one exporter that works. */
+/** Name of the lock that the working exporter holds. */
 export const EXPORTER_LOCK = 'tidemark exporter';
 
 export interface ExporterRoleOptions {
@@ -20,17 +20,14 @@ export interface ExporterRoleOptions {
 }
 
 export interface RunningExporter {
-  /**
-   * as far as the log is in the lake, '' before the first event; undefined while another process works, or
-   * none can
-   */
+  /** how far the lake has the log, '' before the first event; undefined while this exporter does not work */
   position(): Position | undefined;
   stop(): Promise<void>;
 }
 
 /**
- * Takes the log to the lake, again and again whatever fails. Of several processes one works and the others
- * stand by: two would do no harm, but everything twice.
+ * Exports the log to the lake, and tries again whatever fails. Of several processes one works and the others
+ * stand by. Two at once would do no harm, but do everything twice.
  */
 export function startExporter(options: ExporterRoleOptions): RunningExporter {
   const stopping = new AbortController();

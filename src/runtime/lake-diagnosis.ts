@@ -5,8 +5,8 @@ import { type Finding, failed, ok } from './finding';
 const CHECK = 'lake';
 
 /**
- * Whether the exporter could work: the lake can be opened and written to, lets one writer win, and is of this
- * event store. Nothing where this process would not have role exporter.
+ * Checks that the exporter could work: the lake can be opened and written to, lets one writer win, and
+ * belongs to this event store. Checks nothing where this process would not have role exporter.
  * @param storeIdentity absent while there is no event store
  */
 export async function diagnoseLake({ roles, lake }: Config, storeIdentity?: string): Promise<Finding[]> {

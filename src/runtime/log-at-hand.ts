@@ -7,8 +7,8 @@ import { createLogger } from './logger';
 import { openRuntime } from './runtime';
 
 /**
- * Asks the event store of the configuration where that starts and makes nothing: the database of
- * DATABASE_URL, or the embedded one while it runs.
+ * Asks the event store of the configuration, if that starts and makes nothing: the database of DATABASE_URL,
+ * or the embedded one while it runs.
  * @returns undefined where it cannot be asked, for whatever reason
  */
 export async function withLogAtHand<T>(

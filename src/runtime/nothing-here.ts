@@ -13,8 +13,7 @@ export interface ServerElsewhere extends RunningServer {
 }
 
 /**
- * A server that a person may have meant: it runs with this data folder, or with one that this folder or a
- * folder above it would use.
+ * A server that a person may have meant: it runs with this data folder, or one that a folder above would use.
  */
 export async function findServerNearby(
   dataDir: string,
@@ -34,7 +33,10 @@ export async function findServerNearby(
   return undefined;
 }
 
-/** Of a `.env` above this folder only a hint is wanted: one that cannot be used gives none. */
+/**
+ * TIDEMARK_DATA_DIR of the `.env` in a folder. A file that cannot be used is ignored: this is for a hint
+ * only.
+ */
 function dataDirNamedIn(folder: string): string | undefined {
   try {
     return readEnvFile(folder).TIDEMARK_DATA_DIR?.trim();
@@ -43,7 +45,7 @@ function dataDirNamedIn(folder: string): string | undefined {
   }
 }
 
-/** Where one runs, as the next sentence of a message; empty where none is known. */
+/** Where a server runs, as the next sentence of a message; empty where none is known. */
 export async function whereOneRuns({ dataDir }: Pick<Config, 'dataDir'>): Promise<string> {
   const server = await findServerNearby(dataDir);
   if (!server) return '';
@@ -56,7 +58,7 @@ export async function whereOneRuns({ dataDir }: Pick<Config, 'dataDir'>): Promis
 }
 
 /**
- * For commands that work with what is there, before anything is opened.
+ * For commands that make no database, before anything is opened.
  * @throws NothingHereError when the embedded database was never made
  */
 export async function mustHaveDatabase(config: Pick<Config, 'dataDir' | 'databaseUrl'>): Promise<void> {
@@ -65,8 +67,8 @@ export async function mustHaveDatabase(config: Pick<Config, 'dataDir' | 'databas
 }
 
 /**
- * The same of a database that is open.
- * @throws NothingHereError when it never was Tidemark's
+ * For commands that make no tables, once the database is open.
+ * @throws NothingHereError when it has none of Tidemark's tables
  */
 export async function mustHaveTables(
   config: Pick<Config, 'dataDir'>,
@@ -78,9 +80,9 @@ export async function mustHaveTables(
 }
 
 /**
- * For a command that would make a database: not where a server runs that it was meant for.
- * @param isNamed the data folder was said; then no other one was meant
- * @throws NothingHereError that says where
+ * For commands that would make a database: refuses where a server runs nearby that was probably meant.
+ * @param isNamed whether the data folder was named, so that no other one was meant
+ * @throws NothingHereError that says where the server runs
  */
 export async function mustNotMissServer(
   config: Pick<Config, 'dataDir' | 'databaseUrl'>,

@@ -5,15 +5,15 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Fields of /proc/PID/stat behind the name, which may hold blanks: the state, and the start in ticks since
- * the boot.
+ * Fields of /proc/PID/stat after the name, which may hold blanks: the state, and the start in ticks since
+ * boot.
  */
 const STATE = 0;
 const STARTED = 19;
 
 /**
- * What tells a process from every other one that had or will have its id: when it began. Undefined when there
- * is none, or only what is left of a dead one.
+ * When a process began, which tells it from every other process that had or will have its id. Undefined when
+ * there is no such process, or only a zombie.
  */
 export async function processMark(pid: number): Promise<string | undefined> {
   if (process.platform !== 'linux') {

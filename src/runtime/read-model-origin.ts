@@ -4,8 +4,8 @@ import { StartupError } from './errors';
 import type { Runtime } from './runtime';
 
 /**
- * Read models of another log, or of a later state of this one, must not be served: what is written would
- * never show in them.
+ * Refuses read models of another log, or of a later state of this one, as after the log was restored from a
+ * backup. New events would never show in them.
  * @throws StartupError that says what to do
  */
 export async function checkReadModelOrigin({ pool, store }: Pick<Runtime, 'pool' | 'store'>): Promise<void> {

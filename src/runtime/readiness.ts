@@ -7,9 +7,9 @@ import type { Runtime } from './runtime';
 const ANSWER_WITHIN_MS = 2_000;
 
 /**
- * Whether this process can serve: what it depends on, by name, `ok` or what is wrong with it. Asked by every
- * probe, so it costs one short statement, and one short question where the event store is a server of its
- * own: for one event of one stream, since the end of the log may lie behind many events of other programs.
+ * Whether this process can serve: by name, what it depends on, and `ok` or what is wrong with it. Every probe
+ * asks, so it runs one short statement. An event store that is a server of its own is asked for one event of
+ * one stream: the end of its log may lie behind many events of other programs.
  */
 export function readiness(
   { pool, store, config }: Runtime,

@@ -8,7 +8,7 @@ function checksWith(readStream: () => AsyncIterable<never[]>): Promise<Record<st
   const runtime = {
     pool: { query: async () => ({}) },
     config: { eventStoreUrl: 'esdb://host' },
-    // The end of a log that is behind many events of others.
+    // The end of the log lies behind many events of other programs.
     store: { readStream, head: () => new Promise(() => {}) },
   } as unknown as Runtime;
   return readiness(runtime, progress, () => 'ok')();

@@ -12,7 +12,7 @@ import { readiness } from './readiness';
 import type { Runtime } from './runtime';
 
 export interface RunningRoles {
-  /** where the API listens, undefined without role `api` */
+  /** where the API listens; undefined without role `api` */
   url?: string;
   /**
    * Stops taking requests, lets those under way finish, then stops the projector and the bridge. The runtime
@@ -24,9 +24,9 @@ export interface RunningRoles {
 type Stop = () => Promise<void>;
 
 /**
- * Starts what the configuration's roles ask for.
- * @throws StartupError when the read models are another event store's, or the address cannot be listened on;
- *   nothing runs then
+ * Starts the roles of the configuration, all or none.
+ * @throws StartupError when the read models belong to another event store, or the address cannot be listened
+ *   on
  */
 export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
   const { config, pool, listener, store, logger } = runtime;
@@ -63,7 +63,7 @@ export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
   }
 }
 
-/** Where there is Kafka, it is told what changes in the read models. */
+/** Starts the projectors, and where there is Kafka what publishes the read models' changes there. */
 function startProjection(runtime: Runtime, stops: Stop[]): void {
   const { databaseUrl, pool, listener, store, logger } = runtime;
   const { kafka } = runtime.config;

@@ -43,7 +43,7 @@ test('a configuration that contradicts the store is refused by the names of its 
   );
   await expect(open({ STORE_TIME_ZONE: 'UTC' })).rejects.toThrow('STORE_TIME_ZONE=UTC contradicts the store');
 
-  // A connection that was ended here takes the server a moment to forget.
+  // The server takes a moment to forget a connection that was ended here.
   while ((await connections()) > 0) await delay(10);
 });
 

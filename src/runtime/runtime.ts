@@ -13,7 +13,7 @@ import { mustHaveDatabase, mustHaveTables } from './nothing-here';
 import { stopInOrder } from './shutdown';
 import { checkStoreSettings } from './store-settings';
 
-/** What every command works with: the databases of the configuration, open and up to date. */
+/** The databases of the configuration, open and up to date. */
 export interface Runtime {
   config: Config;
   /** connection string of the database; holds the password */
@@ -33,17 +33,17 @@ export interface Runtime {
 export interface RuntimeOptions {
   /** e.g. `tidemark replay`; shown in pg_stat_activity and to a second exclusive process */
   applicationName: string;
-  /** for `start`: at most one such process on an embedded database */
+  /** at most one such process on an embedded database, as for `start` */
   exclusive?: boolean;
-  /** false: works with what is there, and makes neither folder nor database where there is none */
+  /** false: makes neither folder nor database where there is none */
   creates?: boolean;
-  /** default: on stderr, and of `info` only what is at least a warning */
+  /** default: on stderr, warnings and errors only where LOG_LEVEL is info */
   logger?: Logger;
-  /** an abort ends the opening, and nothing stays open; it does not concern the open runtime */
+  /** an abort ends the opening, and nothing stays open; the open runtime ignores it */
   signal?: AbortSignal;
-  /** called while PostgreSQL is being started, if it has to be: the moment to load what is needed next */
+  /** called while PostgreSQL is being started, if it has to be: a good moment to load code */
   meanwhile?: () => void;
-  /** called when the embedded database was lost for good while in use; default: it is logged */
+  /** called when the embedded database is lost for good while in use; default: it is logged */
   onLost?: (error: Error) => void;
 }
 
@@ -51,10 +51,10 @@ const POOL_SIZE = 20;
 const CLOSE_WITHIN_MS = 3_000;
 
 /**
- * Opens the databases of the configuration and brings them up to date. An embedded database is attached to
- * where another process runs it, and otherwise started for as long as this runtime is open.
- * @throws StartupError, ConfigError, MigrationError, NothingHereError, the reason of `signal`; nothing stays
- *   open then
+ * Opens the databases of the configuration and brings them up to date. Attaches to an embedded database that
+ * another process runs, or else starts it for as long as this runtime is open. Where it fails, nothing stays
+ * open.
+ * @throws StartupError, ConfigError, MigrationError, NothingHereError; the reason of `signal`
  */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const logger =

@@ -4,7 +4,7 @@ import { replaceFile } from '../lake/local-files/replace-file';
 import { processMark } from './process-mark';
 import { programVersion } from './version';
 
-/** In the data folder, while a `tidemark start` serves. */
+/** File in the data folder, while a `tidemark start` serves. */
 const SERVER_FILE = 'server.json';
 
 /** A `tidemark start` that serves the API. */
@@ -23,9 +23,9 @@ interface Written extends RunningServer {
 }
 
 /**
- * Tells other commands where this process serves: in one file of the data folder, which only its owner can
- * read. It appears whole or not at all.
- * @returns what takes it away again, unless another process has written its own since
+ * Tells other commands where this process serves, in a file of the data folder that only its owner can read.
+ * The file appears whole or not at all.
+ * @returns `remove` deletes the file, unless another process has written its own since
  */
 export async function leaveServerFile(
   dataDir: string,
@@ -46,7 +46,7 @@ export async function leaveServerFile(
 }
 
 /**
- * The server that runs with a data folder. Undefined when none does, whatever a killed one has left there.
+ * The server that runs with a data folder; undefined when none does, also where a killed one left its file.
  */
 export async function findServer(dataDir: string): Promise<RunningServer | undefined> {
   const found = await read(join(dataDir, SERVER_FILE));

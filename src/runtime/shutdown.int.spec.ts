@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 
 const SUPPORT = path.join(__dirname, '../../test/support');
-/** Where it hangs it would do so for ever. */
+/** A program that has not ended by now hangs. */
 const HANGS_MS = 10_000;
 
 let child: ChildProcess;
@@ -18,7 +18,7 @@ async function start(kind: string): Promise<ChildProcess> {
   return child;
 }
 
-/** Exit code or signal; `hangs` where it goes on. */
+/** How a process ended: exit code or signal, or `hangs`. */
 async function endOf(process: ChildProcess): Promise<unknown> {
   const timer = setTimeout(() => process.emit('exit', 'hangs'), HANGS_MS);
   const [code, signal] = await once(process, 'exit');

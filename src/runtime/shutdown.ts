@@ -4,16 +4,16 @@ import { interruptQueries } from '../duckdb/open-connections';
 /** How long an orderly end may take before the process ends without it. */
 const LIMIT_MS = 10_000;
 
-/** Ctrl-C under `npm start` comes twice: from the terminal, and passed on by npm. */
+/** Under `npm start` Ctrl-C comes twice: from the terminal, and from npm, which passes it on. */
 const SAME_SIGNAL_WITHIN_MS = 500;
 
-/** How long queries that were interrupted may take to notice. */
+/** How long interrupted queries may take to notice. */
 const INTERRUPT_WITHIN_MS = 500;
 const CLEAR_AWAY_WITHIN_MS = 200;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Somebody asked the process to end, or nobody reads any more what it writes (EPIPE). */
+/** A signal asked the process to end, or the reader of its output is gone (EPIPE). */
 export class StopRequested extends Error {
   override readonly name = 'StopRequested';
   constructor(readonly reason: (typeof SIGNALS)[number] | 'EPIPE') {
@@ -30,7 +30,7 @@ export interface Shutdown {
 }
 
 let askedBy: NodeJS.Signals | undefined;
-/** Before anything is open there is nothing to close. */
+/** Called when the reader of the output is gone. Until `listenForShutdown` there is nothing to close. */
 let onNoReader = (): void => process.exit();
 
 /** From now on the first signal asks for an orderly end, and the second one ends the process at once. */
@@ -39,7 +39,7 @@ export function listenForShutdown(): Shutdown {
   const requested = new Promise<never>((_, reject) => {
     asked.signal.addEventListener('abort', () => reject(asked.signal.reason));
   });
-  // Whoever waits for it sees it; before that it must not end the process as unhandled.
+  // Until somebody waits for it, its rejection must not end the process as unhandled.
   requested.catch(() => {});
   let firstAt: number | undefined;
   for (const name of SIGNALS) {
@@ -55,8 +55,7 @@ export function listenForShutdown(): Shutdown {
 }
 
 /**
- * As `tidemark ... | head` does it: nobody reads what is written any more. That asks for an orderly end,
- * and is no error.
+ * Ends the process in order when the reader of a stream is gone, as in `tidemark ... | head`. It is no error.
  */
 export function endWithItsReader(stream: { on(event: 'error', listener: (error: Error) => void): unknown }) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -66,23 +65,23 @@ export function endWithItsReader(stream: { on(event: 'error', listener: (error: 
 }
 
 /**
- * Ends the process with its exit code, whatever is still under way. `process.exit` alone would wait for
- * queries of DuckDB, at times for ever; where one cannot be interrupted, the process ends by the signal
- * that asked for it.
+ * Ends the process with its exit code, whatever is still under way. `process.exit` alone waits for queries of
+ * DuckDB, at times for ever, so they are interrupted first. Where one cannot be, the process ends by the
+ * signal that asked for it.
  */
 export async function endProcess(): Promise<void> {
   const giveUpAt = Date.now() + INTERRUPT_WITHIN_MS;
   const wasBusy = interruptQueries() > 0;
-  // Again and again: an interrupt between two statements is lost. In between the threads get the rows that
-  // they wait for.
+  // Repeated, because an interrupt between two statements is lost. In the pauses DuckDB's threads get the
+  // rows that they wait for.
   while (interruptQueries() > 0 && Date.now() < giveUpAt) await delay(10);
   if (interruptQueries() > 0) endBy(askedBy ?? 'SIGKILL');
-  // Who waited for a query that was interrupted clears its files away.
+  // Code that waited for an interrupted query has to remove its files.
   if (wasBusy) await delay(CLEAR_AWAY_WITHIN_MS);
   process.exit();
 }
 
-/** As if nobody listened: that waits for nothing. A shell sees 130 for Ctrl-C. */
+/** Ends the process by a signal, at once. A shell then sees 130 for Ctrl-C. */
 function endBy(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
@@ -91,9 +90,9 @@ function endBy(signal: NodeJS.Signals): void {
 export type Step = () => Promise<unknown>;
 
 /**
- * Runs the steps one after the other, whether or not one fails. One that hangs is left behind early enough
- * for those after it: a fifth of the limit is kept for each.
- * @returns false when one was left behind
+ * Runs the steps one after the other, whether or not one fails. A step that hangs is given up in time for
+ * those after it: a fifth of the limit is kept for each of them.
+ * @returns false when a step was given up
  */
 export async function stopInOrder(
   steps: readonly Step[],

@@ -6,7 +6,8 @@ import { ConfigError } from './errors';
 const VARIABLE = { reportingCurrency: 'REPORTING_CURRENCY', timeZone: 'STORE_TIME_ZONE' } as const;
 
 /**
- * Every stored number depends on the settings that the log was begun with, so they are never changed after.
+ * Checks the configured settings against those that the log was begun with. They never change after that:
+ * every stored number depends on them.
  * @throws ConfigError when the configuration says something else than the log
  */
 export async function checkStoreSettings(

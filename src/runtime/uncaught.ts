@@ -1,17 +1,17 @@
 import type { Logger } from './logger';
 import type { Shutdown } from './shutdown';
 
-/** A log that cannot be written fails with an error that nobody catches, either. */
+/** Logs at most so many: a log that cannot be written fails with an uncaught error itself. */
 const LOGGED_AT_MOST = 10;
 
 /**
- * From now on an error that nobody caught, or a promise that failed unseen, is logged as fatal and ends the
- * process in order. To go on would be wrong: nobody knows what was left half done, and the next start finds
- * everything that was committed.
+ * From now on an uncaught error or an unhandled rejection is logged as fatal, and ends the process in order.
+ * To go on would be wrong: nobody knows what was left half done. The next start finds everything that was
+ * committed.
  */
 export function failOnUncaught(shutdown: Shutdown, logger: Logger): void {
   let seen = 0;
-  // Node reports failed promises here as well.
+  // Node reports unhandled rejections here as well.
   process.on('uncaughtException', (error, origin) => {
     seen++;
     if (seen <= LOGGED_AT_MOST)

@@ -4,13 +4,13 @@ import type { Config } from './config';
 import { type Finding, failed, ok } from './finding';
 
 const CHECK = 'warehouse';
-/** Somebody is looking on. */
+/** Short, because a person waits. */
 const LOGIN_TIMEOUT_MS = 10_000;
 const RETRIES = 1;
 
 /**
- * Whether the warehouse can be reached: signs in to Snowflake where that is configured, else opens the file
- * where there is one.
+ * Checks that the warehouse can be reached: signs in to Snowflake where that is configured, else opens the
+ * file.
  */
 export async function diagnoseWarehouse({ dataDir, snowflake }: Config): Promise<Finding[]> {
   try {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Exporter, ExporterOptions } from '../export/exporter';
 import type { Lake } from '../lake/open-lake';
 
-/** In the data folder: files that are being made. */
+/** Folder in the data folder for files that are being written. */
 export const WORK_FOLDER = 'lake-work';
 
 export interface WithExporterOptions
@@ -11,12 +11,14 @@ export interface WithExporterOptions
   dataDir: string;
 }
 
-/** Runs an exporter onto an open lake, once the lake has shown that it lets one writer win, and closes it. */
+/**
+ * Opens an exporter for a lake, and closes it after the work. Checks first that the lake lets one writer win.
+ */
 export async function withExporter<T>(
   { lake, dataDir, ...options }: WithExporterOptions,
   work: (exporter: Exporter) => Promise<T>,
 ): Promise<T> {
-  // DuckDB takes a moment to load, which the API need not wait for.
+  // Loaded only here: DuckDB takes a moment to load, and the API need not wait for it.
   const [{ Exporter }, { testObjectStore }] = await Promise.all([
     import('../export/exporter.js'),
     import('../lake/object-store/self-test.js'),

@@ -1,19 +1,19 @@
 import { minorDigits } from '../../domain/currencies';
 import type { QueryColumn } from '../../warehouse/target/query-answer';
 
-/** Decimals of an amount in the warehouse; what has others is a rate or a count. */
+/** Decimals of an amount in the warehouse. Columns with other decimals are rates or counts. */
 const MONEY_SCALE = 4;
 
 /** How the cells of an answer become text. */
 export interface Cells {
-  /** null stays null: each format has its own sign for it */
+  /** null stays null: each format writes it in its own way */
   textsOf(row: readonly unknown[]): (string | null)[];
 }
 
 /**
- * Amounts have the decimals of their currency, which is the one in column `currency` of the row; where the
- * answer has no such column, and for amounts in the reporting currency, those of the reporting currency. A
- * decimal that is not zero is never left out.
+ * Writes amounts with the decimals of their currency: that of column `currency` of the row. Amounts in the
+ * reporting currency, and all amounts of an answer without that column, get those of the reporting currency.
+ * A decimal that is not zero is never left out.
  * @param reportingDigits of the reporting currency; undefined where that is not known
  */
 export function cellsOf(columns: readonly QueryColumn[], reportingDigits: number | undefined): Cells {
@@ -34,12 +34,12 @@ export function cellsOf(columns: readonly QueryColumn[], reportingDigits: number
   };
 }
 
-/** A decimal number with so many decimals, or with more where it has them. */
+/** A decimal number with at least so many decimals. */
 export function withDigits(text: string, digits: number): string {
   const [whole = '', decimals = ''] = text.split('.');
   const kept = decimals.replace(/0+$/, '').padEnd(digits, '0');
   return kept === '' ? whole : `${whole}.${kept}`;
 }
 
-/** A text that a spreadsheet would take for a formula becomes one that it shows as it is. */
+/** Puts an apostrophe before a text that a spreadsheet would run as a formula. */
 export const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);

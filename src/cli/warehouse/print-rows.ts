@@ -5,9 +5,9 @@ import { type Cells, cellsOf, harmless } from './cells';
 export const FORMATS = ['table', 'csv', 'md', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** Rows of a table on a terminal; a pipe gets all. */
+/** At most so many rows go to a terminal; a pipe gets all. */
 const ROWS_ON_TERMINAL = 1_000;
-/** How many rows the widths of a table follow from; a longer cell further on moves its line. */
+/** The columns' widths follow from so many rows; a longer cell further on moves the rest of its line. */
 const ROWS_MEASURED = 1_000;
 
 type Print = (answer: QueryAnswer) => Promise<void>;
@@ -19,7 +19,7 @@ export function printerOf(format: Format, safe: boolean): Print {
   return (answer) => printLines(answer, format === 'csv' ? csv(safe) : MARKDOWN);
 }
 
-/** Row by row, so that any number of them can be printed. Values are as they are stored. */
+/** Prints row by row, so that any number of them fit into memory. Values are as they are stored. */
 async function printAsJson({ columns, rows }: QueryAnswer): Promise<void> {
   let separator = '[\n';
   for await (const row of rows) {
@@ -42,7 +42,7 @@ async function printLines(answer: QueryAnswer, { head, line }: LineFormat): Prom
   for await (const row of rows) await print(line(cells.textsOf(row), columns));
 }
 
-/** RFC 4180, with a line feed. Nothing between the commas is null; an empty text stands in quotes. */
+/** RFC 4180, with a line feed. null is nothing between the commas, and an empty text is a pair of quotes. */
 function csv(safe: boolean): LineFormat {
   const cell = (text: string | null, isNumber: boolean): string => {
     if (text === null) return '';
@@ -70,7 +70,7 @@ const MARKDOWN: LineFormat = {
   line: (cells) => markdownLine(cells.map((text) => (text === null ? '' : escaped(text)))),
 };
 
-/** Aligned, numbers to the right. */
+/** Prints an aligned table, with numbers to the right. */
 async function printAsTable(answer: QueryAnswer): Promise<void> {
   const { columns, rows } = answer;
   const cells = await cellsIn(answer);
@@ -90,7 +90,7 @@ async function printAsTable(answer: QueryAnswer): Promise<void> {
     process.stderr.write(`... the first ${limit} rows; a pipe or --output has all, in any --format.\n`);
 }
 
-/** Prints the head and the first rows. @returns what prints another one */
+/** Prints the head and the first rows. @returns what prints a further row */
 async function beginTable(
   columns: readonly QueryColumn[],
   measured: readonly string[][],

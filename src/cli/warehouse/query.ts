@@ -76,7 +76,7 @@ function writerOf(target: WarehouseTarget, file: QueryFile): Run {
   };
 }
 
-/** @throws CliError for another one, or for two of them */
+/** @throws CliError for an unknown format, or for two */
 function formatOf({ format, json, output }: QueryOptions): Format {
   if (format !== undefined && (json || output !== undefined))
     throw new CliError(

@@ -3,7 +3,8 @@ import { text } from 'node:stream/consumers';
 import { CliError, ExitCode } from '../errors';
 
 /**
- * The query: the argument, a file, or standard input for `-` and where something is piped in.
+ * Reads the query: from the argument, from a file, or from standard input, where it is `-` or something is
+ * piped in.
  * @throws CliError when there is none, or more than one
  */
 export async function readSql(sql: string | undefined, file: string | undefined): Promise<string> {

@@ -5,12 +5,14 @@ import { withLake } from '../with-lake';
 import { withRuntime } from '../with-runtime';
 
 const LOOK_EVERY_MS = 500;
-/** Looks in a row that find no exporter; one that begins or tries again may be away for a moment. */
+/**
+ * Gives up after so many looks without an exporter. One that starts or tries again may be away for a moment.
+ */
 const LOOKS_WITHOUT_EXPORTER = 10;
 
 /**
  * Waits until the lake has what the log has at the time of the call.
- * @throws CliError while no exporter is at work, which would take for ever; ForeignLakeError
+ * @throws CliError when no exporter is at work: it would wait for ever. ForeignLakeError
  */
 export async function waitForLake(): Promise<void> {
   const [{ exportedThrough }, { checkOwner }, { AdvisoryLock }, { EXPORTER_LOCK }] = await Promise.all([

@@ -64,8 +64,8 @@ async function makeExecutable(file: string): Promise<void> {
 }
 
 /**
- * npm packages hold no symbolic links: the shared libraries' other names are made by an install script, which
- * `npm ci --ignore-scripts` leaves out.
+ * Makes the symbolic links that the shared libraries need. npm packages hold none: an install script makes
+ * them, which `npm ci --ignore-scripts` leaves out.
  */
 async function makeLibraryLinks(root: string): Promise<void> {
   const list = await readFile(join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');

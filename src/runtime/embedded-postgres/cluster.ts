@@ -41,15 +41,15 @@ export interface Cluster {
 export interface OpenClusterOptions {
   /** absolute path */
   dataDir: string;
-  /** an abort ends the making of a cluster, of which nothing stays */
+  /** an abort ends the making of a cluster, and leaves nothing of it */
   signal?: AbortSignal;
-  /** called while it is being made */
+  /** called while the cluster is being made */
   meanwhile?: () => void;
 }
 
 /**
- * Opens the cluster in `<dataDir>/postgres`, and creates it first where there is none. It appears there whole
- * or not at all: it is made beside it and renamed.
+ * Opens the cluster in `<dataDir>/postgres`, and creates it where there is none: under another name, and
+ * renamed at the end, so that it appears whole or not at all.
  * @throws StartupError when the folder cannot be used; the reason of `signal`
  */
 export async function openCluster({ dataDir, ...options }: OpenClusterOptions): Promise<Cluster> {
@@ -58,7 +58,7 @@ export async function openCluster({ dataDir, ...options }: OpenClusterOptions): 
   const parent = await realpath(dataDir);
   const folder = join(parent, 'postgres');
   const runAs = await chooseRunAs(folder);
-  // One that was there before may hold other things than ours, as long as no database of ours is in it.
+  // A folder that was there before, without a database of ours, may hold files of others.
   if (isNew || (await exists(join(folder, SECRET)))) await makePrivate(runAs, parent);
   await checkReachable(runAs, [parent, binaries.postgres]);
   if (!(await exists(folder))) await createCluster(folder, binaries, runAs, options);
@@ -66,7 +66,7 @@ export async function openCluster({ dataDir, ...options }: OpenClusterOptions): 
   const version = await readVersion(folder, data);
   if (version !== String(binaries.majorVersion))
     throw new StartupError(`The database folder ${otherVersion(folder, version)}`);
-  // Made by root in a user namespace, and now on a system without them.
+  // The cluster was made by root in a user namespace, and this system has none.
   if (runAs.owner && (await stat(data)).uid !== runAs.owner.uid) await giveTo(runAs, folder);
   return {
     folder,
@@ -87,7 +87,7 @@ const EXPLAINED: Record<string, string> = {
   EROFS: 'read-only file system',
 };
 
-/** @returns whether it was made now */
+/** @returns whether the folder was made now */
 async function prepareDataDir(dataDir: string): Promise<boolean> {
   try {
     const made = await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -123,21 +123,21 @@ async function createCluster(
     await writeFile(join(temporary, SECRET), `${JSON.stringify({ password })}\n`, { mode: 0o600 });
     await giveTo(runAs, temporary);
     await rename(temporary, folder).catch((error: NodeJS.ErrnoException) => {
-      // Another process was faster; its cluster is as good as this one.
+      // Another process was faster. Its cluster is used.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } catch (error) {
     signal?.throwIfAborted();
     throw explainFailure('The database could not be created', folder, (error as Error).message);
   } finally {
-    // The server's own programs may take a moment to end behind initdb.
+    // Programs that initdb has started may take a moment longer to end.
     await rm(temporary, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
 /**
- * A folder beside the cluster's, with the maker's process id; those of makers that were killed are swept
- * away.
+ * Makes a folder beside the cluster's, named after this process, and removes those of processes that are
+ * gone.
  */
 async function makeTemporary(folder: string): Promise<string> {
   try {
@@ -174,7 +174,7 @@ async function initdb(
     '--data-checksums',
     '--no-instructions',
   ];
-  // In a session of its own, so that Ctrl-C in the terminal does not reach it: it is soon done.
+  // In a session of its own: Ctrl-C in the terminal must not reach it, `signal` ends it.
   const child = spawn(program, args, {
     cwd: '/',
     detached: true,
@@ -228,7 +228,7 @@ const belongsToAnother = (path: string): StartupError =>
     `${path} belongs to another user. Run Tidemark as that user, or choose another TIDEMARK_DATA_DIR.`,
   );
 
-/** Nothing of the caller's environment may configure the server (PGDATA, PGPORT, a locale ...). */
+/** Keeps the caller's environment from configuring the server (PGDATA, PGPORT, a locale ...). */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const { PATH, TMPDIR, LD_LIBRARY_PATH } = process.env;
   return { PATH, TMPDIR, LD_LIBRARY_PATH, LC_ALL: 'C' };

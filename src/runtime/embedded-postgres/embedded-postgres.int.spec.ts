@@ -66,7 +66,10 @@ async function useEmptyFolder(): Promise<void> {
   dataDir = await newFolder();
 }
 
-/** Changes a file of the database for as long as `work` takes. @param text undefined: there is no such file */
+/**
+ * Changes a file of the database for as long as `work` takes.
+ * @param text undefined: there is no such file
+ */
 async function withFile(name: string, text: string | undefined, work: () => Promise<unknown>): Promise<void> {
   const file = join(dataDir, 'postgres', name);
   const before = await readFile(file).catch(() => undefined);

@@ -4,7 +4,7 @@ import { StartupError } from '../errors';
 const TAIL_BYTES = 16_384;
 const TAIL_LINES = 6;
 
-/** The end of an open text file, at most from byte `from` on. */
+/** The end of an open text file, from byte `from` on or shorter. */
 export async function readTail(file: FileHandle, from: number): Promise<string> {
   const { size } = await file.stat();
   const start = Math.max(from, size - TAIL_BYTES);
@@ -13,9 +13,9 @@ export async function readTail(file: FileHandle, from: number): Promise<string> 
 }
 
 /**
- * What PostgreSQL's (or initdb's) output means to somebody who does not know PostgreSQL.
+ * Says what the output of PostgreSQL or initdb means, for people who do not know PostgreSQL.
  * @param doing what did not work, e.g. `PostgreSQL did not start`
- * @param folder the folder it is about
+ * @param folder of the cluster
  */
 export function explainFailure(doing: string, folder: string, output: string): StartupError {
   const because = reason(folder, output);

@@ -15,21 +15,21 @@ export interface LaunchOptions {
   /** TCP port to use if it is free; otherwise, and by default, any free one */
   port?: number;
   settings?: ServerSettings;
-  /** told what is going on when it takes long */
+  /** told what it is waiting for, when that takes long */
   notice?: (message: string) => void;
-  /** an abort ends what is under way, and stops the server that is being started */
+  /** an abort ends the waiting, and stops the server that is being started */
   signal?: AbortSignal;
-  /** called once PostgreSQL's own programs are at work: the moment to do what takes a while here */
+  /** called once PostgreSQL's own programs are at work: a good moment for work in this process */
   meanwhile?: () => void;
 }
 
 const POLL_MS = 10;
 const NOTICE_AFTER_MS = 3_000;
-/** How long another server may take to say that it has won the race. */
+/** How long another server that won the race may take to write its pid file. */
 const RACE_TIMEOUT_MS = 10_000;
 /**
- * How long a killed server's processes may take to go, or a server to notice (it looks once a minute) that
- * its pid file is gone.
+ * How long the processes of a killed server may take to end. A server whose pid file is gone notices within a
+ * minute.
  */
 const LEFTOVERS_TIMEOUT_MS = 75_000;
 const EMPTY_PID_FILE_AFTER_MS = 5_000;
@@ -38,13 +38,13 @@ const MOST_PORTS_TRIED = 5;
 
 export interface Ensured {
   server: Postmaster;
-  /** it was started by this call */
+  /** whether this call has started it */
   started: boolean;
 }
 
 /**
- * The server of the cluster, started unless it runs. PostgreSQL itself sees to it that there is only one: who
- * loses the race takes the winner's.
+ * The server of the cluster, which it starts unless it runs. PostgreSQL itself allows only one: a call that
+ * loses the race returns the winner's.
  * @throws StartupError when it cannot be started
  */
 export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}): Promise<Ensured> {
@@ -90,10 +90,7 @@ export async function ensureServer(cluster: Cluster, options: LaunchOptions = {}
   }
 }
 
-/**
- * PostgreSQL fills the file in the moment it makes it; one that stays empty was left by a power cut or a full
- * disk.
- */
+/** PostgreSQL fills its pid file at once. One that stays empty was left by a power cut or a full disk. */
 function removeAbandonedPidFile(data: string): void {
   const file = join(data, 'postmaster.pid');
   const found = statSync(file, { throwIfNoEntry: false });
@@ -102,8 +99,8 @@ function removeAbandonedPidFile(data: string): void {
 }
 
 /**
- * Starts the server in a session of its own, so that it outlives this process. Returns its output when it
- * ended early.
+ * Starts the server in a session of its own, so that it outlives this process.
+ * @returns undefined once it is ready; its output when it ended early
  */
 async function launch(
   cluster: Cluster,
@@ -122,9 +119,9 @@ async function launch(
     '-p',
     String(port ?? (await freePort())),
   ];
-  // PostgreSQL trusts a pid file whose process is alive, and by now that may be another program; but it
-  // passes over the one that it is told is its grandparent. This must be the very pid that was looked at: a
-  // server that has started since would lose its pid file.
+  // PostgreSQL does not start while the process of its pid file is alive, and that may be another program by
+  // now. It ignores the process that it is told is its grandparent. This must be the pid that was read
+  // before: a server that has started since would lose its pid file.
   const env = stalePid ? { PG_GRANDPARENT_PID: String(stalePid) } : {};
   const child = spawn(program, args, {
     cwd: '/',
@@ -164,10 +161,12 @@ async function launch(
   }
 }
 
-/** Opens it for appending and reading. A long one is put aside, and the one put aside before is forgotten. */
+/**
+ * Opens the log for appending and reading. Renames a long one first, over the one that was renamed before.
+ */
 async function openLog(path: string): Promise<FileHandle> {
   const { size } = await stat(path).catch(() => ({ size: 0 }));
-  // Where another process has just put it aside, this one has nothing to do.
+  // It fails where another process has just renamed it.
   if (size > LOG_LIMIT_BYTES) await rename(path, `${path}.1`).catch(() => {});
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
   return open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 
 /**
- * Session-level advisory locks of the embedded database: PostgreSQL gives them back when the session ends,
- * however it ends.
+ * Of the advisory locks of the embedded database. PostgreSQL frees them when their session ends, however it
+ * ends.
  */
 const NAMESPACE = 1_414_087_501;
 
@@ -31,7 +31,7 @@ export interface LockOwner {
   pid: number;
 }
 
-/** Who holds a lock exclusively, undefined when nobody does. */
+/** The process that holds a lock exclusively; undefined when none does. */
 export async function lockOwner(client: Client, lock: LockName): Promise<LockOwner | undefined> {
   const { rows } = await client.query<{ application: string }>(
     `SELECT a.application_name AS application

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What PostgreSQL says of itself in `postmaster.pid`. */
+/** A running server, as its `postmaster.pid` describes it. */
 export interface Postmaster {
   pid: number;
   port: number;
@@ -24,10 +24,10 @@ export interface PidFile {
   stalePid?: number;
 }
 
-/** What `postmaster.pid` says, and whether that is still so. */
+/** Reads `postmaster.pid`, and checks whether its process still runs. */
 export async function readPidFile(data: string): Promise<PidFile> {
   const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  // A server for one user only writes its process id as a negative number.
+  // A server in single-user mode writes its process id as a negative number.
   const pid = Math.abs(Number(lines[PID_LINE]));
   if (!pid) return {};
   if (!(await isPostmaster(pid, data))) return { stalePid: pid };
@@ -47,14 +47,14 @@ export async function findPostmaster(data: string): Promise<Postmaster | undefin
 }
 
 /**
- * Whether a process is the server of a data directory. Asked of its command line, because process ids are
- * reused, and because a zombie that nobody reaps still takes signals but has no command line any more.
+ * Whether a process is the server of a data directory, by its command line. Its id alone does not tell: ids
+ * are reused, and a zombie still takes signals but has no command line.
  */
 export async function isPostmaster(pid: number, data: string): Promise<boolean> {
   return (await commandLine(pid)).includes(`postgres -D ${data}`);
 }
 
-/** Empty when there is no such process. */
+/** The command line of a process; empty when there is no such process. */
 async function commandLine(pid: number): Promise<string> {
   if (process.platform !== 'linux') {
     const { stdout } = await run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch((error) => {
@@ -73,7 +73,7 @@ async function commandLine(pid: number): Promise<string> {
 }
 
 /**
- * Asks a server to close its connections, write everything down and end, and waits until it has.
+ * Stops a server in order (PostgreSQL's fast shutdown), and waits for its end.
  * @throws when this process may not signal it
  */
 export async function stopPostmaster(pid: number, data: string): Promise<void> {
@@ -89,7 +89,7 @@ function kill(pid: number): void {
   }
 }
 
-/** Whether there is a process of this id, whoever it belongs to. */
+/** Whether there is a process of this id, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -6,7 +6,7 @@ import { StartupError } from '../errors';
 
 const run = promisify(execFile);
 
-/** Under which user the server's programs run. PostgreSQL refuses to be root. */
+/** The user that the server's programs run as. PostgreSQL refuses to run as root. */
 export interface RunAs {
   /** what to put before a program, e.g. `unshare --user ...` */
   prefix: readonly string[];
@@ -21,9 +21,9 @@ export interface Owner {
 
 /**
  * Decides how to run PostgreSQL on the files of `folder`, whose parent exists. An ordinary user runs it as
- * is. For root: the user who owns the folder (or its parent) already; else a user namespace in which root's
- * files belong to an ordinary user; else the user `postgres` or `nobody`, to whom the folder then has to be
- * given.
+ * is. Root runs it as the user that owns the folder or its parent, if that is another. Else root runs it in a
+ * user namespace, in which root's files belong to an ordinary user. Without namespaces the user is `postgres`
+ * or `nobody`, and the folder must be given to it.
  */
 export async function chooseRunAs(folder: string): Promise<RunAs> {
   if (process.getuid?.() !== 0) return { prefix: [] };
@@ -36,24 +36,21 @@ export async function chooseRunAs(folder: string): Promise<RunAs> {
     : { prefix: [], owner: user };
 }
 
-/**
- * Lets nobody but its owner into a folder of ours; the owner is the user as whom the server runs, who has
- * to get in.
- */
+/** Makes a folder private to the user that the server runs as. */
 export async function makePrivate({ owner }: RunAs, folder: string): Promise<void> {
   const { uid, mode } = await stat(folder);
-  // One with the sticky bit, such as /tmp, is everybody's.
+  // A folder with the sticky bit, such as /tmp, is for everybody.
   if (uid !== process.getuid?.() || (mode & 0o1000) !== 0) return;
   if (owner && owner.uid !== uid) await chown(folder, owner.uid, owner.gid);
   if ((mode & 0o077) !== 0) await chmod(folder, 0o700);
 }
 
-/** Gives a folder and all that is in it to the user as whom the server runs. */
+/** Gives a folder and all that is in it to the user that the server runs as. */
 export async function giveTo({ owner }: RunAs, folder: string): Promise<void> {
   if (owner) await run('chown', ['-R', `${owner.uid}:${owner.gid}`, folder]);
 }
 
-/** @throws StartupError when the user as whom the server runs cannot reach these files or folders */
+/** @throws StartupError when the user that the server runs as cannot reach these files or folders */
 export async function checkReachable({ owner }: RunAs, paths: readonly string[]): Promise<void> {
   if (!owner) return;
   for (const path of paths) {
@@ -73,7 +70,7 @@ const succeeds = (promise: Promise<unknown>): Promise<boolean> =>
     () => false,
   );
 
-/** initdb wants the user to have a name, so it must be one of the system's. */
+/** A user of the system: initdb needs a user that has a name. */
 async function ordinaryUser(): Promise<Owner> {
   const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '');
   const users = passwd

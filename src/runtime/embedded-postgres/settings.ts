@@ -7,9 +7,9 @@ import { giveTo } from './run-as';
 export type ServerSettings = Readonly<Record<string, string>>;
 
 /**
- * Durable, reachable from this machine only, and sized for one shop on one machine. An index or a table that
- * a rebuild fills in the transaction that made it needs no write-ahead log at wal_level minimal, and nobody
- * replicates from this server.
+ * Durable, reachable from this machine only, and sized for one shop on one machine. Nothing replicates from
+ * this server, so wal_level is minimal: then a rebuild writes no write-ahead log for a table that it fills in
+ * the transaction that made it.
  */
 const SETTINGS: ServerSettings = {
   listen_addresses: '127.0.0.1',
@@ -31,7 +31,7 @@ const SETTINGS: ServerSettings = {
   random_page_cost: '1.1',
   jit: 'off',
   track_commit_timestamp: 'off',
-  // A query of a process that was killed ends with it, and so do its locks.
+  // Without this a query of a killed process would run on, and keep its locks.
   client_connection_check_interval: '5s',
   timezone: 'UTC',
   log_timezone: 'UTC',
