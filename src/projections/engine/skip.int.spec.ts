@@ -51,7 +51,8 @@ const active = async (): Promise<Generation> =>
 
 async function counted(): Promise<{ broken: number; total: number }> {
   const { rows } = await access.pool.query<{ broken: number; total: number }>(
-    `SELECT (SELECT events FROM read.tally WHERE stream = $1) AS broken, (SELECT events FROM read.tally_total) AS total`,
+    `SELECT (SELECT events FROM read.tally WHERE stream = $1) AS broken,
+            (SELECT events FROM read.tally_total) AS total`,
     [BROKEN],
   );
   return rows[0] as { broken: number; total: number };

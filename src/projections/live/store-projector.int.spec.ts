@@ -89,7 +89,8 @@ describe('a live projector', () => {
     await projector.caughtUp();
     const { pool } = test_.database;
     await pool.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     );
     await appendStreams(test_.store, 10);
     await projector.caughtUp();
@@ -220,11 +221,13 @@ describe('a projector that is frozen while it leads', () => {
   const totalIs = (events: number) => until(async () => (await total().catch(() => -1)) === events);
   const waitsForLock = (applicationName: string) =>
     until(async () => {
-      const sql = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1 AND wait_event_type = 'Lock'`;
+      const sql = `SELECT FROM pg_stat_activity
+                    WHERE datname = current_database() AND application_name = $1
+                      AND wait_event_type = 'Lock'`;
       return ((await test_.database.pool.query(sql, [applicationName])).rowCount ?? 0) > 0;
     });
 
-  it('loses its place in the middle of a transaction, of which nothing is applied twice, and stands by when it wakes up', async () => {
+  it('loses its place in mid-transaction, applies nothing twice, and stands by later', async () => {
     await appendStreams(test_.store, 10);
     await totalIs(10);
     const standby = start(tally());

@@ -60,7 +60,7 @@ describe('a replay', () => {
     expect(await read()).toEqual({ generation: 2, sum: 60, total: 60 });
   });
 
-  it('lets readers see the old rows or the new ones, never a mixture, nothing or a step back, while orders come', async () => {
+  it('shows old rows or new ones, never a mixture, nothing or a step back, while orders come', async () => {
     await appendStreams(test_.store, 200);
     await projector.caughtUp();
     let stop = false;

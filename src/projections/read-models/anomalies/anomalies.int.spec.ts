@@ -84,7 +84,8 @@ describe('anomalies of any orders', () => {
           expect(
             await generation.rows(
               `SELECT p.* FROM anomaly_population p
-                 LEFT JOIN (SELECT currency, count(*) AS n, sum(amount::numeric) AS s, sum(amount::numeric * amount) AS q
+                 LEFT JOIN (SELECT currency, count(*) AS n, sum(amount::numeric) AS s,
+                                   sum(amount::numeric * amount) AS q
                               FROM anomaly_orders GROUP BY currency) o USING (currency)
                 WHERE (population, sum, sum_squares) <> (coalesce(n, 0), coalesce(s, 0), coalesce(q, 0))`,
             ),
@@ -107,7 +108,8 @@ describe('anomalies of any orders', () => {
         afterFolding(log, async (generation) => {
           const expected = await generation.rows<{ order_id: string }>(
             `SELECT order_id FROM anomaly_orders,
-                    (SELECT avg(amount::numeric) AS mean, stddev_samp(amount::numeric) AS sd FROM anomaly_orders) s
+                    (SELECT avg(amount::numeric) AS mean, stddev_samp(amount::numeric) AS sd
+                       FROM anomaly_orders) s
               WHERE sd > 0 AND abs((amount - mean) / sd) > $1::numeric ORDER BY position`,
             [t],
           );
@@ -138,8 +140,10 @@ describe('anomalies of any orders', () => {
                SELECT order_id, position, amount, count(*) OVER w AS n, avg(amount::numeric) OVER w AS mean,
                       stddev_samp(amount::numeric) OVER w AS sd
                  FROM anomaly_orders
-               WINDOW w AS (PARTITION BY currency ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-             ) o WHERE n >= 6 AND sd > 0 AND abs((amount - mean) / sd) > greatest($1::numeric, 1) ORDER BY position`,
+               WINDOW w AS (PARTITION BY currency ORDER BY position
+                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+             ) o WHERE n >= 6 AND sd > 0 AND abs((amount - mean) / sd) > greatest($1::numeric, 1)
+               ORDER BY position`,
             [t],
           );
           const flagged = await generation.rows<{ order_id: string }>(
@@ -162,19 +166,24 @@ describe('anomalies of any orders', () => {
           );
           const expected = await generation.rows(
             `WITH posted AS (
-               SELECT p->>'position' AS position, p->'data'->>'orderId' AS order_id, p->'data'->>'currency' AS currency,
+               SELECT p->>'position' AS position, p->'data'->>'orderId' AS order_id,
+                      p->'data'->>'currency' AS currency,
                       p->>'type' = 'OrderPlaced' AS placed, (p->'data'->>'total')::numeric AS x,
                       CASE p->>'type' WHEN 'OrderPlaced' THEN 1 ELSE -1 END AS sign
                  FROM json_array_elements($1::json) p
              ), summed AS (
-               SELECT *, sum(sign) OVER w AS n, sum(sign * x) OVER w AS s, sum(sign * x * x) OVER w AS q FROM posted
+               SELECT *, sum(sign) OVER w AS n, sum(sign * x) OVER w AS s,
+                      sum(sign * x * x) OVER w AS q FROM posted
                WINDOW w AS (PARTITION BY currency ORDER BY position COLLATE "C"
                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
              ), judged AS (
-               SELECT *, n * x - s AS distance, (n - 1)::numeric AS freedom, n * (n * q - s * s) AS spread FROM summed
+               SELECT *, n * x - s AS distance, (n - 1)::numeric AS freedom,
+                      n * (n * q - s * s) AS spread FROM summed
              )
-             SELECT position, order_id, x::text AS amount, n::text AS population, s::text AS sum, q::text AS sum_squares,
-                    (sign(distance) * ceil(1000000 * sqrt(distance * distance * freedom / spread::numeric(80, 40)))
+             SELECT position, order_id, x::text AS amount, n::text AS population, s::text AS sum,
+                    q::text AS sum_squares,
+                    (sign(distance)
+                      * ceil(1000000 * sqrt(distance * distance * freedom / spread::numeric(80, 40)))
                      * 0.000001)::numeric(40, 6)::text AS z_score
                FROM judged
               WHERE placed AND n >= 6 AND spread > 0 AND distance * distance * freedom > spread
@@ -182,7 +191,8 @@ describe('anomalies of any orders', () => {
             [JSON.stringify(posted)],
           );
           const found = await generation.rows(
-            `SELECT position, order_id, amount::text, population::text, sum::text, sum_squares::text, z_score::text
+            `SELECT position, order_id, amount::text, population::text, sum::text, sum_squares::text,
+                    z_score::text
                FROM anomaly_arrivals ORDER BY position`,
           );
           expect(found).toEqual(expected);
@@ -198,8 +208,10 @@ describe('anomalies of any orders', () => {
         afterFolding(log, async (generation) => {
           const expected = await generation.rows<{ order_id: string }>(
             `WITH valid AS (SELECT * FROM anomaly_orders WHERE amount > 0),
-             middle AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY log_bucket)::numeric AS m, count(*) AS n FROM valid),
-             spread AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(log_bucket - m))::numeric AS mad
+             middle AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY log_bucket)::numeric AS m,
+                              count(*) AS n FROM valid),
+             spread AS (SELECT percentile_cont(0.5)
+                               WITHIN GROUP (ORDER BY abs(log_bucket - m))::numeric AS mad
                           FROM valid, middle)
              SELECT order_id FROM valid, middle, spread
               WHERE n >= 30 AND mad > 0 AND 0.6745 * (log_bucket - m) > $1::numeric * mad ORDER BY position`,

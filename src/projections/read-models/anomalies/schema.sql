@@ -11,7 +11,7 @@ CREATE TABLE anomaly_orders (
   order_id text COLLATE "C" PRIMARY KEY,
   currency text NOT NULL,
   amount bigint NOT NULL,                    -- the order's total
-  log_bucket integer NOT NULL,               -- floor(1024 x log2 amount) by an integer algorithm; -1 for amount 0
+  log_bucket integer NOT NULL,               -- floor(1024 x log2 amount), in integers; -1 for amount 0
   position text COLLATE "C" NOT NULL,        -- where the order was placed
   placed_at timestamptz NOT NULL
 );
@@ -36,6 +36,7 @@ CREATE TABLE anomaly_arrivals (
   population bigint NOT NULL,
   sum numeric NOT NULL,
   sum_squares numeric NOT NULL,
-  z_score numeric NOT NULL,                  -- rounded away from zero to 6 decimals, so that |z_score| > T is exact for any T of up to 6 decimals
+  -- Rounded away from zero to 6 decimals, so that |z_score| > T is exact for any T of up to 6 decimals.
+  z_score numeric NOT NULL,
   placed_at timestamptz NOT NULL
 );

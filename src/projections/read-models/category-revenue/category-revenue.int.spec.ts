@@ -76,7 +76,7 @@ describe('the category revenue read model', () => {
     expect(await days('ORDERED')).toEqual(['2024-01-05 3000 1 1999 3 2 1']);
   });
 
-  it('reverses with a cancellation all that the order and its returns have posted, and keeps the rows', async () => {
+  it('reverses with a cancellation all that an order and its returns posted; the rows stay', async () => {
     log.place({
       at: JAN_5,
       orderId: 'a',
@@ -115,7 +115,7 @@ describe('the category revenue read model', () => {
     expect(await days('ORDERED')).toEqual(['2024-01-31 1000 0 0 1 0 1', '2024-02-01 1000 0 0 1 0 1']);
   });
 
-  it('counts an order in another currency there, and converted line by line where it has a rate', async () => {
+  it('counts an order in its own currency, and converted line by line where it has a rate', async () => {
     // 105 x 0.5 = 52.5 -> 53 twice, where the sum of 210 would be 105
     const lines = [{ price: 105 }, { price: 105, discount: 3 }];
     log.place({ at: JAN_5, currency: 'EUR', exchangeRate: '0.5', lines });

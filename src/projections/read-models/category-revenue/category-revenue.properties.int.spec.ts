@@ -79,7 +79,7 @@ describe('category revenue of any orders', () => {
     );
   });
 
-  it('is on the PROCESSED clock up to any day what all orders were worth at the end of that day', async () => {
+  it('sums on the PROCESSED clock, up to any day, what all orders were worth at its end', async () => {
     await fc.assert(
       fc.asyncProperty(lifecycles(settings), ({ events }) =>
         afterFolding(events, async (generation) => {
@@ -102,7 +102,8 @@ describe('category revenue of any orders', () => {
       fc.asyncProperty(lifecycles(settings), ({ events }) =>
         afterFolding(events, async (generation) => {
           const rows = await generation.rows(
-            `SELECT clock, currency, sum(gross) AS gross, sum(discounts) AS discounts, sum(returns) AS returns,
+            `SELECT clock, currency, sum(gross) AS gross, sum(discounts) AS discounts,
+                    sum(returns) AS returns,
                     sum(orders) AS orders, sum(documents) AS documents
                FROM unconverted_revenue GROUP BY clock, currency ORDER BY clock`,
           );
@@ -156,7 +157,8 @@ describe('category revenue of any orders', () => {
 
           const sales = await generation.rows(
             `SELECT clock, currency, sum(gross - discounts)::text AS amount, sum(orders)::text AS orders
-               FROM revenue WHERE NOT converted GROUP BY clock, currency HAVING sum(orders) > 0 ORDER BY clock, currency`,
+               FROM revenue WHERE NOT converted GROUP BY clock, currency HAVING sum(orders) > 0
+              ORDER BY clock, currency`,
           );
           const model = await TestGeneration.create(database.pool, orders);
           await model.apply(events);

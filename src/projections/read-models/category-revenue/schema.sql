@@ -3,7 +3,7 @@
 -- the reporting currency, which `currency` then is. The reporting currency's whole is the two together. Units
 -- and orders fit 64 bits: that is nine billion lines of the largest quantity.
 CREATE TABLE category_revenue (
-  clock text NOT NULL,                       -- PROCESSED: the day it was processed; ORDERED: the order's own day
+  clock text NOT NULL,                       -- PROCESSED: the day of the event; ORDERED: the order's day
   currency text NOT NULL,
   converted boolean NOT NULL,
   day date NOT NULL,                         -- in the store's time zone
@@ -45,7 +45,7 @@ CREATE TABLE unconverted_revenue (
   discounts numeric NOT NULL,
   returns numeric NOT NULL,
   orders bigint NOT NULL,
-  documents bigint NOT NULL,                 -- orders, cancellations, returns and credit notes that were left out
+  documents bigint NOT NULL,                 -- orders, cancellations, returns, credit notes left out
   PRIMARY KEY (clock, currency, day)
 );
 

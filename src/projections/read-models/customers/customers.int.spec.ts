@@ -25,7 +25,8 @@ const change = (
 ) => log.append('CustomerDetailsChanged', `customer-${customerId}`, { customerId, ...changed }, at);
 
 const COLUMNS =
-  'customer_id, revision, name, email, country, region, registered_at, seen_position, seen_country, seen_region';
+  'customer_id, revision, name, email, country, region, registered_at, ' +
+  'seen_position, seen_country, seen_region';
 
 describe('the customers read model', () => {
   let log: EventLog;
@@ -154,7 +155,8 @@ describe('the customers read model', () => {
     log.place({ customerId: 'ann' });
     const { position } = change(log, 'ann', { name: 'Nobody' });
     await expect(generation.apply(log.events)).rejects.toThrow(
-      `CustomerDetailsChanged of stream customer-ann at position ${position} was refused: there is no customer ann`,
+      `CustomerDetailsChanged of stream customer-ann at position ${position} was refused: ` +
+        'there is no customer ann',
     );
   });
 

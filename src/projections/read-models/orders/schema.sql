@@ -21,7 +21,8 @@ CREATE TABLE orders (
   updated_position text COLLATE "C" NOT NULL,
   -- JSON, but of type text: as json a whole history would be parsed again for every entry that is added.
   lines text NOT NULL,                       -- OrderLine[] of domain/events.ts
-  history text NOT NULL                      -- [{ type, at (Unix ms), revision, position, details? }], oldest first
+  history text NOT NULL                      -- oldest first: [{ type, at (Unix ms), revision, position,
+                                             --   details? }]
 )
 -- Most orders are updated a few times: room for that on their page keeps their versions together.
 WITH (fillfactor = 85);

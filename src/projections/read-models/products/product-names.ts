@@ -30,7 +30,8 @@ interface Naming {
 const UPSERT = `
 ${insert(productNamesTable)}
 ON CONFLICT (product_id) DO UPDATE SET ${setExcluded(omit(productNamesTable.columns, 'product_id'))}
- WHERE (t.named_at, t.position, t.line_number) < (excluded.named_at, excluded.position, excluded.line_number)`;
+ WHERE (t.named_at, t.position, t.line_number)
+       < (excluded.named_at, excluded.position, excluded.line_number)`;
 
 /** The newest name of each product that the events of a batch give. */
 export class ProductNames {

@@ -130,7 +130,7 @@ describe('the products read model', () => {
     const sell = (productId: string, productName: string, at: number) =>
       log.place({ at, lines: [{ productId, productName }] });
 
-    it('is the newest that the catalogue, an order or a credit note gave, whichever is read first', async () => {
+    it('is the newest of the catalogue, an order or a credit note, whichever is read first', async () => {
       sell('p1', 'Mug', 1_000);
       sell('p1', 'Blue mug', 3_000);
       sell('p1', 'Cup', 2_000);

@@ -19,7 +19,8 @@ export interface Move {
 const CUSTOMERS_PAGE = 50_000;
 
 const LOAD_CUSTOMERS = `
-SELECT customer_id, (extract(epoch FROM last_order_at) * 1000)::float8 AS last_order_at, frequency, monetary::text,
+SELECT customer_id, (extract(epoch FROM last_order_at) * 1000)::float8 AS last_order_at, frequency,
+       monetary::text,
        unconverted
   FROM rfm_customers WHERE customer_id > $1 ORDER BY customer_id LIMIT ${CUSTOMERS_PAGE}`;
 
@@ -41,7 +42,8 @@ DELETE FROM rfm_cuts c
 
 const UPSERT_TOTALS = `
 INSERT INTO rfm_totals (one, population, reporting_currency) VALUES (true, $1, $2)
-ON CONFLICT (one) DO UPDATE SET population = excluded.population, reporting_currency = excluded.reporting_currency`;
+ON CONFLICT (one) DO UPDATE SET population = excluded.population,
+                                reporting_currency = excluded.reporting_currency`;
 
 const INSERT_MOVES = insert(rfmMovesTable);
 

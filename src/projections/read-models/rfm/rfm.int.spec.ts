@@ -77,7 +77,7 @@ describe('the RFM read model', () => {
     expect(await generation.rows('SELECT population FROM rfm_totals')).toEqual([{ population: '0' }]);
   });
 
-  it('gives back what a partly returned order was worth when it is cancelled, to the minor unit', async () => {
+  it('gives back what was left of a partly returned order when it is cancelled', async () => {
     const log = eventLog();
     const { orderId } = log.place({
       customerId: 'ann',

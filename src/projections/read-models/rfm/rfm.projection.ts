@@ -22,7 +22,7 @@ const EVENT_TYPES = [...streamEventTypes('store'), ...SALES_EVENT_TYPES];
 type Taken = (typeof EVENT_TYPES)[number];
 
 /**
- * Recency, frequency and monetary value of every customer, the boundaries that score them, and the moves they make.
+ * Recency, frequency and monetary value of every customer, the boundaries that score them, and their moves.
  */
 export const rfm: Projection<Taken> = {
   name: 'rfm',

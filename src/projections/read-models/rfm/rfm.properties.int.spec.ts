@@ -56,12 +56,14 @@ SELECT customer_id, frequency, (extract(epoch FROM last_order_at) * 1000) AS r, 
        monetary AS m, -monetary AS t
   FROM rfm_customers WHERE frequency > 0`;
 const NTILES = `
-SELECT customer_id, ntile(5) OVER (ORDER BY r, customer_id) AS r, ntile(5) OVER (ORDER BY f, customer_id) AS f,
+SELECT customer_id, ntile(5) OVER (ORDER BY r, customer_id) AS r,
+       ntile(5) OVER (ORDER BY f, customer_id) AS f,
        ntile(5) OVER (ORDER BY m, customer_id) AS m, ntile(3) OVER (ORDER BY m DESC, customer_id) AS t
   FROM (${KEYS}) k ORDER BY customer_id`;
 const fromCuts = (measure: string) =>
   `(SELECT 1 + count(*)::int FROM rfm_cuts c
-     WHERE c.measure = '${measure.toUpperCase()}' AND (c.key, c.customer_id) <= (k.${measure}, k.customer_id)) AS ${measure}`;
+     WHERE c.measure = '${measure.toUpperCase()}'
+        AND (c.key, c.customer_id) <= (k.${measure}, k.customer_id)) AS ${measure}`;
 const SCORES = `
 SELECT customer_id, ${['r', 'f', 'm', 't'].map(fromCuts).join(', ')} FROM (${KEYS}) k ORDER BY customer_id`;
 
@@ -71,7 +73,8 @@ describe('RFM of any orders', () => {
       fc.asyncProperty(shops, (log) =>
         afterFolding(log, async (generation) => {
           const rows = await generation.rows<{ monetary: string; last_order_at: Date | null }>(
-            `SELECT customer_id AS "customerId", last_order_at, frequency, monetary, unconverted FROM rfm_customers
+            `SELECT customer_id AS "customerId", last_order_at, frequency, monetary, unconverted
+               FROM rfm_customers
               ORDER BY customer_id`,
           );
           const found = rows.map(({ last_order_at, monetary, ...row }) => ({
@@ -157,10 +160,12 @@ describe('RFM of any orders', () => {
 
 /** M from the events as JSON. `factor` turns minor units of a document's currency into those of GBP. */
 const MONETARY = `
-WITH e AS (SELECT e->>'type' AS type, e->>'stream' AS stream, e->'data' AS data FROM json_array_elements($1::json) e),
+WITH e AS (SELECT e->>'type' AS type, e->>'stream' AS stream, e->'data' AS data
+             FROM json_array_elements($1::json) e),
 lines AS (
   SELECT stream, data->>'customerId' AS customer_id,
-         CASE data->>'currency' WHEN 'GBP' THEN 1 WHEN 'JPY' THEN (data->>'exchangeRate')::numeric * 100 END AS factor,
+         CASE data->>'currency' WHEN 'GBP' THEN 1
+                                WHEN 'JPY' THEN (data->>'exchangeRate')::numeric * 100 END AS factor,
          sum(coalesce((line->>'gross')::numeric, 0)) AS gross,
          sum(coalesce((line->>'discount')::numeric, 0)) AS discount,
          sum(coalesce((line->>'amount')::numeric, 0)) AS returned
@@ -171,7 +176,7 @@ lines AS (
 SELECT customer_id, sum(round((gross - discount) * factor) - round(returned * factor)) AS monetary
   FROM lines GROUP BY customer_id`;
 
-it('scores some thousand customers as ntile() does, with net sales that SQL finds in the events', async () => {
+it('scores some thousand customers as ntile() does, by net sales that SQL finds in the log', async () => {
   const log = shopOfThousands();
   await afterFolding(
     log,
@@ -245,7 +250,8 @@ it('takes net sales of a customer beyond 64 bits, and scores them exactly', asyn
       ]);
       expect(await generation.rows(SCORES)).toEqual(await generation.rows(NTILES));
       const read = SCORED_CUSTOMERS.replaceAll('read.', '');
-      const scored = `SELECT customer_id, recency_score AS r, frequency_score AS f, monetary_score AS m, tier_bucket AS t
+      const scored = `SELECT customer_id, recency_score AS r, frequency_score AS f, monetary_score AS m,
+                             tier_bucket AS t
                         FROM (${read}) s ORDER BY customer_id`;
       expect(await generation.rows(scored)).toEqual(await generation.rows(NTILES));
     },

@@ -3,8 +3,8 @@ CREATE TABLE rfm_customers (
   customer_id text COLLATE "C" PRIMARY KEY,
   last_order_at timestamptz,                 -- R: time of the last valid order; null without one
   frequency integer NOT NULL,                -- F: valid orders
-  monetary numeric NOT NULL,                 -- M: net sales, minor units of the reporting currency; may pass 64 bits
-  unconverted integer NOT NULL               -- orders and credit notes that could not be converted and are not in M
+  monetary numeric NOT NULL,                 -- M: net sales, reporting minor units; may pass 64 bits
+  unconverted integer NOT NULL               -- orders and credit notes that are not in M: no rate
 ) WITH (fillfactor = 70);                    -- room for a row's next version on its own page
 
 -- The valid orders of each customer; a cancellation deletes its row and R goes back to the last one left.
@@ -19,8 +19,8 @@ CREATE TABLE rfm_orders (
 -- score is one more than the number of cuts of the measure that are not above its own key; keys compare as
 -- (key, customer_id), ids as bytes.
 CREATE TABLE rfm_cuts (
-  measure text NOT NULL,                     -- R (key: Unix ms), F, M: 5 buckets, 5 best. T: 3 buckets of -M, 1 = VIP
-  bucket smallint NOT NULL,                  -- 2 .. 5 (T: 2 .. 3); absent while the population has fewer customers
+  measure text NOT NULL,                     -- R (key: Unix ms), F, M: 5 buckets, 5 best. T: 3 of -M, 1 = VIP
+  bucket smallint NOT NULL,                  -- 2 .. 5 (T: 2 .. 3); absent while there are fewer customers
   key numeric NOT NULL,                      -- a whole number
   customer_id text COLLATE "C" NOT NULL,
   PRIMARY KEY (measure, bucket)
