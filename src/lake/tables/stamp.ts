@@ -6,7 +6,7 @@ import type { Properties, Snapshot, TableMetadata } from '../iceberg/metadata';
 /** Identity of the event store whose log the table has. */
 const STORE = 'tidemark.store';
 /** Number of the last cut that the table has. */
-export const CUT = 'tidemark.cut';
+const CUT = 'tidemark.cut';
 /** Positions of the log that the last cut lies between; properties of snapshots. */
 const FROM = 'tidemark.from-position';
 const THROUGH = 'tidemark.through-position';
