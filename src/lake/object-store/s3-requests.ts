@@ -83,7 +83,7 @@ export class Requests {
   }
 }
 
-/** The whole body of an answer. @param signal ends it, as the deadline does */
+/** The whole body of an answer. @param signal of the request: its deadline holds for the body as well */
 export async function readBody(body: unknown, signal: AbortSignal): Promise<Buffer> {
   return buffer(addAbortSignal(signal, body as Readable));
 }
