@@ -101,10 +101,11 @@ describe('the compiler', () => {
   });
 
   // A place that compiles: end its switch with `unreachable`, or choose its types with domain/event-roles.ts.
-  it('names every place that must know a new event, and the rows that lack a new column', () => {
+  it('names every place that must know a new event, and the rows and statements that lack a new column', () => {
     copy.insert('src/domain/event-roles.ts', 'const EVENT_ROLES = {', ROLES);
     copy.insert('src/domain/event-roles.ts', "export type SalesRole = 'places'", " | 'reprices'");
     copy.insert('src/lake/datasets/orders.dataset.ts', 'const columns = [', "string(99, 'channel', 'new'),");
+    copy.insert('src/projections/read-models/orders/tables.ts', 'columns: {', 'channel: text,');
     expect(copy.broken()).toEqual([
       'src/domain/customer/customer-state.ts evolveCustomer',
       'src/domain/order/order-state.ts changed',
@@ -127,6 +128,7 @@ describe('the compiler', () => {
       'src/projections/read-models/customers/sightings.ts Sightings',
       'src/projections/read-models/orders/order-row.ts details',
       'src/projections/read-models/orders/order-row.ts givenBack',
+      'src/projections/read-models/orders/order-statements.ts insertOrders',
       'src/projections/read-models/products/product-names.ts NAMING_DOCUMENTS',
       'src/projections/read-models/products/product-names.ts ProductNames',
       'src/projections/read-models/products/products.projection.ts evolve',

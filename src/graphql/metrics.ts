@@ -5,6 +5,7 @@ import type { Position } from '../event-store/position';
 import { readLag, readProjections } from './queries/projections.query';
 import type { Reader } from './queries/snapshot';
 import type { Lag } from './types/live-metrics.type';
+import type { ProjectionProgressType } from './types/projection-progress.type';
 
 /**
  * A scraper gives up after some ten seconds, and what does not need the database is to be seen above all
@@ -44,34 +45,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  private readonly lagEvents = new Gauge({
-    name: 'tidemark_projection_lag_events',
-    help: 'Events that a projection has yet to read',
-    labelNames: ['projection'] as const,
-    registers: [this.registry],
-  });
-
-  private readonly lagSeconds = new Gauge({
-    name: 'tidemark_projection_lag_seconds',
-    help: 'How long the first event has been waiting that a projection has yet to read',
-    labelNames: ['projection'] as const,
-    registers: [this.registry],
-  });
-
-  private readonly deadLetters = new Gauge({
-    name: 'tidemark_projection_dead_letters',
-    help: 'Events parked because of one that a projection could not take',
-    labelNames: ['projection'] as const,
-    registers: [this.registry],
-  });
-
-  private readonly skippedEvents = new Gauge({
-    name: 'tidemark_projection_skipped_events',
-    help: 'Events that a projection could not take and that were given up',
-    labelNames: ['projection'] as const,
-    registers: [this.registry],
-  });
-
+  private readonly projections = projectionGauges(this.registry);
   private readonly lake: LakeGauges | undefined;
 
   /**
@@ -93,20 +67,46 @@ export class Metrics {
       inTime(readProjections(reader, store)),
       through === undefined ? undefined : inTime(readLag(store, through)),
     ]);
-    for (const gauge of [this.lagEvents, this.lagSeconds, this.deadLetters, this.skippedEvents])
-      gauge.reset();
-    for (const { name, lagEvents, lagSeconds, deadLetters, skippedEvents } of projections ?? []) {
-      this.lagEvents.set({ projection: name }, lagEvents);
-      this.lagSeconds.set({ projection: name }, lagSeconds);
-      this.deadLetters.set({ projection: name }, deadLetters);
-      this.skippedEvents.set({ projection: name }, skippedEvents);
-    }
+    for (const gauge of Object.values(this.projections)) gauge.reset();
+    for (const progress of projections ?? [])
+      for (const name of GAUGE_NAMES)
+        this.projections[name].set({ projection: progress.name }, progress[name]);
     if (this.lake) tellLake(this.lake, through, lakeLag);
     return this.registry.metrics();
   }
 }
 
-/** Not a number is what Prometheus takes for unknown. */
+/** What a projection tells of itself: a gauge for each of these fields of its progress. */
+const PROJECTION_GAUGES = {
+  lagEvents: {
+    name: 'tidemark_projection_lag_events',
+    help: 'Events that a projection has yet to read',
+  },
+  lagSeconds: {
+    name: 'tidemark_projection_lag_seconds',
+    help: 'How long the first event has been waiting that a projection has yet to read',
+  },
+  deadLetters: {
+    name: 'tidemark_projection_dead_letters',
+    help: 'Events parked because of one that a projection could not take',
+  },
+  skippedEvents: {
+    name: 'tidemark_projection_skipped_events',
+    help: 'Events that a projection could not take and that were given up',
+  },
+} as const satisfies Partial<Record<keyof ProjectionProgressType, { name: string; help: string }>>;
+
+const GAUGE_NAMES = Object.keys(PROJECTION_GAUGES) as (keyof typeof PROJECTION_GAUGES)[];
+
+function projectionGauges(registry: Registry): Record<keyof typeof PROJECTION_GAUGES, Gauge<'projection'>> {
+  const gauge = (name: keyof typeof PROJECTION_GAUGES) =>
+    new Gauge({ ...PROJECTION_GAUGES[name], labelNames: ['projection'] as const, registers: [registry] });
+  return Object.fromEntries(GAUGE_NAMES.map((name) => [name, gauge(name)])) as ReturnType<
+    typeof projectionGauges
+  >;
+}
+
+/** Prometheus takes NaN for unknown. */
 function tellLake(
   { position, lagEvents, lagSeconds }: LakeGauges,
   through: Position | undefined,

@@ -70,7 +70,10 @@ export function checkFirst(first: number): void {
   if (first < 1 || first > max) throw badUserInput(`first: must be from 1 to ${max}`);
 }
 
-/** The position behind which a subscription starts; null: its beginning. @throws GraphQLError BAD_USER_INPUT */
+/**
+ * The position behind which a subscription starts; null: the client names none.
+ * @throws GraphQLError BAD_USER_INPUT
+ */
 export function startPosition(after: string | null | undefined): Position | null {
   if (after == null || after === '' || isPosition(after)) return after ?? null;
   throw badUserInput('after: must be a position, as in the field `position` or in asOf');

@@ -1,6 +1,6 @@
 /**
- * What objects of a type are read from: the names of projections. Types that hold parts of another object
- * need none.
+ * The projections that the objects of each type are read from: a query with a consistency token waits for
+ * these. Types that hold parts of another object need none.
  */
 const READ_MODELS: Readonly<Record<string, readonly string[]>> = {
   Anomaly: ['anomalies'],
@@ -44,3 +44,6 @@ export function readModelsOf(type: string): readonly string[] {
 
 /** Every type that is listed. */
 export const listedTypes: readonly string[] = Object.keys(READ_MODELS);
+
+/** Every projection that some type is read from. */
+export const projectionsRead: readonly string[] = [...new Set(Object.values(READ_MODELS).flat())];
