@@ -101,7 +101,7 @@ describe('the compiler', () => {
   });
 
   // A place that compiles: end its switch with `unreachable`, or choose its types with domain/event-roles.ts.
-  it('names every place that must know a new event, and the rows and statements that lack a new column', () => {
+  it('names every place that must know a new event, and what lacks a new column', () => {
     copy.insert('src/domain/event-roles.ts', 'const EVENT_ROLES = {', ROLES);
     copy.insert('src/domain/event-roles.ts', "export type SalesRole = 'places'", " | 'reprices'");
     copy.insert('src/lake/datasets/orders.dataset.ts', 'const columns = [', "string(99, 'channel', 'new'),");
