@@ -3,18 +3,18 @@ import { Client, DatabaseError } from 'pg';
 /** How often a holder says that it is awake. */
 const HEARTBEAT_MS = 1_000;
 /**
- * Who has not said so for this long is frozen or cut off, and loses the lock. What it does when it wakes up
- * has to be fenced.
+ * A holder without a heartbeat for this long is frozen or cut off, and loses the lock. Whatever it does when
+ * it wakes up must be fenced.
  */
 export const FROZEN_AFTER_MS = 8_000;
-/** How often who waits for the lock looks at its holder. */
+/** How often those who wait for the lock look at its holder. */
 const LOOK_EVERY_MS = 2_000;
 
 const LOCK = 'pg_advisory_lock(hashtextextended($1, 0))';
 
 /**
- * Ends the session that has the lock, where it has been idle for too long by the server's clock: with each
- * heartbeat its state changes. PostgreSQL keeps the halves of the lock's number apart.
+ * Ends the session that has the lock, where its state has not changed for too long by the server's clock.
+ * Each heartbeat changes it. `pg_locks` shows the lock's number in two halves.
  */
 const END_FROZEN_HOLDER = `
   SELECT pg_terminate_backend(pid)
@@ -25,9 +25,9 @@ const END_FROZEN_HOLDER = `
      AND a.state_change < clock_timestamp() - $2 * interval '1 millisecond'`;
 
 /**
- * A lock of one process over all that use the database: held by a session of its own, so that PostgreSQL
- * lets go of it the moment the process is gone, however it went. A process that is there but frozen loses
- * it to who waits for it.
+ * A lock that one process has among all that use the database. A session of its own holds it, so PostgreSQL
+ * releases it the moment the process is gone, however it ended. A process that is frozen loses it to whoever
+ * waits for it.
  */
 export class AdvisoryLock {
   private lost: (() => void) | undefined;
@@ -46,7 +46,7 @@ export class AdvisoryLock {
     return AdvisoryLock.take(url, name, (client) => waitFor(client, name), signal);
   }
 
-  /** Takes the lock if nobody has it, else answers null at once. */
+  /** Takes the lock if nobody has it; otherwise null at once. */
   static tryAcquire(url: string, name: string): Promise<AdvisoryLock | null> {
     return AdvisoryLock.take(url, name, async (client) => {
       const sql = LOCK.replace('pg_', 'pg_try_');
@@ -55,7 +55,7 @@ export class AdvisoryLock {
     });
   }
 
-  /** @param lock whether it got the lock on this session */
+  /** @param lock takes the lock on a session, and says whether it got it */
   private static async take(
     url: string,
     name: string,
@@ -77,8 +77,8 @@ export class AdvisoryLock {
     } finally {
       signal?.removeEventListener('abort', abandon);
       if (!held) {
-        // Ending the session also ends its wait for the lock. Nobody waits for that: it may still be
-        // connecting.
+        // Ending the session also ends its wait for the lock. It may still be connecting, so nobody waits for
+        // the end.
         taken.catch(() => {});
         void client.end().catch(() => {});
       }
@@ -86,12 +86,12 @@ export class AdvisoryLock {
     return held;
   }
 
-  /** false once the session is gone: somebody else may have the lock now. */
+  /** false once the session is gone: another process may have the lock now. */
   get held(): boolean {
     return this.connected;
   }
 
-  /** Calls back once when the session is lost or released, at once where it is already. */
+  /** Calls back once, when the session is lost or released; at once if it already is. */
   onLost(callback: () => void): void {
     this.lost = callback;
     if (!this.connected) callback();
@@ -101,7 +101,7 @@ export class AdvisoryLock {
     await this.client.end().catch(() => {});
   }
 
-  /** Who has slept too long, or gets no answer, gives the lock up before it is told so. */
+  /** After too long a sleep, or without an answer, the lock counts as lost before the server says so. */
   private beat(): void {
     if (performance.now() - this.answeredAt > FROZEN_AFTER_MS) {
       this.lose();
@@ -115,7 +115,7 @@ export class AdvisoryLock {
       await this.client.query('SELECT 1');
       this.answeredAt = performance.now();
     } catch {
-      // The session is gone, which is told by its end.
+      // The session is gone: its 'end' event says so.
     } finally {
       this.isAsking = false;
     }
@@ -129,7 +129,7 @@ export class AdvisoryLock {
   }
 }
 
-/** Looks at the holder again and again, and ends its session where it is frozen. */
+/** Waits for the lock; every two seconds it ends the holder's session if that is frozen. */
 async function waitFor(client: Client, name: string): Promise<boolean> {
   await client.query(`SET lock_timeout TO ${LOOK_EVERY_MS}`);
   for (;;) {

@@ -1,117 +1,15 @@
+import { allocate, fixedWidth, HEADER_BYTES, OID, utf8 } from './binary-array';
+
 /**
- * Columns of values as PostgreSQL binary arrays, to hand a whole batch to one statement: `INSERT ... SELECT *
+ * Columns of values as PostgreSQL binary arrays, to give a whole batch to one statement: `INSERT ... SELECT *
  * FROM unnest($1::text[], $2::int8[])`. node-postgres sends a Buffer parameter in binary format, so nothing
- * is escaped, quoted or parsed. Every function takes null for SQL NULL and makes a one-dimensional array.
+ * is escaped, quoted or parsed. Every function takes null for SQL NULL.
  */
-
-const HEADER_BYTES = 20;
-const EMPTY_HEADER_BYTES = 12;
-
-const OID = {
-  bool: 16,
-  int8: 20,
-  int4: 23,
-  text: 25,
-  json: 114,
-  date: 1082,
-  timestamptz: 1184,
-  numeric: 1700,
-  uuid: 2950,
-  jsonb: 3802,
-} as const;
 
 const EPOCH_2000_MS = 946_684_800_000;
 const EPOCH_2000_DAYS = 10_957;
 const DAY_MS = 86_400_000;
 const TWO_POW_32 = 0x1_0000_0000;
-
-/**
- * Writes the array header (dimensions, has-null flag, element type, length, lower bound); returns the buffer
- * to fill.
- */
-function allocate(oid: number, length: number, hasNull: boolean, elementBytes: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length === 0 ? EMPTY_HEADER_BYTES : HEADER_BYTES + elementBytes);
-  buffer.writeInt32BE(length === 0 ? 0 : 1, 0);
-  buffer.writeInt32BE(hasNull ? 1 : 0, 4);
-  buffer.writeInt32BE(oid, 8);
-  if (length > 0) {
-    buffer.writeInt32BE(length, 12);
-    buffer.writeInt32BE(1, 16);
-  }
-  return buffer;
-}
-
-/** A column whose non-null values all take `width` bytes. */
-function fixedWidth<T>(
-  oid: number,
-  width: number,
-  values: readonly (T | null)[],
-  write: (buffer: Buffer, value: T, offset: number) => void,
-): Buffer {
-  let nulls = 0;
-  for (const value of values) if (value === null) nulls++;
-  const buffer = allocate(oid, values.length, nulls > 0, values.length * (4 + width) - nulls * width);
-  let offset = HEADER_BYTES;
-  for (const value of values) {
-    if (value === null) {
-      buffer.writeInt32BE(-1, offset);
-      offset += 4;
-    } else {
-      buffer.writeInt32BE(width, offset);
-      write(buffer, value, offset + 4);
-      offset += 4 + width;
-    }
-  }
-  return buffer;
-}
-
-/** Up to here going through a string by hand is quicker than a call of Buffer's. */
-const SHORT_LENGTH = 40;
-
-function utf8Length(text: string): number {
-  if (text.length > SHORT_LENGTH) return Buffer.byteLength(text);
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return Buffer.byteLength(text);
-  return text.length;
-}
-
-/** @param bytes utf8Length of the text */
-function writeUtf8(buffer: Buffer, text: string, offset: number, bytes: number): void {
-  // As many bytes as code units: ASCII.
-  if (bytes === text.length && bytes <= SHORT_LENGTH)
-    for (let i = 0; i < bytes; i++) buffer[offset + i] = text.charCodeAt(i);
-  else buffer.write(text, offset, 'utf8');
-}
-
-/** A column of UTF-8 strings, each behind `prefix` (jsonb's version byte). */
-function utf8(oid: number, values: readonly (string | null)[], prefix?: number): Buffer {
-  const prefixBytes = prefix === undefined ? 0 : 1;
-  const lengths = new Int32Array(values.length);
-  let bytes = values.length * 4;
-  let hasNull = false;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? null;
-    if (value === null) {
-      hasNull = true;
-      lengths[i] = -1;
-    } else {
-      const length = utf8Length(value) + prefixBytes;
-      lengths[i] = length;
-      bytes += length;
-    }
-  }
-  const buffer = allocate(oid, values.length, hasNull, bytes);
-  let offset = HEADER_BYTES;
-  for (let i = 0; i < values.length; i++) {
-    const length = lengths[i] ?? -1;
-    buffer.writeInt32BE(length, offset);
-    offset += 4;
-    if (length < 0) continue;
-    if (prefix !== undefined) buffer[offset] = prefix;
-    writeUtf8(buffer, values[i] ?? '', offset + prefixBytes, length - prefixBytes);
-    offset += length;
-  }
-  return buffer;
-}
 
 function writeInt8(buffer: Buffer, value: number | bigint, offset: number): void {
   if (typeof value === 'bigint') {
@@ -159,7 +57,7 @@ export function timestamptzArray(unixMs: readonly (number | null)[]): Buffer {
   return fixedWidth(OID.timestamptz, 8, unixMs, (buffer, value, offset) => {
     const ms = value - EPOCH_2000_MS;
     const microseconds = Math.round(ms * 1000);
-    // Some 285 years from 2000 on, microseconds leave the numbers that are exact.
+    // Some 285 years away from 2000, a double no longer holds every microsecond.
     const exact = Number.isSafeInteger(microseconds) ? microseconds : BigInt(Math.round(ms)) * 1000n;
     writeInt8(buffer, exact, offset);
   });
@@ -174,7 +72,7 @@ export function dateArray(days: readonly (string | null)[]): Buffer {
   });
 }
 
-/** Where each byte's two digits begin in the canonical form. */
+/** Where the two digits of each byte begin in the canonical form. */
 const UUID_BYTES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 const UUID_LENGTH = 36;
 const HEX_DIGITS = new Int8Array(128).fill(-1);
@@ -186,7 +84,7 @@ for (let digit = 0; digit < 16; digit++) {
 /** uuid[] of UUIDs in their canonical form with hyphens. @throws RangeError for anything else */
 export function uuidArray(ids: readonly (string | null)[]): Buffer {
   return fixedWidth(OID.uuid, 16, ids, (buffer, id, offset) => {
-    // Several times as fast as Buffer.write, which takes no hyphens.
+    // Buffer.write takes no hyphens; with them removed first it takes several times as long.
     let isValid = id.length === UUID_LENGTH;
     for (let i = 0; i < 16; i++) {
       const at = UUID_BYTES[i] ?? 0;

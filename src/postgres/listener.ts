@@ -10,9 +10,9 @@ interface Subscription {
 const RETRY_PAUSES = { firstMs: 50, longestMs: 2_000 };
 
 /**
- * NOTIFY for the whole process over one dedicated connection. It connects on first use, and again, with
- * growing pauses, whenever the connection is lost. A notification is a hint: one that is sent while the
- * connection is down is lost, which is what `onReconnect` is for.
+ * Hears notifications for the whole process over one connection. It connects on first use, and again, with
+ * growing pauses, whenever the connection is lost. Notifications that are sent meanwhile are lost:
+ * `onReconnect` says that there may have been some.
  */
 export class Listener {
   private readonly subscriptions = new Map<string, Set<Subscription>>();
@@ -26,8 +26,9 @@ export class Listener {
 
   /**
    * Calls `handler` with the payload of every notification on `channel`, and `onReconnect` each time
-   * notifications may have been missed. Resolves when it is in effect, waiting for the server if need be, to
-   * a function that ends it. Neither callback may throw.
+   * notifications may have been missed. Neither may throw. Resolves when that is in effect; it waits for a
+   * server that is away.
+   * @returns a function that ends it
    * @throws when the listener is closed
    */
   async listen(
@@ -42,7 +43,7 @@ export class Listener {
     return async () => {
       if (!subscriptions.delete(subscription) || subscriptions.size > 0) return;
       if (this.subscriptions.get(channel) === subscriptions) this.subscriptions.delete(channel);
-      // Without a connection there is nothing to undo: a new one listens to what is subscribed then.
+      // Without a connection there is nothing to undo: a new one listens to the channels subscribed then.
       const client = this.client;
       if (client) await this.ask(client, `UNLISTEN ${escapeIdentifier(channel)}`).catch(() => {});
     };
@@ -57,7 +58,7 @@ export class Listener {
     await client?.end().catch(() => {});
   }
 
-  /** LISTEN may be repeated at will: a connection made meanwhile listens to the channel already. */
+  /** A connection that was made meanwhile listens to the channel already; repeating LISTEN does no harm. */
   private async begin(channel: string): Promise<void> {
     for (;;) {
       const client = this.client ?? (await this.connect());
@@ -71,9 +72,7 @@ export class Listener {
     }
   }
 
-  /**
-   * One statement after the other, in the order of the calls: a client is not to be asked while it answers.
-   */
+  /** Runs one statement after the other: node-postgres warns of a query while another is under way. */
   private ask(client: Client, statement: string): Promise<unknown> {
     const answer = this.answered.then(() => client.query(statement));
     this.answered = answer.catch(() => {});

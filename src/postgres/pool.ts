@@ -8,21 +8,19 @@ export interface PoolOptions {
   applicationName: string;
   /** further settings of every connection, e.g. search_path; without blanks */
   settings?: Readonly<Record<string, string>>;
-  /**
-   * how long a statement waits for its turn when all connections are at work; milliseconds, default 30,000
-   */
+  /** how long a statement waits when all connections are in use; milliseconds, default 30,000 */
   waitMs?: number;
 }
 
-/** As long as the longest wait that a query may ask for, so that a burst is slow rather than refused. */
+/** The longest wait that a query may ask for, so that a burst is slow rather than refused. */
 const WAIT_MS = 30_000;
 /** node-postgres gives this error no code. */
 const NO_TURN = 'timeout exceeded when trying to connect';
 
 /**
- * A connection pool with the settings that every statement of the program relies on: no statement timeout (a
- * rebuild may take minutes), UTC, and no just-in-time compilation (set-wise statements are short; compiling
- * costs more than it saves).
+ * Makes a connection pool with the settings that every statement relies on: no statement timeout, because a
+ * rebuild may take minutes; UTC; and no just-in-time compilation, which costs short statements more than it
+ * saves.
  */
 export function createPool({
   url,
@@ -39,35 +37,32 @@ export function createPool({
     options: Object.entries(all)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
-    // Also how long a new connection may take.
+    // This is also how long a new connection may take.
     connectionTimeoutMillis: waitMs,
     keepAlive: true,
   });
-  // A connection that breaks rejects the statement it was running. With none running it emits an error event,
-  // which would end the process; the pool replaces the connection by itself.
+  // A connection that breaks while it is idle emits an error event, which would end the process without a
+  // listener. The pool replaces the connection by itself.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
-/**
- * Is it, or does it come from, a statement whose turn never came because all connections of a pool stayed at
- * work?
- */
+/** Is it, or was it caused by, a statement that got no connection because all of the pool stayed in use? */
 export function isPoolBusy(error: unknown): boolean {
   return error instanceof Error && (error.message === NO_TURN || isPoolBusy(error.cause));
 }
 
 /**
  * Node's codes and SQLSTATEs of a database that cannot be reached, is starting or stopping, or has no
- * connection or space left.
+ * connection or disk space left.
  */
 const AWAY_CODES =
   /^(ECONN\w+|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|08...|53...|57P0.)$/;
 /** node-postgres gives these no code. */
 const AWAY_MESSAGES = /^(Connection terminated|timeout expired|Client has encountered a connection error)/;
 
-/** Is it, or does it come from, a database that does not answer? */
+/** Is it, or was it caused by, a database that does not answer? */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
@@ -116,7 +111,7 @@ export async function inTransaction<T>(
     broken = false;
     return result;
   } finally {
-    // After a failure the connection's state is not known for sure, and a new one is cheap.
+    // After a failure the state of the connection is uncertain, and a new one is cheap.
     client.release(broken);
   }
 }
@@ -132,7 +127,7 @@ async function transact<T>(
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // The first error is the one to report, also where the connection is gone and cannot roll back.
+    // The first error is the one to report, even where the connection is gone and cannot roll back.
     await client.query('ROLLBACK').catch(() => {});
     throw error;
   }

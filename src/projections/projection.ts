@@ -19,7 +19,7 @@ export interface Projection<T extends EventType = EventType> {
   eventTypes: readonly T[];
   /** `per-key`: only the order within one stream matters. `global`: the total order of the log matters. */
   ordering: 'per-key' | 'global';
-  /** Every table of the read model. Names are unique over all projections: they are views in schema `read`. */
+  /** Every table; their names are unique over all projections, because they are views in schema `read` */
   tables: readonly string[];
   /** CREATE TABLE statements, names without a schema */
   schemaSql: string;

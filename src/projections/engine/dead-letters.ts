@@ -75,7 +75,8 @@ export async function removeDeadLetters(
   positions: Position[],
 ): Promise<void> {
   await client.query(
-    'DELETE FROM tidemark.dead_letters WHERE projection = $1 AND generation = $2 AND position = ANY($3::text[])',
+    `DELETE FROM tidemark.dead_letters
+      WHERE projection = $1 AND generation = $2 AND position = ANY($3::text[])`,
     [key.projection, key.generation, textArray(positions)],
   );
 }
@@ -88,7 +89,8 @@ export async function updateReason(
   reason: string,
 ): Promise<void> {
   await client.query(
-    'UPDATE tidemark.dead_letters SET reason = $4 WHERE projection = $1 AND generation = $2 AND position = $3',
+    `UPDATE tidemark.dead_letters SET reason = $4
+      WHERE projection = $1 AND generation = $2 AND position = $3`,
     [key.projection, key.generation, position, reason],
   );
 }

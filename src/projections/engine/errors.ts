@@ -1,8 +1,8 @@
 import { OvertakenError } from '../../concurrency/keep-trying';
 
 /**
- * Somebody else has changed the tables of a generation or moved its checkpoint. This batch was rolled back, and
- * the fold's memory is stale: start again from the checkpoint.
+ * Somebody else has changed the tables of a generation or moved its checkpoint. This batch was rolled back,
+ * and the fold's memory is stale: start again from the checkpoint.
  */
 export class CheckpointMovedError extends OvertakenError {
   override readonly name = 'CheckpointMovedError';

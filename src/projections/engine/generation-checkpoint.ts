@@ -12,9 +12,9 @@ UPDATE tidemark.generations
  WHERE projection = $4 AND generation = $5 AND status = $6 AND commits = $7`;
 
 /**
- * The checkpoint of a whole generation, which the event store feeds. Where Kafka fed it before, its partitions
- * stand at different positions: what a partition has already is left out, and moving the checkpoint takes the
- * partition over from its runner, which finds its own checkpoint moved.
+ * The checkpoint of a whole generation, which the event store feeds. Where Kafka fed it before, its
+ * partitions are at different positions. Events that a partition has already are left out. Moving the
+ * checkpoint takes the partition over from its runner, which finds its own checkpoint moved.
  */
 export class GenerationCheckpoint implements Checkpoint {
   private constructor(

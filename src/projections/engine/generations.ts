@@ -111,7 +111,8 @@ export async function createGeneration(
   await client.query(`CREATE SCHEMA ${schema}`);
   await inSchema(client, schema, projection.schemaSql);
   const { rows } = await client.query<Row>(
-    `INSERT INTO tidemark.generations (projection, generation, version, schema_name, status, store_identity, position)
+    `INSERT INTO tidemark.generations
+       (projection, generation, version, schema_name, status, store_identity, position)
      VALUES ($1, $2, $3, $4, 'building', $5, '') RETURNING ${COLUMNS}`,
     [projection.name, generation, projection.version, schema, storeIdentity],
   );
@@ -154,7 +155,8 @@ export async function activate(
 ): Promise<void> {
   for (const table of projection.tables) await pointView(client, table, generation.schema);
   await client.query(
-    `UPDATE tidemark.generations SET status = 'retired', commits = commits + 1 WHERE projection = $1 AND status = 'active'`,
+    `UPDATE tidemark.generations SET status = 'retired', commits = commits + 1
+      WHERE projection = $1 AND status = 'active'`,
     [projection.name],
   );
   await client.query(

@@ -47,7 +47,7 @@ export class PartitionPositions {
     return own > position ? own : position;
   }
 
-  /** The positions that still matter once everything up to `position` is in the tables: all of them or none. */
+  /** The positions once everything up to `position` is in the tables: none when no partition is ahead of it. */
   after(position: Position): PartitionPositions {
     return this.any && this.furthest('') <= position ? new PartitionPositions(new Map()) : this;
   }
@@ -64,7 +64,8 @@ export class PartitionPositions {
     const which = [projection, generation, position];
     if (!this.after(position).any) {
       await client.query(
-        'DELETE FROM tidemark.partition_checkpoints WHERE projection = $1 AND generation = $2 AND position <= $3',
+        `DELETE FROM tidemark.partition_checkpoints
+          WHERE projection = $1 AND generation = $2 AND position <= $3`,
         which,
       );
       return;

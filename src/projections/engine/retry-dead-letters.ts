@@ -108,7 +108,7 @@ async function applyLetters(
   return { applied: applied.length, parked: letters.length - applied.length, failures };
 }
 
-/** Applies one event. @returns why the fold refused it, which leaves no trace in the tables; null: it did not */
+/** Applies one event. @returns null, or why the fold refused it; then nothing of it is in the tables */
 async function tryEvent(client: ClientBase, fold: Fold, event: RecordedEvent): Promise<string | null> {
   await client.query('SAVEPOINT letter');
   try {

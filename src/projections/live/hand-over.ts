@@ -14,7 +14,7 @@ ON CONFLICT DO NOTHING`;
  * Hands a projection's published generation over from the event store to Kafka: each partition gets a
  * checkpoint of its own, at the generation's position. A runner that reads the event store finds its
  * checkpoint moved. A generation that Kafka feeds already is left as it is.
- * @returns null when no generation is published, or the published one is of another version and will be rebuilt
+ * @returns null when no generation is published, or one of another version, which will be rebuilt
  */
 export async function handOver(
   pool: Pool,

@@ -36,8 +36,8 @@ export class KnownPartitions {
   }
 
   /**
-   * Is everything of a key up to a position in the tables? Events of a topic that the generation does not read
-   * change nothing in them, so those are.
+   * Is everything of a key up to a position in the tables? Yes for a topic that the generation does not read:
+   * its events change nothing in them.
    */
   passed({ topic, hash }: PartitionKey, position: Position): boolean {
     if (!this.any) return false;

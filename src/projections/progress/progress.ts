@@ -13,7 +13,7 @@ interface Known extends PublishedPosition {
   partitions: KnownPartitions;
 }
 
-/** What is waited for: everything up to `position`, or with a `key` everything of its partition up to there. */
+/** Everything up to `position` is waited for, or with a `key` everything of its partition up to there. */
 interface Wanted {
   position: Position;
   key?: PartitionKey;
@@ -170,7 +170,7 @@ export class ProjectionProgress {
   /** Takes what the table has. */
   private read({ projection, partitions, ...published }: PublishedProjection): void {
     const before = this.known.get(projection);
-    // After a rollback a lower generation is published. Only the table can tell that from a late notification.
+    // After a rollback a lower generation is published: only the table tells that from a late notification.
     if (before && published.generation < before.generation) this.replace(projection, published);
     else this.learn(projection, published);
     const known = this.known.get(projection);

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Position } from '../../event-store/position';
 import type { PositionsByTopic } from './known-partitions';
 
-/** Up to where the published generation of a projection has the log. */
+/** The checkpoint of a projection's published generation. */
 export interface PublishedPosition {
   position: Position;
   /** when the event at `position` was recorded, Unix milliseconds; null before the first event */
@@ -22,7 +22,8 @@ SELECT p.projection, p.generation, p.position, p.recorded_at,
        (SELECT json_object_agg(topic, positions)
           FROM (SELECT topic, json_agg(position ORDER BY partition) AS positions
                   FROM tidemark.partition_checkpoints c
-                 WHERE c.projection = p.projection AND c.generation = p.generation GROUP BY topic) t) AS partitions
+                 WHERE c.projection = p.projection AND c.generation = p.generation
+                 GROUP BY topic) t) AS partitions
   FROM read.projections p`;
 
 /** Reads how far every published generation is. */

@@ -39,7 +39,8 @@ export async function compareGeneration(
 
 /**
  * Compares a runner's generation with the published one: same rows, same hash, at the same position. The
- * published one is read in a snapshot, so its runner goes on; the other is brought to the snapshot's position.
+ * published one is read in a snapshot, so its runner goes on; the other is brought to the snapshot's
+ * position.
  * @throws ProjectionRequestError when nothing is published, when it was built from another store, or when it
  *   does not reach the runner's position within a minute
  */

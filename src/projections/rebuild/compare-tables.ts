@@ -50,7 +50,8 @@ export async function compareTable(
 export async function hashTable(client: ClientBase | Pool, table: string): Promise<TableHash> {
   const { rows } = await client.query<{ rows: string; hash: string }>(
     `SELECT count(*) AS rows,
-            concat_ws('-', coalesce(sum(hashtextextended(t::text, 0)), 0), coalesce(sum(hashtextextended(t::text, 1)), 0)) AS hash
+            concat_ws('-', coalesce(sum(hashtextextended(t::text, 0)), 0),
+                           coalesce(sum(hashtextextended(t::text, 1)), 0)) AS hash
        FROM ${table} t`,
   );
   const [row] = rows;

@@ -95,7 +95,8 @@ async function finish(
 
 async function setAside(pool: Pool, { projection, generation }: Generation): Promise<void> {
   await pool.query(
-    `UPDATE tidemark.generations SET status = 'ready', commits = commits + 1 WHERE projection = $1 AND generation = $2`,
+    `UPDATE tidemark.generations SET status = 'ready', commits = commits + 1
+      WHERE projection = $1 AND generation = $2`,
     [projection, generation],
   );
 }
