@@ -1,11 +1,17 @@
 import type { Bind, Connection, SnowflakeError as DriverError, RowStatement } from 'snowflake-sdk';
 import { Turns } from '../../concurrency/turns';
-import type { QueryColumn } from '../target/query-answer';
 import { driver } from './driver';
 import { driverOptions } from './driver-options';
 import { isUnanswered, SnowflakeError } from './errors';
 import { explainError } from './explain-error';
 import { PASSWORD_WARNING, type SnowflakeOptions } from './options';
+import {
+  asText,
+  columnsOf,
+  type SnowflakeColumn,
+  type StatementResult,
+  type TextRow,
+} from './statement-result';
 import { withoutSecrets } from './without-secrets';
 
 const STATEMENT_TIMEOUT_MS = 3_600_000;
@@ -23,20 +29,6 @@ export interface StatementDone {
   rows: number;
   queryId: string;
   ms: number;
-}
-
-/** Snowflake writes unquoted names in capitals. Its types are FIXED, TEXT, TIMESTAMP_NTZ and so on. */
-export type SnowflakeColumn = QueryColumn;
-
-/** Every value as text, NULL as null. Numbers have every digit; dates and times are ISO 8601, in UTC. */
-export type TextRow = (string | null)[];
-
-export interface StatementResult {
-  columns: SnowflakeColumn[];
-  rows: TextRow[];
-  /** how many rows were inserted, updated or deleted */
-  changed: number;
-  queryId: string;
 }
 
 export interface ConnectionHooks {
@@ -209,17 +201,3 @@ const SESSION = (timeoutS: number): string =>
   `ALTER SESSION SET TIMEZONE = 'UTC', TRANSACTION_ABORT_ON_ERROR = TRUE, ABORT_DETACHED_QUERY = TRUE,
   LOCK_TIMEOUT = ${LOCK_TIMEOUT_S}, STATEMENT_TIMEOUT_IN_SECONDS = ${timeoutS}, QUERY_TAG = 'tidemark',
   DATE_OUTPUT_FORMAT = 'YYYY-MM-DD', TIMESTAMP_NTZ_OUTPUT_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF6'`;
-
-/** Snowflake gives lists and objects as values, and everything else as text. */
-const asText = (row: unknown): TextRow =>
-  (row as unknown[]).map((value) =>
-    value === null || typeof value === 'string' ? value : JSON.stringify(value),
-  );
-
-const columnsOf = (statement: RowStatement): SnowflakeColumn[] =>
-  (statement.getColumns() ?? []).map((column) => ({
-    name: column.getName(),
-    type: column.getType().toUpperCase(),
-    isNumber: column.isNumber(),
-    scale: column.isNumber() ? column.getScale() || undefined : undefined,
-  }));

@@ -1,7 +1,7 @@
 import type { DescribedTable } from '../target/described-tables';
 import { describedTables } from '../target/described-tables';
 import { loadOf } from './load-name';
-import { records } from './snowflake-session';
+import { records } from './statement-result';
 import { type SnowflakeWarehouseOptions, withConnection } from './with-snowflake';
 
 const COLUMNS = `

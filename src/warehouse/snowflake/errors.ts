@@ -27,15 +27,18 @@ export type SnowflakeFailure =
  */
 export class SnowflakeError extends Error {
   override readonly name = 'SnowflakeError';
+  /** error code of the service, such as 002003 */
+  readonly code: string | undefined;
+  readonly queryId: string | undefined;
+
   constructor(
     readonly failure: SnowflakeFailure,
     message: string,
-    /** error code of the service, such as 002003 */
-    readonly code?: string,
-    readonly queryId?: string,
-    options?: ErrorOptions,
+    { code, queryId, cause }: { code?: string; queryId?: string; cause?: unknown } = {},
   ) {
-    super(message, options);
+    super(message, { cause });
+    this.code = code;
+    this.queryId = queryId;
   }
 }
 

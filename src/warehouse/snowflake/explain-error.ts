@@ -75,7 +75,7 @@ export function explainError(error: DriverError, options: SnowflakeOptions): Sno
   const queryId = (error.data as { queryId?: string } | undefined)?.queryId;
   const told = (failure: SnowflakeFailure, advice?: string) => {
     const text = `Snowflake: ${firstLines(error)}${advice === undefined ? '' : `\n${advice}`}`;
-    return new SnowflakeError(failure, text, code, queryId, { cause: error });
+    return new SnowflakeError(failure, text, { code, queryId, cause: error });
   };
   if (/multi-factor|MFA/i.test(error.message))
     return told(

@@ -40,7 +40,7 @@ export async function mustBeCommitted(lost: LostCommit): Promise<void> {
 }
 
 const failure = ({ cause }: LostCommit, text: string, because: unknown): SnowflakeError =>
-  new SnowflakeError('network', `${cause.message}\n${text}`, undefined, undefined, { cause: because });
+  new SnowflakeError('network', `${cause.message}\n${text}`, { cause: because });
 
 async function endAndAsk(reader: WarehouseReader, { load, isCommitted }: LostCommit): Promise<boolean> {
   await endTransaction(reader, load);

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { LakeFile } from '../lake-files';
 import type { WarehouseReader, WarehouseSession } from '../session';
-import type { SnowflakeConnection, StatementResult } from './connection';
+import type { SnowflakeConnection } from './connection';
 import { isUnanswered } from './errors';
 import { dialectOf, newLoadName, transactionOf } from './load-name';
 import { mustBeCommitted } from './lost-commit';
 import { copyFromFolder, copyFromLake, LIST_FILES, putFile, removeFolder } from './stage';
+import { records } from './statement-result';
 
 /** Runs `work` in a session of its own, of the same user in the same schema. */
 export type Reconnect = <T>(work: (session: SnowflakeSession) => Promise<T>) => Promise<T>;
@@ -100,13 +101,4 @@ export class SnowflakeSession implements WarehouseSession {
     }
     return copyFromFolder(table, folder, names);
   }
-}
-
-/** Rows by column name, in small letters. */
-export function records({
-  columns,
-  rows,
-}: Pick<StatementResult, 'columns' | 'rows'>): Record<string, string | null>[] {
-  const names = columns.map(({ name }) => name.toLowerCase());
-  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SnowflakeConnection } from '../../../src/warehouse/snowflake/connection';
 import { loadOf } from '../../../src/warehouse/snowflake/load-name';
 import type { SnowflakeOptions } from '../../../src/warehouse/snowflake/options';
-import { records } from '../../../src/warehouse/snowflake/snowflake-session';
+import { records } from '../../../src/warehouse/snowflake/statement-result';
 import type { SnowflakeWarehouseOptions } from '../../../src/warehouse/snowflake/with-snowflake';
 import { TestLake } from '../warehouse/lake';
 import { movingShop } from '../warehouse/moving-shop';

@@ -6,6 +6,9 @@ import { duckDbDialect } from '../../../src/warehouse/sql/duckdb.dialect';
 
 const DAY_MS = 86_400_000;
 
+/** One for all files of a process: to open another costs more than to write a small file. */
+let instance: Promise<DuckDBInstance> | undefined;
+
 /** Writes rows of a dataset to a Parquet file, by DuckDB from JSON, without any code of the exporter. */
 export async function writeParquet(
   { columns }: Dataset,
@@ -30,8 +33,8 @@ export async function writeParquet(
     await file.close();
   }
   const types = columns.map(({ name, type }) => `${name}: '${duckDbDialect.type(type)}'`).join(', ');
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
+  instance ??= DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await (await instance).connect();
   try {
     await connection.run(
       `COPY (SELECT * FROM read_json('${json}', format = 'newline_delimited', columns = {${types}}))
@@ -39,7 +42,6 @@ export async function writeParquet(
     );
   } finally {
     connection.closeSync();
-    instance.closeSync();
     await rm(json);
   }
   return count;
