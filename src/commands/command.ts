@@ -33,7 +33,7 @@ export interface Accepted<S> {
 }
 
 /**
- * A command is accepted, or refused for a typed reason. What is nobody's decision (a store that is away) is
- * thrown.
+ * A command is accepted, or refused for a typed reason. A failure that no decider chose is thrown: the
+ * store is away.
  */
 export type CommandResult<S> = Result<Accepted<S>>;

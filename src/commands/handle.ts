@@ -25,7 +25,7 @@ interface CommonSpec<I extends CommandInput, C, S, A> {
   /** Part of the digest: two commands under one key are never the same request. */
   name: string;
   aggregate: Aggregate<S, A>;
-  /** It begins a stream: there will seldom be one, so that is found out by appending. */
+  /** It begins a stream. The stream seldom exists, so it is not read first: the append finds out. */
   begins?: true;
   /** Equal requests have equal normal forms: it is what the digest is taken of. */
   normalise(input: I, check: InputCheck): C;
@@ -56,11 +56,12 @@ interface Request<C> {
 /**
  * Makes the function that runs a command: check, load, decide, append.
  *
- * It is idempotent by what stands in the stream: an event with the request's key is the request's result, and
- * whatever is accepted has one, also when nothing changed. Every append states the exact revision that was
- * decided on, so a lost race writes nothing and is decided again on what won it. The function throws what is
- * no refusal: StoreUnavailableError (the outcome is unknown, send the same request again),
- * SettingsConflictError, WrongExpectedRevisionError after too many lost races.
+ * The stream makes it idempotent: every accepted request has an event with its key, also when nothing
+ * changed. That event is the request's result. Every append states the exact revision that was decided on.
+ * So a lost race writes nothing, and the command decides again on the new state.
+ * @throws StoreUnavailableError when the outcome is unknown: send the same request again
+ * @throws SettingsConflictError
+ * @throws WrongExpectedRevisionError after too many lost races
  */
 export function defineCommand<I extends CommandInput, C, S, A>(
   spec: CommandSpec<I, C, S, A>,

@@ -4,19 +4,19 @@ import type { TooManyUnchanged } from '../domain/failures';
 import type { RecordedEvent } from '../event-store/event';
 
 /**
- * So many commands that change nothing are taken in one stream within a day: each is an event, for its key.
+ * The most commands without a change that one stream takes within a day: each is an event, for its key.
  */
 export const UNCHANGED_A_DAY = 32;
 /**
- * And so many with no change between them, so that a stream is never much longer than what happened in it.
+ * The most such commands with no change between them, so that a stream never grows much longer than its
+ * changes.
  */
 export const UNCHANGED_IN_A_ROW = 256;
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * What a stream has taken of commands that changed nothing. Counted in the stream, so every process counts
- * the same.
+ * Counts the commands of a stream that changed nothing. It counts events, so every process counts the same.
  */
 export class UnchangedCount {
   /** when the last UNCHANGED_A_DAY of them were recorded, oldest first; Unix milliseconds */

@@ -4,8 +4,8 @@ import { invalidField, ok, type Result } from './failures';
 export const MAX_CLOCK_AHEAD_MS = 5 * 60_000;
 
 /**
- * Checks when something is said to have happened: not before 1970, not more than five minutes ahead of `now`.
- * All times are Unix milliseconds. Without a time it happens now.
+ * Checks a business time: not before 1970, and at most five minutes ahead of `now`. Without one the time is
+ * now. All times are Unix milliseconds.
  */
 export function businessTime(time: number | undefined, now: number, field: string): Result<number> {
   if (time === undefined) return ok(now);

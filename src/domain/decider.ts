@@ -4,9 +4,8 @@ import type { DomainEvent } from './events';
 export type Occurred<E extends DomainEvent = DomainEvent> = E & { occurredAt: number };
 
 /**
- * How an aggregate's state follows from its events. A state of undefined means that it does not exist (yet).
- * Its deciders are functions beside it: `decide(command, state, ...) -> Result<Occurred<E>[]>`, without side
- * effects.
+ * Folds an event into an aggregate's state. An undefined state means that the aggregate does not exist yet.
+ * Deciders are functions without side effects: `decide(command, state, ...) -> Result<Occurred<E>[]>`.
  */
 export type Evolve<S> = (state: S | undefined, event: Occurred) => S | undefined;
 

@@ -94,8 +94,7 @@ export interface OrderCancelled extends SalesContext {
 }
 
 /**
- * What is given back of the charges beside the goods. They are no sales, so no read model of sales posts
- * them.
+ * The shipping and tax that a return gives back. They are no sales, so no read model of sales posts them.
  */
 export interface RefundedCharges {
   /** minor units; absent: nothing */
@@ -166,8 +165,8 @@ export interface CustomerDetailsChanged {
 }
 
 /**
- * A change was accepted that asked for what is so already. It stands in the stream because its idempotency
- * key does: sent again after another change, the same request must not undo that one.
+ * An accepted change asked for the values that the customer has already. The event keeps the request's
+ * idempotency key in the stream: the same request, sent again after another change, must not undo that one.
  */
 export interface CustomerUnchanged {
   customerId: string;
@@ -194,12 +193,12 @@ export interface ProductRecategorised {
   previousCategory: string;
 }
 
-/** As CustomerUnchanged. */
+/** The same for a product, see CustomerUnchanged. */
 export interface ProductUnchanged {
   productId: string;
 }
 
-/** The settings that every number depends on. Appended once to stream `store`, never changed after. */
+/** The settings that every number depends on. They are appended once, to stream `store`, and never change. */
 export interface StoreConfigured {
   /** ISO 4217 */
   reportingCurrency: string;

@@ -2,9 +2,8 @@ import { invalidField, ok, type Result } from './failures';
 import { tryConvert } from './money';
 
 /**
- * The exchange rate to keep with amounts in `currency`: none where they are in the reporting currency (its
- * rate is 1). Refuses a rate that would take one of the amounts out of the range of amounts, so that every
- * read model can convert.
+ * The exchange rate to store with amounts in `currency`. The reporting currency has none: its rate is 1. A
+ * rate is refused when it takes one of the amounts out of range, so every read model can convert.
  * @param rate reporting units for one unit of `currency`, as `parseExchangeRate` returns it
  */
 export function storedExchangeRate(

@@ -1,6 +1,6 @@
 /**
- * Everything a command can be refused for. `code` tells which; `message` says it in a sentence; `path` says
- * where.
+ * Everything a command can be refused for: `code` for programs, `message` for people, `path` to the field of
+ * the input.
  */
 interface FailureBase {
   message: string;

@@ -32,8 +32,8 @@ export const EXCHANGE_RATE_PRECISION = 25;
 const EXCHANGE_RATE_LIMIT = 10 ** (EXCHANGE_RATE_PRECISION - EXCHANGE_RATE_DECIMALS);
 
 /**
- * What every new amount and unit price in a currency is below, in minor units: the most that a column takes
- * (10^14 whole units), and AMOUNT_LIMIT. So nothing that a command accepts is refused further on.
+ * Every new amount and unit price in a currency is below this, in minor units. It is the smaller of what a
+ * column takes (10^14 whole units) and AMOUNT_LIMIT, so the lake takes whatever a command accepts.
  * @throws RangeError when the currency is unknown
  */
 export function amountLimit(currency: string): number {
@@ -146,7 +146,7 @@ export function formatAmount(minor: number | bigint, currency: string): string {
  *   AMOUNT_LIMIT
  */
 export function convert(minor: number | bigint, rate: string, from: string, to: string): number {
-  // Older logs have amounts beyond amountLimit: whoever folds them has to take them.
+  // Older logs have amounts beyond amountLimit, and a fold must take them.
   return converted(minor, rate, from, to, AMOUNT_LIMIT) ?? outOfRange(`${minor} ${from} at ${rate} in ${to}`);
 }
 

@@ -2,11 +2,10 @@ import type { OrderReturnedLine, SalesContext } from './events';
 import { convert } from './money';
 
 /**
- * Amounts in the reporting currency. Of each line of an order three running totals are converted: its gross,
- * its net (what is to be paid for it) and what has come back. A posting is a difference of these, so whatever
- * of a line is posted, and however it came back in parts, adds up to nothing once all of it is back or
- * cancelled. Read models, datasets and warehouse all add up lines: that is why sums over categories, places,
- * products, customers and orders agree to the minor unit.
+ * Amounts in the reporting currency. Three running totals of each order line are converted: its gross, its
+ * net (what is to be paid for it) and its returns. A posting is a difference of two such totals. So the
+ * postings of a line add up to zero once all of it is returned or cancelled, in however many parts. Read
+ * models, datasets and warehouse all add up lines, so their sums agree to the minor unit.
  */
 
 /**

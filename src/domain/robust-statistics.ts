@@ -21,7 +21,7 @@ export interface RobustCut {
 }
 
 /**
- * The bucket from which on orders are unusually large: 0.6745 x (bucket - median) / MAD > threshold. Only
+ * The bucket at which orders begin to be unusually large: 0.6745 x (bucket - median) / MAD > threshold. Only
  * large orders are flagged. Median and MAD are held doubled and fourfold, so that all comparisons are of
  * integers.
  *

@@ -1,9 +1,8 @@
 /**
  * What ids and names may be, told once for commands, order files and the arguments of queries.
  *
- * An id is taken byte by byte, or refused. A name (of a product, category, country, region, customer) is
- * something that is grouped by, so it is brought into one normal form. Events keep what they said when they
- * were written.
+ * An id is taken byte by byte, or refused. Read models group by names (of products, categories, countries,
+ * regions, customers), so a name is brought into one normal form. Older events keep theirs.
  */
 
 const MAX_ID = 200;

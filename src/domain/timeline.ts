@@ -5,23 +5,22 @@ interface Dated<T> {
 }
 
 /**
- * What something was, by the time from which it was that. The first value is true of all time before: what is
- * known of a customer or product from its beginning. Whoever dates a change back changes what was true from
- * then on, and not what replaced it since.
+ * The values of one thing over business time, each with the time from which it is true. The first value is
+ * true of all time before. A change that is dated back is true from its date until the next later change.
  */
 export type Timeline<T> = readonly [Dated<T>, ...Dated<T>[]];
 
 export const timelineFrom = <T>(value: T): Timeline<T> => [{ from: Number.NEGATIVE_INFINITY, value }];
 
-/** Changes must be told of in the order of the log: of those of one time the later one counts. */
+/** Adds a change. Call it in the order of the log: of two changes of one time the later one counts. */
 export function changedFrom<T>(timeline: Timeline<T>, from: number, value: T): Timeline<T> {
   const earlier = timeline.filter((dated) => dated.from <= from);
   return [...earlier, { from, value }, ...timeline.slice(earlier.length)] as unknown as Timeline<T>;
 }
 
 /**
- * When a change happens that is given no time of its own: now, and not before what it replaces, whoever's
- * clock that was dated by.
+ * The time of a change that names none: now, but not before the value it replaces. Another machine's clock,
+ * which may be ahead, may have dated that value.
  * @param now Unix milliseconds
  */
 export const timeOfChange = (now: number, ...timelines: Timeline<unknown>[]): number =>
@@ -31,5 +30,5 @@ export function valueAt<T>(timeline: Timeline<T>, at: number): T {
   return (timeline.findLast(({ from }) => from <= at) ?? timeline[0]).value;
 }
 
-/** What it is today. */
+/** The value that is true today. */
 export const currentValue = <T>(timeline: Timeline<T>): T => valueAt(timeline, Number.POSITIVE_INFINITY);

@@ -19,8 +19,7 @@ const CONNECTIONS = 1;
 /** Notifications are hints; where one is lost, this is how long the news takes at most. */
 const POLL_MS = 1_000;
 /**
- * A round is not begun sooner than this after the one before, so that an order that changes often is told of
- * once.
+ * The shortest pause between two rounds, so that an order that changes often is published once.
  */
 const SHORTEST_PAUSE_MS = 200;
 const TOPIC_WAIT_MS = 500;

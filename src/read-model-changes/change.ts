@@ -3,7 +3,7 @@ import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { type Columns, type ColumnType, namesOf, type Row, type Table } from '../postgres/table';
 
-/** What a read model shows differently since an event. */
+/** A change of a row of a read model that an event caused. */
 export interface ReadModelChange {
   /** id of the order or customer: the record's key */
   subject: string;

@@ -20,9 +20,8 @@ SELECT ${namesOf(columns)}
  ORDER BY updated_position`;
 
 /**
- * Orders as their newest event left them. A row that a later event has changed already is left to that event,
- * so that an order is told of once where it changed many times, and never with an older state after a newer
- * one.
+ * Orders as their newest event left them. A row that a later event has changed already is published with that
+ * event. So an order that changed many times is published once, and never an older state after a newer one.
  */
 export const orderChanges: ReadModelChangeKind = {
   type: 'tidemark.order.changed',

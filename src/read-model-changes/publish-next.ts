@@ -21,8 +21,8 @@ export interface AggregateTopic {
 }
 
 /**
- * Publishes the next changes of each kind, a bounded number. A checkpoint moves when all replicas have what
- * is before it, so whoever dies in between makes changes come twice, and loses none.
+ * Publishes the next changes of each kind, a bounded number. A checkpoint moves once all replicas have the
+ * changes before it. So a process that dies in between publishes changes twice, and loses none.
  * @returns whether there are more
  * @throws CheckpointMovedError, or whatever the database or Kafka has to say
  */

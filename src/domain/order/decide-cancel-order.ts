@@ -10,8 +10,8 @@ export interface CancelOrderCommand extends OrderCommand {
 }
 
 /**
- * An order can be cancelled until it is shipped, also after returns: its event reverses all that was posted
- * till then.
+ * Cancels an order that is not shipped yet, also after returns. The event reverses all that the order has
+ * posted.
  */
 export function decideCancelOrder(
   command: CancelOrderCommand,

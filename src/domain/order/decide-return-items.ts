@@ -18,8 +18,8 @@ export interface ReturnItemsCommand extends OrderCommand {
 }
 
 /**
- * Takes units of an order back. Shipment is no condition: counter sales and imported history have none.
- * A product's units come off the order's lines of it in their order.
+ * Takes units of an order back, shipped or not: counter sales and imported history are never shipped. Units
+ * of a product are taken off the first of its lines in the order, then off the next.
  */
 export function decideReturnItems(
   command: ReturnItemsCommand,

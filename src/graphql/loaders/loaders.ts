@@ -9,7 +9,7 @@ import { readRfmScores } from '../queries/rfm.query';
 import type { Customer, RfmScores } from '../types/customer.type';
 import type { Order, OrderConnection } from '../types/order.type';
 
-/** The edges of the graph: however many objects a list has, each edge costs one statement. */
+/** Loads the edges of the graph: one statement an edge, however many objects a list has. */
 export interface Loaders {
   /** null where there is no such order */
   orders(parts: OrderParts): DataLoader<string, Order | null>;

@@ -1,6 +1,6 @@
 /**
- * Does a change replace the value that is current? One that is dated before it was true earlier, and nothing
- * more; of one time the later in the log counts.
+ * Whether a change replaces the current value. A change that is dated before the current value does not. Of
+ * two changes of one time the later in the log counts.
  * @param from business time of the change, Unix milliseconds
  * @param currentFrom of the current value; null: it is true from the beginning
  */

@@ -11,7 +11,7 @@ import {
 import { type CustomerRow, CustomerTable } from './customer-table';
 import { Ranking } from './ranking';
 
-/** What a customer is called at one position. */
+/** A customer's segment and tier at one position of the log. */
 export interface Standing {
   segment: Segment;
   tier: Tier;
@@ -71,7 +71,7 @@ export class Population {
 
   /**
    * Replaces a customer's measures.
-   * @returns what it was called before and after; null where it was not in the population
+   * @returns segment and tier before and after; null while the customer is not in the population
    */
   replace(ordinal: number, row: CustomerRow): { before: Standing | null; after: Standing | null } {
     const before = this.customers.frequencyOf(ordinal) > 0 ? this.leave(ordinal) : null;

@@ -37,9 +37,8 @@ export const rfm: Projection<Taken> = {
 };
 
 /**
- * Keeps the whole population in memory (see CustomerTable for its size) and judges each event's customer
- * right after the event, so that moves do not depend on how the log was cut into batches. Nobody else's row
- * is written.
+ * Keeps the whole population in memory (see CustomerTable for its size). It judges an event's customer right
+ * after the event, so batches make no difference to moves. It writes no other customer's row.
  */
 class RfmFold implements Fold<Taken> {
   constructor(
@@ -81,7 +80,7 @@ class RfmFold implements Fold<Taken> {
   }
 
   /**
-   * @returns the move that the document caused, null where the customer is called what it was called before
+   * @returns the move that the document caused, null where segment and tier stay the same
    */
   private applyDocument(
     event: CustomerDocument,
