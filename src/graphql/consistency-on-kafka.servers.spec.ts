@@ -11,7 +11,7 @@ import { type PartitionProjector, startPartitionProjector } from '../projections
 import { isPerKey } from '../projections/live/start-projectors';
 import { projections } from '../projections/read-models/catalogue';
 
-/** No partition says how far it is without an event of its own: the lowest position stays behind. */
+/** Without ticks, a partition without new events does not advance, and the lowest position stays behind. */
 const NO_TICKS = 3_600_000;
 jest.setTimeout(120_000);
 

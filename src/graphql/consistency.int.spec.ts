@@ -50,7 +50,7 @@ it('an answer under the token of a payment says PAID, also beside a field that r
     await api.ask(query, { id, token: await shop.place(id) });
     const [answer] = await whileHeldBack(api, ['orders'], async () => {
       const asked = api.ask(query, { id, token: await shop.pay(id) });
-      // By the time that a later question is answered, the field without a token has read.
+      // When a later query is answered, the field without a token has read.
       expect(await api.ask('query($id: ID!) { order(id: $id) { status } }', { id })).toEqual({
         order: { status: 'PLACED' },
       });

@@ -12,7 +12,7 @@ import type { Metrics } from './metrics';
 import type { LiveMetricsHub } from './subscriptions/live-metrics-hub';
 import type { OrderHub } from './subscriptions/order-hub';
 
-/** What lives as long as the server, and every operation uses. */
+/** The parts of the server that all operations share. */
 export interface Services {
   pool: Pool;
   store: EventStore;
@@ -23,55 +23,50 @@ export interface Services {
   orderHub: OrderHub;
   liveMetricsHub: LiveMetricsHub;
   heavy: HeavyOperations;
-  /** aborted when the server stops: nobody waits any longer then */
+  /** aborts when the server stops, and ends every waiting */
   stopping: AbortSignal;
 }
 
-/** What one operation has: a subscription's lasts over all its pushes, and is renewed before each. */
+/** The context of one operation. A subscription keeps it for all its pushes, and renews it before each. */
 export class OperationContext {
   budget!: Budget;
-  /** Lets the next large operation run. */
+  /** Lets the next large operation run, once this one is done. */
   leave: () => void = () => {};
-  /**
-   * By the consistency token that was waited for before anything was read with them; '' where there was none.
-   */
+  /** loaders by the consistency token that was waited for before they read; '' where there was none */
   private loaders!: Map<string, Loaders>;
-  /** The tokens of the operation's root fields, by response key, as far as their waits are over. */
+  /** response key of a root field -> the token that it has waited for */
   private readonly passed = new Map<string | number, string>();
 
   constructor(
     readonly services: Services,
     readonly correlationId: string,
-    /** what the guard found it to cost */
+    /** as the guard has computed it */
     public cost?: OperationCost,
   ) {
     this.renew();
   }
 
-  /** The guard has admitted the operation, and it costs as much. */
+  /** Takes the cost of an operation that the guard has admitted. */
   admitted(cost: OperationCost | undefined): void {
     this.cost = cost;
     this.renew();
   }
 
-  /** Forgets what was loaded, so that the next push shows what is there by then. */
+  /** Forgets what was loaded and spent, so that the next push of a subscription reads anew. */
   renew(): void {
     this.budget = new Budget(this.cost);
     this.loaders = new Map();
   }
 
   /**
-   * The read models below a root field have passed its token: what was read before without waiting is not
-   * shown there.
+   * Notes that the read models below a root field have reached its token. That field then shows nothing that
+   * was read without this wait.
    */
   pass(info: GraphQLResolveInfo, token: string): void {
     this.passed.set(rootKey(info), token);
   }
 
-  /**
-   * What the edges of a field are read with: together with those of every other field that waited for the
-   * same.
-   */
+  /** The loaders for the edges of a field, shared by all fields that waited for the same token. */
   loadersOf(info: GraphQLResolveInfo): Loaders {
     const token = this.passed.get(rootKey(info)) ?? '';
     const loaders = this.loaders.get(token) ?? createLoaders(this.services.pool, this.budget);
@@ -80,7 +75,7 @@ export class OperationContext {
   }
 }
 
-/** The response key of the operation's field that an object was reached by. */
+/** The response key of the root field that a field belongs to. */
 function rootKey({ path }: GraphQLResolveInfo): string | number {
   let root = path;
   while (root.prev) root = root.prev;

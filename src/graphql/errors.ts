@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Position } from '../event-store/position';
 
 /**
- * Every code that `errors[].extensions.code` can carry. A refused mutation is no error: it is a type of its
+ * Every code of `errors[].extensions.code`. A refused mutation is no error: it is answered with a type of its
  * result union.
  */
 export const ErrorCode = {
@@ -29,19 +29,17 @@ export const ErrorCode = {
   STORE_UNAVAILABLE: 'STORE_UNAVAILABLE',
   /** the server is configured for another reporting currency or time zone than the store has */
   SETTINGS_CONFLICT: 'SETTINGS_CONFLICT',
-  /**
-   * all database connections stayed at work for as long as a request may wait: the client tries again later
-   */
+  /** the server has too much to do, or no free database connection: the client tries again later */
   OVERLOADED: 'OVERLOADED',
-  /** the server stops; what it was sent was not carried out */
+  /** the server is stopping, and did not carry this out */
   SHUTTING_DOWN: 'SHUTTING_DOWN',
   INTERNAL_SERVER_ERROR: 'INTERNAL_SERVER_ERROR',
 } as const;
 
-/** What a client is told to wait before it asks again. */
+/** How long clients are told to wait before they ask again. */
 export const RETRY_AFTER_MS = 1_000;
 
-/** An argument that no answer can be given for. */
+/** The error for an argument that cannot be answered. */
 export function badUserInput(message: string, details?: Record<string, unknown>): GraphQLError {
   return new GraphQLError(message, { extensions: { code: ErrorCode.BAD_USER_INPUT, ...details } });
 }

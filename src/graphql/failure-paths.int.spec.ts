@@ -19,7 +19,7 @@ const sale = { country: 'France', currency: 'EUR', lines: [line] };
 const named = { name: 'Ada', email: 'ada@example.com' };
 const priced = { name: 'Mug', category: 'Kitchen', price: '1.00', currency: 'EUR' };
 
-/** What each mutation takes here beside an id of its own, and what has to be there before. */
+/** Of each mutation: the name of its id, a good input, and the mutations that have to run before it. */
 const GOOD: Record<string, { id: string; input?: object; after?: string[] }> = {
   placeOrder: { id: 'orderId', input: sale },
   payOrder: { id: 'orderId', after: ['placeOrder'] },
@@ -44,7 +44,7 @@ const BAD: Record<string, unknown> = {
   Int: -1,
 };
 
-/** Every field of an input type with a bad value, as a path and the type there. */
+/** Every field of an input type, as its path and its type. */
 function* fieldsOf(type: GraphQLInputType, path: string[] = []): Generator<{ path: string[]; bad: unknown }> {
   const inner = getNullableType(type);
   if (isListType(inner)) {

@@ -7,13 +7,10 @@ import type { Reader } from './queries/snapshot';
 import type { Lag } from './types/live-metrics.type';
 import type { ProjectionProgressType } from './types/projection-progress.type';
 
-/**
- * A scraper gives up after some ten seconds, and what does not need the database is to be seen above all
- * without it.
- */
+/** A scraper gives up after some ten seconds. Metrics that need no database matter most while it is away. */
 const LOOK_UP_WITHIN_MS = 1_500;
 
-/** What the server counts, in a registry of its own. */
+/** The server's metrics, in a registry of their own. */
 export class Metrics {
   readonly registry = new Registry();
 
@@ -49,8 +46,8 @@ export class Metrics {
   private readonly lake: LakeGauges | undefined;
 
   /**
-   * @param lakePosition where this process has role exporter: as far as the log is in the lake; undefined
-   *   while it stands by
+   * @param lakePosition given where this process has role exporter: how far the lake has the log, undefined
+   *   while the exporter stands by
    */
   constructor(private readonly lakePosition?: () => Position | undefined) {
     collectDefaultMetrics({ register: this.registry });
@@ -58,8 +55,8 @@ export class Metrics {
   }
 
   /**
-   * Everything in the Prometheus text format; the lag is looked up now, and left out where the database does
-   * not answer in time.
+   * All metrics in the Prometheus text format. The lag is read now, and left out where the database does not
+   * answer in time.
    */
   async text(reader: Reader, store: EventStore): Promise<string> {
     const through = this.lakePosition?.();
@@ -117,7 +114,7 @@ function tellLake(
   lagSeconds.set(lag?.seconds ?? Number.NaN);
 }
 
-/** undefined where it fails or takes longer */
+/** Waits for a bounded time; undefined when it fails or takes longer. */
 async function inTime<T>(looking: Promise<T>): Promise<T | undefined> {
   const timeout = new AbortController();
   try {

@@ -33,7 +33,7 @@ const SUCCESS: Record<string, string> = {
   recategoriseProduct: `... on ProductAccepted { product { id category revision } ${ACCEPTED} }`,
 };
 
-/** Runs a mutation by name. Fragments on failures that it cannot have are left out, as GraphQL demands. */
+/** Runs a mutation by name. GraphQL demands that it has no fragment on a failure that it cannot have. */
 async function mutate(name: string, input: object): Promise<Json> {
   const type = name[0]?.toUpperCase() + name.slice(1);
   const { __type } = await api.ask(`{ __type(name: "${type}Result") { possibleTypes { name } } }`);

@@ -16,7 +16,7 @@ import { ProjectionsResolver } from './resolvers/projections.resolver';
 import { RfmResolver } from './resolvers/rfm.resolver';
 import { SubscriptionsResolver } from './resolvers/subscriptions.resolver';
 
-/** type-graphql asks for one, but every subscription here brings a stream of its own. */
+/** type-graphql requires one, but every subscription here has a stream of its own. */
 const noPubSub: PubSub = {
   publish() {
     throw new Error('Nothing is published: subscriptions follow the read models');
@@ -26,7 +26,7 @@ const noPubSub: PubSub = {
   },
 };
 
-/** The GraphQL schema. It knows no server: what resolvers need comes with the context of an operation. */
+/** The GraphQL schema. Resolvers get what they need with the context of an operation. */
 export function buildSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
@@ -45,7 +45,7 @@ export function buildSchema(): GraphQLSchema {
       SubscriptionsResolver,
     ],
     pubSub: noPubSub,
-    // Commands check their input themselves, and answer with a failure that does not repeat it.
+    // Commands check their input themselves, and answer with a failure that does not repeat the input.
     validate: false,
   });
   chargeLists(schema);

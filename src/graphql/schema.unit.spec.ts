@@ -51,7 +51,7 @@ it('bounds every list that can grow: by a connection', () => {
   }
 });
 
-/** Where a number in an answer has a bound of its own, or is no whole one. */
+/** Numbers in answers that have a bound of their own, or are not whole. */
 const BOUNDED: Record<string, readonly string[]> = {
   Int: [
     'revision',

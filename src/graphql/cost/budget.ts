@@ -6,8 +6,8 @@ import type { OrderParts } from '../queries/order-view';
 import type { OperationCost } from './operation-cost';
 
 /**
- * What one operation may still bring. The guard charges its pages before anything is read; lists whose length
- * is not known before are charged here, when they are read and before their rows are answered.
+ * What one operation may still cost. The guard charges pages before anything is read. Lists whose length is
+ * not known by then are charged here, when they are read and before their rows are answered.
  */
 export class Budget {
   private cost: number;
@@ -15,7 +15,7 @@ export class Budget {
   private reading: Promise<unknown> = Promise.resolve();
   private refusal: GraphQLError | undefined;
 
-  /** @param operation what is run, which costs no more than is allowed; none: what is run has no list */
+  /** @param operation the cost that the guard has admitted; undefined for an operation without lists */
   constructor(private readonly operation?: OperationCost) {
     this.cost = operation?.total ?? 0;
   }
@@ -27,10 +27,10 @@ export class Budget {
   }
 
   /**
-   * Reads rows with lists that are stored as JSON, one such statement of the operation after the other,
-   * because each is told how many bytes it may bring at most.
-   * @param parts the lists that are asked for; without any there is nothing to wait for
-   * @param read gives rows of which each says how many bytes all of them have together, read or not
+   * Reads rows with lists that are stored as JSON. An operation runs such statements one after the other,
+   * because each is told how many bytes it may still read.
+   * @param parts the lists that are asked for; without any, the statement does not wait for others
+   * @param read gives rows; each says how many bytes all of them have together, whether or not they were read
    * @throws GraphQLError BAD_USER_INPUT when that is more than is left
    */
   readStored<Row extends { stored_bytes?: string | null }>(
@@ -42,7 +42,7 @@ export class Budget {
       const rows = await read(LIMITS.storedBytes - this.storedBytes);
       this.storedBytes += Number(rows[0]?.stored_bytes ?? 0);
       if (this.storedBytes > LIMITS.storedBytes) throw this.refuse(tooLarge(this.storedBytes));
-      // Reading them and answering them are not to be one stretch of work.
+      // Others have a turn between reading the rows and answering them.
       await nextTurn();
       return rows;
     });
@@ -50,7 +50,7 @@ export class Budget {
     return turn;
   }
 
-  /** One error however many rows meet it: to make one for each would cost more than the rows. */
+  /** All rows share one error: making one for each would cost more than the rows. */
   private refuse(error: GraphQLError): GraphQLError {
     this.refusal ??= error;
     return this.refusal;

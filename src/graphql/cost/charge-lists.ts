@@ -9,8 +9,8 @@ import type { OperationContext } from '../context';
 import { isList } from './operation-cost';
 
 /**
- * Makes every list of objects charge the budget of its operation with the rows that it has, before they are
- * answered. Pages are left out: the guard has charged them with what they may have.
+ * Makes every list of objects charge its operation's budget with its rows before they are answered. Pages do
+ * not: the guard has charged them already, with the most rows that they may have.
  */
 export function chargeLists(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {

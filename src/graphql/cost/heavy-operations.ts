@@ -4,17 +4,18 @@ import { LIMITS } from '../limits';
 import type { OperationCost } from './operation-cost';
 
 /**
- * Lets few operations run at once whose answers may be large, and the others in their order: a hundred of
- * them together would fill the memory and keep everybody else waiting. What is small passes by.
+ * Bounds how many operations with large answers run at once; the others wait, in the order in which they
+ * came. A hundred of them together would fill the memory and hold up everybody else. Small operations do not
+ * wait.
  */
 export class HeavyOperations {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   /**
-   * Waits for a turn where the operation needs one.
-   * @returns gives the turn back; may be called again
-   * @throws GraphQLError OVERLOADED when it did not come in time
+   * Waits for a turn, if the operation needs one.
+   * @returns a function that gives the turn back; it may be called more than once
+   * @throws GraphQLError OVERLOADED when no turn came in time
    */
   async enter(operation: OperationCost | undefined): Promise<() => void> {
     if ((operation?.total ?? 0) <= LIMITS.heavy.cost) return () => {};
@@ -30,7 +31,7 @@ export class HeavyOperations {
     };
   }
 
-  /** Whoever leaves hands the turn on, so `running` stays as it is. */
+  /** An operation that ends hands its turn to the next, so `running` stays as it is. */
   private turn(): Promise<void> {
     return new Promise((resolve, reject) => {
       const start = () => {

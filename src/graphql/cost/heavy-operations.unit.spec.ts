@@ -7,7 +7,7 @@ const costing = (total: number): OperationCost => ({ total }) as OperationCost;
 const LARGE = costing(LIMITS.heavy.cost + 1);
 const { atOnce, waitMs } = LIMITS.heavy;
 
-/** Lets promises that are ready go on. */
+/** Lets the code behind settled promises run. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 it('few large operations run at once, the others in their order, and small ones pass by', async () => {

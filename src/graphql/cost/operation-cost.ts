@@ -21,19 +21,16 @@ import {
 } from 'graphql';
 import { LIMITS } from '../limits';
 
-/**
- * What a field costs that reads something, such as the customer of an order. Every other field of an object
- * costs 1.
- */
+/** The cost of a field that reads something, such as the customer of an order. Every other field costs 1. */
 const READING = 10;
 
-/** Rows that a list of the introspection has on average; the types are counted. */
+/** Rows of an introspection list on average. The list of types counts as long as it is. */
 const INTROSPECTION_ROWS = 3;
 
 /**
- * What one operation costs: how many fields its answer may have, of all rows together. A page counts with as
- * many rows as `first` allows, also in a variable. Of other lists one row is counted here: how many they have
- * is known once they are read.
+ * The cost of one operation: how many fields its answer may have, over all rows. A page counts with as many
+ * rows as `first` allows, also when that is a variable. Another list counts with one row here, and `Budget`
+ * charges the others when they are read.
  */
 export class OperationCost {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
@@ -58,7 +55,7 @@ export class OperationCost {
     this.total = root ? this.below(operation.selectionSet, root, 1) : 0;
   }
 
-  /** Of one row of a list. */
+  /** The cost of one row of a list. */
   ofRow({ selectionSet }: FieldNode, type: GraphQLNamedType): number {
     if (!selectionSet) return 1;
     let cost = this.rows.get(selectionSet);
@@ -81,7 +78,7 @@ export class OperationCost {
     return cost;
   }
 
-  /** Spread twice, a fragment is walked through once: else few fragments could make a walk without end. */
+  /** Walks through each fragment once: a few that spread each other could else make a walk without end. */
   private ofFragment(name: string, type: GraphQLNamedType, pageSize: number): number {
     const fragment = this.fragments.get(name);
     if (!fragment) return 0;
@@ -116,7 +113,7 @@ export class OperationCost {
     return field.name === 'types' ? Object.keys(this.schema.getTypeMap()).length : INTROSPECTION_ROWS;
   }
 
-  /** What is out of range is refused where the page is read; here it counts as the largest page. */
+  /** A `first` out of range counts as the largest page; the resolver of the page refuses it. */
   private pageSizeOf(node: FieldNode, field: Field): number {
     if (!field.args.some(({ name }) => name === 'first')) return 1;
     const first = this.valueOf(node.arguments?.find(({ name }) => name.value === 'first')?.value);
@@ -145,7 +142,7 @@ function fieldOf(type: GraphQLNamedType, name: string): Field | undefined {
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
 }
 
-/** Is it a list of objects? */
+/** Whether a field is a list of objects. */
 export function isList({ type }: Field): boolean {
   const named = getNamedType(type);
   return isListType(getNullableType(type)) && (isObjectType(named) || isAbstractType(named));

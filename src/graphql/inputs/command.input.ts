@@ -14,7 +14,7 @@ export abstract class KeyedInput {
   idempotencyKey!: string;
 }
 
-/** What every command but placeOrder takes. */
+/** The input of every command but placeOrder. */
 @InputType()
 export abstract class TimedInput extends KeyedInput {
   @Field(() => Int, {
@@ -27,7 +27,7 @@ export abstract class TimedInput extends KeyedInput {
   occurredAt?: number | null;
 }
 
-/** What every later command of an order takes. */
+/** The input of every later command of an order. */
 @InputType()
 export abstract class OrderStepInput extends TimedInput {
   @Field(() => ID)

@@ -5,7 +5,7 @@ import type { OperationContext } from '../context';
 import { badUserInput } from '../errors';
 import type { AnomalyBasis } from '../types/enums';
 
-/** @throws GraphQLError BAD_USER_INPUT for what cannot be the id of anything */
+/** @throws GraphQLError BAD_USER_INPUT for a text that cannot be an id */
 export function checkId(argument: string, id: string | null | undefined): void {
   const problem = id == null ? undefined : idProblem(id);
   if (problem !== undefined) throw badUserInput(`${argument}: ${problem}`);
@@ -17,7 +17,7 @@ export function checkCurrency(currency: string | null | undefined): void {
   throw badUserInput('currency: must be an ISO 4217 code such as EUR');
 }
 
-/** The store's own currency, set with its first sale and never changed after; null before. */
+/** The store's reporting currency, which its first sale sets for ever; null before that. */
 export async function reportingCurrency({ services }: OperationContext): Promise<string | null> {
   return (await services.commands.settings.stored())?.reportingCurrency ?? null;
 }
@@ -31,7 +31,7 @@ const THRESHOLD = /^\d{1,6}(\.\d{1,6})?$/;
  * @throws GraphQLError BAD_USER_INPUT
  */
 export function thresholdOf(basis: AnomalyBasis, threshold: number | null | undefined): string {
-  // The shortest decimal that names the number is the one that the client wrote.
+  // String() gives the shortest decimal of the number, which is the one that the client wrote.
   const value = threshold == null ? USUAL_THRESHOLD[basis] : String(threshold);
   if (!THRESHOLD.test(value) || Number(value) === 0)
     throw badUserInput('threshold: must be a number above zero with at most 6 decimals');
@@ -41,7 +41,7 @@ export function thresholdOf(basis: AnomalyBasis, threshold: number | null | unde
 }
 
 /**
- * A segment by its name; capitals and what stands between the words do not matter.
+ * A segment by its name, whatever its capitals and the characters between its words.
  * @throws GraphQLError BAD_USER_INPUT when there is no such segment
  */
 export function checkSegment(text: string | null | undefined): Segment | null {

@@ -11,11 +11,11 @@ import { readModelsOf } from './read-models';
 import { selectionOf } from './selection';
 
 /**
- * Waits until every read model that the answer is made of shows the write behind the token, edges below
- * included. Edges are then read afresh, whatever another field of the operation has read before.
+ * Waits until every read model of the answer, edges included, shows the write of the token. Edges are then
+ * read anew, even if another field of the operation has read them before.
  * @param always read models that the query reads whatever is selected
- * @throws GraphQLError BAD_USER_INPUT for what is no token of this store, PROJECTION_LAGGING when the time is
- * over
+ * @throws GraphQLError BAD_USER_INPUT for a text that is no token of this store, PROJECTION_LAGGING when the
+ *   time is over
  */
 export async function awaitConsistency(
   context: OperationContext,
@@ -51,13 +51,13 @@ function writeBehind(token: string) {
   return write;
 }
 
-/** Positions of one store are all of one length; those of another cannot be compared with them. */
+/** All positions of a store have one length. A token of another length is of another store. */
 function refuseOtherKind(position: string, shown = ''): void {
   if (shown !== '' && shown.length !== position.length)
     throw badUserInput('consistency.token: this token is of another event store');
 }
 
-/** A token is given out for what stands in the log: this log never had one that lies behind its end. */
+/** A token is a position in the log, so one after the end of the log is of another store. */
 async function refuseBeyondTheEnd({ services }: OperationContext, position: string): Promise<void> {
   const end = await endOfLog(services.store);
   if (end !== undefined && end < position)

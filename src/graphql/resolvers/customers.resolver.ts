@@ -70,5 +70,5 @@ export class CustomersResolver {
   }
 }
 
-/** Any text can be an id, but none with a character that the database cannot hold. */
+/** Any text can be an id, unless it has a NUL character, which the database cannot hold. */
 const isId = (key: string): boolean => !key.includes('\0');

@@ -10,8 +10,8 @@ import type { Order } from '../types/order.type';
 import { asksOnlyFor, orderPartsOf } from './selection';
 
 /**
- * The customer that something names. It exists because it is named, also while the customers' read model is
- * behind. Asking for no more than the id costs no statement.
+ * The customer that an object names, which exists even while the customers' read model lags behind. A query
+ * for the id alone runs no statement.
  */
 export async function customerEdge(
   context: OperationContext,
@@ -38,8 +38,8 @@ function asOfCustomers({ services }: OperationContext) {
 }
 
 /**
- * The order that was placed at a position of the log, which another read model shows already.
- * Asking for no more than the id costs no statement.
+ * The order that was placed at a position of the log, which another read model shows already. A query for the
+ * id alone runs no statement.
  * @throws GraphQLError PROJECTION_LAGGING when the orders' read model does not get there in time
  */
 export async function orderEdge(
@@ -54,7 +54,7 @@ export async function orderEdge(
   const key = partitionKeyOf(orders.streamPrefix + id);
   const passed = await progress.waitFor('orders', position, { timeoutMs, signal: stopping, key });
   const loader = context.loadersOf(info).orders(orderPartsOf(info));
-  // Somebody may have asked for it before it was there.
+  // The loader may have cached null before the read model had the order.
   const order = passed ? ((await loader.load(id)) ?? (await loader.clear(id).load(id))) : null;
   if (order) return order;
   throw projectionLagging('orders', position, progress.current('orders')?.position ?? null);

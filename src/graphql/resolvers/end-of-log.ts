@@ -1,10 +1,10 @@
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 
-/** Nobody waits longer for an answer that only makes an error clearer. */
+/** Short, because the answer only makes an error clearer. */
 const PATIENCE_MS = 1_000;
 
-/** The last position of the log, '' when it is empty; undefined when the store does not say so at once. */
+/** The last position of the log, '' when it is empty; undefined when the store does not answer at once. */
 export async function endOfLog(store: EventStore): Promise<Position | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -5,7 +5,7 @@ import { listedTypes, projectionsRead, readModelsOf } from './read-models';
 
 it('says of every object type below a query what it is read from: a new type needs a line there', () => {
   const reached = typesOn(waysThrough(buildSchema()));
-  // No way ends at AsOf, which is asked for on all of them.
+  // AsOf belongs to every read model, so no path leads to it.
   expect([...listedTypes].sort()).toEqual([...reached, 'AsOf'].sort());
 });
 

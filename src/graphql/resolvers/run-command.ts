@@ -8,7 +8,7 @@ import { ErrorCode, RETRY_AFTER_MS } from '../errors';
 
 type Command<I, S> = (context: CommandContext, input: I, meta: CommandMeta) => Promise<CommandResult<S>>;
 
-/** The answer of a mutation: what the command accepted, with its token, or why it was refused. */
+/** The answer of a mutation: the accepted result with its token, or the failure. */
 export type Answer<R> = (R & { consistencyToken: string; duplicate: boolean }) | Failure;
 
 /**

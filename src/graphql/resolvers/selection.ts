@@ -9,15 +9,13 @@ import {
 } from 'graphql';
 import type { OrderParts } from '../queries/order-view';
 
-/**
- * The fields below a resolver as 'Type.field', at any depth. Fields that a directive may leave out count too.
- */
+/** The fields below a resolver as 'Type.field', at any depth, also those that a directive may leave out. */
 export type Selection = ReadonlySet<string>;
 
-/** Documents are cached, so the same nodes come again with every request. */
+/** Selections by node: documents are cached, so the same nodes come with every request. */
 const selections = new WeakMap<FieldNode, Selection>();
 
-/** What a client asked for below this field. */
+/** The selection below a field. */
 export function selectionOf(info: GraphQLResolveInfo): Selection {
   const [node] = info.fieldNodes;
   const known = node && info.fieldNodes.length === 1 ? selections.get(node) : undefined;
@@ -53,14 +51,14 @@ function collect(
   }
 }
 
-/** Are only these fields of a type asked for, or fewer? */
+/** Whether nothing but these fields is asked for. */
 export function asksOnlyFor(info: GraphQLResolveInfo, ...fields: string[]): boolean {
   const type = getNamedType(info.returnType).name;
   const enough = new Set([...fields, '__typename'].map((field) => `${type}.${field}`));
   return [...selectionOf(info)].every((field) => enough.has(field));
 }
 
-/** Which of an order's large parts are asked for. */
+/** The large parts of an order that are asked for. */
 export function orderPartsOf(info: GraphQLResolveInfo): OrderParts {
   const selection = selectionOf(info);
   return { lines: selection.has('Order.lines'), history: selection.has('Order.history') };

@@ -104,7 +104,7 @@ export class SubscriptionsResolver {
     context.renew();
     const parts = orderPartsOf(info);
     if (!parts.lines && !parts.history) return order;
-    // Whoever wants them reads them: the hub would keep the lines of all orders that anybody watches.
+    // Read for each push that asks for them: the hub would else keep the lines of all watched orders.
     return (await context.loadersOf(info).orders(parts).load(order.id)) ?? order;
   }
 
@@ -118,7 +118,7 @@ export class SubscriptionsResolver {
   }
 }
 
-/** A list that is followed from a position, or from where its read model stands now. */
+/** Follows a list from a position, or from where its read model stands now. */
 async function followed<T>(
   context: OperationContext,
   name: string,
@@ -133,7 +133,7 @@ async function followed<T>(
   );
 }
 
-/** A stream that shows in the metrics while it runs. */
+/** Counts a stream in the metrics while it runs. */
 function counted<T>(
   { services }: OperationContext,
   name: string,

@@ -2,7 +2,7 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** Is it a day of the calendar, written YYYY-MM-DD, from year 1 on? */
+/** Whether a text is a day of the calendar, written YYYY-MM-DD, from year 1 on. */
 export function isCalendarDay(text: string): boolean {
   if (!DAY.test(text) || text.startsWith('0000')) return false;
   const time = Date.parse(`${text}T00:00:00Z`);

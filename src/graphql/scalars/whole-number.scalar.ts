@@ -1,7 +1,7 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { asNumberWhereExact } from '../../domain/decimal';
 
-/** A count or a sum of counts; a bigint only beyond 2^53. */
+/** A count or a sum of counts; a bigint only above 2^53. */
 export type WholeNumber = number | bigint;
 
 function serialize(value: unknown): number | string {
@@ -11,10 +11,7 @@ function serialize(value: unknown): number | string {
   throw new GraphQLError(`WholeNumber cannot be ${String(value)}`);
 }
 
-/**
- * Counts of every size. It is answered only: what a client gives is an Int. TypeScript type: number or
- * bigint.
- */
+/** Counts of any size, in answers only: arguments are Int. TypeScript type: number or bigint. */
 export const WholeNumberScalar = new GraphQLScalarType<never, number | string>({
   name: 'WholeNumber',
   description:

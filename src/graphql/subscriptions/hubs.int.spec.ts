@@ -46,7 +46,7 @@ describe('the hub of orders', () => {
     const streams = ids.map((id) => pullStream((signal) => hub.watch(id, signal)));
     const values = await Promise.all(streams.map((stream) => stream.next()));
     expect(values.map(({ value }) => value.id)).toEqual(ids);
-    // The first id sets off a reading; the others, which come while it runs, share the next.
+    // The first id starts a reading. The others come while it runs, and share the next.
     expect(query).toHaveBeenCalledTimes(2);
     query.mockRestore();
     await Promise.all(streams.map((stream) => stream.return?.()));
@@ -66,7 +66,7 @@ describe('the hub of orders', () => {
 });
 
 describe('the hub of live metrics', () => {
-  /** The two read models advance one after the other: a value in between may show neither. */
+  /** Reads until a value meets a condition: the two read models advance one after the other. */
   async function readUntil(stream: AsyncIterableIterator<LiveMetrics>, orders: number): Promise<void> {
     while ((await stream.next()).value.orders !== orders);
   }
@@ -101,7 +101,7 @@ describe('the hub of live metrics', () => {
     const streams = currencies.map((currency) => pullStream((signal) => hub.watch(currency, 50, signal)));
     const first = await Promise.all(streams.map((stream) => stream.next()));
     expect(hub.size).toBe(currencies.length);
-    // The first sets off a reading; the others, which come while it runs, share the next.
+    // The first one starts a reading. The others come while it runs, and share the next.
     expect(snapshots.mock.calls.length).toBeLessThanOrEqual(2);
     expect(first.map(({ value }) => value.currency)).toEqual(currencies.map((currency) => currency ?? 'EUR'));
     expect(first[0]?.value).toMatchObject({ orders: 1, gross: '700' });

@@ -2,7 +2,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { OrderStatus } from './enums';
 import { Money } from './money.type';
 
-/** What every accepted command answers beside the thing itself. */
+/** The fields that every accepted command answers beside its result. */
 @ObjectType({ simpleResolvers: true })
 export abstract class Accepted {
   @Field(() => String, {

@@ -27,9 +27,7 @@ export interface Connection<T> {
   asOf: AsOf;
 }
 
-/**
- * Makes the Relay edge and connection types of a node type; the concrete connection extends what comes back.
- */
+/** Makes the Relay edge and connection types of a node type. The concrete connection extends the latter. */
 export function connectionOf<T extends object>(node: ClassType<T>, name: string): ClassType<Connection<T>> {
   @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class NodeEdge implements Edge<T> {

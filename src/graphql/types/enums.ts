@@ -2,7 +2,7 @@ import { registerEnumType } from 'type-graphql';
 import type { OrderStatus as DomainOrderStatus } from '../../domain/events';
 import { type Tier as DomainTier, TIERS } from '../../domain/rfm';
 
-/** Names of a union as the object that GraphQL enums are made of. */
+/** The object that a GraphQL enum is made from, of the names of a union. */
 const values = <T extends string>(...names: T[]) =>
   Object.fromEntries(names.map((name) => [name, name])) as { readonly [K in T]: K };
 

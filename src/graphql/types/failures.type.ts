@@ -22,7 +22,7 @@ export abstract class Failure {
   path!: string[];
 }
 
-/** Declares the object type of one failure; what is common to all comes from the interface. */
+/** Declares the object type of one failure. The interface has the fields that all share. */
 const FailureType = (name: string, description: string) =>
   ObjectType(name, { implements: Failure, simpleResolvers: true, description });
 

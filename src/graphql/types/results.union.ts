@@ -10,7 +10,7 @@ import {
 import { type Failure, failureTypes } from './failures.type';
 import { Pong } from './pong.type';
 
-/** Every command can be refused for these. */
+/** Failures of every command. */
 const ALWAYS: FailureCode[] = [
   'INVALID_INPUT',
   'IDEMPOTENCY_KEY_REUSED',
@@ -18,9 +18,7 @@ const ALWAYS: FailureCode[] = [
   'PAYLOAD_TOO_LARGE',
 ];
 
-/**
- * The answer of a mutation: its success type, or one of the failures that its command can be refused with.
- */
+/** The union that a mutation answers: its success type, and the failures of its command. */
 function resultOf(name: string, success: ClassType<Accepted>, ...codes: FailureCode[]) {
   const failures = [...ALWAYS, ...codes].map((code) => failureTypes[code]);
   return createUnionType({

@@ -1,4 +1,4 @@
 import { SEGMENTS } from '../../domain/rfm';
 
-/** A segment is a string and no enum: its names have spaces. This is how the schema tells them. */
+/** For descriptions: a segment is a string, because an enum's names cannot have spaces. */
 export const SEGMENT_NAMES = `One of: ${SEGMENTS.join(', ')}.`;
