@@ -8,13 +8,11 @@ const BOM = '\uFEFF';
 const UTF8_BOM = Buffer.from(BOM);
 const NEWLINE = 0x0a;
 
-/**
- * What windows-1252 has at 0x80..0x9f; an undefined byte stays the control character that latin1 has there.
- */
+/** The characters of windows-1252 from 0x80 to 0x9f. An undefined byte is the control character of latin1. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /**
- * A text as UTF-8 without its byte order mark.
+ * Decodes a text to UTF-8, without its byte order mark.
  * @throws InputError (while iterating) where the bytes are not in the encoding, with the offset and the line
  */
 export async function* toUtf8(
@@ -34,7 +32,7 @@ async function* recode(
   yield Buffer.from(decode());
 }
 
-/** A decoder is called with each chunk, then with none. */
+/** Decodes a chunk. The last call, without one, ends the text. */
 type Decode = (chunk?: Buffer) => string;
 
 function singleByteDecoder(encoding: 'latin1' | 'windows-1252'): Decode {
@@ -99,7 +97,7 @@ function notUtf8(bytes: Buffer, offset: number, line: number): InputError {
   );
 }
 
-/** How many bytes at the end begin a character that goes on in the next chunk. */
+/** How many bytes at the end of a chunk begin a character that the next chunk completes. */
 function incompleteTail(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

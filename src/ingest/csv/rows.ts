@@ -2,19 +2,19 @@ import { Readable } from 'node:stream';
 import { CsvError, type Options, Parser } from 'csv-parse';
 import { InputError } from '../input-error';
 
-/** A record of the file. Rows count from 1, which is the header: the numbers that a spreadsheet shows. */
+/** A record of the file. Its row is numbered as a spreadsheet does, with the header as row 1. */
 export interface CsvRow {
   row: number;
   cells: string[];
 }
 
 const BATCH_ROWS = 1_000;
-/** Far above any real row; what a quote that is never closed runs into. */
+/** Far above any real row. A quote that is never closed runs into it. */
 const MAX_ROW_BYTES = 1024 * 1024;
 
 /**
- * The rows of a CSV text (RFC 4180, any line ends) in batches. Empty lines are passed over but counted.
- * Memory is that of a few batches.
+ * Reads the rows of a CSV text (RFC 4180, any line ends) in batches. Empty lines are skipped but counted.
+ * Takes the memory of a few batches.
  * @throws InputError (while iterating) where quotes are broken or a row is larger than 1 MiB, with the row
  *   and the line
  */
@@ -36,11 +36,10 @@ export async function* readRows(
 }
 
 /**
- * A stream of batches of rows: a stream of rows costs more than to parse them, above all where they are
- * empty.
+ * A stream of batches of rows. A stream of single rows costs more than parsing them, above all of empty ones.
  */
 class RowParser extends Parser {
-  /** that were parsed, empty ones too */
+  /** rows that were parsed, empty ones included */
   rows = 0;
   private batch: CsvRow[] = [];
 
@@ -60,8 +59,8 @@ class RowParser extends Parser {
       this.pushBatch();
       return super.push(null);
     }
-    // To the parser each row is the first one: of a row with more or fewer cells than that it makes an
-    // error, with a stack, and throws it away, which takes longer than anything else.
+    // Makes each row the first one for the parser. For a row with another number of cells than the
+    // first, it makes an error with a stack and drops it, which takes longer than anything else.
     (this.info as { records: number }).records = 0;
     this.rows++;
     if (cells.length > 1 || cells[0] !== '') this.batch.push({ row: this.rows, cells });

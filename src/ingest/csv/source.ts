@@ -9,9 +9,8 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const XZ_MAGIC = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);
 
 /**
- * The bytes of a file, or of standard input for `-`, decompressed where they are gzip or xz. What they are is
- * told by their first bytes, so that a pipe and a file without a telling name work too. Memory is that of a
- * few chunks.
+ * Reads the bytes of a file, or of standard input for `-`, and decompresses gzip and xz. The first bytes tell
+ * which it is, so pipes and any file names work. Takes the memory of a few chunks.
  * @throws InputError (while iterating) when the file cannot be read or is not a whole archive
  */
 export async function* readSource(file: string, stdin: Readable = process.stdin): AsyncGenerator<Buffer> {
@@ -77,8 +76,7 @@ async function* gunzip(chunks: AsyncGenerator<Buffer>, name: string): AsyncGener
 }
 
 async function* unxz(chunks: AsyncGenerator<Buffer>, name: string): AsyncGenerator<Buffer> {
-  // Not Readable.toWeb: that errors the web stream with an AbortError of its own, which hides why reading
-  // failed.
+  // Not Readable.toWeb: it fails with an AbortError of its own, which hides why reading failed.
   const compressed = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await chunks.next();

@@ -3,15 +3,14 @@ import type { CommandContext } from '../../commands';
 type Store = CommandContext['store'];
 
 /**
- * A store in which the first appends to a list of streams happen in the order of that list, however long the
- * commands before them take: commands may load and decide side by side, and the log is still the same on
- * every run.
+ * A store that makes the first append to each of a list of streams in the order of that list. So commands may
+ * load and decide side by side, and the log is still the same on every run.
  */
 export interface OrderedStore {
   store: Store;
   /**
-   * The next stream of the list. Call the function that is returned when its command is over, whether it
-   * appended or not.
+   * Adds the next stream to the list.
+   * @returns to be called when the stream's command is over, whether or not it appended
    */
   expect(stream: string): () => void;
 }
@@ -30,8 +29,7 @@ export function orderAppends(inner: Store): OrderedStore {
     async append(stream, expected, events) {
       const turn = turns.get(stream);
       await turn?.mine;
-      // The store takes appends in the order of the calls, so the next one may call while this one is under
-      // way.
+      // The store takes appends in the order of the calls, so the next command may append from now on.
       const result = inner.append(stream, expected, events);
       turn?.pass();
       return result;
@@ -50,8 +48,8 @@ export function orderAppends(inner: Store): OrderedStore {
       const mine = last;
       let pass: () => void = () => {};
       last = new Promise((resolve) => {
-        // Passing on waits for the own turn: a command that ends early must not let a later one overtake an
-        // earlier one.
+        // The next turn begins after this one and all turns before it. A command that ends early must not let
+        // a later command overtake an earlier one.
         pass = () => resolve(mine);
       });
       turns.set(stream, { mine, pass });

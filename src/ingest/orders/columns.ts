@@ -1,9 +1,6 @@
 import { InputError } from '../input-error';
 
-/**
- * The columns of an order file. Those that are not required may be missing, and any cell of theirs may be
- * empty.
- */
+/** The columns of an order file. One that is not required may be missing, and its cells may be empty. */
 const FIELDS = {
   order_id: { required: true },
   ordered_at: { required: true },
@@ -45,8 +42,8 @@ export interface Columns {
 }
 
 /**
- * Finds the fields in a header. A mapped header must be there exactly; the others are found by their own
- * name, whatever its case and with blanks, hyphens or nothing for underscores.
+ * Finds the fields in a header. The header of a mapped field must be there exactly. The others are found by
+ * their own name in any case, with underscores, blanks, hyphens or nothing between its words.
  * @throws InputError that says everything that is wrong at once
  */
 export function resolveColumns(header: readonly string[], options: ColumnOptions = {}): Columns {

@@ -6,12 +6,12 @@ import type { CsvRow } from '../csv/rows';
 import { type DocumentHeader, differences, type Line, type ReadRow, type Reason } from './line';
 import type { RejectedRow, StagedDocument } from './staging';
 
-/** A usable row and what was read of it. */
+/** A usable row, and what was read from it. */
 export interface DocumentLine extends CsvRow {
   line: Line;
 }
 
-/** One order or credit note of the file, ready to be asked for. */
+/** One order or credit note of the file, ready for its command. */
 export interface OrderDocument {
   id: string;
   isCreditNote: boolean;
@@ -19,7 +19,7 @@ export interface OrderDocument {
   orderedAt: number;
   header: DocumentHeader;
   lines: DocumentLine[];
-  /** fields in which a later row says something else than the first one */
+  /** fields in which a later row differs from the first one */
   differing: (keyof DocumentHeader)[];
 }
 
@@ -79,10 +79,10 @@ export function issueCreditNoteInput(document: OrderDocument): IssueCreditNote {
   };
 }
 
-/** Files write what a credit note gives back with either sign. */
+/** Files write the amounts of a credit note with either sign. */
 const withoutSign = (decimal: string): string => decimal.replace(/^-/, '');
 
-/** Sum of the lines in minor units before discounts, as the command reckons it. */
+/** Sum of the lines before discounts in minor units, computed as the command does. */
 export function grossOf({ header, lines }: OrderDocument): bigint {
   let gross = 0n;
   for (const { line } of lines)
@@ -92,7 +92,7 @@ export function grossOf({ header, lines }: OrderDocument): bigint {
 
 const LONGEST_PLAIN_KEY = 200;
 
-/** The key follows from the document, so that importing it again is the same request. */
+/** Follows from the document alone, so that importing it again is the same request. */
 function importKey(documentId: string): string {
   const key = `import:${documentId}`;
   if ([...key].length <= LONGEST_PLAIN_KEY) return key;
@@ -119,7 +119,7 @@ function discountOf({ discount, unitPrice, quantity }: Line, currency: string): 
   if ('amount' in discount) return discount.amount;
   const gross = lineAmount(unitPrice, quantity, currency);
   const rate = parseDecimal(discount.rate, discount.rate.length);
-  // What cannot be reckoned (an unknown currency, too large an amount) is for the command to refuse.
+  // The command refuses what cannot be computed: an unknown currency, or too large an amount.
   if (gross === undefined || rate === undefined) return undefined;
   const amount = multiplyDivideRound(gross, rate.coefficient, 10n ** BigInt(rate.scale), AMOUNT_LIMIT);
   return amount === undefined ? undefined : formatAmount(amount, currency);

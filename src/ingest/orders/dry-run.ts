@@ -3,8 +3,8 @@ import type { CommandContext } from '../../commands';
 type Store = CommandContext['store'];
 
 /**
- * A store that keeps nothing: commands run through to their answer, and the log stays as it was.
- * @param hides streams that look as if they did not exist
+ * A store that keeps nothing: commands run to their answer, and the log stays as it was.
+ * @param hides says of a stream whether it shall look as if it did not exist
  */
 export function withoutAppends(inner: Store, hides: (stream: string) => boolean = () => false): Store {
   return {

@@ -32,7 +32,7 @@ export interface ImportOptions extends ColumnOptions {
 }
 
 export interface ImportEnvironment {
-  /** for the temporary tables of one session */
+  /** where the temporary tables are, in one session */
   pool: Pool;
   store: CommandContext['store'];
   /** for a store without settings, as `createCommandContext` takes them */
@@ -42,16 +42,16 @@ export interface ImportEnvironment {
   onRows?: (rows: number) => void;
   /** the file was read, and has this many orders and credit notes */
   onGrouped?: (documents: number) => void;
-  /** how many of them are through */
+  /** how many of them are done */
   onDocuments?: (done: number) => void;
 }
 
 const DEFAULT_CONCURRENCY = 256;
 
 /**
- * Imports a file of order lines: each order and credit note through its command, in the order of their times.
- * The whole file is read before the first command, so a file that cannot be read imports nothing. It is safe
- * to stop and to run again.
+ * Imports a file of order lines: runs the command of each order and credit note, in the order of their times.
+ * The whole file is read before the first command, so a file that cannot be read imports nothing. An import
+ * may be stopped and run again.
  * @throws InputError when the file or an option cannot be used; what the store throws when it is away
  */
 export async function importOrders(
@@ -106,7 +106,7 @@ interface StagedFile {
   header: string[];
   columns: Columns;
   rows: number;
-  /** it was read to its end */
+  /** whether the file was read to its end */
   complete: boolean;
   readRow: (cells: readonly string[]) => ReadRow;
 }

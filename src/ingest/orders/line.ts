@@ -2,13 +2,13 @@ import { formatDecimal, MUST_BE_A_DECIMAL, parseDecimal } from '../../domain/dec
 import { idProblem, MUST_NOT_BE_EMPTY, normalText } from '../../domain/text';
 import type { Columns, Field } from './columns';
 
-/** Why a row cannot be used: `label` is what reports count by, `detail` what is special about this one. */
+/** Why a row cannot be used. Reports count by `label`; `detail` is about this row alone. */
 export interface Reason {
   label: string;
   detail?: string;
 }
 
-/** What a row says of its order as a whole. Every row of an order says it again; the first one counts. */
+/** The fields of an order that each of its rows repeats. The first row counts. */
 export interface DocumentHeader {
   /** '' for a guest */
   customer_id: string;
@@ -21,7 +21,7 @@ export interface DocumentHeader {
   exchange_rate: string;
 }
 
-/** One row of an order file, read. Decimals are plain ones without trailing zeros. */
+/** What one row of an order file says. Decimals have no exponent and no trailing zeros. */
 export interface Line {
   header: DocumentHeader;
   productId: string;
@@ -34,7 +34,7 @@ export interface Line {
   discount: { amount: string } | { rate: string } | undefined;
 }
 
-/** A row as far as it could be read. It counts only without a `reason`. */
+/** A row as far as it could be read. It is usable only without a `reason`. */
 export interface ReadRow {
   documentId: string;
   /** Unix milliseconds */
@@ -48,8 +48,7 @@ const MAX_CELL_CHARACTERS = 64 * 1024;
 const ANY_SCALE = 30;
 
 /**
- * Made once per file: reads its rows. A row that cannot be used says why, and what is known of it all the
- * same.
+ * @returns a reader of the rows of one file. It says of an unusable row why, and what could still be read.
  */
 export function rowReader(
   columns: Columns,
@@ -106,12 +105,12 @@ export function differences(a: DocumentHeader, b: DocumentHeader): (keyof Docume
   return HEADER_FIELDS.filter((field) => a[field] !== b[field]);
 }
 
-/** The rows of an order mostly have equal headers; being one object saves memory, and looking at it twice. */
+/** Rows of an order mostly have equal headers. Sharing one object saves memory, and comparing them again. */
 function shared(last: DocumentHeader | undefined, header: DocumentHeader): DocumentHeader {
   return last !== undefined && differences(last, header).length === 0 ? last : header;
 }
 
-/** More than any id may have, so that one that is too long stays too long. */
+/** Longer than any id may be, so that an id that is cut here is still refused as too long. */
 const MAX_DOCUMENT_ID = 1_000;
 
 function shapeProblem(columns: Columns, cells: readonly string[]): Reason | undefined {
@@ -126,7 +125,7 @@ function shapeProblem(columns: Columns, cells: readonly string[]): Reason | unde
   return undefined;
 }
 
-/** The cells of one row by field, keeping the first thing that is wrong. */
+/** Reads the cells of one row by field, and keeps the first problem. */
 class RowValues {
   reason: Reason | undefined;
 
@@ -144,7 +143,7 @@ class RowValues {
     return text;
   }
 
-  /** In the normal form of names, so that rows of an order that only differ in notation are equal. */
+  /** A name in its normal form, so that rows that differ only in notation are equal. */
   optionalName(field: Field): string {
     return normalText(this.optional(field));
   }
@@ -158,7 +157,7 @@ class RowValues {
     if (problem !== undefined) this.refuse({ label: `order_id ${problem}` });
   }
 
-  /** The decimal in its plainest notation, '' where there is none. */
+  /** A decimal in its shortest notation, '' where there is none. */
   decimal(field: Field): string {
     const text = this.optional(field);
     if (text === '') return '';

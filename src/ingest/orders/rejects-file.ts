@@ -4,8 +4,8 @@ import { InputError } from '../input-error';
 import type { RejectedRow } from './staging';
 
 /**
- * A file of the rejected rows, in the columns of the original with three before them: mended, it can be
- * imported itself.
+ * A file of the rejected rows: the columns of the original, after three of its own. Once mended, it can be
+ * imported.
  */
 export interface RejectsFile {
   write(header: readonly string[], rejects: AsyncIterable<RejectedRow[]>): Promise<void>;
@@ -13,8 +13,8 @@ export interface RejectsFile {
 }
 
 /**
- * Creates the file, so that a place where it cannot be is known before anything is imported. @throws
- * InputError
+ * Creates the file before anything is imported, so that a bad path is noticed in time.
+ * @throws InputError
  */
 export async function createRejectsFile(path: string): Promise<RejectsFile> {
   const file = await openToWrite(path).catch((error: NodeJS.ErrnoException) => {
@@ -34,10 +34,7 @@ export async function createRejectsFile(path: string): Promise<RejectsFile> {
   };
 }
 
-/**
- * A link to a file is refused, which would be written over. One to something else, such as /dev/stdout, is
- * followed.
- */
+/** Refuses a link to a file, which would be overwritten. Follows a link to a device, such as /dev/stdout. */
 async function openToWrite(path: string): Promise<FileHandle> {
   const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
   try {

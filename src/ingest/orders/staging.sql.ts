@@ -1,6 +1,6 @@
 /**
- * The session's own tables. An import reads its file once, into these, so that the lines of an order may
- * stand anywhere in it, and memory stays that of a few batches.
+ * The session's temporary tables. An import reads its file into them, so the lines of an order may stand
+ * anywhere in it, and memory holds a few batches only.
  */
 export const CREATE_TABLES = `
   SET temp_buffers = '64MB';
@@ -41,8 +41,8 @@ export const INSERT_REJECTS = `
   SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[])`;
 
 /**
- * Every readable quantity counts, also that of a row rejected for something else: what a document is must not
- * hang on that.
+ * Decides what is a credit note by every readable quantity, also of rows that were rejected for another
+ * reason: a bad cell elsewhere must not make an order of it.
  */
 export const INSERT_KINDS = `
   INSERT INTO import_kinds
@@ -84,9 +84,7 @@ export const INDEX_TABLES = `
 
 export const COUNT_DOCUMENTS = `SELECT count(*)::int AS documents FROM import_documents`;
 
-/**
- * The documents after number $1 that have at most $2 lines together; one of them where that alone has more.
- */
+/** The documents after number $1 with at most $2 lines in all, or the next one alone where it has more. */
 export const SELECT_DOCUMENTS = `
   WITH start AS (SELECT coalesce((SELECT lines_through FROM import_documents WHERE number = $1), 0) AS lines),
   page AS MATERIALIZED (
@@ -101,7 +99,7 @@ export const SELECT_DOCUMENTS = `
     ON line.document_id = page.document_id AND line.cells IS NOT NULL AND page.lines <= $3
   ORDER BY page.number, line.row_number`;
 
-/** The rows of a document that has too many to be read. */
+/** Rejects the rows of a document that has too many of them. */
 export const REJECT_DOCUMENT = `
   INSERT INTO import_rejects
   SELECT row_number, document_id, $2, $3, cells

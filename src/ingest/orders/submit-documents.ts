@@ -7,7 +7,7 @@ import type { ImportTally } from './report';
 import type { RejectedRow, StagedDocument } from './staging';
 import { type Contexts, submit } from './submit';
 
-/** `real` appends in the order of what is expected. */
+/** The store of `real` appends in the order of its `expect` calls. */
 export type OrderedContexts = Contexts & Pick<OrderedStore, 'expect'>;
 
 export interface SubmitDocuments {
@@ -22,13 +22,12 @@ export interface SubmitDocuments {
   onDone: (documents: number) => void;
 }
 
-/** Bounds the memory of what is in flight where documents are long. */
+/** Bounds the memory of the commands under way where documents are long. */
 const LINES_IN_FLIGHT = 20_000;
 
 /**
- * Runs the documents' commands, many at once; their events are appended in the order of the documents all the
- * same.
- * @returns how many documents it came through: all of them, unless it was told to stop
+ * Runs the documents' commands, many at once. Their events are appended in the order of the documents.
+ * @returns how many documents are done: all of them, unless it was told to stop
  */
 export async function submitDocuments(work: SubmitDocuments): Promise<number> {
   const { documents, readRow, contexts, reject, tally, concurrency, signal, onDone } = work;
@@ -55,8 +54,7 @@ export async function submitDocuments(work: SubmitDocuments): Promise<number> {
         }
         onDone(++done);
       });
-      // The first order settles the store's currency: until that is stored, nothing else may get there before
-      // it.
+      // The first order settles the store's currency, so it must be stored before any other command runs.
       if (!(await contexts.real.settings.stored())) await inFlight.finish();
     }
   } finally {

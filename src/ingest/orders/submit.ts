@@ -7,12 +7,12 @@ import type { RejectedRow } from './staging';
 export interface Contexts {
   /** where documents go */
   real: CommandContext;
-  /** where nothing is kept, and no document is there yet */
+  /** keeps nothing, and looks as if no document were there yet */
   blank: CommandContext;
 }
 
 export interface Submitted {
-  /** `none` where no line of it could be used */
+  /** `none`: no line of it could be used */
   outcome: 'new' | 'alreadyThere' | 'none';
   /** the document with the lines that could be used */
   document: OrderDocument;
@@ -22,12 +22,11 @@ export interface Submitted {
 }
 
 /**
- * Asks for a document. A line that the command refuses is rejected, and the rest of the document asked for
- * again.
+ * Runs the command of a document. A line that the command refuses is rejected, and the command runs again
+ * with the others.
  *
- * A document that is there already is compared with as a whole, before its lines are looked at. Where the
- * earlier import had to leave lines out, those have to be left out first: what they are is found where the
- * document is not there yet.
+ * A document that is stored already is compared as a whole before its lines are checked. If an earlier import
+ * left lines out, the same lines have to be left out again. To find them, the command first runs on `blank`.
  */
 export async function submit({ real, blank }: Contexts, document: OrderDocument): Promise<Submitted> {
   const asked = await ask(real, document);
@@ -38,7 +37,7 @@ export async function submit({ real, blank }: Contexts, document: OrderDocument)
   return { ...again, rejects: [...judged.rejects, ...again.rejects] };
 }
 
-/** A document with more bad lines than this is refused as a whole: each one costs a run of the command. */
+/** A document with more bad lines is rejected as a whole: each bad line costs a run of the command. */
 const MOST_BAD_LINES = 100;
 
 async function ask(
@@ -69,7 +68,7 @@ async function ask(
   }
 }
 
-/** Index of the one line that a refusal is about. */
+/** The index of the line that a failure is about. */
 function badLine({ code, path }: Failure, document: OrderDocument): number | undefined {
   if (code !== 'INVALID_INPUT' || path[0] !== 'lines' || path.length < 2) return undefined;
   const index = Number(path[1]);
@@ -81,7 +80,7 @@ function reasonOf(failure: Failure): Reason {
     case 'INVALID_INPUT': {
       const { message, path } = failure;
       const field = path.at(-1);
-      // Messages begin with the path in the command's input, which says nothing to somebody with a file.
+      // Messages begin with the path in the command's input, which tells the owner of a file nothing.
       const prefix = `${path.join('.')} `;
       const what = message.startsWith(prefix) ? message.slice(prefix.length) : message;
       return { label: field === undefined ? what : `${columnOf(field)} ${what}` };
@@ -100,7 +99,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   creditNoteId: 'order_id',
 };
 
-/** A command's field as an order file calls it. */
+/** The column of an order file for a field of the command. */
 function columnOf(field: string): string {
   return COLUMNS[field] ?? field.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

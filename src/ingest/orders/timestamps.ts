@@ -7,8 +7,9 @@ const TIMESTAMP = new RegExp(`^${DATE.source}(?:[T ]${TIME.source})?(?: ?${ZONE.
 
 /**
  * A reader of dates and times: ISO 8601 (`2024-03-01`, `2024-03-01T09:30:00.5+01:00`), also with a blank for
- * the T. A time without a zone is wall time in `timeZone`; a date is its midnight. A wall time that a change
- * of the clocks repeats is the first of the two, one that it leaves out is read with the offset from before.
+ * the T. A time without a zone is wall time in `timeZone`, and a date is its midnight. When the clocks
+ * change, a repeated wall time is the first of the two, and one that is skipped is read with the offset from
+ * before.
  * @returns a function to Unix milliseconds, undefined for anything else
  */
 export function timestampReader(timeZone = 'UTC'): (text: string) => number | undefined {
@@ -23,7 +24,7 @@ export function timestampReader(timeZone = 'UTC'): (text: string) => number | un
     const offsetMs = zoneOffset(zone);
     return offsetMs === undefined ? undefined : wallMs - offsetMs;
   };
-  // The lines of an order say the same time, mostly one after the other.
+  // Most lines have the time of the line before.
   let lastText: string | undefined;
   let lastTime: number | undefined;
   return (text) => {
@@ -40,7 +41,7 @@ function wallTime(match: RegExpExecArray): number | undefined {
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const millisecond = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
   const date = new Date(0);
-  // Not Date.UTC, which takes the years 0 to 99 for those of the last century.
+  // Not Date.UTC, which takes the years 0 to 99 for 1900 to 1999.
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   return date.setUTCHours(hour, minute, second, millisecond);
@@ -58,8 +59,7 @@ function zoneOffset(zone: string): number | undefined {
 function wallTimeIn(timeZone: string): (wallMs: number) => number {
   const offsetAt = offsetIn(timeZone);
   return (wallMs) => {
-    // The zone's offset is one of those a day around the wall time, since no zone changes twice within two
-    // days.
+    // The offset is that of a day before or of a day after: no zone changes twice within two days.
     const before = wallMs - offsetAt(wallMs - DAY_MS);
     const after = wallMs - offsetAt(wallMs + DAY_MS);
     const fits = [before, after].filter((utc) => utc + offsetAt(utc) === wallMs);

@@ -4,7 +4,7 @@ export interface CatalogueProduct {
   id: string;
   name: string;
   category: string;
-  /** price in euro cents; other currencies are reckoned from it */
+  /** price in euro cents; prices in other currencies follow from it */
   priceCents: number;
 }
 

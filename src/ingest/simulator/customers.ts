@@ -20,17 +20,17 @@ interface Known extends Visit {
 }
 
 const GUEST_SHARE = 0.08;
-/** Of a shop that has been open for long; a new shop has new customers only. */
+/** The share of new customers in a shop that has been open for long. A new shop has new customers only. */
 const NEW_SHARE = 0.25;
 const ORDERS_UNTIL_KNOWN = 80;
-/** A customer who lives near a border or travels: the order goes to another region of the country. */
+/** The share of orders that go to another region of the customer's country. */
 const OTHER_REGION_SHARE = 0.04;
 const REMEMBERED_ORDERS = 50_000;
 
 /**
- * Who orders next. Half of those who come back are any customer; the other half are drawn from the orders so
- * far, so that those who have ordered often order more often still: a few loyal customers, and many that came
- * once or twice.
+ * Chooses who orders next. Half of the returning customers are drawn from all customers, and half from all
+ * orders so far. Whoever has ordered often is then drawn more often: a few loyal customers, and many that
+ * came once or twice.
  */
 export function customersOf(random: Random, idPrefix: string): () => Visit {
   /** one entry per customer, and one per order */

@@ -3,7 +3,7 @@ import * as https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { documentOf, type Mutation, OPERATIONS, type Operation } from './operations';
 
-/** What came of a mutation. `code` is the failure's, or says what went wrong on the way. */
+/** The outcome of a mutation. `code` is that of the failure, or says what went wrong on the way. */
 export type Outcome = { ok: true; duplicate: boolean } | { ok: false; code: string; message: string };
 
 export interface GraphqlClient {

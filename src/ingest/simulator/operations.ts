@@ -17,7 +17,7 @@ export interface Mutation {
   input: Readonly<Record<string, unknown>>;
 }
 
-/** Keys follow from the order: the same order sent again is the same request. */
+/** Its key follows from the order, so the same order sent again is the same request. */
 export function registerCustomer(order: ShopOrder): Mutation | undefined {
   const { customer, isFirst, country, region } = order;
   if (customer === null || !isFirst) return undefined;

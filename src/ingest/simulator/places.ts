@@ -3,7 +3,7 @@ export interface Place {
   regions: readonly string[];
   /** ISO 4217 */
   currency: string;
-  /** share of all customers, in proportion to the others */
+  /** weight of this country among all customers */
   weight: number;
   /** tax in per cent of what is sold */
   taxPercent: number;

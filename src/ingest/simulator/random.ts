@@ -1,4 +1,4 @@
-/** A source of random numbers that gives the same ones for the same seed, on every machine. */
+/** A source of random numbers: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** from 0 to below 1 */
   next(): number;

@@ -11,9 +11,9 @@ const COLUMNS =
   'product_id,product_name,category,unit_price,quantity,discount,shipping';
 
 /**
- * The orders that ship with the project (samples/orders.csv): a year of the simulator's shop in canonical
- * columns, with a few credit notes (negative quantities, ids that begin with C) and an order that is far too
- * large. Always the same text.
+ * The text of samples/orders.csv, always the same: a year of the simulator's shop in the import's own
+ * columns. It has a few credit notes (negative quantities, ids that begin with C) and an order that is far
+ * too large.
  */
 export function sampleOrders(): string {
   const shop = createShop({ seed: SEED, idPrefix: 'S' });

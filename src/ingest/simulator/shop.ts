@@ -8,10 +8,7 @@ import { at, createRandom, type Random } from './random';
 export interface ShopOptions {
   /** a whole number; the same seed gives the same orders */
   seed: number;
-  /**
-   * ISO 4217; the first one is what the others are converted to, and what everybody pays whose own is not
-   * among them
-   */
+  /** ISO 4217; others are converted to the first, in which customers of any other currency pay */
   currencies?: readonly string[];
   /** what ids begin with */
   idPrefix: string;
@@ -27,7 +24,7 @@ export interface ShopLine {
   discount: string;
 }
 
-/** Something that happens to an order some time after the step before it. */
+/** A step of an order, some time after the step before it. */
 export type ShopStep = { afterMs: number } & (
   | { kind: 'pay' }
   | { kind: 'ship' }
@@ -40,7 +37,7 @@ export interface ShopOrder {
   id: string;
   /** null for a guest */
   customer: ShopCustomer | null;
-  /** it is this customer's first order */
+  /** whether it is this customer's first order */
   isFirst: boolean;
   country: string;
   region: string;
@@ -50,13 +47,13 @@ export interface ShopOrder {
   lines: ShopLine[];
   shipping: string;
   tax: string;
-  /** twenty times what it would have been */
+  /** whether it is twenty times as large as it would have been */
   isOutlier: boolean;
   steps: ShopStep[];
 }
 
 export interface Shop {
-  /** The next order, for a month from 1 to 12: what is asked for depends on the season. */
+  /** The next order, of a month from 1 to 12: what sells depends on the season. */
   nextOrder(month: number): ShopOrder;
 }
 
@@ -68,8 +65,8 @@ const FREE_SHIPPING_FROM_CENTS = 6_000;
 const SHIPPING_CENTS = 490;
 
 /**
- * A believable shop: its customers come back, its categories have price levels and seasons, and now and then
- * an order is huge.
+ * A believable shop: customers come back, categories have price levels and seasons, and now and then an order
+ * is huge.
  */
 export function createShop({ seed, currencies = ['EUR'], idPrefix }: ShopOptions): Shop {
   const random = createRandom(seed);
