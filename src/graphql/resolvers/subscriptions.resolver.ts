@@ -1,14 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Resolver, Root, Subscription } from 'type-graphql';
 import { pullStream } from '../../concurrency/pull-stream';
-import type { Position } from '../../event-store/position';
 import { OperationContext } from '../context';
 import { badUserInput } from '../errors';
 import { LIMITS } from '../limits';
 import { readArrivalsAfter } from '../queries/anomaly-arrivals.query';
 import { startPosition } from '../queries/cursor';
 import { readMovesAfter } from '../queries/segment-moves.query';
-import { type Followed, follow } from '../subscriptions/follow';
+import { type FollowedList, follow } from '../subscriptions/follow';
 import { Anomaly } from '../types/anomaly.type';
 import { Customer } from '../types/customer.type';
 import { LiveMetrics } from '../types/live-metrics.type';
@@ -58,9 +57,12 @@ export class SubscriptionsResolver {
     description:
       'Orders that were anomalies when they were placed (basis AT_ARRIVAL, threshold 2), in their order.',
     subscribe: ({ args, context }: Subscribing<{ after?: string | null }>) =>
-      followed(context, 'orderAnomalies', 'anomalies', args.after, (position, limit) =>
-        readArrivalsAfter(context.services.pool, position, ANOMALY_THRESHOLD, limit),
-      ),
+      followed(context, 'orderAnomalies', {
+        projection: 'anomalies',
+        after: args.after,
+        readAfter: (position, limit) =>
+          readArrivalsAfter(context.services.pool, position, ANOMALY_THRESHOLD, limit),
+      }),
   })
   orderAnomalies(
     @Root() anomaly: Anomaly,
@@ -75,9 +77,11 @@ export class SubscriptionsResolver {
     description:
       'Customers that moved to another segment or tier by an event of their own, in the order of the events.',
     subscribe: ({ args, context }: Subscribing<{ after?: string | null }>) =>
-      followed(context, 'segmentMoves', 'rfm', args.after, (position, limit) =>
-        readMovesAfter(context.services.pool, position, limit),
-      ),
+      followed(context, 'segmentMoves', {
+        projection: 'rfm',
+        after: args.after,
+        readAfter: (position, limit) => readMovesAfter(context.services.pool, position, limit),
+      }),
   })
   segmentMoves(
     @Root() move: SegmentMove,
@@ -122,15 +126,11 @@ export class SubscriptionsResolver {
 async function followed<T>(
   context: OperationContext,
   name: string,
-  projection: string,
-  after: string | null | undefined,
-  readAfter: (position: Position, limit: number) => Promise<Followed<T>>,
+  list: Omit<FollowedList<T>, 'after'> & { after?: string | null },
 ): Promise<AsyncIterable<T>> {
-  const { progress, logger } = context.services;
-  const from = startPosition(after) ?? progress.current(projection)?.position ?? '';
-  return counted(context, name, (signal) =>
-    follow(progress, projection, from, readAfter, { signal, logger }),
-  );
+  const { services } = context;
+  const after = startPosition(list.after) ?? services.progress.current(list.projection)?.position ?? '';
+  return counted(context, name, (signal) => follow({ ...list, after }, services, signal));
 }
 
 /** Counts a stream in the metrics while it runs. */

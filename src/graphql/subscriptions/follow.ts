@@ -11,6 +11,13 @@ const SHORTEST_PAUSE_MS = 25;
 /** How soon a failed reading is tried again. */
 const RETRY_MS = 1_000;
 
+/** What is followed, and from where. */
+export interface FollowedList<T> {
+  projection: string;
+  after: Position;
+  readAfter(position: Position, limit: number): Promise<Followed<T>>;
+}
+
 export interface Followed<T> {
   items: T[];
   /** the position up to which there are no other items */
@@ -23,11 +30,9 @@ export interface Followed<T> {
  * a row. While the database is away, it waits.
  */
 export async function* follow<T>(
-  progress: ProjectionProgress,
-  projection: string,
-  after: Position,
-  readAfter: (position: Position, limit: number) => Promise<Followed<T>>,
-  { signal, logger }: { signal: AbortSignal; logger: Logger },
+  { projection, after, readAfter }: FollowedList<T>,
+  { progress, logger }: { progress: ProjectionProgress; logger: Logger },
+  signal: AbortSignal,
 ): AsyncGenerator<T> {
   const advances = new Signal();
   const stopListening = progress.onAdvance(projection, () => advances.raise());

@@ -1,6 +1,9 @@
 import { Client, DatabaseError } from 'pg';
 import { StartupError } from '../errors';
-import { DATABASE, USER } from './cluster';
+import { USER } from './create-cluster';
+
+/** The database of the cluster that Tidemark uses. */
+export const DATABASE = 'tidemark';
 
 export interface ServerAddress {
   /** of the cluster */

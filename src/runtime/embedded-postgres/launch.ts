@@ -5,10 +5,10 @@ import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Cluster, serverEnvironment } from './cluster';
+import type { Cluster } from './cluster';
 import { explainFailure, readTail } from './explain';
 import { findPostmaster, type Postmaster, readPidFile } from './postmaster';
-import { giveTo } from './run-as';
+import { giveTo, serverEnvironment } from './run-as';
 import { type ServerSettings, writeSettings } from './settings';
 
 export interface LaunchOptions {

@@ -86,3 +86,9 @@ async function ordinaryUser(): Promise<Owner> {
     );
   return { uid: user.uid, gid: user.gid };
 }
+
+/** Keeps the caller's environment from configuring the server (PGDATA, PGPORT, a locale ...). */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR, LD_LIBRARY_PATH } = process.env;
+  return { PATH, TMPDIR, LD_LIBRARY_PATH, LC_ALL: 'C' };
+}
