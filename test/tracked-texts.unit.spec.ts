@@ -19,15 +19,20 @@ describe('a line of code', () => {
   const WIDTH = 110;
   /** The formatter does not break strings, comments and SQL. */
   const CODE = /\.(ts|js|sql|ya?ml|sh|py)$/;
+  /** Generated; a migration, which never changes; what is still to be mended. */
+  const OTHER = /^deploy\/snowflake\/|\/sql\/0001_bridge\.sql$|^src\/(cli|warehouse)\//;
+  /** An address cannot be broken. */
+  const ADDRESS = /:\/\//;
 
-  it.each(['bench', 'scripts', 'stack', 'test'])(`in %s has at most ${WIDTH} characters`, (folder) => {
-    const paths = tracked.filter((path) => path.startsWith(`${folder}/`) && CODE.test(path));
-    expect(paths).not.toEqual([]);
-    const long = paths.flatMap((path) =>
-      readFileSync(join(ROOT, path), 'utf8')
-        .split('\n')
-        .flatMap((line, index) => (line.length > WIDTH ? [`${path}:${index + 1}: ${line}`] : [])),
-    );
-    expect(long).toEqual([]);
+  it(`has at most ${WIDTH} characters`, () => {
+    const long = tracked
+      .filter((path) => CODE.test(path) && !OTHER.test(path))
+      .flatMap((path) =>
+        readFileSync(join(ROOT, path), 'utf8')
+          .split('\n')
+          .map((line, index) => ({ line, at: `${path}:${index + 1}: ${line}` })),
+      )
+      .filter(({ line }) => line.length > WIDTH && !ADDRESS.test(line));
+    expect(long.map(({ at }) => at)).toEqual([]);
   });
 });

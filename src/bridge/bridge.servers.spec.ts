@@ -44,7 +44,7 @@ describeKafka('the bridge', () => {
     }
   };
 
-  it('carries what is in the log and what is appended while it runs, each event once and in order', async () => {
+  it('carries the log and what is appended while it runs, each event once and in order', async () => {
     await appendEvents(shop.shop.store, 2_000);
     const bridge = shop.start();
     await appendEvents(shop.shop.store, 3_000);

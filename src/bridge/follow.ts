@@ -83,7 +83,8 @@ async function send(publication: Publication, step: Step): Promise<void> {
     const [only] = records;
     throw new BridgeBlockedError(
       `Topic ${only?.name} refuses the event of stream ${only?.record.key} at position ${step.through}: ` +
-        `it has ${only?.record.value.length} bytes. Raise max.message.bytes of the topic; no event is left out.`,
+        `it has ${only?.record.value.length} bytes. ` +
+        'Raise max.message.bytes of the topic; no event is left out.',
       { cause: error },
     );
   }

@@ -27,7 +27,8 @@ export const LEASE_FREE_CHANNEL = 'tidemark_bridge';
 /** Reads the lease. */
 export async function readLease(pool: Pool): Promise<LeaseRow> {
   const { rows } = await pool.query<LeaseRow>(
-    `SELECT epoch, CASE WHEN expires_at > clock_timestamp() THEN holder END AS holder, confirmed, state, reason
+    `SELECT epoch, CASE WHEN expires_at > clock_timestamp() THEN holder END AS holder,
+            confirmed, state, reason
        FROM tidemark.bridge_lease`,
   );
   return rows[0] ?? { epoch: 0, holder: null, confirmed: START, state: 'connecting', reason: null };

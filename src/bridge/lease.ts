@@ -186,7 +186,8 @@ export class Lease {
     const begun = performance.now();
     const report = this.current;
     await this.update({
-      set: `expires_at = clock_timestamp() + $3 * interval '1 millisecond', confirmed = $4, state = $5, reason = $6`,
+      set: `expires_at = clock_timestamp() + $3 * interval '1 millisecond',
+            confirmed = $4, state = $5, reason = $6`,
       values: [this.options.termMs, report.confirmed, report.state, report.reason],
       returning: 'epoch',
     });

@@ -39,7 +39,7 @@ const positionsOf = (step: Step) => [...step.records.values()].flat().map(({ hea
 const streams = fc.constantFrom('order-1', 'order-2', 'order-3', 'session-1', 'product-1', 'store');
 const sizes = fc.constantFrom(10, 300_000, 700_000, 1_100_000);
 
-test('every event that its partition lacks is in one step, under that partition, in the order of the log', () => {
+test('every event that its partition lacks is in one step, under that partition, in log order', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(streams, sizes), { minLength: 1, maxLength: 30 }),

@@ -28,7 +28,8 @@ export async function settleTopicCounts(
     if (partitions > settled)
       logger.warn(
         { topic: name, partitions, used: settled },
-        'a topic has more partitions than it was first used with; events go to the first ones only, so that streams keep their order',
+        'a topic has more partitions than it was first used with; events go to the first ones only, ' +
+          'so that streams keep their order',
       );
     if (compacted)
       logger.warn(

@@ -62,7 +62,7 @@ it('pauses shortly again once the work has said that it goes well', async () => 
   expect(pauses()).toEqual([100, 200, 100, 200]);
 });
 
-it('repeats work that has ended without an error at once, and pauses shortly after the next failure', async () => {
+it('repeats work that ended without an error at once, and pauses shortly after a failure', async () => {
   await run([fails, fails, ends, fails]);
   expect(pauses()).toEqual([100, 200, 100]);
 });

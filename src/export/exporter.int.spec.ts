@@ -105,7 +105,7 @@ describe('an exporter that follows the log', () => {
     expect(wrong(await on.census())).toEqual([]);
   });
 
-  it('has begun before the store was configured, and types what comes in later cuts all the same', async () => {
+  it('has begun before the store was configured, and types what later cuts bring', async () => {
     const exporter = await on.lake.exporter(on.shop.store, { limits: { ageMs: 50 } });
     const stop = new AbortController();
     const following = exporter.follow(stop.signal);

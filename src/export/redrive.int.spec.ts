@@ -39,7 +39,7 @@ async function exportMistaken(log: Iterable<LogAppend>): Promise<void> {
 }
 
 describe('an event that does not fit a dataset', () => {
-  it('is a bad row with its reason, is in the datasets that it fits, and is refused again while nothing has changed', async () => {
+  it('is a bad row with its reason, is where it fits, and is refused again meanwhile', async () => {
     await writeLog(on.shop.store, mixedLog(5));
     const { stream, event } = tooLarge('huge');
     await on.shop.store.append(stream, 'noStream', [event]);
@@ -86,7 +86,7 @@ describe('an event that does not fit a dataset', () => {
 });
 
 describe('many events that do not fit a dataset', () => {
-  it('are tried once each, a thousand at a time, and the first thousand that are refused still are told', async () => {
+  it('are tried once each, a thousand at a time; the first thousand refusals are told', async () => {
     await exportMistaken(mixedLog(2_200));
     const rows = orderLines.rows;
     jest.spyOn(orderLines, 'rows').mockImplementation((event, settings) => {

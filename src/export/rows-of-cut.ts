@@ -35,8 +35,9 @@ export async function rowsOfCut(
   const [first] = rows.refused;
   if (first)
     throw new LakeError(
-      `Cut ${cut.number} of the lake has rows of the event at ${first.position} in ${dataset.name}, which this version of the ` +
-        `program refuses: ${first.reason}. Nothing is left out: mend the dataset, or go on with a version that takes it`,
+      `Cut ${cut.number} of the lake has rows of the event at ${first.position} in ${dataset.name}, ` +
+        `which this version of the program refuses: ${first.reason}. ` +
+        'Nothing is left out: mend the dataset, or go on with a version that takes it',
     );
   return rows;
 }

@@ -133,8 +133,8 @@ export class PartitionClient {
    * Writes records, one batch for each partition, and resolves when all replicas have them.
    * @param check called right before each request is sent; when it throws, that request is not sent
    * @returns the offset of the first record of each batch, in the order of `batches`
-   * @throws KafkaJSProtocolError when a broker refused a batch (others may have been written), or another error
-   *   when the outcome is unknown
+   * @throws KafkaJSProtocolError when a broker refused a batch (others may have been written), or another
+   *   error when the outcome is unknown
    */
   async produce(
     producer: ProducerIdentity,

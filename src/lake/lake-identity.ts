@@ -79,8 +79,9 @@ export async function checkCutLog({ store, committer }: Catalog): Promise<void> 
     const cut = (table && cutOf(table.metadata)) ?? 0;
     if (cut === 0 || (await cuts.get(cut))) continue;
     throw new LakeError(
-      `Table ${name} of the lake ${store.root} has cut ${cut}, of which there is no record: _tidemark in the lake was deleted, or ` +
-        'LAKE_URL names another place. Put it back, or begin a lake in an empty place.',
+      `Table ${name} of the lake ${store.root} has cut ${cut}, of which there is no record: ` +
+        '_tidemark in the lake was deleted, or LAKE_URL names another place. ' +
+        'Put it back, or begin a lake in an empty place.',
     );
   }
 }

@@ -28,7 +28,8 @@ const EXPECTED = { noStream: -1, any: -2, streamExists: -4 } as const;
 const SQL = `
   SELECT outcome, revision, position
     FROM tidemark.append($1::text[], $2::int4[], $3::int4[],
-                         $4::uuid[], $5::text[], $6::int4[], $7::timestamptz[], $8::json[], $9::json[], $10::int4[])`;
+                         $4::uuid[], $5::text[], $6::int4[], $7::timestamptz[],
+                         $8::json[], $9::json[], $10::int4[])`;
 
 /** Appends to several different streams in one round trip and one transaction. Each has its own outcome. */
 export async function appendBatch(pool: Pool, appends: readonly PendingAppend[]): Promise<AppendOutcome[]> {

@@ -202,7 +202,8 @@ describe('PostgreSQL as event store', () => {
     const scans = async () =>
       (
         await database.pool.query(
-          `SELECT seq_scan::int AS whole, idx_scan::int AS indexed FROM pg_stat_user_tables WHERE relname = 'events'`,
+          `SELECT seq_scan::int AS whole, idx_scan::int AS indexed
+             FROM pg_stat_user_tables WHERE relname = 'events'`,
         )
       ).rows[0];
     await until(async () => (await scans()).indexed > 30);

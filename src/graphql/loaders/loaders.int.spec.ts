@@ -48,7 +48,8 @@ async function statementsOf(query: string): Promise<[number, Json]> {
 
 it.each([1, 100])('%d orders with customers and their scores cost three statements', async (first) => {
   const [count, { orders }] = await statementsOf(
-    `{ orders(first: ${first}) { edges { node { id total { amount } customer { id name country rfm { segment tier } } } } } }`,
+    `{ orders(first: ${first}) { edges { node {
+      id total { amount } customer { id name country rfm { segment tier } } } } } }`,
   );
   expect(orders.edges).toHaveLength(first);
   for (const { node } of orders.edges) expect(node.customer.rfm.tier).toMatch(/VIP|GOLD|SILVER/);
@@ -57,7 +58,8 @@ it.each([1, 100])('%d orders with customers and their scores cost three statemen
 
 it.each([1, 40])('%d customers with their orders and the customers of those cost three', async (first) => {
   const [count, { customers }] = await statementsOf(
-    `{ customers(first: ${first}) { edges { node { id orders(first: 2) { edges { node { id lines { net } customer { name } } } pageInfo { hasNextPage } } } } } }`,
+    `{ customers(first: ${first}) { edges { node { id orders(first: 2) {
+      edges { node { id lines { net } customer { name } } } pageInfo { hasNextPage } } } } } }`,
   );
   expect(customers.edges).toHaveLength(first);
   for (const { node } of customers.edges) {
@@ -69,7 +71,8 @@ it.each([1, 40])('%d customers with their orders and the customers of those cost
 
 it('anomalies with their orders and customers cost one statement for each edge', async () => {
   const [count, { anomalies }] = await statementsOf(
-    `{ anomalies(basis: AT_ARRIVAL, threshold: 1) { edges { node { zScore order { id status lines { net } customer { name rfm { tier } } } } } } }`,
+    `{ anomalies(basis: AT_ARRIVAL, threshold: 1) { edges { node {
+      zScore order { id status lines { net } customer { name rfm { tier } } } } } } }`,
   );
   expect(anomalies.edges.length).toBeGreaterThan(1);
   expect(count).toBe(4);

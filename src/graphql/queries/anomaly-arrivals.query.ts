@@ -28,7 +28,8 @@ export async function readArrivals(
   const rows = await readRows<(ArrivalRow | { position: null }) & AsOfRow & { total: string }>(
     reader,
     `SELECT ${AS_OF}, a.*,
-            (SELECT count(*) FROM read.anomaly_arrivals a WHERE a.currency = $1 AND ${ARRIVED_BEYOND}) AS total
+            (SELECT count(*) FROM read.anomaly_arrivals a
+              WHERE a.currency = $1 AND ${ARRIVED_BEYOND}) AS total
        FROM read.projections p
        LEFT JOIN LATERAL (
          SELECT ${ARRIVAL_COLUMNS} FROM read.anomaly_arrivals a

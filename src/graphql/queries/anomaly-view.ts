@@ -54,12 +54,19 @@ function reason({ amount: x, population, score, currency }: Judged): string {
   const side = score < 0 ? 'below' : 'above';
   const { n, sum } = population;
   const centre = grouped(amount((2n * sum + n) / (2n * n), currency));
-  return `${grouped(amount(x, currency))} is ${distance} standard deviations ${side} the mean of ${centre} over ${grouped(String(n))} orders`;
+  const orders = grouped(String(n));
+  return (
+    `${grouped(amount(x, currency))} is ${distance} standard deviations ${side} ` +
+    `the mean of ${centre} over ${orders} orders`
+  );
 }
 
 function robustReason({ amount: x, score, currency, medianBucket = 0, judged = 0 }: Judged): string {
   const median = amount(BigInt(Math.round(2 ** (medianBucket / BUCKETS_PER_DOUBLING))), currency);
-  return `${grouped(amount(x, currency))} has a robust score of ${score.toFixed(2)} against a median of about ${grouped(median)} over ${grouped(String(judged))} orders`;
+  return (
+    `${grouped(amount(x, currency))} has a robust score of ${score.toFixed(2)} ` +
+    `against a median of about ${grouped(median)} over ${grouped(String(judged))} orders`
+  );
 }
 
 /** A decimal string with a comma behind every three digits from the point. */

@@ -103,7 +103,8 @@ export async function readRevenueOf(
             (SELECT json_agg(r ORDER BY r.category)
                FROM (SELECT category, ${SUMS} FROM read.category_revenue
                       WHERE currency = w.currency AND clock = 'PROCESSED'
-                      GROUP BY category ORDER BY sum(gross) DESC, category LIMIT ${MOST_CATEGORIES}) r) AS rows,
+                      GROUP BY category ORDER BY sum(gross) DESC, category
+                      LIMIT ${MOST_CATEGORIES}) r) AS rows,
             (SELECT row_to_json(t)
                FROM (SELECT ${SUMS} FROM read.revenue
                       WHERE currency = w.currency AND clock = 'PROCESSED') t) AS total

@@ -13,7 +13,8 @@ type ProductRow = AsOfRow &
 export async function readProduct(reader: Reader, id: string): Promise<Product | null> {
   const [row] = await readRows<ProductRow>(
     reader,
-    `SELECT ${AS_OF}, c.product_id, c.revision, coalesce(n.name, c.name) AS name, c.category, c.price, c.currency
+    `SELECT ${AS_OF}, c.product_id, c.revision, coalesce(n.name, c.name) AS name,
+            c.category, c.price, c.currency
        FROM read.projections p JOIN read.products c ON c.product_id = $1
        LEFT JOIN read.product_names n ON n.product_id = c.product_id
       WHERE p.projection = 'products'`,

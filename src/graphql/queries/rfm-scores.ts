@@ -28,7 +28,8 @@ const BOUNDARIES = `SELECT ${(Object.keys(BUCKETS) as Measure[])
 const bucketOf = (measure: Measure): string =>
   bucketsAbove(measure).reduce(
     (sum, bucket) =>
-      `${sum} + coalesce((${KEYS[measure]}, c.customer_id) >= (k.${measure}${bucket}_key, k.${measure}${bucket}_id), false)::int`,
+      `${sum} + coalesce((${KEYS[measure]}, c.customer_id)
+        >= (k.${measure}${bucket}_key, k.${measure}${bucket}_id), false)::int`,
     '1',
   );
 

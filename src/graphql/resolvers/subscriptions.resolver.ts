@@ -26,6 +26,7 @@ interface Subscribing<Args> {
 const { default: usualPace, min: shortest } = LIMITS.liveMetricsEveryMs;
 const ANOMALY_THRESHOLD = '2';
 const AFTER = 'Position to go on from, as in `position` of the last one received. Default: now.';
+const LONGER = 'Longer where very many subscribe.';
 
 @Resolver(() => SegmentMove)
 export class SubscriptionsResolver {
@@ -46,7 +47,7 @@ export class SubscriptionsResolver {
     _currency: string | null,
     @Arg('everyMs', () => Int, {
       defaultValue: usualPace,
-      description: `Shortest time between two pushes, at least ${shortest}. Longer where very many subscribe.`,
+      description: `Shortest time between two pushes, at least ${shortest}. ${LONGER}`,
     })
     _everyMs: number,
   ): LiveMetrics {

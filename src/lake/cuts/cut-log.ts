@@ -22,7 +22,8 @@ export class CutLog {
     const cut = parse<Cut>(body, keyOf(number));
     if (cut.kind !== 'redrive' && !cut.refused)
       throw new LakeError(
-        `The lake ${this.store.root} was begun by an earlier version of Tidemark; give LAKE_URL an empty place`,
+        `The lake ${this.store.root} was begun by an earlier version of Tidemark; ` +
+          'give LAKE_URL an empty place',
       );
     return cut;
   }

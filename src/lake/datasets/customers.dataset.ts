@@ -10,13 +10,16 @@ const FIELDS = ['name', 'email', 'country', 'region'] as const;
 /** What is known of customers, a row for each change. */
 export const customers = defineDataset({
   name: 'customers',
-  doc: 'Every registration and change of a customer. Only the columns that changed_fields names were set by a row.',
+  doc:
+    'Every registration and change of a customer. ' +
+    'Only the columns that changed_fields names were set by a row.',
   columns: [
     string(1, 'customer_id', 'the customer'),
     int(
       2,
       'revision',
-      "place of the change in the customer's stream, from 0: the registration; what changed nothing has a place, too",
+      "place of the change in the customer's stream, from 0: the registration; " +
+        'what changed nothing has a place, too',
     ),
     nullable(string(3, 'name', 'new name')),
     nullable(string(4, 'email', 'new e-mail address; null may be what it was set to')),

@@ -39,7 +39,9 @@ type Row = RowOf<typeof columns>;
 /** What was ordered, a row for each line, as it was when the order was placed. */
 export const orderLines = defineDataset({
   name: 'order_lines',
-  doc: 'Every line of every order, as placed. A cancellation is a row of `orders`, a return one of `returns`.',
+  doc:
+    'Every line of every order, as placed. ' +
+    'A cancellation is a row of `orders`, a return one of `returns`.',
   columns,
   partitionBy: [{ column: 'order_date', transform: 'month' }],
   key: ['order_id', 'line_number'],

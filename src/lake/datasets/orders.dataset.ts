@@ -38,7 +38,9 @@ type Row = RowOf<typeof columns>;
 /** What became of each order, a row for each change of status. */
 export const orders = defineDataset({
   name: 'orders',
-  doc: 'Every change of status of every order. PLACED rows have all amounts; PAID, SHIPPED and DELIVERED rows repeat none of them.',
+  doc:
+    'Every change of status of every order. ' +
+    'PLACED rows have all amounts; PAID, SHIPPED and DELIVERED rows repeat none of them.',
   columns,
   partitionBy: [{ column: 'change_date', transform: 'month' }],
   key: ['position'],

@@ -33,7 +33,9 @@ type Row = RowOf<typeof columns>;
 /** What is known of products, a row for each change. */
 export const products = defineDataset({
   name: 'products',
-  doc: 'Every listing, change of price and change of category of a product. A column that a row does not change is null.',
+  doc:
+    'Every listing, change of price and change of category of a product. ' +
+    'A column that a row does not change is null.',
   columns,
   partitionBy: [{ column: 'change_date', transform: 'month' }],
   key: ['product_id', 'revision'],

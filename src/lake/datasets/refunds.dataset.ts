@@ -30,7 +30,9 @@ type Row = RowOf<typeof columns>;
  */
 export const refunds = defineDataset({
   name: 'refunds',
-  doc: 'Shipping and tax that returns and credit notes gave back. What came back of the goods is in `returns`.',
+  doc:
+    'Shipping and tax that returns and credit notes gave back. ' +
+    'What came back of the goods is in `returns`.',
   columns,
   partitionBy: [{ column: 'refund_date', transform: 'month' }],
   key: ['position'],

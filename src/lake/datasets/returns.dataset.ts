@@ -33,7 +33,9 @@ type Row = RowOf<typeof columns>;
 /** What came back, a row for each line of a return or credit note. */
 export const returns = defineDataset({
   name: 'returns',
-  doc: 'Every line that was returned or credited. Returns of an order that was cancelled later stay here; its cancellation reverses them.',
+  doc:
+    'Every line that was returned or credited. ' +
+    'Returns of an order that was cancelled later stay here; its cancellation reverses them.',
   columns,
   partitionBy: [{ column: 'return_date', transform: 'month' }],
   // Not by document_id: the id of a credit note may look like that of a return.

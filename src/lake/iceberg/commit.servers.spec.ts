@@ -267,7 +267,8 @@ describeReaders('commits to a table', () => {
         ]),
       );
       const [sums] = await readers.sql(
-        `SELECT count(*) AS n, count(note) AS notes, sum(count) AS counts FROM iceberg_scan('${source.metadata}')`,
+        `SELECT count(*) AS n, count(note) AS notes, sum(count) AS counts
+           FROM iceberg_scan('${source.metadata}')`,
       );
       const counts = rows.reduce((sum, { count }) => sum + Number(count ?? 0), 0);
       expect(sums).toEqual({ n: 40, notes: 20, counts });

@@ -5,7 +5,8 @@ const ID = 8019223060034093466n;
 
 describe('lossless JSON', () => {
   it('keeps whole numbers beyond 2^53 wherever they stand', () => {
-    const text = `{"a":${ID},"b":[${ID},-${ID},{"c":${ID}}],"d":9007199254740991,"e":9007199254740992,"f":0.5}`;
+    const plain = '"d":9007199254740991,"e":9007199254740992,"f":0.5';
+    const text = `{"a":${ID},"b":[${ID},-${ID},{"c":${ID}}],${plain}}`;
     expect(parseJson(text)).toEqual({
       a: ID,
       b: [ID, -ID, { c: ID }],

@@ -80,7 +80,8 @@ export class RestClient {
 /** An answer of the catalog in one line. */
 export function say({ status, body }: { status: number; body: unknown }): string {
   const { error } = (body ?? {}) as { error?: { message?: string; type?: string } };
-  return `status ${status}${error?.type ? ` ${error.type}` : ''}${error?.message ? `: ${error.message}` : ''}`;
+  const type = error?.type ? ` ${error.type}` : '';
+  return `status ${status}${type}${error?.message ? `: ${error.message}` : ''}`;
 }
 
 function prefixOf(config: unknown): string {

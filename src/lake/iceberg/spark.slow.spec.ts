@@ -16,7 +16,9 @@ import { listSnapshots } from '../tables/snapshots';
 
 const SPARK_WITHIN_MS = 300_000;
 const TABLE = 'lake.measurements';
-const TOTALS = `SELECT count(*) AS n, sum(amount) AS amount, sum(rate) AS rate, sum(big) AS big, sum(size(tags)) AS tags FROM ${TABLE}`;
+const TOTALS = `
+  SELECT count(*) AS n, sum(amount) AS amount, sum(rate) AS rate, sum(big) AS big, sum(size(tags)) AS tags
+    FROM ${TABLE}`;
 
 describeReaders(
   'a lake as a Hadoop catalog of Spark',
@@ -37,7 +39,8 @@ describeReaders(
         const [totals, earlier, pruned, one] = await sparkSql({ url: lake.folder }, [
           TOTALS,
           `SELECT count(*) AS n FROM ${TABLE} VERSION AS OF ${first!.id}`,
-          `SELECT count(*) AS n, count(DISTINCT _file) AS files FROM ${TABLE} WHERE kind = 'a' AND day < DATE '2010-02-01'`,
+          `SELECT count(*) AS n, count(DISTINCT _file) AS files FROM ${TABLE}
+            WHERE kind = 'a' AND day < DATE '2010-02-01'`,
           `SELECT * FROM ${TABLE} WHERE kind = 'a' AND id = 'measurement-with-a-long-id-1'`,
         ]);
         expect(totals).toEqual([
@@ -70,7 +73,8 @@ describeReaders(
         await expireSnapshots(lake, measurements.name);
         const [before, , after] = await sparkSql({ url: lake.folder }, [
           TOTALS,
-          `INSERT INTO ${TABLE} VALUES ('x', 'c', DATE '2010-05-01', TIMESTAMP '2010-05-01 00:00:00', 1.5, NULL, 1, 1, true, NULL)`,
+          `INSERT INTO ${TABLE} VALUES ('x', 'c', DATE '2010-05-01', TIMESTAMP '2010-05-01 00:00:00',
+             1.5, NULL, 1, 1, true, NULL)`,
           TOTALS,
         ]);
         expect([before?.[0]?.n, after?.[0]?.n]).toEqual([60, 61]);

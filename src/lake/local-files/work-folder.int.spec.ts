@@ -28,7 +28,7 @@ describe('a work folder', () => {
     expect(await readdir(base)).toEqual([]);
   });
 
-  it('takes those of the dead away: of a process that ended, and of one that had the same number in this container', async () => {
+  it('removes those of dead processes: of one that ended, and of one with the same number here', async () => {
     const { pid } = spawnSync('true');
     await left(hostname(), pid);
     await left(hostname(), process.pid);
@@ -36,7 +36,7 @@ describe('a work folder', () => {
     expect(await readdir(base)).toEqual([basename(own.path)]);
   });
 
-  it('leaves those of the living, and of another machine until nothing has changed there for a day', async () => {
+  it('keeps those of living processes, and of another machine until they are a day old', async () => {
     const kept = [await left(hostname(), process.ppid), await left('another', process.pid, DAY_S / 2)];
     await left('another', 1, 2 * DAY_S);
     const own = await openWorkFolder(base);

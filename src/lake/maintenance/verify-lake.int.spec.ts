@@ -73,7 +73,7 @@ describe('the data files of a lake', () => {
     await checkDataFile(copy, key);
   });
 
-  it('are named when they are damaged, cut off, gone or swapped; a load and a compaction refuse them', async () => {
+  it('are named when damaged, cut off, gone or swapped; a load and a compaction refuse them', async () => {
     const [flipped, shorter, gone, one, other] = await filesOf(orders);
     const keys = [flipped, shorter, gone, one, other] as string[];
     await flip(flipped as string);
@@ -92,7 +92,8 @@ describe('the data files of a lake', () => {
       expect.stringMatching(/^(is damaged|has \d+ bytes)/),
     ]);
     const named = new RegExp(
-      `^${flipped} of the lake is damaged: .*\`tidemark export rollback orders --to-empty\`, then \`tidemark export run\``,
+      `^${flipped} of the lake is damaged: .*` +
+        '`tidemark export rollback orders --to-empty`, then `tidemark export run`',
     );
     await expect(load()).rejects.toThrow(named);
     const before = await filesOf(orders);

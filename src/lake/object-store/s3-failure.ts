@@ -100,13 +100,19 @@ function explain(error: SdkFailure): string {
     return 'no credentials are found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE';
   if (message === 'Region is missing') return 'no region is known; set AWS_REGION';
   if (CREDENTIALS.includes(name) || status === 401)
-    return `the credentials are refused (${name}); check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN`;
+    return (
+      `the credentials are refused (${name}); ` +
+      'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN'
+    );
   if (ELSEWHERE.includes(name) || status === 301) {
     const region = error.Region ?? error.$response?.headers?.['x-amz-bucket-region'];
     return `the bucket is in another region; set AWS_REGION${region ? `=${region}` : ''} (${said})`;
   }
   if (name === 'AccessDenied' || status === 403)
-    return `these credentials may not do that (${status} ${name}); allow s3:GetObject, PutObject, DeleteObject, AbortMultipartUpload, ListBucket and ListBucketMultipartUploads`;
+    return (
+      `these credentials may not do that (${status} ${name}); allow s3:GetObject, PutObject, DeleteObject, ` +
+      'AbortMultipartUpload, ListBucket and ListBucketMultipartUploads'
+    );
   if (NEVER_SENT.includes(code)) return `nobody answers there (${code}); check S3_ENDPOINT and the network`;
   if (code !== '') return `the connection was cut (${code})`;
   if (TIMED_OUT.includes(name)) return 'it did not answer in time';

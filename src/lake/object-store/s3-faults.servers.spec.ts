@@ -143,7 +143,7 @@ describeS3('S3 that fails', () => {
       },
     );
 
-    it('by losing the answer of its completion, after which the upload is gone: it is there once and whole', async () => {
+    it('by losing the answer of its completion; the upload is gone: it is there once', async () => {
       proxy.spoil(COMPLETE, 'lostAnswer', 'noSuchUpload');
       expect(await putLarge()).toBe('exists');
       await expectLarge();

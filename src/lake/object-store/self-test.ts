@@ -26,7 +26,8 @@ export async function testObjectStore(store: ObjectStore): Promise<void> {
   // The winner's answer may be lost in one race, but hardly in all of them.
   if (won === 0)
     throw new ObjectStoreError(
-      `${store.root} cannot be used: no writer of ${WRITERS} was told that it created an object, ${RACES} times`,
+      `${store.root} cannot be used: ` +
+        `no writer of ${WRITERS} was told that it created an object, ${RACES} times`,
     );
 }
 
@@ -52,13 +53,15 @@ async function hasWinner(store: ObjectStore, key: string): Promise<boolean> {
   if (found === undefined || !found.equals(winner))
     throw unconditional(
       store,
-      `the winner wrote ${JSON.stringify(String(winner))}, and there is ${found ? JSON.stringify(String(found)) : 'nothing'}`,
+      `the winner wrote ${JSON.stringify(String(winner))}, and there is ` +
+        (found ? JSON.stringify(String(found)) : 'nothing'),
     );
   return true;
 }
 
 function unconditional(store: ObjectStore, seen: string): ObjectStoreError {
   return new ObjectStoreError(
-    `${store.root} does not enforce If-None-Match: ${seen}. Tidemark would lose data there; use a folder, AWS S3 or a server that does`,
+    `${store.root} does not enforce If-None-Match: ${seen}. ` +
+      'Tidemark would lose data there; use a folder, AWS S3 or a server that does',
   );
 }

@@ -83,7 +83,7 @@ function expectMetrics(file: WrittenFile, rows: readonly Row[], dataset: Dataset
 }
 
 describe('a written file', () => {
-  it('has every value of every row in the order in which they came, and tells counts and bounds', async () => {
+  it('has every value of every row in the order of arrival, and tells counts and bounds', async () => {
     await fc.assert(
       fc.asyncProperty(everyTypeRows, async (rows) => {
         const files = await write(rows);
@@ -117,7 +117,8 @@ describe('a written file', () => {
     const [file] = await write(rows);
     expect(isDeepStrictEqual(await rowsOfFile(file?.path as string), rows)).toBe(true);
     const [groups] = await queryParquet(
-      `SELECT count(DISTINCT row_group_id)::INTEGER AS groups, min(compression) AS compression FROM parquet_metadata('${file?.path}')`,
+      `SELECT count(DISTINCT row_group_id)::INTEGER AS groups, min(compression) AS compression
+         FROM parquet_metadata('${file?.path}')`,
     );
     expect(groups).toEqual({ groups: 2, compression: 'ZSTD' });
   });
@@ -125,7 +126,8 @@ describe('a written file', () => {
   it('has the declared types and field ids', async () => {
     const [file] = await write([PLAIN]);
     const columns = await queryParquet(
-      `SELECT name, field_id, coalesce(logical_type, converted_type, type) AS type FROM parquet_schema('${file?.path}') WHERE field_id IS NOT NULL`,
+      `SELECT name, field_id, coalesce(logical_type, converted_type, type) AS type
+         FROM parquet_schema('${file?.path}') WHERE field_id IS NOT NULL`,
     );
     expect(columns.map(({ name, field_id: id, type }) => [name, id, String(type).split('(unit')[0]])).toEqual(
       [
@@ -326,7 +328,7 @@ describe('merging files', () => {
     expectMetrics(merged, rows, dataset);
   });
 
-  it('gives nulls for columns that a file does not have yet, and takes older names and narrower types', async () => {
+  it('gives nulls for columns that a file lacks, and takes older names and narrower types', async () => {
     const older: Dataset = {
       ...everyType,
       columns: everyType.columns

@@ -106,7 +106,8 @@ export class ParquetWriter {
     signal?: AbortSignal,
   ): Promise<WrittenFile> {
     const order = ['position', ...dataset.key.filter((column) => column !== 'position')].map(identifier);
-    const files = `read_parquet([${paths.map(literal).join(', ')}], schema = ${readSchema(dataset)}, hive_partitioning = false)`;
+    const list = paths.map(literal).join(', ');
+    const files = `read_parquet([${list}], schema = ${readSchema(dataset)}, hive_partitioning = false)`;
     const select = `FROM ${files} ORDER BY ${order.join(', ')}`;
     return this.alone(() => this.copy(dataset, select, target, signal));
   }
@@ -161,7 +162,9 @@ export class ParquetWriter {
     signal?: AbortSignal,
   ): Promise<WrittenFile> {
     signal?.throwIfAborted();
-    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, FIELD_IDS ${fieldIds(dataset)}, RETURN_STATS true, USE_TMP_FILE false`;
+    const options =
+      `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, ` +
+      `FIELD_IDS ${fieldIds(dataset)}, RETURN_STATS true, USE_TMP_FILE false`;
     const interrupt = () => this.connection.interrupt();
     signal?.addEventListener('abort', interrupt);
     try {

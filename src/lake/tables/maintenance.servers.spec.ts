@@ -147,7 +147,7 @@ describeReaders('the maintenance of a table', () => {
       expect(await totals(second!.id)).toEqual({ rows: 40, ids: 40 });
     });
 
-    it('marks replaced files as deleted and those beside them as existing, each with its sequence number', async () => {
+    it('marks replaced files as deleted, others as existing, each with its sequence number', async () => {
       const paths = (await live())
         .filter(({ partition }) => `${partition}` === 'a,480')
         .map(({ path }) => path);
@@ -190,7 +190,7 @@ describeReaders('the maintenance of a table', () => {
       expect(await groupSmallFiles(lake, name, { minFiles: 3 })).toEqual([]);
     });
 
-    it('spares a file that is larger than the others of its group together, where it is told to', async () => {
+    it('spares a file that is larger than the rest of its group, where it is told to', async () => {
       await compactFiles(lake, measurements, rewriteGroup(lake));
       await addCut(lake, 24);
       const sizes = async (spareLarger: boolean) =>
@@ -358,7 +358,7 @@ describeReaders('the maintenance of a table', () => {
       expect((await lake.table()).metadata.properties).not.toHaveProperty(RESUME_AFTER);
     });
 
-    it('to nothing leaves a table without rows, whatever is gone of it, for all cuts to be exported again', async () => {
+    it('to nothing leaves a table without rows, and all cuts are exported again', async () => {
       const [before] = await listSnapshots(lake, name);
       const manifests = await keys('.avro');
       await lake.store.delete(manifests.filter((key) => key.endsWith('-m0.avro')));
@@ -374,7 +374,7 @@ describeReaders('the maintenance of a table', () => {
       expect(await totals()).toEqual({ rows: 40, ids: 40 });
     });
 
-    it('while the cuts after an earlier one are exported again: ends that, and has its own cuts exported again', async () => {
+    it('during the exports after an earlier one ends those, and has its own cuts exported', async () => {
       const [third, second, first] = await listSnapshots(lake, name);
       await rollbackTable(lake, name, second!.id);
       const earlier = await noted();

@@ -47,7 +47,8 @@ export async function listSkippedEvents(
   stream?: string,
 ): Promise<SkippedEvent[]> {
   const { rows } = await client.query<SkippedEvent>(
-    `SELECT position, stream, type, refusal, reason, skipped_by AS "skippedBy", skipped_at AS "skippedAt", payload AS event
+    `SELECT position, stream, type, refusal, reason, skipped_by AS "skippedBy", skipped_at AS "skippedAt",
+            payload AS event
        FROM tidemark.skipped_events
       WHERE projection = $1 AND store_identity = $2 AND ($3::text IS NULL OR stream = $3)
       ORDER BY position`,

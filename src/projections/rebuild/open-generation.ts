@@ -50,8 +50,9 @@ export async function withGeneration<T>(
 ): Promise<T> {
   if (target.version !== projection.version) {
     throw new ProjectionRequestError(
-      `Generation ${target.generation} of ${projection.name} was built by version ${target.version} of its code; this program has ` +
-        `version ${projection.version} and cannot go on with it. Run the release that built it, or rebuild.`,
+      `Generation ${target.generation} of ${projection.name} was built by version ${target.version} ` +
+        `of its code; this program has version ${projection.version} and cannot go on with it. ` +
+        'Run the release that built it, or rebuild.',
     );
   }
   const runner = await GenerationRunner.open(projection, target, { databaseUrl, onPoison: 'park' });
