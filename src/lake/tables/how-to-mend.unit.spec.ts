@@ -6,7 +6,8 @@ const failingWith = (error: Error) => sayingHowToMend(() => Promise.reject(error
 describe('the error of a table', () => {
   it('whose files are damaged says how its rows are exported again', async () => {
     await expect(failingWith(new TableError('orders', 'a manifest is gone', 'refill'))).rejects.toThrow(
-      'Table orders: a manifest is gone. The event log has its rows: `tidemark export rollback orders --to-empty`, ' +
+      'Table orders: a manifest is gone. The event log has its rows: ' +
+        '`tidemark export rollback orders --to-empty`, ' +
         'then `tidemark export run`, exports them again.',
     );
   });

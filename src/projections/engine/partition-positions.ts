@@ -47,7 +47,7 @@ export class PartitionPositions {
     return own > position ? own : position;
   }
 
-  /** The positions once everything up to `position` is in the tables: none when no partition is ahead of it. */
+  /** The positions once everything up to `position` is in the tables. None when no partition is ahead. */
   after(position: Position): PartitionPositions {
     return this.any && this.furthest('') <= position ? new PartitionPositions(new Map()) : this;
   }

@@ -52,7 +52,8 @@ export function skipDeadLetter(
     const refusal = await tryEvent(client, await projection.open(client), letter.event);
     if (refusal === null)
       throw new ProjectionRequestError(
-        `${name} can take the event at ${letter.position} by now: \`tidemark projections retry ${name} --stream ${stream}\` applies it.`,
+        `${name} can take the event at ${letter.position} by now: ` +
+          `\`tidemark projections retry ${name} --stream ${stream}\` applies it.`,
       );
     await recordSkip(client, generation, letter, { ...decision, refusal });
     await removeDeadLetters(client, generation, [letter.position]);

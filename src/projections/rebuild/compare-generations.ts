@@ -100,8 +100,8 @@ async function findComparable(
   if (!published) throw new ProjectionRequestError(`${name} has no published generation to compare with.`);
   if (published.storeIdentity !== generation.storeIdentity)
     throw new ProjectionRequestError(
-      `The published generation of ${name} was built from another event store, so there is nothing to compare with. ` +
-        'Rebuild without --verify.',
+      `The published generation of ${name} was built from another event store, so there is nothing ` +
+        'to compare with. Rebuild without --verify.',
     );
   return published;
 }
@@ -109,8 +109,8 @@ async function findComparable(
 async function refuseStalled(pool: Pool, runner: GenerationRunner): Promise<never> {
   const { position } = await findComparable(pool, runner);
   throw new ProjectionRequestError(
-    `The published generation of ${runner.projection.name} stands at ${position || 'the start'}, before ${runner.position}, ` +
-      'and does not get on: is a projector running?',
+    `The published generation of ${runner.projection.name} stands at ${position || 'the start'}, ` +
+      `before ${runner.position}, and does not get on: is a projector running?`,
   );
 }
 
