@@ -20,8 +20,8 @@ export interface Making {
 }
 
 /**
- * Makes the cluster in `folder`: under another name, and renamed at the end, so that it appears whole or not at
- * all.
+ * Makes the cluster in `folder`: under another name, and renamed at the end, so that it appears whole or not
+ * at all.
  * @throws StartupError when it cannot be made; the reason of `signal`
  */
 export async function createCluster(
