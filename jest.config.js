@@ -52,11 +52,12 @@ module.exports = {
       testMatch: ['<rootDir>/{src,test}/**/*.{int,e2e}.spec.ts'],
       ...withPostgres,
     },
-    // What needs more than Node and a clone, and the fault suites: `npm run test:servers`.
+    // What needs more than Node and a clone, the fault suites, and what takes longer than `npm test` has time
+    // for: `npm run test:servers`.
     {
       ...common,
       displayName: 'servers',
-      testMatch: ['<rootDir>/{src,test}/**/*.servers.spec.ts'],
+      testMatch: ['<rootDir>/{src,test}/**/*.{servers,long}.spec.ts'],
       ...withPostgres,
     },
     // What takes minutes, or downloads hundreds of megabytes: `npm run test:slow`.

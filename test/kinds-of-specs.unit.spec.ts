@@ -35,7 +35,7 @@ function specsOf(script: string, args: readonly string[]): string[] {
 
 describe('the name of a spec', () => {
   it('says its kind', () => {
-    const kinds = ['unit', 'int', 'e2e', 'servers', 'slow'];
+    const kinds = ['unit', 'int', 'e2e', 'long', 'servers', 'slow'];
     expect(specs.filter((path) => !kinds.includes(kindOf(path)))).toEqual([]);
   });
 
@@ -53,13 +53,13 @@ describe('the name of a spec', () => {
 
 describe('npm run', () => {
   it.each([
-    ['test', ['src/domain']],
-    ['test', ['-t', 'a name', 'src/domain']],
-    ['test:servers', ['src/bridge']],
-    ['test:slow', ['test/lake']],
-  ])('%s -- %p runs the specs of that path only', (script, args) => {
+    ['test', ['src/domain'], ['unit', 'int', 'e2e']],
+    ['test', ['-t', 'a name', 'src/domain'], ['unit', 'int', 'e2e']],
+    ['test:servers', ['src/bridge'], ['servers', 'long']],
+    ['test:servers', ['src/warehouse'], ['servers', 'long']],
+    ['test:slow', ['test/lake'], ['slow']],
+  ])('%s -- %p runs the specs of that path only', (script, args, kinds) => {
     const folder = args.at(-1) as string;
-    const kinds = script === 'test' ? ['unit', 'int', 'e2e'] : [script.replace('test:', '')];
     const expected = specs.filter((path) => path.startsWith(folder) && kinds.includes(kindOf(path)));
     expect(expected).not.toEqual([]);
     expect(specsOf(script, args)).toEqual(expected.sort());

@@ -90,7 +90,7 @@ async function mayStartTheProgram(patterns: readonly string[]): Promise<boolean>
       (await readdir(join(ROOT, folder), { recursive: true })).map((file) => join(folder, file)),
     ),
   );
-  const files = folders.flat().filter((file) => /\.(e2e|servers|slow)\.spec\.ts$/.test(file));
+  const files = folders.flat().filter((file) => /\.(e2e|long|servers|slow)\.spec\.ts$/.test(file));
   return patterns.some((pattern) =>
     files.some((file) => pattern.endsWith(file) || new RegExp(pattern).test(file)),
   );
