@@ -38,8 +38,10 @@ export async function awaitConsistency(
   );
   const lagging = projections.find((_, index) => !isShown[index]);
   if (lagging !== undefined) {
+    // Taken now, so that the message names where the read model stood when the time was over.
+    const shown = progress.current(lagging)?.position ?? null;
     await refuseBeyondTheEnd(context, position);
-    throw projectionLagging(lagging, token, progress.current(lagging)?.position ?? null);
+    throw projectionLagging(lagging, token, shown);
   }
   context.pass(info, token);
 }
