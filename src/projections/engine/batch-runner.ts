@@ -13,6 +13,8 @@ export interface PoisonOptions {
    */
   onPoison: 'park' | 'stop';
   onParked?: (event: RecordedEvent, reason: string) => void;
+  /** Aborts the parking of a batch, which may have hundreds of refused events. */
+  signal?: AbortSignal;
 }
 
 /** Up to where a range of the log goes. */
@@ -59,7 +61,8 @@ export class BatchRunner {
   /**
    * Folds events and moves the checkpoint. When the fold refuses, halves the range until the refused event
    * stands alone.
-   * @throws PoisonEventError at a refused event, where poison is not parked; CheckpointMovedError
+   * @throws PoisonEventError at a refused event, where poison is not parked; CheckpointMovedError; the reason
+   *   of `signal` when it aborts between two parkings. The checkpoint then stands behind what was applied
    */
   async apply(events: RecordedEvent[], to: RangeEnd): Promise<void> {
     try {
@@ -77,6 +80,7 @@ export class BatchRunner {
       const half = events.slice(0, events.length >> 1);
       const { position, recordedAt } = half[half.length - 1] as RecordedEvent;
       await this.apply(half, { position, recordedAt });
+      this.options.signal?.throwIfAborted();
       await this.apply(events.slice(half.length), to);
       return;
     }

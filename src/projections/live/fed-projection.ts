@@ -21,6 +21,7 @@ export interface FedProjectionOptions {
   databaseUrl: string;
   store: EventStore;
   logger: Logger;
+  stopping: AbortSignal;
 }
 
 /** A projection that Kafka feeds: a runner for each partition that this process is given. */
@@ -58,7 +59,7 @@ export class FedProjection {
   }
 
   private open({ topic, partition }: TopicPartition): Promise<PartitionRunner> {
-    const { projection, generation, store, logger } = this.options;
+    const { projection, generation, store, logger, stopping } = this.options;
     const needsSettings = projection.eventTypes.includes('StoreConfigured');
     return PartitionRunner.open({
       projection,
@@ -66,7 +67,7 @@ export class FedProjection {
       partition: { topic, partition },
       pool: this.pool,
       settings: needsSettings ? () => readSettings(store) : undefined,
-      ...parkAndTell(projection, logger),
+      ...parkAndTell(projection, logger, stopping),
     });
   }
 }

@@ -157,7 +157,7 @@ class LiveProjector {
       const runnerOptions = {
         databaseUrl,
         frozenAfterMs: FROZEN_AFTER_MS,
-        ...parkAndTell(projection, logger),
+        ...parkAndTell(projection, logger, this.stopping.signal),
       };
       if (published.version !== projection.version) this.rebuilds.begin(projection, published);
       else if (!isFedElsewhere?.(projection))
