@@ -22,9 +22,9 @@ interface Options {
 
 const command = new Command('npm run stack --')
   .description(
-    'Runs the full size of Tidemark on this machine: Kafka, Postgres, and bridge, projector, api and exporter as ' +
-      'processes of their own. DATABASE_URL, KAFKA_BROKERS and EVENT_STORE_URL are used where they are ' +
-      'given (environment or .env). ' +
+    'Runs the full size of Tidemark on this machine: Kafka, Postgres, and bridge, projector, api and ' +
+      'exporter as processes of their own. DATABASE_URL, KAFKA_BROKERS and EVENT_STORE_URL are used where ' +
+      'they are given (environment or .env). ' +
       'Kafka needs Java 17; its jars are fetched once, with Maven. Ctrl-C stops everything; the data stays.',
   )
   .option('--data-dir <folder>', 'where Postgres and Kafka keep their data', DATA_DIR)

@@ -35,7 +35,7 @@ const SECONDS = {
   'src/warehouse/snowflake/load-snowflake.long.spec.ts': 30,
   'src/event-store/eventstoredb/eventstoredb.faults.servers.spec.ts': 25,
   'src/projections/live/store-projector.int.spec.ts': 25,
-  'src/cli/ways-in.e2e.spec.ts': 24,
+  'src/cli/ways-in.long.spec.ts': 24,
   'src/bridge/eventstoredb.servers.spec.ts': 21,
   'src/warehouse/duckdb/duckdb-warehouse.int.spec.ts': 20,
   'test/faults/import.servers.spec.ts': 19,
