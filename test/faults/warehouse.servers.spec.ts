@@ -1,4 +1,4 @@
-import { ROUND_TIMEOUT_MS, rounds, slowRounds } from './support/rounds';
+import { ROUND_TIMEOUT_MS, slowRounds } from './support/rounds';
 import { WarehouseUnderFault } from './support/warehouse-under-fault';
 
 /**
@@ -15,7 +15,7 @@ describe('a warehouse that is loaded while the log is exported', () => {
   }, ROUND_TIMEOUT_MS);
   afterEach(() => fault.remove(), ROUND_TIMEOUT_MS);
 
-  it.each(rounds)(
+  it.each(slowRounds)(
     'round $round: is that of a clean load after kill -9 at steps of its first load and of one that follows',
     async ({ round }) => {
       for (const load of ['first', 'second']) {
