@@ -5,7 +5,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  * Seconds that the long suites take. Where Jest has measured a suite on this machine, that counts instead.
  */
 const SECONDS = {
-  'test/oracle/online-retail.servers.spec.ts': 158,
+  'test/oracle/online-retail.slow.spec.ts': 158,
   'test/faults/projectors.servers.spec.ts': 78,
   'src/export/exporter-on-s3.servers.spec.ts': 73,
   'src/cli/stopping.long.spec.ts': 35,
@@ -26,7 +26,7 @@ const SECONDS = {
   'src/projections/live/partition-projector.servers.spec.ts': 36,
   'test/same-numbers.long.spec.ts': 35,
   'test/faults/warehouse.servers.spec.ts': 35,
-  'test/consistency-under-load.long.spec.ts': 32,
+  'test/consistency-under-load.slow.spec.ts': 32,
   'src/cli/start.e2e.spec.ts': 26,
   'src/cli/find-the-server.e2e.spec.ts': 18,
   'test/same-numbers-on-kafka.servers.spec.ts': 30,
@@ -40,7 +40,7 @@ const SECONDS = {
   'src/warehouse/duckdb/duckdb-warehouse.int.spec.ts': 20,
   'test/faults/import.servers.spec.ts': 19,
   'test/deploy/airflow.servers.spec.ts': 19,
-  'test/oracle/random-shop.long.spec.ts': 17,
+  'test/oracle/random-shop.slow.spec.ts': 17,
   'test/nothing-is-forgotten.unit.spec.ts': 17,
   'src/projections/progress/partition-tokens.servers.spec.ts': 16,
   'test/faults/lake-maintenance.servers.spec.ts': 16,
