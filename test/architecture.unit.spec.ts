@@ -115,7 +115,10 @@ const ROOMS: Record<string, Room> = {
     uses: ['commands', 'concurrency', 'event-store', 'graphql', 'postgres', 'projections/progress'],
   },
   'lake/errors': { has: 'what is wrong with a lake, and how it is mended', uses: [] },
-  'lake/columns': { has: 'the definition of a table: columns, values, partitions', uses: [] },
+  'lake/columns': {
+    has: 'the definition of a table: columns, values, partitions; metrics of its files',
+    uses: [],
+  },
   'lake/object-store': { has: 'a folder or S3, with conditional writes', uses: ['concurrency'] },
   'lake/local-files': {
     has: 'files on this machine: copies of data files and their checksums, work folders',

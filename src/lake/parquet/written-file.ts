@@ -1,32 +1,18 @@
 import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api';
 import { DAY_MS } from '../../domain/calendar';
 import { asNumberWhereExact, parseDecimal } from '../../domain/decimal';
+import type { FileMetrics } from '../columns/file-metrics';
 import { type ColumnType, type Value, valueId } from '../columns/table-definition';
 import type { Dataset } from '../datasets/dataset';
 import { identifier } from './duckdb-schema';
 
 /**
- * A Parquet file on the disk, with what an Iceberg commit has to know of it. Keys of the maps are field ids,
- * of a list the id of its elements.
+ * A Parquet file on the disk. A bound is absent where all values of its column are null, and where DuckDB
+ * gives none: of some texts beyond 256 bytes. The upper bound of such a text is its beginning, rounded up.
  */
-export interface WrittenFile {
+export interface WrittenFile extends FileMetrics {
   /** local path */
   path: string;
-  recordCount: number;
-  /** bytes */
-  fileSize: number;
-  /** compressed bytes */
-  columnSizes: ReadonlyMap<number, number>;
-  /** nulls included; a list that is null or empty counts as one value */
-  valueCounts: ReadonlyMap<number, number>;
-  nullCounts: ReadonlyMap<number, number>;
-  /**
-   * A lower bound of each column. It is absent where all values are null, and where DuckDB gives none: of
-   * some texts beyond 256 bytes.
-   */
-  lower: ReadonlyMap<number, Value>;
-  /** An upper bound of each column, as in `lower`; of texts beyond 256 bytes, their beginning rounded up. */
-  upper: ReadonlyMap<number, Value>;
 }
 
 /** The statistics of a column that COPY gives with RETURN_STATS, by name. */
