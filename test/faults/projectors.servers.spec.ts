@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordedEvent } from '../../src/event-store/event';
-import { projections } from '../../src/projections/read-models/catalogue';
-import { rebuild } from '../../src/projections/rebuild/rebuild';
+import { expectAsRebuilt } from '../support/expect-as-rebuilt';
 import { describeKafka } from '../support/kafka/suite';
 import { NOTHING_WRONG, topicCensus } from '../support/kafka/whole-log';
 import { mixedLog } from '../support/mixed-log';
@@ -57,25 +56,14 @@ describeKafka(
      */
     async function expectExact(fault: string, found = { lost: 0, doubled: 0 }): Promise<void> {
       await full.caughtUp();
-      const { database, store } = full.shop;
-      const topics = await topicCensus(store, full.kafka, PARTITIONS);
+      const topics = await topicCensus(full.shop.store, full.kafka, PARTITIONS);
       tell({
         fault,
         lost: found.lost + topics.lost.length,
         doubled: found.doubled + topics.doubled.length,
       });
       expect(topics).toEqual(NOTHING_WRONG);
-      const rebuilt = await rebuild({
-        databaseUrl: database.url,
-        pool: database.pool,
-        store,
-        projections,
-        verify: true,
-        switch: false,
-      });
-      expect(rebuilt.map(({ projection, comparison }) => [projection, comparison?.equal])).toEqual(
-        projections.map(({ name }) => [name, true]),
-      );
+      await expectAsRebuilt(full.shop);
     }
 
     it.each(rounds)(

@@ -9,6 +9,7 @@ import { ProjectionProgress } from '../../src/projections/progress/progress';
 import type { Projection } from '../../src/projections/projection';
 import { startHttpServer } from '../../src/server/start-http-server';
 import { createTestStore, type TestStore } from './store';
+import { until } from './until';
 
 /** One answer of the API. */
 export interface Answer<T> {
@@ -165,10 +166,5 @@ export class Subscribed<T = Json> {
 }
 
 /** Waits until a condition holds, for at most 20 seconds. */
-export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Never became true: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+export const eventually = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+  until(condition, String(condition), 20_000);

@@ -38,18 +38,18 @@ export function circles(graph: ReadonlyMap<string, readonly string[]>): string[]
   const found: string[][] = [];
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();
-  const path: string[] = [];
+  const trail: string[] = [];
   const visit = (node: string): void => {
     order.set(node, order.size);
     lowest.set(node, order.get(node) as number);
-    path.push(node);
+    trail.push(node);
     for (const next of graph.get(node) ?? []) {
       if (!order.has(next)) visit(next);
-      if (path.includes(next))
+      if (trail.includes(next))
         lowest.set(node, Math.min(lowest.get(node) as number, lowest.get(next) as number));
     }
     if (lowest.get(node) !== order.get(node)) return;
-    const circle = path.splice(path.indexOf(node));
+    const circle = trail.splice(trail.indexOf(node));
     if (circle.length > 1 || graph.get(node)?.includes(node)) found.push(circle.sort());
   };
   for (const node of graph.keys()) if (!order.has(node)) visit(node);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { orderLog } from '../../../bench/support/order-log';
+import { expectAsRebuilt } from '../../../test/support/expect-as-rebuilt';
 import { spawnProjectors, untilDealt, untilProjected } from '../../../test/support/kafka/projectors';
 import { useShopOnKafka } from '../../../test/support/kafka/shop-on-kafka';
 import { describeKafka } from '../../../test/support/kafka/suite';
@@ -65,21 +66,8 @@ describeKafka('projectors on Kafka', () => {
   const untilAllProjected = async () =>
     untilProjected(here.shop.database.pool, (await here.shop.store.head())?.position ?? '');
 
-  /** Holds what Kafka fed against a rebuild from the event store, row by row. */
-  async function expectExact(): Promise<void> {
-    const { database, store } = here.shop;
-    const results = await rebuild({
-      databaseUrl: database.url,
-      pool: database.pool,
-      store,
-      projections,
-      verify: true,
-      switch: false,
-    });
-    expect(results.map(({ projection, comparison }) => [projection, comparison?.equal])).toEqual(
-      projections.map(({ name }) => [name, true]),
-    );
-  }
+  /** Holds what Kafka fed against a rebuild from the event store. */
+  const expectExact = () => expectAsRebuilt(here.shop);
 
   it('keep the read models that a rebuild from the event store has', async () => {
     here.bridges.start();
