@@ -4,7 +4,7 @@ import { Exporter } from '../src/export/exporter';
 import { openLake } from '../src/lake/open-lake';
 import { atLeast, type Bench, type BenchOptions, below, type Measurement, plain } from './support/bench';
 import { commitLatency } from './support/commit-latency';
-import { postgresCpuSeconds } from './support/postgres-cpu';
+import { startProcessorTime } from './support/processor-time';
 import { openBenchRuntime, writeShopLog } from './support/shop-log';
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 100_000);
@@ -85,8 +85,9 @@ async function exportLog(folder: string): Promise<Exported> {
   const runtime = await openBenchRuntime(folder);
   try {
     const { pool, store } = runtime;
-    const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()];
-    const postgresBefore = await postgresCpuSeconds(pool);
+    const startedAt = performance.now();
+    const program = await startProcessorTime({ own: true });
+    const postgres = await startProcessorTime({ pool });
     const lake = await openLake({ url: join(folder, 'lake') });
     let [rows, cuts] = [0, 0];
     const exporter = await Exporter.open({
@@ -101,13 +102,12 @@ async function exportLog(folder: string): Promise<Exported> {
     await exporter.catchUp(new AbortController().signal);
     await exporter.close();
     await lake.close();
-    const { user, system } = process.cpuUsage(cpuBefore);
     return {
       rows,
       cuts,
       seconds: (performance.now() - startedAt) / 1000,
-      programSeconds: (user + system) / 1e6,
-      postgresSeconds: (await postgresCpuSeconds(pool)) - postgresBefore,
+      programSeconds: program.seconds(),
+      postgresSeconds: postgres.seconds(),
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
   } finally {

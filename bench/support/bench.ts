@@ -3,6 +3,8 @@ export interface Measurement {
   what: string;
   value: number;
   unit: string;
+  /** user and system time of all processes concerned, in microseconds for one event, order or row */
+  cpuMicros?: number;
   /** in words, e.g. `at least 60,000, aim 200,000` */
   against: string;
   verdict: 'aim met' | 'within the limit' | 'missed' | '-';
@@ -62,6 +64,12 @@ export function below(what: string, value: number, unit: string, { aim, limit }:
 export function plain(what: string, value: number, unit: string): Measurement {
   return { what, value, unit, against: '-', verdict: '-' };
 }
+
+/**
+ * A rate with what it costs.
+ * @param cpuMicros processor time of one event, as `ProcessorTime.perEvent` tells it
+ */
+export const costing = (rate: Measurement, cpuMicros: number): Measurement => ({ ...rate, cpuMicros });
 
 /** At most three significant decimals, thousands with commas. */
 export function formatNumber(value: number): string {

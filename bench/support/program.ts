@@ -14,10 +14,17 @@ export interface BenchedProgram {
   /** of `start`: where it listens */
   url: string;
   /**
-   * Stops it (SIGTERM where it does not end by itself) and says what it wrote and how much memory it had at
-   * most.
+   * Waits for its end, which a signal hastens, and says what it used.
    */
-  end(signal?: NodeJS.Signals): Promise<{ stdout: string; peakRssBytes: number }>;
+  end(signal?: NodeJS.Signals): Promise<ProgramUsage>;
+}
+
+export interface ProgramUsage {
+  stdout: string;
+  /** of the process itself, without those that it started */
+  peakRssBytes: number;
+  /** user and system time of the process, and of those that it started and that ended before it */
+  cpuSeconds: number;
 }
 
 /** Runs `tidemark <args>`; `start` is waited for until it serves. */
@@ -26,7 +33,7 @@ export async function startBenched(
   { folder, profiles }: BenchOptions,
   env: Record<string, string> = {},
 ): Promise<BenchedProgram> {
-  const usage = join(folder, `usage-${args[0]}.json`);
+  const usage = join(folder, `usage-${args[0]}`);
   if (profiles !== undefined) mkdirSync(profiles, { recursive: true });
   // As a user starts it, with the options of its first line; only --cpu-prof has no other place than the
   // command line.
@@ -70,8 +77,8 @@ export async function startBenched(
       await closed;
       if (child.exitCode !== 0)
         throw new Error(`tidemark ${args.join(' ')} ended with ${child.exitCode}:\n${stdout}`);
-      const { peakRss } = JSON.parse(await readFile(usage, 'utf8')) as { peakRss: number };
-      return { stdout, peakRssBytes: peakRss };
+      const used = JSON.parse(await readFile(`${usage}-${child.pid}.json`, 'utf8'));
+      return { stdout, ...(used as Omit<ProgramUsage, 'stdout'>) };
     },
   };
 }

@@ -13,18 +13,20 @@ export interface Done {
 
 const PREFACE =
   'Written by `npm run bench`. Every number is held against a limit, or against a peer in the same run ' +
-  'on the same server.';
+  'on the same server. CPU is user and system time of all processes concerned, in microseconds for one ' +
+  'event (append, mutation, row), where a rate is counted in them.';
 const PACKAGES = ['pg', 'fastify', '@apollo/server', 'graphql', 'graphql-ws', 'kafkajs', '@duckdb/node-api'];
-const HEADER = ['bench', 'measurement', 'value', 'unit', 'held against', ''];
+const HEADER = ['bench', 'measurement', 'value', 'unit', 'CPU µs', 'held against', ''];
 
 const rowsOf = (done: readonly Done[]): string[][] =>
   done.flatMap(({ bench, measurements, notRun }) => [
-    ...(notRun === undefined ? [] : [[bench.name, 'not run', '-', '-', '-', notRun]]),
-    ...measurements.map(({ what, value, unit, against, verdict }) => [
+    ...(notRun === undefined ? [] : [[bench.name, 'not run', '-', '-', '-', '-', notRun]]),
+    ...measurements.map(({ what, value, unit, cpuMicros, against, verdict }) => [
       bench.name,
       what,
       formatNumber(value),
       unit,
+      cpuMicros === undefined ? '-' : formatNumber(cpuMicros),
       against,
       verdict,
     ]),
