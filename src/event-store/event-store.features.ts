@@ -1,4 +1,5 @@
 import { appendFeatures } from './features/append.features';
+import { columnsFeatures } from './features/columns.features';
 import type { MakeStore } from './features/harness';
 import { idempotencyFeatures } from './features/idempotency.features';
 import { logFeatures } from './features/log.features';
@@ -18,6 +19,7 @@ export function eventStoreFeatures(name: string, makeStore: MakeStore): void {
     describe('idempotency', () => idempotencyFeatures(makeStore));
     describe('reading a stream', () => streamFeatures(makeStore));
     describe('reading the log', () => logFeatures(makeStore));
+    describe('reading the log as columns', () => columnsFeatures(makeStore));
     describe('subscribing', () => subscriptionFeatures(makeStore));
     describe('several writers', () => writersFeatures(makeStore));
   });

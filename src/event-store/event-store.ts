@@ -1,4 +1,5 @@
 import type { EventMetadata, NewEvent, RecordedEvent } from './event';
+import type { ColumnBatch, ReadColumnsOptions } from './log-columns';
 import type { Position } from './position';
 
 /**
@@ -92,6 +93,16 @@ export interface EventStore {
   readAll(after: Position | null, options?: ReadAllOptions): AsyncIterable<EventBatch>;
 
   /**
+   * A run of the log after a position (null: from the start) as columns. It ends with the first of its
+   * limits, or with the head at the time of the call. Which events a batch has depends on the log and on
+   * `after`, not on how the events arrive. The consumer is to take the batches one after the other without a
+   * long pause: a store may keep a connection and a snapshot for as long as the run is read. Ends when
+   * `signal` aborts.
+   * @throws ForeignPositionError, StoreUnavailableError, UpcastError
+   */
+  readColumns(after: Position | null, options?: ReadColumnsOptions): AsyncIterable<ColumnBatch>;
+
+  /**
    * The log after a position, then every new event as it is appended. Ends without an error when `signal`
    * aborts. Reconnects by itself. Reads no further batch before the consumer asks for it.
    */
@@ -109,4 +120,4 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
-export type { EventMetadata, NewEvent, RecordedEvent };
+export type { ColumnBatch, EventMetadata, NewEvent, ReadColumnsOptions, RecordedEvent };

@@ -48,6 +48,11 @@ export class UpcasterRegistry {
     return this.byType.size === 0;
   }
 
+  /** Whether an event of this type and schema version has to be upcast. */
+  lifts(type: string, schemaVersion: number): boolean {
+    return this.byType.get(type)?.has(schemaVersion) ?? false;
+  }
+
   /**
    * Applies every step from the version of the data on.
    * @returns undefined when the data has the newest shape already

@@ -37,6 +37,7 @@ export function observeAppends(inner: EventStore): ObservedStore {
     identity: () => inner.identity(),
     readStream: (...args) => inner.readStream(...args),
     readAll: (...args) => inner.readAll(...args),
+    readColumns: (...args) => inner.readColumns(...args),
     subscribeAll: (...args) => inner.subscribeAll(...args),
     head: () => inner.head(),
     countAfter: (position) => inner.countAfter(position),

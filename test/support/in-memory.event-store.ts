@@ -6,14 +6,17 @@ import {
 } from '../../src/event-store/errors';
 import type {
   AppendResult,
+  ColumnBatch,
   EventBatch,
   EventStore,
   ExpectedRevision,
   LogHead,
   NewEvent,
+  ReadColumnsOptions,
   ReadStreamOptions,
   RecordedEvent,
 } from '../../src/event-store/event-store';
+import { columnsOf } from '../../src/event-store/log-columns';
 import type { Position } from '../../src/event-store/position';
 
 const LIMIT_BYTES = 1024 * 1024;
@@ -80,6 +83,12 @@ export class InMemoryEventStore implements EventStore {
     if (last !== undefined) {
       yield { events, through: last.position, throughRecordedAt: last.recordedAt, caughtUp: true };
     }
+  }
+
+  async *readColumns(after: Position | null, options: ReadColumnsOptions = {}): AsyncIterable<ColumnBatch> {
+    const { until } = options;
+    for await (const { events } of this.readAll(after))
+      yield* columnsOf([events.filter(({ position }) => !until || position <= until)], options);
   }
 
   // biome-ignore lint/correctness/useYield: it refuses

@@ -6,13 +6,16 @@ import type { NewEvent, RecordedEvent } from '../event';
 import {
   type AppendResult,
   COUNT_EXACT_EVENTS,
+  type ColumnBatch,
   type EventBatch,
   type EventStore,
   type ExpectedRevision,
   type LogHead,
   type ReadAllOptions,
+  type ReadColumnsOptions,
   type ReadStreamOptions,
 } from '../event-store';
+import { columnsOf } from '../log-columns';
 import type { Position } from '../position';
 import { type UpcasterRegistry, upcasters } from '../upcasters';
 import { AppendOrder } from './append-order';
@@ -98,6 +101,11 @@ export class EventStoreDbEventStore implements EventStore {
     return this.log.read(after, options);
   }
 
+  readColumns(after: Position | null, options: ReadColumnsOptions = {}): AsyncIterable<ColumnBatch> {
+    const { until, signal } = options;
+    return columnsOf(eventsOf(this.log.read(after, { until, signal })), options);
+  }
+
   subscribeAll(after: Position | null, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {
     const signal = options.signal
       ? AbortSignal.any([options.signal, this.closing.signal])
@@ -172,6 +180,10 @@ export class EventStoreDbEventStore implements EventStore {
       throw toStoreError(error);
     }
   }
+}
+
+async function* eventsOf(batches: AsyncIterable<EventBatch>): AsyncGenerator<RecordedEvent[]> {
+  for await (const { events } of batches) yield events;
 }
 
 /**

@@ -13,6 +13,7 @@ import type { RecordedEvent } from '../event';
 import type { EventStore } from '../event-store';
 import { eventStoreFeatures, type StoreUnderTest } from '../event-store.features';
 import { collect, collectBatches, eventsIn, follow, newEvent, newEvents } from '../features/harness';
+import { textAt } from '../log-columns';
 import { dataJson, metadataJson } from '../stored-event';
 import { UpcasterRegistry } from '../upcasters';
 import { eventStoreMigrations } from './migrations';
@@ -277,6 +278,57 @@ describe('PostgreSQL as event store', () => {
     const lean = eventsIn(await collectBatches(store.readAll(null, { metadata: false })));
     expect(lean.map(({ data }) => data)).toEqual(expected);
     await close();
+  });
+
+  it('upcasts old events among the columns, and leaves the text of the others as it is', async () => {
+    const upcasters = new UpcasterRegistry().register('Priced', 1, (data) => ({
+      ...(data as object),
+      currency: '\u20ac',
+    }));
+    const { store, close } = await openStore(database.url, upcasters);
+    const events = [1, 2].flatMap((schemaVersion) =>
+      ['Priced', 'Other'].map((type) => {
+        const made = newEvent({ price: schemaVersion }, type);
+        return { ...made, metadata: { ...made.metadata, schemaVersion } };
+      }),
+    );
+    await store.append('a', 'noStream', events);
+    const read: { data: string; version: number }[] = [];
+    for await (const batch of store.readColumns(null))
+      for (let row = 0; row < batch.rows; row++) {
+        const { schemaVersion: version } = JSON.parse(textAt(batch, batch.metadata, row));
+        read.push({ data: textAt(batch, batch.data, row), version });
+      }
+    expect(read).toEqual([
+      { data: '{"price":1,"currency":"\u20ac"}', version: 2 },
+      { data: '{"price":1}', version: 1 },
+      { data: '{"price":2}', version: 2 },
+      { data: '{"price":2}', version: 2 },
+    ]);
+    await close();
+  });
+
+  it('fails to read columns of a log that was replaced', async () => {
+    const { store } = open;
+    await store.append('a', 'noStream', newEvents(1));
+    await database.pool.query('UPDATE tidemark.event_log SET identity = gen_random_uuid()');
+    await expect(store.readColumns(null)[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(
+      ForeignPositionError,
+    );
+  });
+
+  it('keeps no connection for columns that were read, or given up', async () => {
+    const { store, pool } = open;
+    for (let part = 0; part < 8; part++) await store.append(`s-${part}`, 'noStream', newEvents(500));
+    for await (const _ of store.readColumns(null));
+    for await (const _ of store.readColumns(null)) break;
+    expect(pool.totalCount - pool.idleCount).toBe(0);
+    const under = () =>
+      database.pool.query(
+        `SELECT count(*)::int AS n FROM pg_stat_activity
+          WHERE application_name = 'store under test' AND query LIKE 'COPY%' AND state = 'active'`,
+      );
+    await until(async () => (await under()).rows[0].n === 0);
   });
 
   it('names the event that cannot be upcast, and reads other streams', async () => {

@@ -6,17 +6,20 @@ import { StoreUnavailableError } from '../errors';
 import type { NewEvent, RecordedEvent } from '../event';
 import type {
   AppendResult,
+  ColumnBatch,
   EventBatch,
   EventStore,
   ExpectedRevision,
   LogHead,
   ReadAllOptions,
+  ReadColumnsOptions,
   ReadStreamOptions,
 } from '../event-store';
 import type { Position } from '../position';
 import { type UpcasterRegistry, upcasters } from '../upcasters';
 import { appendBatch } from './append-batch';
 import { AppendQueue } from './append-queue';
+import { ColumnReader } from './column-reader';
 import { LogReader } from './log-reader';
 import { subscribe } from './log-subscription';
 import { fromPosition, toPosition } from './position';
@@ -45,6 +48,7 @@ export class PostgresEventStore implements EventStore {
   private readonly appends: AppendQueue;
   private readonly streams: StreamReader;
   private readonly log: LogReader;
+  private readonly columns: ColumnReader;
   private readonly grown = new Signal();
   private readonly closing = new AbortController();
   private listening: Promise<() => Promise<void>> | undefined;
@@ -58,6 +62,7 @@ export class PostgresEventStore implements EventStore {
     this.appends = new AppendQueue((batch) => appendBatch(pool, batch));
     this.streams = new StreamReader(pool, registry);
     this.log = new LogReader(pool, registry, identity);
+    this.columns = new ColumnReader(pool, registry, identity);
   }
 
   /**
@@ -85,6 +90,10 @@ export class PostgresEventStore implements EventStore {
     // An empty log has no events. With a position it is read all the same, to report the foreign position.
     if (until === undefined && !after) return;
     yield* this.log.read(after, { ...options, until });
+  }
+
+  readColumns(after: Position | null, options: ReadColumnsOptions = {}): AsyncIterable<ColumnBatch> {
+    return this.columns.read(after, options);
   }
 
   subscribeAll(after: Position | null, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {

@@ -36,6 +36,7 @@ export function orderAppends(inner: Store): OrderedStore {
     },
     readStream: (stream, options) => inner.readStream(stream, options),
     readAll: (after, options) => inner.readAll(after, options),
+    readColumns: (after, options) => inner.readColumns(after, options),
     subscribeAll: (after, options) => inner.subscribeAll(after, options),
     head: () => inner.head(),
     countAfter: (position) => inner.countAfter(position),

@@ -16,6 +16,7 @@ export function withoutAppends(inner: Store, hides: (stream: string) => boolean 
     },
     readStream: (stream, options) => (hides(stream) ? nothing() : inner.readStream(stream, options)),
     readAll: (after, options) => inner.readAll(after, options),
+    readColumns: (after, options) => inner.readColumns(after, options),
     subscribeAll: (after, options) => inner.subscribeAll(after, options),
     head: () => inner.head(),
     countAfter: (position) => inner.countAfter(position),
