@@ -1,5 +1,5 @@
 import type { Pool, QueryArrayConfig } from 'pg';
-import { int4Array, jsonArray, textArray, timestamptzArray, uuidArray } from '../../postgres/columns';
+import { int4Array, textArray, timestamptzArray, uuidArray } from '../../postgres/columns';
 import type { EncodedEvent } from '../encode-append';
 import type { ExpectedRevision } from '../event-store';
 
@@ -27,33 +27,57 @@ const EXPECTED = { noStream: -1, any: -2, streamExists: -4 } as const;
 
 const SQL = `
   SELECT outcome, revision, position
-    FROM tidemark.append($1::text[], $2::int4[], $3::int4[],
-                         $4::uuid[], $5::text[], $6::int4[], $7::timestamptz[],
-                         $8::json[], $9::json[], $10::int4[])`;
+    FROM tidemark.append_batch($1::text[], $2::int4[], $3::int4[],
+                               $4::uuid[], $5::text[], $6::int4[], $7::timestamptz[],
+                               $8::text[], $9::text[], $10::int4[])`;
+
+type Row = [outcome: AppendOutcome['outcome'] | 'all', revision: number, position: string | null];
 
 /** Appends to several different streams in one round trip and one transaction. Each has its own outcome. */
 export async function appendBatch(pool: Pool, appends: readonly PendingAppend[]): Promise<AppendOutcome[]> {
+  const { rows } = await pool.query<Row>(statementOf(appends));
+  const [first] = rows;
+  if (first?.[0] === 'all') return allWritten(appends, BigInt(first[2] ?? 0));
+  return rows.map(([outcome, revision, position]) => ({ outcome, revision, position }) as AppendOutcome);
+}
+
+function statementOf(appends: readonly PendingAppend[]): QueryArrayConfig & { query_timeout: number } {
   const events = appends.flatMap((append) => append.events);
-  const statement: QueryArrayConfig & { query_timeout: number } = {
-    name: 'tidemark.append',
+  let bytes = 0;
+  return {
+    name: 'tidemark.append_batch',
     text: SQL,
     rowMode: 'array',
     query_timeout: TIMEOUT_MS,
     values: [
       textArray(appends.map(({ stream }) => stream)),
-      int4Array(
-        appends.map(({ expected }) => (typeof expected === 'number' ? expected : EXPECTED[expected])),
-      ),
+      int4Array(appends.map(({ expected }) => revisionOf(expected))),
       int4Array(appends.map((append) => append.events.length)),
       uuidArray(events.map(({ id }) => id)),
       textArray(events.map(({ type }) => type)),
       int4Array(events.map(({ schemaVersion }) => schemaVersion)),
       timestamptzArray(events.map(({ occurredAt }) => occurredAt)),
-      jsonArray(events.map(({ data }) => data)),
-      jsonArray(events.map(({ metadata }) => metadata)),
-      int4Array(events.map(({ bytes }) => bytes)),
+      textArray(events.map(({ data }) => data)),
+      textArray(events.map(({ metadata }) => metadata)),
+      int4Array(
+        events.map((event) => {
+          bytes += event.bytes;
+          return bytes;
+        }),
+      ),
     ],
   };
-  const { rows } = await pool.query<[AppendOutcome['outcome'], number, string | null]>(statement);
-  return rows.map(([outcome, revision, position]) => ({ outcome, revision, position }));
+}
+
+const revisionOf = (expected: ExpectedRevision): number =>
+  typeof expected === 'number' ? expected : EXPECTED[expected];
+
+/** Each append has one event, and was written at the revision behind the one that it expected. */
+function allWritten(appends: readonly PendingAppend[], last: bigint): AppendOutcome[] {
+  const first = last - BigInt(appends.length) + 1n;
+  return appends.map(({ expected }, i) => ({
+    outcome: 'written',
+    revision: revisionOf(expected) + 1,
+    position: String(first + BigInt(i)),
+  }));
 }

@@ -38,8 +38,8 @@ export interface PostgresEventStoreOptions {
 const CHANNEL = 'tidemark_events';
 
 /**
- * The event store in PostgreSQL: one table, which only `tidemark.append` writes to. Positions are dense and
- * in the order of commits, however many processes append.
+ * The event store in PostgreSQL: one table, which only `tidemark.append_batch` writes to. Positions are dense
+ * and in the order of commits, however many processes append.
  */
 export class PostgresEventStore implements EventStore {
   readonly tellsResends = true;
