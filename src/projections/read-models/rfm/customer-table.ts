@@ -1,16 +1,7 @@
 import { compareIds } from '../../../domain/ids';
+import { grown } from './grown';
+import { type CustomerRow, Measures } from './measures';
 import { Ranking } from './ranking';
-
-/** A customer as the tables hold it. */
-export interface CustomerRow {
-  customerId: string;
-  /** Unix milliseconds; null without a valid order */
-  lastOrderAt: number | null;
-  frequency: number;
-  /** minor units of the reporting currency */
-  monetary: bigint;
-  unconverted: number;
-}
 
 const INITIAL_CAPACITY = 1024;
 
@@ -22,25 +13,22 @@ const LABEL_GAP = 2 ** 32;
 const LABEL_STEP = 2 ** 16;
 
 /**
- * Every customer's measures, in columns. A customer is known by its ordinal: 0, 1, 2 ... as they come.
+ * Every customer's measures. A customer is known by its ordinal: 0, 1, 2 ... as they come.
  *
  * Ids are compared once, when a customer is new; from then on labels stand for them, numbers in the same
  * order, because scores tie often and then every comparison of a ranking is one of ids.
  *
- * Memory is about 150 bytes a customer: 32 for the columns, 20 for the places in four rankings (three
+ * Memory is about 150 bytes a customer: 36 for the columns, 20 for the places in four rankings (three
  * quarters full), and the rest for the id and the map that finds its ordinal.
  */
 export class CustomerTable {
+  readonly measures = new Measures();
   private readonly ids: string[] = [];
   private readonly ordinals = new Map<string, number>();
-  private readonly byId = new Ranking((a, b) => compareIds(this.idOf(a), this.idOf(b)));
+  private readonly byId = new Ranking();
   private labels = new Float64Array(INITIAL_CAPACITY);
-  private lastOrderAt = new Float64Array(INITIAL_CAPACITY);
-  private frequencies = new Int32Array(INITIAL_CAPACITY);
-  /** rounded where the amount is beyond the safe integers, which `largeMonetary` then has */
-  private monetary = new Float64Array(INITIAL_CAPACITY);
-  private readonly largeMonetary = new Map<number, bigint>();
-  private unconverted = new Int32Array(INITIAL_CAPACITY);
+  /** Those from here on came after the last `labelNew`. */
+  private labelled = 0;
 
   get size(): number {
     return this.ids.length;
@@ -51,90 +39,69 @@ export class CustomerTable {
     const known = this.ordinals.get(customerId);
     if (known !== undefined) return known;
     const ordinal = this.ids.length;
-    if (ordinal === this.frequencies.length) this.grow();
     this.ids.push(customerId);
     this.ordinals.set(customerId, ordinal);
-    this.lastOrderAt[ordinal] = Number.NaN;
-    this.label(ordinal);
+    this.measures.clear(ordinal);
     return ordinal;
   }
 
-  /** Puts a row in; its ordinal is returned. */
-  put(row: CustomerRow): number {
-    const ordinal = this.ordinalOf(row.customerId);
-    this.lastOrderAt[ordinal] = row.lastOrderAt ?? Number.NaN;
-    this.frequencies[ordinal] = row.frequency;
-    const monetary = Number(row.monetary);
-    this.monetary[ordinal] = monetary;
-    if (Number.isSafeInteger(monetary)) this.largeMonetary.delete(ordinal);
-    else this.largeMonetary.set(ordinal, row.monetary);
-    this.unconverted[ordinal] = row.unconverted;
-    return ordinal;
+  put({ customerId, ...measures }: CustomerRow): void {
+    this.measures.put(this.ordinalOf(customerId), measures);
   }
 
   row(ordinal: number): CustomerRow {
-    const lastOrderAt = this.lastOrderAtOf(ordinal);
-    return {
-      customerId: this.idOf(ordinal),
-      lastOrderAt: Number.isNaN(lastOrderAt) ? null : lastOrderAt,
-      frequency: this.frequencyOf(ordinal),
-      monetary: this.monetaryOf(ordinal),
-      unconverted: this.unconverted[ordinal] as number,
-    };
+    return { customerId: this.idOf(ordinal), ...this.measures.row(ordinal) };
   }
 
   idOf(ordinal: number): string {
     return this.ids[ordinal] as string;
   }
 
-  /** The order of two customers' ids as bytes. */
-  compareIdsOf(a: number, b: number): number {
-    return (this.labels[a] as number) - (this.labels[b] as number);
-  }
-
-  /** Unix milliseconds; NaN without a valid order */
-  lastOrderAtOf(ordinal: number): number {
-    return this.lastOrderAt[ordinal] as number;
-  }
-
-  frequencyOf(ordinal: number): number {
-    return this.frequencies[ordinal] as number;
-  }
-
-  /** The order of two customers' net sales. */
-  compareMonetaryOf(a: number, b: number): number {
-    // Numbers cost nothing to compare, and where they differ the amounts do the same way.
-    const difference = (this.monetary[a] as number) - (this.monetary[b] as number);
-    if (difference !== 0) return difference;
-    if (!this.largeMonetary.has(a)) return 0;
-    const exactA = this.monetaryOf(a);
-    const exactB = this.monetaryOf(b);
-    return exactA === exactB ? 0 : exactA < exactB ? -1 : 1;
-  }
-
-  monetaryOf(ordinal: number): bigint {
-    return this.largeMonetary.get(ordinal) ?? BigInt(this.monetary[ordinal] as number);
-  }
-
   /**
-   * Gives a new customer a label between those of its neighbours, and everybody a new one when there is no
-   * room.
+   * Numbers in the order of all customers' ids as bytes, by ordinal. They hold until a customer is new: then
+   * any of them may change.
    */
-  private label(ordinal: number): void {
-    const rank = this.byId.insert(ordinal);
-    const below = rank > 0 ? this.labelAt(rank - 1) : null;
-    const above = rank + 1 < this.byId.size ? this.labelAt(rank + 1) : null;
-    if (above === null) this.labels[ordinal] = below === null ? 0 : below + LABEL_GAP;
-    else if (below === null) this.labels[ordinal] = above - LABEL_GAP;
-    else {
-      const label = below + Math.min(LABEL_STEP, (above - below) / 2);
-      this.labels[ordinal] = label;
-      if (label <= below || label >= above) this.relabel();
-    }
+  idLabels(): Float64Array {
+    if (this.labelled < this.size) this.labelNew();
+    return this.labels;
   }
 
-  private labelAt(rank: number): number {
-    return this.labels[this.byId.at(rank)] as number;
+  /** Gives new customers labels between those of their neighbours, and everybody a new one without room. */
+  private labelNew(): void {
+    while (this.labels.length < this.size) this.labels = grown(this.labels);
+    const fresh = Int32Array.from({ length: this.size - this.labelled }, (_, i) => this.labelled + i);
+    const compare = (a: number, b: number) => compareIds(this.idOf(a), this.idOf(b));
+    fresh.sort(compare);
+    const places = this.byId.places(fresh, compare, () => false);
+    let room = true;
+    for (let start = 0, end = 0; start < fresh.length; start = end) {
+      while (end < fresh.length && places.ranks[end] === places.ranks[start]) end += 1;
+      const [below, above] = this.byId.neighbours(places, start);
+      if (!this.labelBetween(fresh.subarray(start, end), below, above)) room = false;
+    }
+    this.byId.edit(
+      places,
+      fresh.map((_, i) => i),
+      fresh,
+    );
+    if (!room) this.relabel();
+    this.labelled = this.size;
+  }
+
+  /** @returns whether there was room */
+  private labelBetween(fresh: Int32Array, below: number | undefined, above: number | undefined): boolean {
+    const low = below === undefined ? null : (this.labels[below] as number);
+    const high = above === undefined ? null : (this.labels[above] as number);
+    const gap =
+      low === null || high === null ? LABEL_GAP : Math.min(LABEL_STEP, (high - low) / (fresh.length + 1));
+    let label = low ?? (high === null ? 0 : high - LABEL_GAP * (fresh.length + 1));
+    let rises = true;
+    for (const ordinal of fresh) {
+      const next = label + gap;
+      rises &&= next > label && (high === null || next < high);
+      this.labels[ordinal] = label = next;
+    }
+    return rises;
   }
 
   private relabel(): void {
@@ -143,20 +110,5 @@ export class CustomerTable {
       this.labels[ordinal] = label;
       label += LABEL_GAP;
     }
-  }
-
-  private grow(): void {
-    const capacity = this.frequencies.length * 2;
-    const { labels, lastOrderAt, frequencies, monetary, unconverted } = this;
-    this.labels = new Float64Array(capacity);
-    this.labels.set(labels);
-    this.lastOrderAt = new Float64Array(capacity);
-    this.lastOrderAt.set(lastOrderAt);
-    this.frequencies = new Int32Array(capacity);
-    this.frequencies.set(frequencies);
-    this.monetary = new Float64Array(capacity);
-    this.monetary.set(monetary);
-    this.unconverted = new Int32Array(capacity);
-    this.unconverted.set(unconverted);
   }
 }

@@ -8,13 +8,25 @@ import {
   type Tier,
   tierOf,
 } from '../../../domain/rfm';
-import { type CustomerRow, CustomerTable } from './customer-table';
+import { CustomerTable } from './customer-table';
+import type { CustomerRow, Measures } from './measures';
+import { sortedByKey } from './radix-sort';
 import { Ranking } from './ranking';
+import { Versions } from './versions';
+import { type VersionOrder, WindowRanks } from './window-ranks';
 
 /** A customer's segment and tier at one position of the log. */
 export interface Standing {
   segment: Segment;
   tier: Tier;
+}
+
+/** What a change did to its customer's standing; null while the customer is not in the population. */
+export interface Moved {
+  /** which change of the window, from 0 */
+  change: number;
+  before: Standing | null;
+  after: Standing | null;
 }
 
 /** The lowest key that belongs to a bucket: a row of rfm_cuts. */
@@ -25,9 +37,16 @@ export interface ScoreBoundary {
   customerId: string;
 }
 
+/** Ranks of a window's versions by recency, frequency and net sales. */
+interface RanksOfWindow {
+  recency: WindowRanks;
+  frequency: WindowRanks;
+  tier: WindowRanks;
+}
+
 /**
- * All customers in the order of each measure, so that the scores of any of them are known after every event
- * without looking at the others: a rank and the size of the population make an NTILE.
+ * All customers in the order of each measure. Changes are collected over a window of the log; at its end each
+ * is judged at its own moment: a rank and the size of the population make an NTILE.
  *
  * The order by M is not held: it is the order by T (M descending) read backwards, except that equal amounts
  * stand in the order of their ids in both.
@@ -36,77 +55,134 @@ export class Population {
   private readonly byRecency: Ranking;
   private readonly byFrequency: Ranking;
   private readonly byTier: Ranking;
+  private readonly versions: Versions;
+  /** the versions that the window's changes made */
+  private changes: number[] = [];
 
   constructor(private readonly customers: CustomerTable = new CustomerTable()) {
+    const { measures } = customers;
+    const { frequency, lastOrderAt } = measures;
+    const labels = customers.idLabels();
     const members = Array.from({ length: customers.size }, (_, ordinal) => ordinal).filter(
-      (ordinal) => customers.frequencyOf(ordinal) > 0,
+      (ordinal) => (frequency[ordinal] as number) > 0,
     );
     const ranked = (byKey: (a: number, b: number) => number) => {
-      const compare = (a: number, b: number) => byKey(a, b) || customers.compareIdsOf(a, b);
-      return new Ranking(compare, Int32Array.from(members).sort(compare));
+      const compare = (a: number, b: number) => byKey(a, b) || (labels[a] as number) - (labels[b] as number);
+      return new Ranking(Int32Array.from(members).sort(compare));
     };
-    this.byRecency = ranked((a, b) => customers.lastOrderAtOf(a) - customers.lastOrderAtOf(b));
-    this.byFrequency = ranked((a, b) => customers.frequencyOf(a) - customers.frequencyOf(b));
-    this.byTier = ranked((a, b) => customers.compareMonetaryOf(b, a));
+    this.byRecency = ranked((a, b) => (lastOrderAt[a] as number) - (lastOrderAt[b] as number));
+    this.byFrequency = ranked((a, b) => (frequency[a] as number) - (frequency[b] as number));
+    this.byTier = ranked((a, b) => measures.compareMonetary(b, measures, a));
+    this.versions = new Versions(customers);
   }
 
-  /** Customers with at least one valid order. */
+  /** Customers with at least one valid order, at the end of the last window. */
   get size(): number {
     return this.byTier.size;
   }
 
-  ordinalOf(customerId: string): number {
-    return this.customers.ordinalOf(customerId);
+  /** The measures of rows that `change` gave. */
+  get changing(): Measures {
+    return this.versions.measures;
   }
 
-  customer(ordinal: number): CustomerRow {
-    return this.customers.row(ordinal);
+  /** Begins the next change of the window. @returns the row that has the customer's measures so far */
+  change(customerId: string): number {
+    const row = this.versions.next(this.customers.ordinalOf(customerId));
+    this.changes.push(row);
+    return row;
   }
 
-  /** Customers in the order of their ids. */
-  customersById(ordinals: Iterable<number>): CustomerRow[] {
-    const sorted = Int32Array.from(ordinals).sort((a, b) => this.customers.compareIdsOf(a, b));
-    return Array.from(sorted, (ordinal) => this.customers.row(ordinal));
-  }
-
-  /**
-   * Replaces a customer's measures.
-   * @returns segment and tier before and after; null while the customer is not in the population
-   */
-  replace(ordinal: number, row: CustomerRow): { before: Standing | null; after: Standing | null } {
-    const before = this.customers.frequencyOf(ordinal) > 0 ? this.leave(ordinal) : null;
-    this.customers.put(row);
-    const after = row.frequency > 0 ? this.enter(ordinal) : null;
-    return { before, after };
+  /** Ends the window. @returns the changed customers in the order of ids, and the changes that moved theirs */
+  settle(): { changed: CustomerRow[]; moved: Moved[] } {
+    const { customers, versions } = this;
+    const labels = customers.idLabels();
+    const ownLabels = versions.valuesOfCustomers(labels);
+    const byId = sortedByKey(versions.all(), ownLabels);
+    const ranks = this.ranksOfWindow(versions.rankedOf(byId), ownLabels, labels);
+    const moved = this.judge(ranks);
+    for (const one of [ranks.recency, ranks.frequency, ranks.tier]) one.settle();
+    this.changes = [];
+    versions.settle();
+    const changed: CustomerRow[] = [];
+    for (const version of byId) {
+      if (versions.isFirst(version)) changed.push(customers.row(versions.customerOf(version)));
+    }
+    return { changed, moved };
   }
 
   /** The first key of every bucket but the lowest, as far as the population reaches. */
   boundaries(): ScoreBoundary[] {
-    const { customers } = this;
+    const { measures } = this.customers;
     return [
-      ...this.boundariesOf('R', this.byRecency, (one) => BigInt(customers.lastOrderAtOf(one))),
-      ...this.boundariesOf('F', this.byFrequency, (one) => BigInt(customers.frequencyOf(one))),
+      ...this.boundariesOf('R', this.byRecency, (one) => BigInt(measures.lastOrderAt[one] as number)),
+      ...this.boundariesOf('F', this.byFrequency, (one) => BigInt(measures.frequency[one] as number)),
       ...this.boundariesOf('M', { at: (rank) => this.atMonetaryRank(rank) }, (one) =>
-        customers.monetaryOf(one),
+        measures.monetaryOf(one),
       ),
-      ...this.boundariesOf('T', this.byTier, (one) => -customers.monetaryOf(one)),
+      ...this.boundariesOf('T', this.byTier, (one) => -measures.monetaryOf(one)),
     ];
   }
 
-  private leave(ordinal: number): Standing {
-    const { size } = this;
-    return standing(
-      this.byRecency.delete(ordinal),
-      this.byFrequency.delete(ordinal),
-      this.byTier.delete(ordinal),
-      size,
-    );
+  private ranksOfWindow(ranked: Int32Array, ownLabels: Float64Array, labels: Float64Array): RanksOfWindow {
+    const { versions } = this;
+    const { size, measures: own } = versions;
+    const all = this.customers.measures;
+    const orderBy = (keys: Float64Array, ofMember: ArrayLike<number>): VersionOrder => ({
+      keys,
+      exactly: null,
+      compareToMember: (version, member) =>
+        (keys[version] as number) - (ofMember[member] as number) ||
+        (ownLabels[version] as number) - (labels[member] as number),
+    });
+    const byMonetary: VersionOrder = {
+      // Not just the sign: of zero that would be another number.
+      keys: own.monetary.subarray(0, size).map((amount) => 0 - amount),
+      exactly: own.anyLarge ? (a, b) => own.compareMonetary(b, own, a) : null,
+      compareToMember: (version, member) =>
+        all.compareMonetary(member, own, version) ||
+        (ownLabels[version] as number) - (labels[member] as number),
+    };
+    const byRecency = orderBy(own.lastOrderAt.subarray(0, size), all.lastOrderAt);
+    const byFrequency = orderBy(Float64Array.from(own.frequency.subarray(0, size)), all.frequency);
+    return {
+      recency: new WindowRanks(this.byRecency, versions, byRecency, ranked),
+      frequency: new WindowRanks(this.byFrequency, versions, byFrequency, ranked),
+      tier: new WindowRanks(this.byTier, versions, byMonetary, ranked),
+    };
   }
 
-  private enter(ordinal: number): Standing {
-    const recency = this.byRecency.insert(ordinal);
-    const frequency = this.byFrequency.insert(ordinal);
-    return standing(recency, frequency, this.byTier.insert(ordinal), this.size);
+  /** Goes through the window's changes again, now that the order of everything in it is known. */
+  private judge({ recency, frequency, tier }: RanksOfWindow): Moved[] {
+    const { versions } = this;
+    const moved: Moved[] = [];
+    let { size } = this;
+    const standing = (version: number): Standing => ({
+      segment: segmentOf(
+        ntile(recency.rank(version), BUCKETS.R, size),
+        ntile(frequency.rank(version), BUCKETS.F, size),
+      ),
+      tier: tierOf(ntile(tier.rank(version), BUCKETS.T, size)),
+    });
+    const put = (version: number, by: 1 | -1) => {
+      recency.add(version, by);
+      frequency.add(version, by);
+      tier.add(version, by);
+      size += by;
+    };
+    for (let change = 0; change < this.changes.length; change += 1) {
+      const version = this.changes[change] as number;
+      const last = versions.beforeOf(version);
+      const before = versions.isRanked(last) ? standing(last) : null;
+      if (before) put(last, -1);
+      const isRanked = versions.isRanked(version);
+      if (isRanked) put(version, 1);
+      const after = isRanked ? standing(version) : null;
+      if (before?.segment !== after?.segment || before?.tier !== after?.tier) {
+        moved.push({ change, before, after });
+      }
+    }
+    return moved;
   }
 
   private boundariesOf(
@@ -126,17 +202,11 @@ export class Population {
 
   /** The customer at a rank of the order by (M, id). */
   private atMonetaryRank(rank: number): number {
-    const amount = this.customers.monetaryOf(this.byTier.at(this.size - 1 - rank));
-    const above = this.byTier.count((one) => this.customers.monetaryOf(one) > amount);
-    const notBelow = this.byTier.count((one) => this.customers.monetaryOf(one) >= amount);
+    const { measures } = this.customers;
+    const found = this.byTier.at(this.size - 1 - rank);
+    const above = this.byTier.count((one) => measures.compareMonetary(one, measures, found) > 0);
+    const notBelow = this.byTier.count((one) => measures.compareMonetary(one, measures, found) >= 0);
     const below = this.size - notBelow;
     return this.byTier.at(above + rank - below);
   }
-}
-
-function standing(recency: number, frequency: number, tier: number, size: number): Standing {
-  return {
-    segment: segmentOf(ntile(recency, BUCKETS.R, size), ntile(frequency, BUCKETS.F, size)),
-    tier: tierOf(ntile(tier, BUCKETS.T, size)),
-  };
 }

@@ -1,32 +1,35 @@
 /** Members in one chunk. Small enough to shift cheaply, large enough that the list of chunks stays short. */
 const CAPACITY = 1024;
-/** Below this a chunk joins its neighbour where both together leave room. */
-const SPARSE = CAPACITY / 4;
+/** How far new chunks are filled. */
+const FILL = CAPACITY * 0.75;
+/** A run of so many members is copied by the engine, a shorter one by a loop. */
+const LONG_RUN = 32;
+
+/** Where members stand or would stand in a ranking. They hold until it is edited. */
+export interface Places {
+  chunks: Int32Array;
+  /** in the chunk */
+  indexes: Int32Array;
+  /** how many members are before */
+  ranks: Int32Array;
+}
+
+/** Instead of a member in `Ranking.edit`: the one at the place goes. */
+export const REMOVED = -1;
 
 /**
- * Members (whole numbers) in the order of `compare`, with insert, delete, rank and the member at a rank in
- * O(log n) comparisons. Two members never compare equal, and a member must compare in the same way for as
- * long as it is in here.
- *
- * A sorted sequence cut into chunks: a place is found by two binary searches, and a rank by adding up the
- * lengths of the chunks before it.
+ * Members (whole numbers) in an order that their owner knows: a sorted sequence cut into chunks. Places are
+ * looked up and edited for many members at once, by going through the sequence once.
  */
 export class Ranking {
   private readonly chunks: Int32Array[] = [];
   private readonly lengths: number[] = [];
   private total = 0;
-  /** Where the last `seek` ended. */
-  private chunk = 0;
-  private index = 0;
 
-  /** @param sorted members in the order of `compare` */
-  constructor(
-    private readonly compare: (a: number, b: number) => number,
-    sorted: Int32Array = new Int32Array(),
-  ) {
-    const filled = CAPACITY * 0.75;
-    for (let start = 0; start < sorted.length; start += filled) {
-      this.addChunk(this.chunks.length, sorted.subarray(start, start + filled));
+  /** @param sorted members in order */
+  constructor(sorted: Int32Array = new Int32Array()) {
+    for (let start = 0; start < sorted.length; start += FILL) {
+      this.addChunk(this.chunks.length, sorted.subarray(start, start + FILL));
     }
     this.total = sorted.length;
   }
@@ -35,57 +38,79 @@ export class Ranking {
     return this.total;
   }
 
-  /** @returns the rank, from 0, that the member now has */
-  insert(member: number): number {
-    this.seek(member);
-    if (this.chunk === this.chunks.length) this.seekEnd();
-    if (this.lengthAt(this.chunk) === CAPACITY) this.split();
-    const members = this.chunkAt(this.chunk);
-    const length = this.lengthAt(this.chunk);
-    if (this.index < length) members.copyWithin(this.index + 1, this.index, length);
-    members[this.index] = member;
-    this.lengths[this.chunk] = length + 1;
-    this.total += 1;
-    return this.rankHere();
+  /**
+   * Finds, for each of `sought`, the first member that is not before it. What is sought need not be a member.
+   * O(log n) comparisons each, and fewer where their places are near each other.
+   * @param sought in the order of the ranking; they may be equal
+   * @param compare the order of what is sought and a member
+   * @param isMember whether the member found is the sought one itself, which those after it then leave behind;
+   *   true once for a member at most
+   */
+  places(
+    sought: Int32Array,
+    compare: (sought: number, member: number) => number,
+    isMember: (sought: number) => boolean,
+  ): Places {
+    const { length } = sought;
+    const places = {
+      chunks: new Int32Array(length),
+      indexes: new Int32Array(length),
+      ranks: new Int32Array(length),
+    };
+    let [chunk, index, before] = [0, 0, 0];
+    for (let i = 0; i < length; i += 1) {
+      const one = sought[i] as number;
+      const next = this.chunkFrom(chunk, one, compare);
+      if (next !== chunk) index = 0;
+      for (; chunk < next; chunk += 1) before += this.lengths[chunk] as number;
+      index = this.indexFrom(chunk, index, one, compare);
+      places.chunks[i] = chunk;
+      places.indexes[i] = index;
+      places.ranks[i] = before + index;
+      if (isMember(one)) index += 1;
+    }
+    return places;
   }
 
-  /** @returns the rank, from 0, that the member had. @throws RangeError when it is not in here */
-  delete(member: number): number {
-    const rank = this.rank(member);
-    const members = this.chunkAt(this.chunk);
-    const length = this.lengthAt(this.chunk);
-    members.copyWithin(this.index, this.index + 1, length);
-    this.lengths[this.chunk] = length - 1;
-    this.total -= 1;
-    if (length - 1 < SPARSE) this.join();
-    return rank;
+  /** The members before and at a place; undefined where there is none. */
+  neighbours({ chunks, indexes }: Places, at: number): [before: number | undefined, at: number | undefined] {
+    const chunk = chunks[at] as number;
+    const index = indexes[at] as number;
+    const before =
+      index > 0 ? this.chunks[chunk]?.[index - 1] : this.chunks[chunk - 1]?.[this.lastOf(chunk - 1)];
+    return [before, index <= this.lastOf(chunk) ? this.chunks[chunk]?.[index] : this.chunks[chunk + 1]?.[0]];
   }
 
-  /** @returns the member's rank, from 0. @throws RangeError when it is not in here */
-  rank(member: number): number {
-    this.seek(member);
-    if (this.chunks[this.chunk]?.[this.index] !== member) throw new RangeError(`${member} is not ranked`);
-    return this.rankHere();
+  /**
+   * Inserts and removes members.
+   * @param edits indexes of places, rising
+   * @param members for each edit the member that comes before the place, or `REMOVED`
+   */
+  edit(places: Places, edits: Int32Array, members: Int32Array): void {
+    if (edits.length > 0 && this.chunks.length === 0) this.addChunk(0, new Int32Array());
+    // From the last chunk, so that those before it stay where their places say.
+    for (let end = edits.length; end > 0; ) {
+      const chunk = places.chunks[edits[end - 1] as number] as number;
+      let start = end;
+      while (start > 0 && places.chunks[edits[start - 1] as number] === chunk) start -= 1;
+      this.rewrite(chunk, places, edits.subarray(start, end), members.subarray(start, end));
+      end = start;
+    }
+    for (let chunk = this.chunks.length - 1; chunk >= 0; chunk -= 1) this.join(chunk);
   }
 
   /** How many members lead: `leads` holds for the first of the sequence and for none after them. */
   count(leads: (member: number) => boolean): number {
-    let low = 0;
-    let high = this.total;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (leads(this.at(middle))) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const compare = (_: number, member: number) => (leads(member) ? 1 : -1);
+    return this.places(Int32Array.of(0), compare, () => false).ranks[0] as number;
   }
 
   /** The member at a rank from 0. @throws RangeError outside */
   at(rank: number): number {
     let left = rank;
     for (let chunk = 0; chunk < this.chunks.length; chunk += 1) {
-      const length = this.lengthAt(chunk);
-      if (left < length && left >= 0) return this.chunkAt(chunk)[left] as number;
+      const length = this.lengths[chunk] as number;
+      if (left < length && left >= 0) return this.chunks[chunk]?.[left] as number;
       left -= length;
     }
     throw new RangeError(`No rank ${rank} among ${this.total}`);
@@ -93,74 +118,114 @@ export class Ranking {
 
   /** All members in order. */
   *members(): Generator<number> {
-    for (const [index, chunk] of this.chunks.entries()) yield* chunk.subarray(0, this.lengthAt(index));
+    for (const [index, chunk] of this.chunks.entries()) yield* chunk.subarray(0, this.lengths[index]);
   }
 
-  /** Goes to the first member that is not before this one, or behind the last chunk. */
-  private seek(member: number): void {
-    const { chunks, lengths, compare } = this;
-    let low = 0;
-    let high = chunks.length;
-    // Members often arrive in order: the last chunk is looked at first.
-    let middle = high - 1;
-    while (low < high) {
-      const last = (chunks[middle] as Int32Array)[(lengths[middle] as number) - 1] as number;
-      if (compare(last, member) < 0) low = middle + 1;
-      else high = middle;
-      middle = (low + high) >> 1;
+  /** The first chunk from `from` whose last member is not before what is sought; the last one if none is. */
+  private chunkFrom(
+    from: number,
+    sought: number,
+    compare: (sought: number, member: number) => number,
+  ): number {
+    const isBefore = (chunk: number) =>
+      compare(sought, this.chunks[chunk]?.[this.lastOf(chunk)] as number) > 0;
+    let high = Math.max(this.chunks.length - 1, 0);
+    if (from >= high || !isBefore(from)) return from;
+    let low = from + 1;
+    for (let step = 1; low + step < high; step *= 2) {
+      if (isBefore(low + step)) low += step + 1;
+      else high = low + step;
     }
-    this.chunk = low;
-    this.index = 0;
-    const members = chunks[low];
-    if (!members) return;
-    low = 0;
-    high = this.lengthAt(this.chunk) - 1;
     while (low < high) {
-      middle = (low + high) >> 1;
-      if (compare(members[middle] as number, member) < 0) low = middle + 1;
+      const middle = (low + high) >> 1;
+      if (isBefore(middle)) low = middle + 1;
       else high = middle;
     }
-    this.index = low;
+    return low;
   }
 
-  /** Goes behind the last member; a full last chunk is left full, since members often arrive in order. */
-  private seekEnd(): void {
-    const last = this.chunks.length - 1;
-    if (last < 0 || this.lengthAt(last) === CAPACITY) this.addChunk(last + 1, new Int32Array());
-    this.chunk = this.chunks.length - 1;
-    this.index = this.lengthAt(this.chunk);
-  }
-
-  private rankHere(): number {
-    let rank = this.index;
-    for (let chunk = 0; chunk < this.chunk; chunk += 1) rank += this.lengthAt(chunk);
-    return rank;
-  }
-
-  /** Cuts the chunk here in two and stays at the same place. */
-  private split(): void {
-    const half = CAPACITY / 2;
-    this.addChunk(this.chunk + 1, this.chunkAt(this.chunk).subarray(half));
-    this.lengths[this.chunk] = half;
-    if (this.index > half) {
-      this.chunk += 1;
-      this.index -= half;
+  /** The first index from `from` in a chunk whose member is not before what is sought. */
+  private indexFrom(
+    chunk: number,
+    from: number,
+    sought: number,
+    compare: (sought: number, member: number) => number,
+  ): number {
+    const members = this.chunks[chunk];
+    if (!members) return 0;
+    let low = from;
+    let high = this.lengths[chunk] as number;
+    // The place is often near the one before.
+    for (let step = 1; low + step < high; step *= 2) {
+      if (compare(sought, members[low + step] as number) > 0) low += step + 1;
+      else high = low + step;
     }
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(sought, members[middle] as number) > 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
-  /** Joins the chunk here with a neighbour, or drops it when it is empty. */
-  private join(): void {
-    const length = this.lengthAt(this.chunk);
-    if (length === 0) {
-      this.removeChunk(this.chunk);
+  private rewrite(chunk: number, places: Places, edits: Int32Array, members: Int32Array): void {
+    const length = this.lengths[chunk] as number;
+    if (edits.length === 1 && length < CAPACITY) {
+      this.shift(chunk, places.indexes[edits[0] as number] as number, members[0] as number);
       return;
     }
-    const left = this.chunk + 1 < this.chunks.length ? this.chunk : this.chunk - 1;
-    if (left < 0 || this.lengthAt(left) + this.lengthAt(left + 1) > CAPACITY / 2) return;
-    const right = this.chunkAt(left + 1).subarray(0, this.lengthAt(left + 1));
-    this.chunkAt(left).set(right, this.lengthAt(left));
-    this.lengths[left] = this.lengthAt(left) + right.length;
-    this.removeChunk(left + 1);
+    const old = (this.chunks[chunk] as Int32Array).slice(0, length);
+    let newLength = length;
+    for (let i = 0; i < members.length; i += 1) newLength += members[i] === REMOVED ? -1 : 1;
+    const written = newLength > CAPACITY ? new Int32Array(newLength) : (this.chunks[chunk] as Int32Array);
+    let [read, write] = [0, 0];
+    for (let i = 0; i < edits.length; i += 1) {
+      const index = places.indexes[edits[i] as number] as number;
+      write = copyRun(old, read, index, written, write);
+      const member = members[i] as number;
+      if (member !== REMOVED) written[write++] = member;
+      read = member === REMOVED ? index + 1 : index;
+    }
+    copyRun(old, read, length, written, write);
+    this.total += newLength - length;
+    this.lengths[chunk] = newLength;
+    if (newLength > CAPACITY) this.cut(chunk, written);
+  }
+
+  /** Inserts or removes a single member of a chunk that has room. */
+  private shift(chunk: number, index: number, member: number): void {
+    const members = this.chunks[chunk] as Int32Array;
+    const length = this.lengths[chunk] as number;
+    const grows = member === REMOVED ? -1 : 1;
+    if (grows < 0) members.copyWithin(index, index + 1, length);
+    else {
+      members.copyWithin(index + 1, index, length);
+      members[index] = member;
+    }
+    this.lengths[chunk] = length + grows;
+    this.total += grows;
+  }
+
+  /** Replaces a chunk by as many as its members need. */
+  private cut(chunk: number, members: Int32Array): void {
+    this.removeChunk(chunk);
+    const pieces = Math.ceil(members.length / FILL);
+    for (let piece = pieces; piece > 0; piece -= 1) {
+      const start = Math.floor(((piece - 1) * members.length) / pieces);
+      this.addChunk(chunk, members.subarray(start, Math.floor((piece * members.length) / pieces)));
+    }
+  }
+
+  /** Joins a chunk with the next where both are small, and drops it when it is empty. */
+  private join(chunk: number): void {
+    const length = this.lengths[chunk] as number;
+    const next = this.lengths[chunk + 1];
+    if (length === 0) this.removeChunk(chunk);
+    else if (next !== undefined && length + next <= CAPACITY / 2) {
+      this.chunks[chunk]?.set((this.chunks[chunk + 1] as Int32Array).subarray(0, next), length);
+      this.lengths[chunk] = length + next;
+      this.removeChunk(chunk + 1);
+    }
   }
 
   private addChunk(at: number, members: Int32Array): void {
@@ -175,11 +240,14 @@ export class Ranking {
     this.lengths.splice(at, 1);
   }
 
-  private chunkAt(index: number): Int32Array {
-    return this.chunks[index] as Int32Array;
+  private lastOf(chunk: number): number {
+    return (this.lengths[chunk] ?? 0) - 1;
   }
+}
 
-  private lengthAt(index: number): number {
-    return this.lengths[index] as number;
-  }
+/** @returns where the next member is written */
+function copyRun(from: Int32Array, start: number, end: number, to: Int32Array, at: number): number {
+  if (end - start >= LONG_RUN) to.set(from.subarray(start, end), at);
+  else for (let i = start; i < end; i += 1) to[at + i - start] = from[i] as number;
+  return at + end - start;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Ranking } from './ranking';
+import { Ranking, REMOVED } from './ranking';
 
 const numerically = (a: number, b: number) => a - b;
 
@@ -7,46 +7,57 @@ const numerically = (a: number, b: number) => a - b;
 class Pair {
   readonly ranking: Ranking;
   constructor(readonly plain: number[] = []) {
-    this.ranking = new Ranking(numerically, Int32Array.from(plain));
+    this.ranking = new Ranking(Int32Array.from(plain));
   }
 
-  toggle(member: number): void {
-    const index = this.lowerBound(member);
-    if (this.plain[index] === member) {
-      expect(this.ranking.delete(member)).toBe(index);
-      this.plain.splice(index, 1);
-    } else {
-      expect(this.ranking.insert(member)).toBe(index);
-      this.plain.splice(index, 0, member);
-    }
+  /** Removes those of the numbers that are members, and inserts the others. */
+  toggle(numbers: Iterable<number>): void {
+    const sought = Int32Array.from(new Set(numbers)).sort();
+    const places = this.ranking.places(sought, numerically, () => false);
+    expect(Array.from(places.ranks)).toEqual(Array.from(sought, (one) => this.lowerBound(one)));
+    const edits = sought.map((_, index) => index);
+    const members = sought.map((one) => (this.has(one) ? REMOVED : one));
+    this.ranking.edit(places, edits, members);
+    for (const one of sought)
+      this.plain.splice(this.lowerBound(one), this.has(one) ? 1 : 0, ...this.absent(one));
   }
 
   check(): void {
     expect(this.ranking.size).toBe(this.plain.length);
     expect(this.plain.map((_, rank) => this.ranking.at(rank))).toEqual(this.plain);
-    expect(this.plain.every((member, rank) => this.ranking.rank(member) === rank)).toBe(true);
+    expect([...this.ranking.members()]).toEqual(this.plain);
   }
 
-  lowerBound(member: number): number {
+  lowerBound(number: number): number {
     let index = 0;
-    while (index < this.plain.length && (this.plain[index] as number) < member) index += 1;
+    while (index < this.plain.length && (this.plain[index] as number) < number) index += 1;
     return index;
+  }
+
+  private has(number: number): boolean {
+    return this.plain[this.lowerBound(number)] === number;
+  }
+
+  private absent(number: number): number[] {
+    return this.has(number) ? [] : [number];
   }
 }
 
 describe('Ranking', () => {
-  it('does what a sorted array does, over many chunks', () => {
-    const member = fc.integer({ min: 0, max: 6000 });
+  it('does what a sorted array does, over many chunks and for any number of edits at once', () => {
+    const edits = fc.array(fc.integer({ min: 0, max: 6000 }), { maxLength: 1500, size: 'max' });
     const run = fc.record({
       initial: fc.constantFrom(0, 1, 768, 1024, 5000),
-      toggles: fc.array(member, { maxLength: 1500, size: 'max' }),
+      windows: fc.array(fc.oneof(edits, fc.array(fc.nat(6000), { maxLength: 3 })), { maxLength: 6 }),
     });
     fc.assert(
-      fc.property(run, ({ initial, toggles }) => {
+      fc.property(run, ({ initial, windows }) => {
         const pair = new Pair(Array.from({ length: initial }, (_, i) => i));
-        for (const one of toggles) pair.toggle(one);
-        pair.check();
-        for (const one of toggles.slice(0, 20)) {
+        for (const numbers of windows) {
+          pair.toggle(numbers);
+          pair.check();
+        }
+        for (const one of windows.flat().slice(0, 20)) {
           expect(pair.ranking.count((other) => other < one)).toBe(pair.lowerBound(one));
         }
       }),
@@ -56,27 +67,41 @@ describe('Ranking', () => {
 
   it.each([
     ['rising', (i: number) => i],
-    ['falling', (i: number) => 5000 - i],
+    ['falling', (i: number) => 3000 - i],
     ['alternating', (i: number) => (i % 2 ? 10_000 - i : i)],
-  ])('fills with %s members, then empties from the front and from inside', (_, nth) => {
+  ])('fills with %s members one by one, then empties from the front and from inside', (_, nth) => {
     const pair = new Pair();
-    for (let i = 0; i < 5000; i += 1) pair.toggle(nth(i));
+    for (let i = 0; i < 3000; i += 1) pair.toggle([nth(i)]);
     pair.check();
-    for (const member of [...pair.plain].filter((one, i) => i < 1500 || one % 7 !== 0)) pair.toggle(member);
+    for (const member of [...pair.plain].filter((one, i) => i < 900 || one % 7 !== 0)) pair.toggle([member]);
     pair.check();
-    for (const member of [...pair.plain]) pair.toggle(member);
+    for (const member of [...pair.plain]) pair.toggle([member]);
     expect(pair.ranking.size).toBe(0);
     expect(pair.ranking.count(() => true)).toBe(0);
-    pair.toggle(3);
+    pair.toggle([3]);
     pair.check();
   });
 
-  it('refuses what is not in it', () => {
+  it('leaves a member that was found itself behind for what is sought after it', () => {
+    const { ranking } = new Pair([1, 3, 5]);
+    const compare = (sought: number, member: number) => Math.floor(sought / 10) - member;
+    const places = ranking.places(Int32Array.of(30, 31, 49, 50), compare, (sought) => sought === 30);
+    expect(Array.from(places.ranks)).toEqual([1, 2, 2, 2]);
+  });
+
+  it('finds the neighbours of a place across chunks', () => {
+    const { ranking } = new Pair(Array.from({ length: 2000 }, (_, i) => 2 * i));
+    const sought = Int32Array.from({ length: 2001 }, (_, i) => 2 * i - 1);
+    const places = ranking.places(sought, numerically, () => false);
+    const expected = Array.from(sought, (one, i) => [
+      i > 0 ? one - 1 : undefined,
+      i < 2000 ? one + 1 : undefined,
+    ]);
+    expect(expected.map((_, i) => ranking.neighbours(places, i))).toEqual(expected);
+  });
+
+  it('has no member outside its ranks', () => {
     const { ranking } = new Pair([1, 3]);
-    for (const member of [0, 2, 4]) {
-      expect(() => ranking.rank(member)).toThrow(RangeError);
-      expect(() => ranking.delete(member)).toThrow(RangeError);
-    }
     expect(() => ranking.at(2)).toThrow(RangeError);
     expect(() => ranking.at(-1)).toThrow(RangeError);
   });

@@ -1,6 +1,7 @@
 import { insert, omit, parametersOf, pick, setExcluded, unnestAs } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
-import { type CustomerRow, CustomerTable } from './customer-table';
+import { CustomerTable } from './customer-table';
+import type { CustomerRow } from './measures';
 import type { ScoreBoundary, Standing } from './population';
 import { rfmCustomersTable, rfmCutsTable, rfmMovesTable } from './tables';
 

@@ -5,8 +5,8 @@ import type { Fold, Projection, ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
 import { projectionSql } from '../projection-sql';
 import { type CustomerDocument, documentId, isCustomerDocument, netSales } from './customer-document';
-import type { CustomerRow } from './customer-table';
-import { Population } from './population';
+import type { Measures } from './measures';
+import { type Moved, Population } from './population';
 import {
   loadCustomers,
   loadReportingCurrency,
@@ -37,8 +37,8 @@ export const rfm: Projection<Taken> = {
 };
 
 /**
- * Keeps the whole population in memory (see CustomerTable for its size). It judges an event's customer right
- * after the event, so batches make no difference to moves. It writes no other customer's row.
+ * Keeps the whole population in memory (see CustomerTable for its size). It judges an event's customer as
+ * right after the event, so batches make no difference to moves. It writes no other customer's row.
  */
 class RfmFold implements Fold<Taken> {
   constructor(
@@ -47,85 +47,84 @@ class RfmFold implements Fold<Taken> {
   ) {}
 
   async apply(client: ProjectionClient, events: RecordedEvent<Taken>[]): Promise<void> {
-    const cancellations = events
-      .filter(isCustomerDocument)
-      .filter((event) => event.type === 'OrderCancelled');
-    const orders = await ValidOrders.load(client, cancellations);
-    const changed = new Set<number>();
-    const moves: Move[] = [];
+    const documents = events.filter(isCustomerDocument);
+    const orders = await ValidOrders.load(
+      client,
+      documents.filter((event) => event.type === 'OrderCancelled'),
+    );
     let configured = false;
     for (const event of events) {
       if (event.type === 'StoreConfigured') {
         this.reportingCurrency = event.data.reportingCurrency;
         configured = true;
-      } else if (isCustomerDocument(event)) {
-        if (this.reportingCurrency === null) {
-          throw new EventRefusedError(event, 'the store has no settings yet');
-        }
-        const ordinal = this.population.ordinalOf(event.data.customerId);
-        const move = this.applyDocument(event, ordinal, orders, this.reportingCurrency);
-        changed.add(ordinal);
-        if (move) moves.push(move);
-      }
+      } else if (isCustomerDocument(event)) this.change(event, orders);
     }
-    if (changed.size > 0) {
+    if (documents.length > 0) {
+      // First, because it refuses a cancellation of an order that is not there.
       await orders.write(client);
-      await writeCustomers(client, this.population.customersById(changed));
+      const { changed, moved } = this.population.settle();
+      await writeCustomers(client, changed);
       await writeBoundaries(client, this.population.boundaries());
-      if (moves.length > 0) await writeMoves(client, moves);
+      if (moved.length > 0)
+        await writeMoves(
+          client,
+          moved.map((move) => moveOf(move, documents)),
+        );
     }
-    if (changed.size > 0 || configured) {
+    if (documents.length > 0 || configured) {
       await writeTotals(client, this.population.size, this.reportingCurrency);
     }
   }
 
-  /**
-   * @returns the move that the document caused, null where segment and tier stay the same
-   */
-  private applyDocument(
-    event: CustomerDocument,
-    ordinal: number,
-    orders: ValidOrders,
-    reportingCurrency: string,
-  ): Move | null {
-    const net = netSales(event, reportingCurrency);
-    const row = changedRow(event, this.population.customer(ordinal), net, orders);
-    const { before, after } = this.population.replace(ordinal, row);
-    if (before?.segment === after?.segment && before?.tier === after?.tier) return null;
-    const { position, type: cause, occurredAt } = event;
-    const { customerId } = row;
-    return { position, customerId, before, after, cause, documentId: documentId(event), occurredAt };
+  private change(event: CustomerDocument, orders: ValidOrders): void {
+    if (this.reportingCurrency === null) throw new EventRefusedError(event, 'the store has no settings yet');
+    const net = netSales(event, this.reportingCurrency);
+    const row = this.population.change(event.data.customerId);
+    changeMeasures(event, net, this.population.changing, row, orders);
   }
 }
 
-/** A customer's row after a document that is worth `net` (null: it cannot be converted). */
-function changedRow(
+function moveOf({ change, before, after }: Moved, documents: readonly CustomerDocument[]): Move {
+  const event = documents[change] as CustomerDocument;
+  const { position, type: cause, occurredAt } = event;
+  const { customerId } = event.data;
+  return { position, customerId, before, after, cause, documentId: documentId(event), occurredAt };
+}
+
+/** Changes a customer's row by a document that is worth `net` (null: it cannot be converted). */
+function changeMeasures(
   event: CustomerDocument,
-  row: CustomerRow,
   net: bigint | number | null,
+  measures: Measures,
+  row: number,
   orders: ValidOrders,
-): CustomerRow {
-  const monetary = net === null ? row.monetary : row.monetary + BigInt(net);
+): void {
+  const { frequency, lastOrderAt, unconverted } = measures;
+  const valid = frequency[row] as number;
+  if (net !== null) measures.addMonetary(row, net);
   const left = net === null ? 1 : 0;
   switch (event.type) {
     case 'OrderPlaced': {
       orders.place(event);
-      const lastOrderAt = Math.max(row.lastOrderAt ?? event.occurredAt, event.occurredAt);
-      const unconverted = row.unconverted + left;
-      return { ...row, lastOrderAt, frequency: row.frequency + 1, monetary, unconverted };
+      const last = valid === 0 ? event.occurredAt : (lastOrderAt[row] as number);
+      lastOrderAt[row] = Math.max(last, event.occurredAt);
+      frequency[row] = valid + 1;
+      unconverted[row] = (unconverted[row] as number) + left;
+      break;
     }
-    case 'OrderCancelled': {
-      if (row.frequency === 0) throw new EventRefusedError(event, 'the customer has no valid order');
-      const lastOrderAt = orders.cancel(event);
-      const unconverted = row.unconverted - left;
-      return { ...row, lastOrderAt, frequency: row.frequency - 1, monetary, unconverted };
-    }
+    case 'OrderCancelled':
+      if (valid === 0) throw new EventRefusedError(event, 'the customer has no valid order');
+      lastOrderAt[row] = orders.cancel(event) ?? Number.NaN;
+      frequency[row] = valid - 1;
+      unconverted[row] = (unconverted[row] as number) - left;
+      break;
     case 'OrderItemsReturned':
       // An order that is not in M counts as one document, however much of it comes back.
-      return { ...row, monetary };
+      break;
     case 'CreditNoteIssued':
-      return { ...row, monetary, unconverted: row.unconverted + left };
+      unconverted[row] = (unconverted[row] as number) + left;
+      break;
     default:
-      return unreachable(event);
+      unreachable(event);
   }
 }
