@@ -1,17 +1,9 @@
-import {
-  BUCKETS,
-  firstRank,
-  type Measure,
-  ntile,
-  type Segment,
-  segmentOf,
-  type Tier,
-  tierOf,
-} from '../../../domain/rfm';
+import { BUCKETS, ntile, type Segment, segmentOf, type Tier, tierOf } from '../../../domain/rfm';
 import { CustomerTable } from './customer-table';
 import type { CustomerRow, Measures } from './measures';
 import { sortedByKey } from './radix-sort';
 import { Ranking } from './ranking';
+import { type ScoreBoundary, scoreBoundaries } from './score-boundaries';
 import { Versions } from './versions';
 import { type VersionOrder, WindowRanks } from './window-ranks';
 
@@ -27,14 +19,6 @@ export interface Moved {
   change: number;
   before: Standing | null;
   after: Standing | null;
-}
-
-/** The lowest key that belongs to a bucket: a row of rfm_cuts. */
-export interface ScoreBoundary {
-  measure: Measure;
-  bucket: number;
-  key: bigint;
-  customerId: string;
 }
 
 /** Ranks of a window's versions by recency, frequency and net sales. */
@@ -93,7 +77,7 @@ export class Population {
     return row;
   }
 
-  /** Ends the window. @returns the changed customers in the order of ids, and the changes that moved theirs */
+  /** Ends the window. @returns changed customers in the order of ids, and the changes that moved theirs */
   settle(): { changed: CustomerRow[]; moved: Moved[] } {
     const { customers, versions } = this;
     const labels = customers.idLabels();
@@ -113,15 +97,11 @@ export class Population {
 
   /** The first key of every bucket but the lowest, as far as the population reaches. */
   boundaries(): ScoreBoundary[] {
-    const { measures } = this.customers;
-    return [
-      ...this.boundariesOf('R', this.byRecency, (one) => BigInt(measures.lastOrderAt[one] as number)),
-      ...this.boundariesOf('F', this.byFrequency, (one) => BigInt(measures.frequency[one] as number)),
-      ...this.boundariesOf('M', { at: (rank) => this.atMonetaryRank(rank) }, (one) =>
-        measures.monetaryOf(one),
-      ),
-      ...this.boundariesOf('T', this.byTier, (one) => -measures.monetaryOf(one)),
-    ];
+    return scoreBoundaries(this.customers, {
+      R: this.byRecency,
+      F: this.byFrequency,
+      T: this.byTier,
+    });
   }
 
   private ranksOfWindow(ranked: Int32Array, ownLabels: Float64Array, labels: Float64Array): RanksOfWindow {
@@ -183,30 +163,5 @@ export class Population {
       }
     }
     return moved;
-  }
-
-  private boundariesOf(
-    measure: Measure,
-    order: Pick<Ranking, 'at'>,
-    keyOf: (ordinal: number) => bigint,
-  ): ScoreBoundary[] {
-    const boundaries: ScoreBoundary[] = [];
-    for (let bucket = 2; bucket <= BUCKETS[measure]; bucket += 1) {
-      const rank = firstRank(bucket, BUCKETS[measure], this.size);
-      if (rank === null) break;
-      const ordinal = order.at(rank);
-      boundaries.push({ measure, bucket, key: keyOf(ordinal), customerId: this.customers.idOf(ordinal) });
-    }
-    return boundaries;
-  }
-
-  /** The customer at a rank of the order by (M, id). */
-  private atMonetaryRank(rank: number): number {
-    const { measures } = this.customers;
-    const found = this.byTier.at(this.size - 1 - rank);
-    const above = this.byTier.count((one) => measures.compareMonetary(one, measures, found) > 0);
-    const notBelow = this.byTier.count((one) => measures.compareMonetary(one, measures, found) >= 0);
-    const below = this.size - notBelow;
-    return this.byTier.at(above + rank - below);
   }
 }

@@ -48,7 +48,7 @@ function startsOf(count: Int32Array): void {
   }
 }
 
-/** The low and the high words of the items' keys, which as one unsigned number are in the order of the keys. */
+/** The low and high words of the items' keys, which as one unsigned number are in the order of the keys. */
 function ascendingWords(items: Int32Array, keys: Float64Array): [Uint32Array, Uint32Array] {
   const { length } = items;
   const [low, high] = [new Uint32Array(length), new Uint32Array(length)];

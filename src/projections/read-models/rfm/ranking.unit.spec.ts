@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { Ranking, REMOVED } from './ranking';
+import { Ranking } from './ranking';
+import { REMOVED } from './sorted-chunks';
 
 const numerically = (a: number, b: number) => a - b;
 

@@ -2,7 +2,8 @@ import { insert, omit, parametersOf, pick, setExcluded, unnestAs } from '../../.
 import type { ProjectionClient } from '../../projection';
 import { CustomerTable } from './customer-table';
 import type { CustomerRow } from './measures';
-import type { ScoreBoundary, Standing } from './population';
+import type { Standing } from './population';
+import type { ScoreBoundary } from './score-boundaries';
 import { rfmCustomersTable, rfmCutsTable, rfmMovesTable } from './tables';
 
 /** A move as rfm_moves has it. */

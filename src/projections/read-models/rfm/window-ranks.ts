@@ -1,5 +1,6 @@
 import { sortedByKey } from './radix-sort';
-import { type Places, type Ranking, REMOVED } from './ranking';
+import type { Ranking } from './ranking';
+import { type Places, REMOVED } from './sorted-chunks';
 import type { Versions } from './versions';
 
 /** How versions of customers' rows are ordered by one measure, and against the rows that are ranked. */
@@ -28,7 +29,7 @@ export class WindowRanks {
   /** sums of versions in force; the first is not used */
   private readonly tree: Int32Array;
 
-  /** @param byId all versions with which a customer is in the population, in the order of the customers' ids */
+  /** @param byId all versions with which a customer is in the population, in the order of customers' ids */
   constructor(
     private readonly ranking: Ranking,
     private readonly versions: Versions,
