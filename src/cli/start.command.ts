@@ -38,13 +38,14 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
     import('../runtime/shutdown.js'),
     import('../runtime/uncaught.js'),
   ]);
-  const config = readConfig({
+  const environment = {
     ...loadEnvFile(),
     ...(roles !== undefined && { TIDEMARK_ROLES: roles }),
     ...(host !== undefined && { HOST: host }),
     ...(port !== undefined && { PORT: port }),
     ...(dataDir !== undefined && { TIDEMARK_DATA_DIR: dataDir }),
-  });
+  };
+  const config = readConfig(environment);
   const logger = createLogger({ level: config.logLevel, fd: 1 });
   const shutdown = listenForShutdown();
   failOnUncaught(shutdown, logger);
@@ -63,7 +64,7 @@ async function start({ roles, host, port, dataDir }: StartOptions): Promise<void
   try {
     const runtime = await Promise.race([opening, shutdown.requested]);
     const { startRoles } = await import('../runtime/roles.js');
-    const starting = startRoles(runtime);
+    const starting = startRoles(runtime, environment);
     steps.unshift(() => starting.then((running) => running.stop()));
     const { url } = await Promise.race([starting, shutdown.requested]);
     if (url) steps.unshift(await tellWhere(runtime, url));

@@ -6,9 +6,20 @@ import { readLag, readProjections } from './queries/projections.query';
 import type { Reader } from './queries/snapshot';
 import type { Lag } from './types/live-metrics.type';
 import type { ProjectionProgressType } from './types/projection-progress.type';
+import { WorkerMetrics, type WorkerStatus } from './worker-metrics';
 
 /** A scraper gives up after some ten seconds. Metrics that need no database matter most while it is away. */
 const LOOK_UP_WITHIN_MS = 1_500;
+
+export interface MetricsOptions {
+  /**
+   * given where the server has role exporter: how far the lake has the log, undefined while the exporter
+   * stands by
+   */
+  lakePosition?: () => Position | undefined;
+  /** the processes that do part of the server's work; none where it is one process */
+  workers?: () => readonly WorkerStatus[];
+}
 
 /** The server's metrics, in a registry of their own. */
 export class Metrics {
@@ -45,13 +56,11 @@ export class Metrics {
   private readonly projections = projectionGauges(this.registry);
   private readonly lake: LakeGauges | undefined;
 
-  /**
-   * @param lakePosition given where this process has role exporter: how far the lake has the log, undefined
-   *   while the exporter stands by
-   */
-  constructor(private readonly lakePosition?: () => Position | undefined) {
+  private readonly workers = new WorkerMetrics(this.registry);
+
+  constructor(private readonly options: MetricsOptions = {}) {
     collectDefaultMetrics({ register: this.registry });
-    if (lakePosition) this.lake = lakeGauges(this.registry);
+    if (options.lakePosition) this.lake = lakeGauges(this.registry);
   }
 
   /**
@@ -59,7 +68,7 @@ export class Metrics {
    * answer in time.
    */
   async text(reader: Reader, store: EventStore): Promise<string> {
-    const through = this.lakePosition?.();
+    const through = this.options.lakePosition?.();
     const [projections, lakeLag] = await Promise.all([
       inTime(readProjections(reader, store)),
       through === undefined ? undefined : inTime(readLag(store, through)),
@@ -69,6 +78,7 @@ export class Metrics {
       for (const name of GAUGE_NAMES)
         this.projections[name].set({ projection: progress.name }, progress[name]);
     if (this.lake) tellLake(this.lake, through, lakeLag);
+    this.workers.tell(this.options.workers?.() ?? []);
     return this.registry.metrics();
   }
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { register } from 'prom-client';
 import { Metrics } from './metrics';
 
-const metrics = new Metrics(() => undefined);
+const metrics = new Metrics({ lakePosition: () => undefined });
 
 it('has every metric in its own registry: give a new one `registers: [this.registry]`', () => {
   expect(register.getMetricsAsArray().map(({ name }) => name)).toEqual([]);

@@ -20,6 +20,8 @@ export const DEFAULT_DATA_DIR = '.tidemark';
 /** What a process can do, in the order in which it is started. */
 export const ROLES = ['bridge', 'projector', 'api', 'exporter'] as const;
 export type Role = (typeof ROLES)[number];
+/** One that does its work beside the API. */
+export type BackgroundRole = Exclude<Role, 'api'>;
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -34,6 +36,8 @@ export interface Config {
   /** absolute path of the folder that holds everything that Tidemark stores on this machine */
   dataDir: string;
   roles: readonly Role[];
+  /** Of several roles `start` runs each beside the API in a process of its own; false: all in one process. */
+  workers: boolean;
   /** Postgres to use; absent: the embedded one in `dataDir` */
   databaseUrl?: string;
   /** EventStoreDB to use, `esdb://...`; holds the password. Absent: events are in the database */
@@ -98,6 +102,7 @@ export function readConfig(env: Environment = loadEnvFile()): Config {
       ) ?? [],
     dataDir,
     roles: roles ?? possible,
+    workers: check('TIDEMARK_WORKERS', oneOf(['0', '1'] as const), 'give 0 or 1') !== '0',
     databaseUrl: check('DATABASE_URL', parsePostgresUrl, 'give postgres://user:password@host:port/database'),
     eventStoreUrl,
     streamPrefix,

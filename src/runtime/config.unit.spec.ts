@@ -23,6 +23,7 @@ test('nothing has to be set', () => {
     dataDir: resolve('.tidemark'),
     lake: { url: resolve('.tidemark/lake'), s3: {}, restCatalog: undefined },
     roles: ['projector', 'api', 'exporter'],
+    workers: true,
     databaseUrl: undefined,
     eventStoreUrl: undefined,
     streamPrefix: '',

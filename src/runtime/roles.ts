@@ -1,84 +1,89 @@
-import { startBridge } from '../bridge/bridge';
 import { createCommandContext } from '../commands/command-context';
-import { startProjectors } from '../projections/live/start-projectors';
+import type { Position } from '../event-store/position';
+import type { WorkerStatus } from '../graphql/worker-metrics';
 import { ProjectionProgress } from '../projections/progress/progress';
-import { startAggregatePublisher } from '../read-model-changes/change-publisher';
 import { startHttpServer } from '../server/start-http-server';
 import { observeAppends } from './append-health';
+import { startBackgroundRole } from './background-role';
+import type { BackgroundRole } from './config';
+import type { Environment } from './config-reader';
 import { StartupError } from './errors';
-import { type RunningExporter, startExporter } from './exporter-role';
 import { checkReadModelOrigin } from './read-model-origin';
 import { readiness } from './readiness';
 import type { Runtime } from './runtime';
+import type { Step } from './shutdown';
 
 export interface RunningRoles {
   /** where the API listens; undefined without role `api` */
   url?: string;
   /**
-   * Stops taking requests, lets those under way finish, then stops the projector and the bridge. The runtime
-   * stays open.
+   * Stops taking requests, lets those under way finish, then stops the other roles. The runtime stays open.
    */
   stop(): Promise<void>;
 }
 
-type Stop = () => Promise<void>;
+/** What the API tells of the roles beside it. */
+interface Beside {
+  /** of those in processes of their own */
+  workers(): readonly WorkerStatus[];
+  /** absent without role exporter */
+  lakePosition?(): Position | undefined;
+}
 
 /**
  * Starts the roles of the configuration, all or none.
+ * @param environment what the configuration was read from: with several roles, each beside the API gets a
+ *   process of its own, which reads it again. Absent: all run in this process
  * @throws StartupError when the read models belong to another event store, or the address cannot be listened
  *   on
  */
-export async function startRoles(runtime: Runtime): Promise<RunningRoles> {
-  const { config, pool, listener, store, logger } = runtime;
+export async function startRoles(runtime: Runtime, environment?: Environment): Promise<RunningRoles> {
+  const { roles, workers } = runtime.config;
   await checkReadModelOrigin(runtime);
-  const stops: Stop[] = [];
+  const stops: Step[] = [];
   const stop = async () => {
     for (const step of stops.splice(0).reverse()) await step();
   };
+  const isApart = environment !== undefined && workers && roles.length > 1;
+  const background = roles.filter((role) => role !== 'api');
   try {
-    if (config.kafka && config.roles.includes('bridge')) {
-      const { topics, ...kafka } = config.kafka;
-      const bridge = startBridge({ kafka, topics, pool, listener, store, logger });
-      stops.push(() => bridge.stop());
-    }
-    if (config.roles.includes('projector')) startProjection(runtime, stops);
-    let exporter: RunningExporter | undefined;
-    if (config.roles.includes('exporter')) {
-      const { databaseUrl } = runtime;
-      const started = startExporter({
-        databaseUrl,
-        store,
-        lake: config.lake,
-        dataDir: config.dataDir,
-        logger,
-      });
-      exporter = started;
-      stops.push(() => started.stop());
-    }
-    if (!config.roles.includes('api')) return { stop };
-    return { url: await startApi(runtime, stops, exporter), stop };
+    const beside = isApart
+      ? await startApart(runtime, environment, background, stops)
+      : await startHere(runtime, background, stops);
+    if (!roles.includes('api')) return { stop };
+    return { url: await startApi(runtime, stops, beside), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Starts the projectors, and where there is Kafka what publishes the read models' changes there. */
-function startProjection(runtime: Runtime, stops: Stop[]): void {
-  const { databaseUrl, pool, listener, store, logger } = runtime;
-  const { kafka } = runtime.config;
-  const projectors = startProjectors({ databaseUrl, pool, store, kafka, logger });
-  stops.push(() => projectors.stop());
-  if (!kafka) return;
-  const aggregates = startAggregatePublisher({ databaseUrl, listener, store, kafka, logger });
-  stops.push(() => aggregates.stop());
+async function startApart(
+  runtime: Runtime,
+  environment: Environment,
+  roles: readonly BackgroundRole[],
+  stops: Step[],
+): Promise<Beside> {
+  const { startWorkers } = await import('./workers/workers.js');
+  const workers = startWorkers(runtime, environment, roles);
+  stops.push(() => workers.stop());
+  return {
+    workers: () => workers.statuses(),
+    ...(roles.includes('exporter') && { lakePosition: () => workers.lakePosition() }),
+  };
 }
 
-async function startApi(
-  runtime: Runtime,
-  stops: Stop[],
-  exporter: RunningExporter | undefined,
-): Promise<string> {
+async function startHere(runtime: Runtime, roles: readonly BackgroundRole[], stops: Step[]): Promise<Beside> {
+  const beside: Beside = { workers: () => [] };
+  for (const role of roles) {
+    const { lakePosition, stop } = await startBackgroundRole(runtime, role);
+    stops.push(stop);
+    beside.lakePosition ??= lakePosition;
+  }
+  return beside;
+}
+
+async function startApi(runtime: Runtime, stops: Step[], { workers, lakePosition }: Beside): Promise<string> {
   const { config, pool, listener, store, logger } = runtime;
   const progress = new ProjectionProgress({ pool, listener });
   await progress.start();
@@ -98,7 +103,8 @@ async function startApi(
       progress,
       logger,
       ready: readiness(runtime, progress, appends),
-      lakePosition: exporter?.position,
+      workers,
+      lakePosition,
     });
     stops.push(() => server.stop());
     return server.url;

@@ -13,10 +13,10 @@ const CLEAR_AWAY_WITHIN_MS = 200;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A signal asked the process to end, or the reader of its output is gone (EPIPE). */
+/** A signal or the parent asked the process to end, or the reader of its output is gone (EPIPE). */
 export class StopRequested extends Error {
   override readonly name = 'StopRequested';
-  constructor(readonly reason: (typeof SIGNALS)[number] | 'EPIPE') {
+  constructor(readonly reason: (typeof SIGNALS)[number] | 'EPIPE' | 'parent') {
     super(reason);
   }
 }
@@ -31,16 +31,16 @@ export interface Shutdown {
 
 let askedBy: NodeJS.Signals | undefined;
 /** Called when the reader of the output is gone. Until `listenForShutdown` there is nothing to close. */
-let onNoReader = (): void => process.exit();
+let noReader = (): void => process.exit();
+
+/** Says what to do from now on when the reader of the output is gone. */
+export function onNoReader(callback: () => void): void {
+  noReader = callback;
+}
 
 /** From now on the first signal asks for an orderly end, and the second one ends the process at once. */
 export function listenForShutdown(): Shutdown {
   const asked = new AbortController();
-  const requested = new Promise<never>((_, reject) => {
-    asked.signal.addEventListener('abort', () => reject(asked.signal.reason));
-  });
-  // Until somebody waits for it, its rejection must not end the process as unhandled.
-  requested.catch(() => {});
   let firstAt: number | undefined;
   for (const name of SIGNALS) {
     process.on(name, () => {
@@ -50,7 +50,17 @@ export function listenForShutdown(): Shutdown {
       asked.abort(new StopRequested(name));
     });
   }
-  onNoReader = () => asked.abort(new StopRequested('EPIPE'));
+  onNoReader(() => asked.abort(new StopRequested('EPIPE')));
+  return shutdownBy(asked);
+}
+
+/** A shutdown that begins when `asked` aborts. */
+export function shutdownBy(asked: AbortController): Shutdown {
+  const requested = new Promise<never>((_, reject) => {
+    asked.signal.addEventListener('abort', () => reject(asked.signal.reason));
+  });
+  // Until somebody waits for it, its rejection must not end the process as unhandled.
+  requested.catch(() => {});
   return { requested, signal: asked.signal, fail: (error) => asked.abort(error) };
 }
 
@@ -60,7 +70,7 @@ export function listenForShutdown(): Shutdown {
 export function endWithItsReader(stream: { on(event: 'error', listener: (error: Error) => void): unknown }) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    onNoReader();
+    noReader();
   });
 }
 

@@ -4,6 +4,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyInstance } from 'fastify';
 import { OperationContext, type Services } from '../graphql/context';
 import { LIMITS } from '../graphql/limits';
+import type { WorkerStatus } from '../graphql/worker-metrics';
 import { correlationIdOf } from './correlation-id';
 import { Drain } from './drain';
 import { answerErrorsAsGraphql, answerFrameworkError, pathOf } from './error-answers';
@@ -24,6 +25,8 @@ export interface HttpOptions {
   refusalOf: (request: IncomingMessage) => Refusal | undefined;
   /** the answer of /readyz */
   ready: Ready;
+  /** the processes beside this one, which /readyz tells of */
+  workers?: () => readonly WorkerStatus[];
 }
 
 export interface Http {
@@ -35,7 +38,7 @@ export interface Http {
  * All routes, not listening yet. The opening handshakes of WebSockets at /graphql come out as `upgrade` of
  * its server.
  */
-export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOptions): Http {
+export function createHttp({ apollo, guard, services, refusalOf, ready, workers }: HttpOptions): Http {
   const { logger, stopping } = services;
   const mayUpgrade = (request: IncomingMessage) =>
     isWebSocketHandshake(request) &&
@@ -57,7 +60,7 @@ export function createHttp({ apollo, guard, services, refusalOf, ready }: HttpOp
   closeConnectionsWhileStopping(app, stopping);
   takeJson(app);
   answerErrorsAsGraphql(app, logger);
-  addProbes(app, services, ready);
+  addProbes(app, services, { ready, workers });
   addIndexPage(app);
   app.route({
     method: ['GET', 'POST'],

@@ -3,11 +3,10 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { CommandContext } from '../commands';
 import type { EventStore } from '../event-store/event-store';
-import type { Position } from '../event-store/position';
 import type { Services } from '../graphql/context';
 import { HeavyOperations } from '../graphql/cost/heavy-operations';
 import { LIMITS } from '../graphql/limits';
-import { Metrics } from '../graphql/metrics';
+import { Metrics, type MetricsOptions } from '../graphql/metrics';
 import { buildSchema } from '../graphql/schema';
 import { LiveMetricsHub } from '../graphql/subscriptions/live-metrics-hub';
 import { OrderHub } from '../graphql/subscriptions/order-hub';
@@ -21,7 +20,7 @@ import { holdHttp } from './hold-http';
 import { createHttp } from './http';
 import { serveWebSocket } from './websocket';
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends MetricsOptions {
   host: string;
   /** 0: any free one */
   port: number;
@@ -36,10 +35,6 @@ export interface HttpServerOptions {
   logger: Logger;
   /** what the process needs -> 'ok', or what is wrong with it: the answer of /readyz */
   ready: () => Promise<Record<string, string>>;
-  /**
-   * given where this process has role exporter: how far the lake has the log; undefined while it stands by
-   */
-  lakePosition?: () => Position | undefined;
 }
 
 export interface HttpServer {
@@ -57,12 +52,12 @@ export interface HttpServer {
  * @throws the system's error when it cannot listen, such as EADDRINUSE
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, allowedHosts, logger, ready } = options;
+  const { host, port, allowedHosts, logger, ready, workers } = options;
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const services: Services = {
     ...options,
-    metrics: new Metrics(options.lakePosition),
+    metrics: new Metrics(options),
     orderHub: new OrderHub(options),
     liveMetricsHub: new LiveMetricsHub(options),
     heavy: new HeavyOperations(),
@@ -77,6 +72,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     guard,
     services,
     ready,
+    workers,
     refusalOf: hostCheck([host, ...allowedHosts]),
   });
   const held = new HeldBytes(LIMITS.heldBytes);
