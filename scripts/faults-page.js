@@ -11,6 +11,9 @@ keeps the rows of the others. Each round makes the fault at a random point.
 - Import, replay and server: every second round also kills every process of the embedded PostgreSQL. The
   program is started again. Then the log is compared with what was asked (events lost, events doubled), and
   the read models with those of an undisturbed run or of a rebuild.
+- Workers (projector and exporter of a \`start\`, and \`start\` itself): every request has to be answered
+  while a worker is killed, and no process may outlive its \`start\`. Read models, lake and warehouse are
+  compared with the log.
 - With Kafka (bridge, broker, projector, Postgres, API process): orders keep being appended meanwhile. The
   topics are compared with the log (lost, doubled, out of order). Where projectors run, the read models are
   compared with a rebuild from the event store.

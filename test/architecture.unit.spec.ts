@@ -264,7 +264,10 @@ const ROOMS: Record<string, Room> = {
     has: 'a semantic model and a report, generated from the model',
     uses: ['warehouse/model'],
   },
-  runtime: { has: 'configuration, embedded PostgreSQL, roles, logging, shutdown', uses: ['*'] },
+  runtime: {
+    has: 'configuration, embedded PostgreSQL, roles and their processes, logging, shutdown',
+    uses: ['*'],
+  },
   cli: { has: 'one file a subcommand of tidemark', uses: ['*'] },
 };
 

@@ -12,6 +12,7 @@ import { findServer } from './server-file';
 import type { Step } from './shutdown';
 import { programVersion } from './version';
 import { diagnoseWarehouse } from './warehouse-diagnosis';
+import { diagnoseWorkers } from './workers-diagnosis';
 
 const LOWEST_NODE = [20, 19] as const;
 /** The write-ahead log alone may take 4 GB before it is recycled. */
@@ -34,7 +35,7 @@ export async function diagnose(undo: Step[] = []): Promise<Finding[]> {
   findings.push(
     ok('configuration', `roles ${config.roles.join(', ')}; http://${config.host}:${config.port}`),
   );
-  findings.push(await checkServer(config));
+  findings.push(...(await checkServer(config)));
   if (config.databaseUrl === undefined)
     findings.push(await checkDataDir(config.dataDir), ...(await checkBinaries()));
   if (findings.some(({ status }) => status === 'fail')) return findings;
@@ -50,14 +51,16 @@ export function checkNode(version: string): Finding {
 }
 
 /** A server need not run here; where one runs nearby, this says so. */
-async function checkServer(config: Config): Promise<Finding> {
+async function checkServer(config: Config): Promise<Finding[]> {
   const check = 'server';
   const server = await findServer(config.dataDir);
-  if (!server) return ok(check, `none runs with this data folder.${await whereOneRuns(config)}`);
+  if (!server) return [ok(check, `none runs with this data folder.${await whereOneRuns(config)}`)];
   const detail = `${server.url}, pid ${server.pid}, version ${server.version}`;
-  return server.version === programVersion()
-    ? ok(check, detail)
-    : warn(check, detail, `This is version ${programVersion()}. Stop that one, and start it again.`);
+  const found =
+    server.version === programVersion()
+      ? ok(check, detail)
+      : warn(check, detail, `This is version ${programVersion()}. Stop that one, and start it again.`);
+  return [found, ...(await diagnoseWorkers(server.url))];
 }
 
 async function checkDataDir(dataDir: string): Promise<Finding> {

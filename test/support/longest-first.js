@@ -29,6 +29,8 @@ const SECONDS = {
   'test/consistency-under-load.slow.spec.ts': 32,
   'src/cli/start.e2e.spec.ts': 26,
   'src/cli/find-the-server.e2e.spec.ts': 18,
+  'test/faults/workers.servers.spec.ts': 100,
+  'src/cli/workers.e2e.spec.ts': 15,
   'test/same-numbers-on-kafka.servers.spec.ts': 30,
   'test/stack/stack.servers.spec.ts': 30,
   'src/postgres/advisory-lock.int.spec.ts': 30,

@@ -25,7 +25,8 @@ export interface Request {
 }
 
 /**
- * Writers that place orders and pay them, one request each at a time, until the server is gone.
+ * Writers that place orders and pay them, one request each at a time, until the server is gone, or `kill` has
+ * ended.
  * @param idPrefix begins the ids of the orders
  */
 export async function writeUntilKilled(
@@ -35,12 +36,13 @@ export async function writeUntilKilled(
 ): Promise<Request[]> {
   const requests: Request[] = [];
   let orders = 0;
+  let isOver = false;
   let tellAnswered = () => {};
   const answered = new Promise<void>((resolve) => {
     tellAnswered = resolve;
   });
   const writer = async () => {
-    for (;;) {
+    while (!isOver) {
       const orderId = `${idPrefix}${orders++}`;
       const steps: Request[] = [
         { event: `order-${orderId} OrderPlaced`, query: PLACE, input: orderInput(orderId) },
@@ -62,6 +64,7 @@ export async function writeUntilKilled(
   // A server that has answered nothing cannot have lost anything.
   await Promise.race([answered, writing]);
   await kill();
+  isOver = true;
   await writing;
   return requests;
 }
