@@ -12,6 +12,8 @@ export const ENVELOPE_BYTES = 32;
 
 /** UTF-8 bytes of the name of a stream or type: a longer one does not fit into an index entry. */
 const NAME_LIMIT_BYTES = 1_024;
+/** A code unit of UTF-16 takes at most three bytes, so a shorter name need not be counted. */
+const SURELY_SHORT = NAME_LIMIT_BYTES / 3;
 /** 0001-01-01 and the last time that a JavaScript Date can be. PostgreSQL holds both. */
 const EARLIEST_MS = -62_135_596_800_000;
 const LATEST_MS = 8_640_000_000_000_000;
@@ -34,7 +36,10 @@ export interface EncodedEvent {
   schemaVersion: number;
   /** Unix milliseconds */
   occurredAt: number;
-  /** UTF-8 bytes of `data` and `metadata` */
+  /** UTF-8 bytes of `data` */
+  dataBytes: number;
+  metadataBytes: number;
+  /** of both */
   bytes: number;
 }
 
@@ -70,6 +75,8 @@ function encodeEvent({ id, type, data, metadata, occurredAt }: NewEvent): Encode
     throw new InvalidAppendError(`schemaVersion ${schemaVersion} of a ${type} is no version`);
   const dataJson = toJson(type, 'data', data);
   const metadataJson = toJson(type, 'metadata', metadata);
+  const dataBytes = Buffer.byteLength(dataJson);
+  const metadataBytes = Buffer.byteLength(metadataJson);
   return {
     id,
     type,
@@ -77,7 +84,9 @@ function encodeEvent({ id, type, data, metadata, occurredAt }: NewEvent): Encode
     metadata: metadataJson,
     schemaVersion,
     occurredAt,
-    bytes: Buffer.byteLength(dataJson) + Buffer.byteLength(metadataJson),
+    dataBytes,
+    metadataBytes,
+    bytes: dataBytes + metadataBytes,
   };
 }
 
@@ -86,7 +95,7 @@ function checkName(what: string, name: string): void {
   if (name === '') throw new InvalidAppendError(`The ${what} is empty`);
   if (CONTROL_OR_LONE_SURROGATE.test(name))
     throw new InvalidAppendError(`The ${what} ${JSON.stringify(name)} has a character that is not allowed`);
-  if (name.length > NAME_LIMIT_BYTES || Buffer.byteLength(name) > NAME_LIMIT_BYTES)
+  if (name.length > SURELY_SHORT && Buffer.byteLength(name) > NAME_LIMIT_BYTES)
     throw new InvalidAppendError(`The ${what} is longer than ${NAME_LIMIT_BYTES} bytes`);
 }
 

@@ -13,8 +13,20 @@ it('writes JSON and counts its bytes', () => {
     metadata,
     schemaVersion: 1,
     occurredAt: 5,
+    dataBytes: Buffer.byteLength(data),
+    metadataBytes: Buffer.byteLength(metadata),
     bytes: Buffer.byteLength(data) + Buffer.byteLength(metadata),
   });
+});
+
+it.each([
+  ['of one byte a character', 'x'.repeat(1_024), 'x'.repeat(1_025)],
+  ['of three bytes a character', '€'.repeat(341), '€'.repeat(342)],
+  ['of four bytes a character', '🛒'.repeat(256), '🛒'.repeat(257)],
+])('takes names %s up to 1,024 bytes', (_, longest, tooLong) => {
+  expect(encodeAppend(longest, 'any', [newEvent({}, longest)])).toHaveLength(1);
+  expect(() => encodeAppend(tooLong, 'any', [newEvent()])).toThrow(InvalidAppendError);
+  expect(() => encodeAppend('a', 'any', [newEvent({}, tooLong)])).toThrow(InvalidAppendError);
 });
 
 it('counts all events of an append, their types and envelopes, against the limit', () => {

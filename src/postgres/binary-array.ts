@@ -68,14 +68,25 @@ function utf8Length(text: string): number {
 
 /** @param bytes utf8Length of the text */
 function writeUtf8(buffer: Buffer, text: string, offset: number, bytes: number): void {
-  // As many bytes as code units: ASCII.
-  if (bytes === text.length && bytes <= SHORT_LENGTH)
-    for (let i = 0; i < bytes; i++) buffer[offset + i] = text.charCodeAt(i);
-  else buffer.write(text, offset, 'utf8');
+  // As many bytes as code units: ASCII, which is copied without a look at its characters.
+  if (bytes !== text.length) buffer.write(text, offset, 'utf8');
+  else if (bytes > SHORT_LENGTH) buffer.write(text, offset, 'latin1');
+  else for (let i = 0; i < bytes; i++) buffer[offset + i] = text.charCodeAt(i);
 }
 
-/** Writes a column of UTF-8 strings, each behind `prefix` (jsonb's version byte). */
-export function utf8(oid: number, values: readonly (string | null)[], prefix?: number): Buffer {
+export interface Utf8Options {
+  /** a byte before each value: jsonb's version */
+  prefix?: number;
+  /** bytes of each value, where they are known; otherwise they are counted */
+  known?: readonly number[];
+}
+
+/** Writes a column of UTF-8 strings. */
+export function utf8(
+  oid: number,
+  values: readonly (string | null)[],
+  { prefix, known }: Utf8Options = {},
+): Buffer {
   const prefixBytes = prefix === undefined ? 0 : 1;
   const lengths = new Int32Array(values.length);
   let bytes = values.length * 4;
@@ -86,7 +97,7 @@ export function utf8(oid: number, values: readonly (string | null)[], prefix?: n
       hasNull = true;
       lengths[i] = -1;
     } else {
-      const length = utf8Length(value) + prefixBytes;
+      const length = (known?.[i] ?? utf8Length(value)) + prefixBytes;
       lengths[i] = length;
       bytes += length;
     }

@@ -21,9 +21,12 @@ function writeInt8(buffer: Buffer, value: number | bigint, offset: number): void
   buffer.writeUInt32BE(value >>> 0, offset + 4);
 }
 
-/** text[]; for varchar[] and other string types too, by assignment. A value must not contain U+0000. */
-export function textArray(values: readonly (string | null)[]): Buffer {
-  return utf8(OID.text, values);
+/**
+ * text[]; for varchar[] and other string types too, by assignment. A value must not contain U+0000.
+ * @param bytes of each value in UTF-8, where they are known
+ */
+export function textArray(values: readonly (string | null)[], bytes?: readonly number[]): Buffer {
+  return utf8(OID.text, values, { known: bytes });
 }
 
 /** json[] of JSON texts. */
@@ -33,7 +36,7 @@ export function jsonArray(values: readonly (string | null)[]): Buffer {
 
 /** jsonb[] of JSON texts. */
 export function jsonbArray(values: readonly (string | null)[]): Buffer {
-  return utf8(OID.jsonb, values, 1);
+  return utf8(OID.jsonb, values, { prefix: 1 });
 }
 
 /** int4[]. @throws RangeError above 32 bits */

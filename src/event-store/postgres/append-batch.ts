@@ -37,7 +37,7 @@ type Row = [outcome: AppendOutcome['outcome'] | 'all', revision: number, positio
 export async function appendBatch(pool: Pool, appends: readonly PendingAppend[]): Promise<AppendOutcome[]> {
   const { rows } = await pool.query<Row>(statementOf(appends));
   const [first] = rows;
-  if (first?.[0] === 'all') return allWritten(appends, BigInt(first[2] ?? 0));
+  if (first?.[0] === 'all') return allWritten(appends, Number(first[2]));
   return rows.map(([outcome, revision, position]) => ({ outcome, revision, position }) as AppendOutcome);
 }
 
@@ -57,8 +57,14 @@ function statementOf(appends: readonly PendingAppend[]): QueryArrayConfig & { qu
       textArray(events.map(({ type }) => type)),
       int4Array(events.map(({ schemaVersion }) => schemaVersion)),
       timestamptzArray(events.map(({ occurredAt }) => occurredAt)),
-      textArray(events.map(({ data }) => data)),
-      textArray(events.map(({ metadata }) => metadata)),
+      textArray(
+        events.map(({ data }) => data),
+        events.map(({ dataBytes }) => dataBytes),
+      ),
+      textArray(
+        events.map(({ metadata }) => metadata),
+        events.map(({ metadataBytes }) => metadataBytes),
+      ),
       int4Array(
         events.map((event) => {
           bytes += event.bytes;
@@ -73,11 +79,11 @@ const revisionOf = (expected: ExpectedRevision): number =>
   typeof expected === 'number' ? expected : EXPECTED[expected];
 
 /** Each append has one event, and was written at the revision behind the one that it expected. */
-function allWritten(appends: readonly PendingAppend[], last: bigint): AppendOutcome[] {
-  const first = last - BigInt(appends.length) + 1n;
+function allWritten(appends: readonly PendingAppend[], last: number): AppendOutcome[] {
+  const first = last - appends.length + 1;
   return appends.map(({ expected }, i) => ({
     outcome: 'written',
     revision: revisionOf(expected) + 1,
-    position: String(first + BigInt(i)),
+    position: String(first + i),
   }));
 }

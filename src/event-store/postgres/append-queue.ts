@@ -1,5 +1,6 @@
+import type { EncodedEvent } from '../encode-append';
 import { InvalidAppendError, StoreUnavailableError, WrongExpectedRevisionError } from '../errors';
-import type { AppendResult } from '../event-store';
+import type { AppendResult, ExpectedRevision } from '../event-store';
 import type { AppendOutcome, PendingAppend } from './append-batch';
 import { toPosition } from './position';
 import { isRejected, toStoreError } from './store-failure';
@@ -25,15 +26,27 @@ export const DEFAULT_LIMITS: AppendQueueLimits = {
 /** How many turns of the event loop a batch waits for more appends. */
 const TURNS_TO_GATHER = 3;
 
-interface Caller {
-  encode(): PendingAppend;
-  resolve(result: AppendResult): void;
-  reject(error: unknown): void;
-}
+/** One object for each append, from its call to its outcome: copies would cost more than the queue itself. */
+class Entry implements PendingAppend {
+  stream = '';
+  expected: ExpectedRevision = 'any';
+  events: EncodedEvent[] = [];
+  bytes = 0;
 
-interface Entry extends PendingAppend {
-  bytes: number;
-  caller: Caller;
+  constructor(
+    readonly encode: () => PendingAppend,
+    readonly resolve: (result: AppendResult) => void,
+    readonly reject: (error: unknown) => void,
+  ) {}
+
+  /** @throws what `encode` throws */
+  fill(): void {
+    const { stream, expected, events } = this.encode();
+    this.stream = stream;
+    this.expected = expected;
+    this.events = events;
+    for (const event of events) this.bytes += event.bytes;
+  }
 }
 
 /**
@@ -44,10 +57,10 @@ interface Entry extends PendingAppend {
 export class AppendQueue {
   /** the first waiting append of each stream, in the order of their calls */
   private ready: Entry[] = [];
-  /** for each stream that has an append ready or under way: the appends behind it */
-  private readonly behind = new Map<string, Entry[]>();
-  /** callers that wait for room in the queue, in the order of their calls */
-  private readonly callers: Caller[] = [];
+  /** for each stream that has an append ready or under way: the appends behind it; mostly none */
+  private readonly behind = new Map<string, Entry[] | undefined>();
+  /** appends that wait for room in the queue, in the order of their calls */
+  private readonly callers: Entry[] = [];
   private queuedAppends = 0;
   private queuedBytes = 0;
   private running: Promise<void> | undefined;
@@ -65,16 +78,16 @@ export class AppendQueue {
    */
   append(encode: () => PendingAppend): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
-      const caller = { encode, resolve, reject };
-      if (!this.closed && (this.callers.length > 0 || this.isFull())) this.callers.push(caller);
-      else this.admit(caller);
+      const entry = new Entry(encode, resolve, reject);
+      if (!this.closed && (this.callers.length > 0 || this.isFull())) this.callers.push(entry);
+      else this.admit(entry);
     });
   }
 
   /** Refuses new appends. Resolves when all accepted ones have their outcome. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const caller of this.callers.splice(0)) this.admit(caller);
+    for (const entry of this.callers.splice(0)) this.admit(entry);
     await this.running;
   }
 
@@ -82,25 +95,23 @@ export class AppendQueue {
     return this.queuedAppends >= this.limits.queuedAppends || this.queuedBytes >= this.limits.queuedBytes;
   }
 
-  private admit(caller: Caller): void {
-    let append: PendingAppend;
+  private admit(entry: Entry): void {
     try {
       if (this.closed) throw new StoreUnavailableError('The event store is closed');
-      append = caller.encode();
+      entry.fill();
     } catch (error) {
-      caller.reject(error);
+      entry.reject(error);
       return;
     }
-    const bytes = append.events.reduce((sum, event) => sum + event.bytes, 0);
     this.queuedAppends++;
-    this.queuedBytes += bytes;
-    const entry: Entry = { ...append, bytes, caller };
-    const behind = this.behind.get(entry.stream);
-    if (behind === undefined) {
-      this.behind.set(entry.stream, []);
-      this.ready.push(entry);
+    this.queuedBytes += entry.bytes;
+    if (this.behind.has(entry.stream)) {
+      const behind = this.behind.get(entry.stream);
+      if (behind === undefined) this.behind.set(entry.stream, [entry]);
+      else behind.push(entry);
     } else {
-      behind.push(entry);
+      this.behind.set(entry.stream, undefined);
+      this.ready.push(entry);
     }
     this.running ??= this.run();
   }
@@ -113,7 +124,7 @@ export class AppendQueue {
       const batch = this.takeBatch();
       await this.settle(batch);
       for (const entry of batch) this.leave(entry);
-      while (this.callers.length > 0 && !this.isFull()) this.admit(this.callers.shift() as Caller);
+      while (this.callers.length > 0 && !this.isFull()) this.admit(this.callers.shift() as Entry);
     }
     this.running = undefined;
   }
@@ -144,15 +155,14 @@ export class AppendQueue {
         for (const entry of batch) await this.settle([entry]);
         return;
       }
-      for (const entry of batch) entry.caller.reject(toAppendError(entry, error));
+      for (const entry of batch) entry.reject(toAppendError(entry, error));
     }
   }
 
   private leave(entry: Entry): void {
     this.queuedAppends--;
     this.queuedBytes -= entry.bytes;
-    const behind = this.behind.get(entry.stream);
-    const next = behind?.shift();
+    const next = this.behind.get(entry.stream)?.shift();
     if (next === undefined) this.behind.delete(entry.stream);
     else this.ready.push(next);
   }
@@ -160,12 +170,12 @@ export class AppendQueue {
 
 function settleOne(entry: Entry, outcome: AppendOutcome | undefined): void {
   if (outcome === undefined) {
-    entry.caller.reject(new StoreUnavailableError(`The event store gave no outcome for ${entry.stream}`));
+    entry.reject(new StoreUnavailableError(`The event store gave no outcome for ${entry.stream}`));
   } else if (outcome.position === null) {
     const actual = outcome.revision < 0 ? null : outcome.revision;
-    entry.caller.reject(new WrongExpectedRevisionError(entry.stream, entry.expected, actual));
+    entry.reject(new WrongExpectedRevisionError(entry.stream, entry.expected, actual));
   } else {
-    entry.caller.resolve({
+    entry.resolve({
       revision: outcome.revision,
       position: toPosition(outcome.position),
       resent: outcome.outcome === 'resent',
