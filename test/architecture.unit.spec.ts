@@ -119,6 +119,10 @@ const ROOMS: Record<string, Room> = {
     has: 'the definition of a table: columns, values, partitions; metrics of its files',
     uses: [],
   },
+  'lake/datasets/sql': {
+    has: 'the SQL of datasets: dialects, expressions, a window of the log in DuckDB',
+    uses: ['domain', 'lake/columns'],
+  },
   'lake/object-store': { has: 'a folder or S3, with conditional writes', uses: ['concurrency'] },
   'lake/local-files': {
     has: 'files on this machine: copies of data files and their checksums, work folders',
@@ -126,7 +130,7 @@ const ROOMS: Record<string, Room> = {
   },
   'lake/datasets': {
     has: 'what the tables hold: events into rows',
-    uses: ['domain', 'event-store', 'lake/columns'],
+    uses: ['domain', 'event-store', 'lake/columns', 'lake/datasets/sql'],
   },
   'lake/parquet': {
     has: 'rows into Parquet files',

@@ -12,6 +12,7 @@ import { nullable, string } from '../lake/datasets/columns';
 import type { Dataset } from '../lake/datasets/dataset';
 import { orderLines } from '../lake/datasets/order-lines.dataset';
 import { returns } from '../lake/datasets/returns.dataset';
+import { given } from '../lake/datasets/sql/envelope';
 import type { MaintainedCatalog } from '../lake/iceberg/committer';
 import { openObjectStore } from '../lake/object-store/open';
 import { exportStatus } from '../lake/status';
@@ -175,7 +176,7 @@ describe('a cut that another version of the program finishes', () => {
     const dying = on.lake.export(on.shop.store, { catalog: whereCommitsFail('order_lines') });
     await expect(dying).rejects.toThrow('power cut');
     const { rows, columns } = orderLines;
-    const note = nullable(string(900, 'note', 'of the spec'));
+    const note = nullable(string(900, 'note', given("'new'"), 'of the spec'));
     jest.replaceProperty(orderLines, 'columns', [...columns, note]);
     jest
       .spyOn(orderLines, 'rows')

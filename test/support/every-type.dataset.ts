@@ -1,13 +1,15 @@
 import fc from 'fast-check';
-import type { Column, ColumnType, Row } from '../../src/lake/columns/table-definition';
-import type { Dataset } from '../../src/lake/datasets/dataset';
+import type { ColumnType, Row } from '../../src/lake/columns/table-definition';
+import type { Dataset, DatasetColumn } from '../../src/lake/datasets/dataset';
+import { given } from '../../src/lake/datasets/sql/envelope';
 
-const column = (id: number, name: string, type: ColumnType, nullable = false): Column => ({
+const column = (id: number, name: string, type: ColumnType, nullable = false): DatasetColumn => ({
   id,
   name,
   type,
   nullable,
   doc: name,
+  value: given(name),
 });
 
 /** A dataset with a column of every type, once without nulls and once with. */

@@ -2,19 +2,20 @@ import type { RecordedEvent } from '../../event-store/event';
 import type { RowOf } from '../columns/table-definition';
 import { date, int, string, timestamp } from './columns';
 import { BadRowError, defineDataset } from './dataset';
+import { envelope, given } from './sql/envelope';
 import { utcDay } from './values';
 
 const columns = [
-  string(1, 'dataset', 'the dataset that has no row of this event'),
-  string(2, 'outcome', 'REFUSED, or REDRIVEN: the dataset has its rows now'),
-  string(3, 'reason', 'what was wrong; of a REDRIVEN row, empty'),
-  string(4, 'event_type', 'such as OrderPlaced'),
-  string(5, 'stream', 'stream of the event'),
-  int(6, 'revision', 'number of the event within its stream, from 0'),
-  string(7, 'position', 'place in the log; compares as text'),
-  string(8, 'payload', 'data of the event, JSON'),
-  timestamp(9, 'recorded_at', 'when the store wrote the event'),
-  date(10, 'recorded_date', 'its day in UTC'),
+  string(1, 'dataset', given('dataset'), 'the dataset that has no row of this event'),
+  string(2, 'outcome', given('outcome'), 'REFUSED, or REDRIVEN: the dataset has its rows now'),
+  string(3, 'reason', given('reason'), 'what was wrong; of a REDRIVEN row, empty'),
+  string(4, 'event_type', envelope.type, 'such as OrderPlaced'),
+  string(5, 'stream', envelope.stream, 'stream of the event'),
+  int(6, 'revision', envelope.revision, 'number of the event within its stream, from 0'),
+  string(7, 'position', envelope.position, 'place in the log; compares as text'),
+  string(8, 'payload', envelope.data, 'data of the event, JSON'),
+  timestamp(9, 'recorded_at', envelope.recordedAt, 'when the store wrote the event'),
+  date(10, 'recorded_date', envelope.recordedDay, 'its day in UTC'),
 ] as const;
 
 /** Events that a dataset has refused. The exporter makes these rows, not `rows`. */
@@ -24,6 +25,7 @@ export const badRows = defineDataset({
   columns,
   partitionBy: [{ column: 'recorded_date', transform: 'month' }],
   key: ['dataset', 'position', 'outcome'],
+  needsNoSettings: true,
   rows: () => [],
 });
 

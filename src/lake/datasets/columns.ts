@@ -4,7 +4,9 @@ import {
   EXCHANGE_RATE_PRECISION,
   UNIT_PRICE_DECIMALS,
 } from '../../domain/money';
-import type { Column, ColumnType } from '../columns/table-definition';
+import type { ColumnType } from '../columns/table-definition';
+import type { DatasetColumn } from './dataset';
+import type { Expression } from './sql/expression';
 
 /** The type of amounts, of every currency, and of unit prices. */
 export const AMOUNT = {
@@ -20,13 +22,12 @@ export const RATE = {
 
 const of =
   <Type extends ColumnType>(type: Type) =>
-  <Name extends string>(id: number, name: Name, doc: string): Column<Name, Type, false> => ({
-    id,
-    name,
-    type,
-    nullable: false,
-    doc,
-  });
+  <Name extends string>(
+    id: number,
+    name: Name,
+    value: Expression,
+    doc: string,
+  ): DatasetColumn<Name, Type, false> => ({ id, name, type, nullable: false, doc, value });
 
 export const string = of({ kind: 'string' });
 export const int = of({ kind: 'int' });
@@ -36,9 +37,9 @@ export const amount = of(AMOUNT);
 export const rate = of(RATE);
 
 /** A list of strings; the element's field id is the column's + 1,000. */
-export const list = <Name extends string>(id: number, name: Name, doc: string) =>
-  of({ kind: 'list', elementId: id + 1_000 })(id, name, doc);
+export const list = <Name extends string>(id: number, name: Name, value: Expression, doc: string) =>
+  of({ kind: 'list', elementId: id + 1_000 })(id, name, value, doc);
 
 export const nullable = <Name extends string, Type extends ColumnType>(
-  column: Column<Name, Type>,
-): Column<Name, Type, true> => ({ ...column, nullable: true });
+  column: DatasetColumn<Name, Type>,
+): DatasetColumn<Name, Type, true> => ({ ...column, nullable: true });

@@ -1,6 +1,7 @@
 import { dataJson, metadataJson } from '../../event-store/stored-event';
 import { date, int, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
+import { envelope } from './sql/envelope';
 import { utcDay } from './values';
 
 /** Every event, as the log has it. */
@@ -8,16 +9,21 @@ export const events = defineDataset({
   name: 'events',
   doc: 'Every event of the log, a row each.',
   columns: [
-    string(1, 'id', 'event id, a UUID'),
-    string(2, 'stream', 'stream of the event, such as order-42'),
-    int(3, 'revision', 'number of the event within its stream, from 0'),
-    string(4, 'position', 'place in the log; compares as text'),
-    string(5, 'event_type', 'such as OrderPlaced'),
-    date(6, 'event_date', 'day of occurred_at in UTC'),
-    timestamp(7, 'occurred_at', 'business time'),
-    timestamp(8, 'recorded_at', 'when the store wrote it'),
-    string(9, 'data', 'what happened, JSON in the newest shape of its type'),
-    string(10, 'metadata', 'schema version, correlation, causation, idempotency key, actor: JSON'),
+    string(1, 'id', envelope.id, 'event id, a UUID'),
+    string(2, 'stream', envelope.stream, 'stream of the event, such as order-42'),
+    int(3, 'revision', envelope.revision, 'number of the event within its stream, from 0'),
+    string(4, 'position', envelope.position, 'place in the log; compares as text'),
+    string(5, 'event_type', envelope.type, 'such as OrderPlaced'),
+    date(6, 'event_date', envelope.occurredDay, 'day of occurred_at in UTC'),
+    timestamp(7, 'occurred_at', envelope.occurredAt, 'business time'),
+    timestamp(8, 'recorded_at', envelope.recordedAt, 'when the store wrote it'),
+    string(9, 'data', envelope.data, 'what happened, JSON in the newest shape of its type'),
+    string(
+      10,
+      'metadata',
+      envelope.metadata,
+      'schema version, correlation, causation, idempotency key, actor: JSON',
+    ),
   ],
   partitionBy: [
     { column: 'event_type', transform: 'identity' },
@@ -25,6 +31,7 @@ export const events = defineDataset({
     { column: 'event_date', transform: 'month' },
   ],
   key: ['position'],
+  needsNoSettings: true,
   rows: (event) => [
     {
       id: event.id,

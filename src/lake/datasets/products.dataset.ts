@@ -1,31 +1,52 @@
 import { type ChangeEventType, changeEventTypes } from '../../domain/event-roles';
+import type { StoreConfigured } from '../../domain/events';
 import { unreachable } from '../../domain/unreachable';
 import type { RecordedEvent } from '../../event-store/event';
 import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, nullable, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
 import { configured } from './sales';
-import { businessDay, priceOf } from './values';
+import { businessDay, envelope } from './sql/envelope';
+import { fieldsOf, named } from './sql/values';
+import { businessDay as businessDayOf, priceOf } from './values';
 
 type ProductEvent = RecordedEvent<ChangeEventType<'product'>>;
 
+type ProductChange = ChangeEventType<'product'>;
+
+const product = fieldsOf(changeEventTypes('product'));
+const listed = fieldsOf(['ProductListed']);
+const priced = fieldsOf(['ProductPriceChanged']);
+const recategorised = fieldsOf(['ProductRecategorised']);
+
+const CHANGES: Record<ProductChange, string> = {
+  ProductListed: 'LISTED',
+  ProductPriceChanged: 'PRICE',
+  ProductRecategorised: 'CATEGORY',
+};
+const change = named(product.types, (type) => CHANGES[type]);
+const category = fieldsOf(['ProductListed', 'ProductRecategorised']).text('category');
+const price = fieldsOf(['ProductListed', 'ProductPriceChanged']).price('price');
+const currency = fieldsOf(['ProductListed', 'ProductPriceChanged']).text('currency');
+
 const columns = [
-  string(1, 'product_id', 'the product'),
+  string(1, 'product_id', product.text('productId'), 'the product'),
   int(
     2,
     'revision',
+    envelope.revision,
     "place of the change in the product's stream, from 0: the listing; what changed nothing has a place, too",
   ),
-  string(3, 'change', 'LISTED, PRICE or CATEGORY'),
-  nullable(string(4, 'name', 'LISTED only')),
-  nullable(string(5, 'category', 'new category')),
-  nullable(string(6, 'previous_category', 'CATEGORY only')),
-  nullable(amount(7, 'price', 'new price of one unit')),
-  nullable(amount(8, 'previous_price', 'PRICE only')),
-  nullable(string(9, 'currency', 'ISO 4217 code of the prices')),
-  timestamp(10, 'changed_at', 'when it changed'),
-  string(11, 'position', 'place in the log of the event; compares as text'),
-  date(12, 'change_date', 'day of changed_at in the time zone of the store'),
+  string(3, 'change', change, 'LISTED, PRICE or CATEGORY'),
+  nullable(string(4, 'name', listed.text('name'), 'LISTED only')),
+  nullable(string(5, 'category', category, 'new category')),
+  nullable(string(6, 'previous_category', recategorised.text('previousCategory'), 'CATEGORY only')),
+  nullable(amount(7, 'price', price, 'new price of one unit')),
+  nullable(amount(8, 'previous_price', priced.price('previousPrice'), 'PRICE only')),
+  nullable(string(9, 'currency', currency, 'ISO 4217 code of the prices')),
+  timestamp(10, 'changed_at', envelope.occurredAt, 'when it changed'),
+  string(11, 'position', envelope.position, 'place in the log of the event; compares as text'),
+  date(12, 'change_date', businessDay, 'day of changed_at in the time zone of the store'),
 ] as const;
 
 type Row = RowOf<typeof columns>;
@@ -39,17 +60,17 @@ export const products = defineDataset({
   columns,
   partitionBy: [{ column: 'change_date', transform: 'month' }],
   key: ['product_id', 'revision'],
-  eventTypes: changeEventTypes('product'),
-  rows: (event, settings) => [
-    {
-      product_id: event.data.productId,
-      revision: event.revision,
-      ...changeColumns(event),
-      changed_at: event.occurredAt,
-      position: event.position,
-      change_date: businessDay(event.occurredAt, configured(settings).timeZone),
-    },
-  ],
+  eventTypes: product.types,
+  rows: (event, settings) => [productRow(event, configured(settings))],
+});
+
+const productRow = (event: ProductEvent, { timeZone }: StoreConfigured): Row => ({
+  product_id: event.data.productId,
+  revision: event.revision,
+  ...changeColumns(event),
+  changed_at: event.occurredAt,
+  position: event.position,
+  change_date: businessDayOf(event.occurredAt, timeZone),
 });
 
 type Change = Pick<

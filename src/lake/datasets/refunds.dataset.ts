@@ -2,24 +2,41 @@ import type { StoreConfigured } from '../../domain/events';
 import type { RowOf } from '../columns/table-definition';
 import { amount, date, nullable, rate, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
-import { documentOf, RETURN_EVENT_TYPES, type ReturnEvent } from './return-document';
+import { documentId, documentOf, RETURN_EVENT_TYPES, type ReturnEvent } from './return-document';
 import { configured, rateColumn } from './sales';
-import { amountOf, businessDay } from './values';
+import { amountOf, orZero } from './sql/amounts';
+import { businessDay, envelope } from './sql/envelope';
+import { fieldsOf } from './sql/values';
+import { amountOf as amountOfMinor, businessDay as businessDayOf } from './values';
+
+const document = fieldsOf(RETURN_EVENT_TYPES);
+const ofOrder = fieldsOf(['OrderItemsReturned']);
+const shippingBack = orZero(document.number('shipping'));
+const taxBack = orZero(document.number('tax'));
 
 const columns = [
-  string(1, 'document_id', 'the credit note, or order and revision of the return: 42/3'),
-  nullable(string(2, 'order_id', 'the order; null for a credit note')),
-  nullable(string(3, 'customer_id', 'null: a guest')),
-  string(4, 'country', 'where it was sold'),
-  nullable(string(5, 'region', 'part of the country')),
-  string(6, 'currency', 'ISO 4217 code of the amounts'),
-  amount(7, 'shipping', 'given back of what was charged for shipping'),
-  amount(8, 'tax', 'given back of what was charged as tax'),
-  timestamp(9, 'refunded_at', 'when it was processed'),
-  string(10, 'position', 'place in the log of the event; compares as text'),
-  date(11, 'refund_date', 'day of refunded_at in the time zone of the store'),
-  nullable(timestamp(12, 'ordered_at', 'when the order was placed; null for a credit note')),
-  nullable(rate(13, 'exchange_rate', 'units of the reporting currency for one of currency')),
+  string(1, 'document_id', documentId, 'the credit note, or order and revision of the return: 42/3'),
+  nullable(string(2, 'order_id', ofOrder.text('orderId'), 'the order; null for a credit note')),
+  nullable(string(3, 'customer_id', document.text('customerId'), 'null: a guest')),
+  string(4, 'country', document.text('country'), 'where it was sold'),
+  nullable(string(5, 'region', document.text('region'), 'part of the country')),
+  string(6, 'currency', document.text('currency'), 'ISO 4217 code of the amounts'),
+  amount(7, 'shipping', amountOf(shippingBack), 'given back of what was charged for shipping'),
+  amount(8, 'tax', amountOf(taxBack), 'given back of what was charged as tax'),
+  timestamp(9, 'refunded_at', envelope.occurredAt, 'when it was processed'),
+  string(10, 'position', envelope.position, 'place in the log of the event; compares as text'),
+  date(11, 'refund_date', businessDay, 'day of refunded_at in the time zone of the store'),
+  nullable(
+    timestamp(
+      12,
+      'ordered_at',
+      ofOrder.time('orderedAt'),
+      'when the order was placed; null for a credit note',
+    ),
+  ),
+  nullable(
+    rate(13, 'exchange_rate', document.exchangeRate(), 'units of the reporting currency for one of currency'),
+  ),
 ] as const;
 
 type Row = RowOf<typeof columns>;
@@ -36,7 +53,8 @@ export const refunds = defineDataset({
   columns,
   partitionBy: [{ column: 'refund_date', transform: 'month' }],
   key: ['position'],
-  eventTypes: RETURN_EVENT_TYPES,
+  eventTypes: document.types,
+  where: (d) => `(${shippingBack.sql(d)} <> 0 OR ${taxBack.sql(d)} <> 0)`,
   rows: (event, settings) => refundOf(event, configured(settings)),
 });
 
@@ -53,11 +71,11 @@ function refundOf(event: ReturnEvent, { timeZone }: StoreConfigured): Row[] {
       country,
       region,
       currency,
-      shipping: amountOf(shipping, currency),
-      tax: amountOf(tax, currency),
+      shipping: amountOfMinor(shipping, currency),
+      tax: amountOfMinor(tax, currency),
       refunded_at: occurredAt,
       position,
-      refund_date: businessDay(occurredAt, timeZone),
+      refund_date: businessDayOf(occurredAt, timeZone),
       ordered_at: orderedAt,
       exchange_rate: rateColumn(data),
     },

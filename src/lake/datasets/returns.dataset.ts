@@ -3,29 +3,63 @@ import { returnedInReporting } from '../../domain/reporting-currency';
 import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, nullable, rate, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
-import { documentOf, RETURN_EVENT_TYPES, type ReturnEvent } from './return-document';
+import { documentId, documentOf, RETURN_EVENT_TYPES, type ReturnEvent } from './return-document';
 import { configured, inReporting, rateColumn } from './sales';
-import { amountOf, businessDay } from './values';
+import {
+  amountOf,
+  inReporting as inReportingSql,
+  minus,
+  orZero,
+  plus,
+  reportedAmountOf,
+  whole,
+} from './sql/amounts';
+import { businessDay, envelope } from './sql/envelope';
+import { fieldsOf } from './sql/values';
+import { amountOf as amountOfMinor, businessDay as businessDayOf } from './values';
+
+const document = fieldsOf(RETURN_EVENT_TYPES);
+const ofOrder = fieldsOf(['OrderItemsReturned']);
+const { line } = document;
+const amountBack = line.number('amount');
+const before = whole(orZero(line.optional('returnedBefore')));
+const amountInReporting = minus(inReportingSql(plus(before, amountBack)), inReportingSql(before));
 
 const columns = [
-  string(1, 'document_id', 'the credit note, or order and revision of the return: 42/3'),
-  nullable(string(2, 'order_id', 'the order; null for a credit note')),
-  int(3, 'line_number', 'line of the order, or of the credit note'),
-  nullable(string(4, 'customer_id', 'null: a guest')),
-  string(5, 'product_id', 'the product'),
-  string(6, 'category', 'its category on the order or credit note'),
-  string(7, 'country', 'where it was sold'),
-  nullable(string(8, 'region', 'part of the country')),
-  string(9, 'currency', 'ISO 4217 code of the amounts'),
-  int(10, 'quantity', 'units that came back'),
-  amount(11, 'amount', 'what was paid for them'),
-  timestamp(12, 'returned_at', 'when it was processed'),
-  string(13, 'position', 'place in the log of the event; compares as text'),
-  date(14, 'return_date', 'day of returned_at in the time zone of the store'),
-  string(15, 'product_name', 'its name on the order or credit note'),
-  nullable(timestamp(16, 'ordered_at', 'when the order was placed; null for a credit note')),
-  nullable(rate(17, 'exchange_rate', 'units of the reporting currency for one of currency')),
-  nullable(amount(18, 'amount_reporting', 'amount in the reporting currency; null without an exchange rate')),
+  string(1, 'document_id', documentId, 'the credit note, or order and revision of the return: 42/3'),
+  nullable(string(2, 'order_id', ofOrder.text('orderId'), 'the order; null for a credit note')),
+  int(3, 'line_number', line.int('lineNumber'), 'line of the order, or of the credit note'),
+  nullable(string(4, 'customer_id', document.text('customerId'), 'null: a guest')),
+  string(5, 'product_id', line.text('productId'), 'the product'),
+  string(6, 'category', line.text('category'), 'its category on the order or credit note'),
+  string(7, 'country', document.text('country'), 'where it was sold'),
+  nullable(string(8, 'region', document.text('region'), 'part of the country')),
+  string(9, 'currency', document.text('currency'), 'ISO 4217 code of the amounts'),
+  int(10, 'quantity', line.int('quantity'), 'units that came back'),
+  amount(11, 'amount', amountOf(amountBack), 'what was paid for them'),
+  timestamp(12, 'returned_at', envelope.occurredAt, 'when it was processed'),
+  string(13, 'position', envelope.position, 'place in the log of the event; compares as text'),
+  date(14, 'return_date', businessDay, 'day of returned_at in the time zone of the store'),
+  string(15, 'product_name', line.text('productName'), 'its name on the order or credit note'),
+  nullable(
+    timestamp(
+      16,
+      'ordered_at',
+      ofOrder.time('orderedAt'),
+      'when the order was placed; null for a credit note',
+    ),
+  ),
+  nullable(
+    rate(17, 'exchange_rate', document.exchangeRate(), 'units of the reporting currency for one of currency'),
+  ),
+  nullable(
+    amount(
+      18,
+      'amount_reporting',
+      reportedAmountOf(amountInReporting),
+      'amount in the reporting currency; null without an exchange rate',
+    ),
+  ),
 ] as const;
 
 type Row = RowOf<typeof columns>;
@@ -40,7 +74,8 @@ export const returns = defineDataset({
   partitionBy: [{ column: 'return_date', transform: 'month' }],
   // Not by document_id: the id of a credit note may look like that of a return.
   key: ['position', 'line_number'],
-  eventTypes: RETURN_EVENT_TYPES,
+  eventTypes: document.types,
+  perLine: true,
   rows: (event, settings) => linesOf(event, configured(settings)),
 });
 
@@ -48,9 +83,9 @@ function linesOf(event: ReturnEvent, settings: StoreConfigured): Row[] {
   const { data, occurredAt, position } = event;
   const { customerId, country, region, currency } = data;
   const { documentId, orderId, orderedAt } = documentOf(event);
+  const returnDate = businessDayOf(occurredAt, settings.timeZone);
   const exchangeRate = rateColumn(data);
   const reporting = inReporting(data, settings);
-  const returnDate = businessDay(occurredAt, settings.timeZone);
   const lines: (OrderReturnedLine | CreditNoteLine)[] = data.lines;
   return lines.map((line) => ({
     document_id: documentId,
@@ -63,7 +98,7 @@ function linesOf(event: ReturnEvent, settings: StoreConfigured): Row[] {
     region,
     currency,
     quantity: line.quantity,
-    amount: amountOf(line.amount, currency),
+    amount: amountOfMinor(line.amount, currency),
     returned_at: occurredAt,
     position,
     return_date: returnDate,

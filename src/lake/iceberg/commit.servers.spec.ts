@@ -7,7 +7,7 @@ import {
   stampOf,
   type TestLake,
 } from '../../../test/support/iceberg/lake';
-import { measurements } from '../../../test/support/iceberg/measurements';
+import { column, measurements } from '../../../test/support/iceberg/measurements';
 import { StoreProxy } from '../../../test/support/iceberg/store-proxy';
 import { catalogIn } from '../../../test/support/lake/test-lake';
 import { describeReaders, type Readers, startReaders } from '../../../test/support/readers/readers';
@@ -304,6 +304,4 @@ describeReaders('commits to a table', () => {
   });
 });
 
-function extra(columnName: string) {
-  return { id: 11, name: columnName, type: { kind: 'string' as const }, nullable: true, doc: columnName };
-}
+const extra = (columnName: string) => column(11, columnName, { kind: 'string' }, true);

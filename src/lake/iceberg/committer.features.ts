@@ -6,7 +6,7 @@ import {
   STORE_IDENTITY,
   stampOf,
 } from '../../../test/support/iceberg/lake';
-import { measurements } from '../../../test/support/iceberg/measurements';
+import { column, measurements } from '../../../test/support/iceberg/measurements';
 import type { ScanOptions, TableSource } from '../../../test/support/readers/readers';
 import { type Readers, startReaders } from '../../../test/support/readers/readers';
 import { appendCut } from '../tables/append-cut';
@@ -92,7 +92,7 @@ export function behavesAsCommitter(start: () => Promise<CommitterUnderTest>): vo
 
   it('takes columns that were added, and others that became wider', async () => {
     const { dataset, catalog } = await createTable();
-    const note = { id: 11, name: 'note', type: { kind: 'string' as const }, nullable: true, doc: 'a note' };
+    const note = column(11, 'note', { kind: 'string' }, true);
     const columns = dataset.columns.map((column) =>
       column.name === 'count' ? { ...column, type: { kind: 'long' as const } } : column,
     );

@@ -1,6 +1,7 @@
-import type { Column } from '../columns/table-definition';
+import type { ColumnType } from '../columns/table-definition';
 import { datasets } from '../datasets/catalogue';
-import type { Dataset } from '../datasets/dataset';
+import type { Dataset, DatasetColumn } from '../datasets/dataset';
+import { given } from '../datasets/sql/envelope';
 import {
   checkPartitioning,
   evolvedSchema,
@@ -10,14 +11,15 @@ import {
   schemaOf,
 } from './schema';
 
-const column = (id: number, name: string, type: Column['type'], nullable = false): Column => ({
+const column = (id: number, name: string, type: ColumnType, nullable = false): DatasetColumn => ({
   id,
   name,
   type,
   nullable,
   doc: name,
+  value: given(name),
 });
-const decimal = (precision: number, scale: number): Column['type'] => ({ kind: 'decimal', precision, scale });
+const decimal = (precision: number, scale: number): ColumnType => ({ kind: 'decimal', precision, scale });
 
 const columns = [
   column(1, 'id', { kind: 'string' }),
@@ -26,7 +28,7 @@ const columns = [
   column(4, 'amount', decimal(18, 4), true),
   column(5, 'tags', { kind: 'list', elementId: 1005 }),
 ];
-const of = (some: readonly Column[]): Dataset => ({
+const of = (some: readonly DatasetColumn[]): Dataset => ({
   name: 'things',
   doc: 'Things.',
   columns: some,
@@ -35,7 +37,7 @@ const of = (some: readonly Column[]): Dataset => ({
   rows: () => [],
 });
 const things = of(columns);
-const withColumn = (index: number, changed: Partial<Column>) =>
+const withColumn = (index: number, changed: Partial<DatasetColumn>) =>
   of(columns.map((one, at) => (at === index ? { ...one, ...changed } : one)));
 
 describe('the Iceberg schema of a dataset', () => {

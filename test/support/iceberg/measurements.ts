@@ -1,12 +1,15 @@
-import type { Column, Row } from '../../../src/lake/columns/table-definition';
-import type { Dataset } from '../../../src/lake/datasets/dataset';
+import type { ColumnType, Row } from '../../../src/lake/columns/table-definition';
+import type { Dataset, DatasetColumn } from '../../../src/lake/datasets/dataset';
+import { given } from '../../../src/lake/datasets/sql/envelope';
 
-const column = (id: number, name: string, type: Column['type'], nullable = false): Column => ({
+/** A column whose values stand in the row under its own name. */
+export const column = (id: number, name: string, type: ColumnType, nullable = false): DatasetColumn => ({
   id,
   name,
   type,
   nullable,
   doc: `the ${name}`,
+  value: given(name),
 });
 
 /** A dataset with a column of every type, partitioned by a text and by months. */

@@ -1,0 +1,44 @@
+import type { EventType } from '../../../domain/events';
+import type { ColumnType } from '../../columns/table-definition';
+import type { Dialect } from './dialect';
+import { type Expression, isOneOf, type Sql } from './expression';
+import type { Field } from './field';
+
+/** What SQL is made of: the part of a dataset that says which rows it has. */
+export interface SqlDataset {
+  name: string;
+  columns: readonly { name: string; type: ColumnType; nullable: boolean; value: Expression }[];
+  /** absent: every type */
+  eventTypes?: readonly EventType[] | undefined;
+  /** a row for each line of an event, not one for the event */
+  perLine?: boolean | undefined;
+  /** which events have rows; absent: all of its types */
+  where?: Sql | undefined;
+  /** it has rows of events from before the settings, too */
+  needsNoSettings?: boolean | undefined;
+}
+
+/** Whether it reads the JSON of events, so that its rows come from `parsed`; the others' come from `log`. */
+export const readsJson = ({ columns }: SqlDataset): boolean =>
+  columns.some(({ value }) => value.reads.length > 0 || value.readsKeys);
+
+/** The fields that datasets read, each once. */
+export function jsonFields(datasets: readonly SqlDataset[]): Field[] {
+  const fields = new Map<string, Field>();
+  for (const { columns } of datasets)
+    for (const { value } of columns)
+      for (const field of value.reads) fields.set(`${field.of} ${field.name}`, field);
+  return [...fields.values()];
+}
+
+/** The condition that an event is of a type of one of these datasets. */
+export function isOfTypes(datasets: readonly SqlDataset[]): string {
+  if (datasets.some(({ eventTypes }) => eventTypes === undefined)) return 'TRUE';
+  return isOneOf([...new Set(datasets.flatMap(({ eventTypes = [] }) => eventTypes))]);
+}
+
+/** Selects the columns of a dataset. @param relation SQL with all that its expressions see */
+export function selectRows({ columns }: SqlDataset, dialect: Dialect, relation: string): string {
+  const values = columns.map(({ name, value }) => `${value.sql(dialect)} AS "${name}"`);
+  return `SELECT ${values.join(',\n  ')}\nFROM ${relation}`;
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { type EventLog, eventLog } from '../../../../test/support/events';
+import { hostileEvent } from '../../../../test/support/lake/hostile-events';
+import { naiveRows } from '../../../../test/support/lake/naive-rows';
+import {
+  type Known,
+  type LoggedEvent,
+  type Made,
+  WindowUnderTest,
+} from '../../../../test/support/lake/window';
+import { lifecycles } from '../../../../test/support/lifecycles';
+import type { Refusal } from '../../cuts/cut';
+import { eventDatasets } from '../catalogue';
+
+const WINDOW = 600;
+const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'Asia/Tokyo',
+  'America/St_Johns',
+  'Africa/Monrovia',
+  'Pacific/Apia',
+  'Asia/Kathmandu',
+  'America/Sao_Paulo',
+];
+
+let window: WindowUnderTest;
+beforeAll(async () => {
+  window = await WindowUnderTest.open();
+});
+afterAll(() => window.close());
+
+const positionOf = (index: number) => String(index + 1).padStart(20, '0');
+const placed = (events: readonly Omit<LoggedEvent, 'position'>[]): LoggedEvent[] =>
+  events.map((event, index) => ({ ...event, position: positionOf(index) }));
+const logged = ({ events }: EventLog): LoggedEvent[] =>
+  events.map((event) => ({
+    ...event,
+    data: JSON.stringify(event.data),
+    metadata: JSON.stringify(event.metadata),
+  }));
+
+/** A window that follows from a number: a failure would print all of its events otherwise. */
+const hostileLog = (seed: number) => placed(fc.sample(hostileEvent, { seed, numRuns: WINDOW }));
+const settings = fc.record({
+  reportingCurrency: fc.constantFrom('GBP', 'EUR', 'JPY', 'KWD', 'CLF', 'XXX'),
+  timeZone: fc.constantFrom(...ZONES),
+});
+
+/** By dataset and position: rows, or the reason for a refusal. */
+function byEvent({ rows, refused }: Made): Map<string, unknown> {
+  const made = new Map<string, unknown>();
+  for (const [dataset, each] of rows)
+    for (const row of each) {
+      const key = `${dataset} ${row.position}`;
+      made.set(key, [...((made.get(key) as unknown[]) ?? []), row]);
+    }
+  for (const { dataset, position, reason } of refused) made.set(`${dataset} ${position}`, reason);
+  return made;
+}
+
+/** An error that is no BadRowError comes of a value that no event type allows: being refused is enough. */
+const isOther = (wanted: unknown) => typeof wanted === 'string' && /^\w+Error: /.test(wanted);
+const places = (refused: readonly Refusal[]) =>
+  refused.map(({ dataset, position }) => `${dataset} ${position}`);
+
+function expectSame(events: readonly LoggedEvent[], made: Made, wanted: Made): void {
+  const [is, should] = [byEvent(made), byEvent(wanted)];
+  for (const key of new Set([...should.keys(), ...is.keys()])) {
+    const [one, other] = [is.get(key), should.get(key)];
+    if (typeof one === 'string' && isOther(other)) continue;
+    const { type, data } = events[Number(key.slice(-20)) - 1] as LoggedEvent;
+    expect({ key, type, data, made: one }).toEqual({ key, type, data, made: other });
+  }
+  expect(places(made.refused)).toEqual(places(wanted.refused));
+  for (const { name } of eventDatasets) {
+    const order = ({ rows }: Made) => rows.get(name)?.map(({ position }) => position);
+    expect(order(made)).toEqual(order(wanted));
+  }
+}
+
+async function check(events: readonly LoggedEvent[], known: Known): Promise<void> {
+  const before = known.from === '' ? known : undefined;
+  expectSame(
+    events,
+    await window.make(eventDatasets, events, known),
+    naiveRows(eventDatasets, events, before),
+  );
+}
+
+// A failure names its event; looking for a smaller window would take minutes.
+const few = { numRuns: 5, endOnFailure: true };
+
+describe('the SQL of the datasets makes of a window what plain TypeScript makes of its events', () => {
+  it('in a shop', async () => {
+    const known = { reportingCurrency: 'GBP', timeZone: 'Asia/Tokyo' };
+    await fc.assert(
+      fc.asyncProperty(lifecycles(known, { steps: 400 }), async (log) => {
+        await check(logged(log), { ...known, from: positionOf(0) });
+      }),
+      few,
+    );
+  });
+
+  it('where fields hold anything that JSON can hold', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), settings, (seed, known) =>
+        check(hostileLog(seed), { ...known, from: '' }),
+      ),
+      few,
+    );
+  });
+
+  it('before and after the event that configures the store', async () => {
+    const log = eventLog(false);
+    log.place({ orderId: 'early' });
+    log.configure('GBP', 'UTC');
+    log.configure('EUR', 'Asia/Tokyo');
+    log.place({ orderId: 'late' });
+    await check(logged(log), { reportingCurrency: 'GBP', timeZone: 'UTC', from: positionOf(1) });
+    await check(logged(log), { reportingCurrency: 'JPY', timeZone: 'UTC', from: '' });
+  });
+
+  it('with nothing in it', () => check([], { reportingCurrency: 'GBP', timeZone: 'UTC', from: '' }));
+});
