@@ -3,7 +3,8 @@ import { startBridge } from '../../src/bridge/bridge';
 import { bridgeStatus } from '../../src/bridge/status';
 import type { KafkaOptions } from '../../src/kafka/kafka-options';
 import { inTransaction } from '../../src/postgres/pool';
-import { activate, createGeneration, indexGeneration } from '../../src/projections/engine/generations';
+import { activate } from '../../src/projections/engine/generations';
+import { completeGeneration, createGeneration } from '../../src/projections/engine/make-generation';
 import { startPartitionProjector } from '../../src/projections/live/partition-projector';
 import { projections } from '../../src/projections/read-models/catalogue';
 import type { Runtime } from '../../src/runtime/runtime';
@@ -110,7 +111,7 @@ async function publishEmpty({ pool, store }: Runtime): Promise<void> {
   await inTransaction(pool, async (client) => {
     for (const projection of perKey) {
       const generation = await createGeneration(client, projection, identity);
-      await indexGeneration(client, projection, generation);
+      await completeGeneration(client, projection, generation);
       await activate(client, projection, generation);
     }
   });

@@ -75,6 +75,9 @@ export function dateArray(days: readonly (string | null)[]): Buffer {
   });
 }
 
+/** A date alone. @throws RangeError for anything else than 'YYYY-MM-DD' */
+export const dateBytes = (day: string): Buffer => dateArray([day]).subarray(HEADER_BYTES + 4);
+
 /** Where the two digits of each byte begin in the canonical form. */
 const UUID_BYTES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 const UUID_LENGTH = 36;
@@ -146,3 +149,7 @@ export function numericArray(values: readonly (bigint | number | null)[]): Buffe
   });
   return buffer;
 }
+
+/** A numeric alone, of a whole number. @throws RangeError for a number that is no safe integer */
+export const numericBytes = (value: bigint | number): Buffer =>
+  numericArray([value]).subarray(HEADER_BYTES + 4);

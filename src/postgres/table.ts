@@ -1,12 +1,15 @@
 import {
   boolArray,
   dateArray,
+  dateBytes,
   int4Array,
   int8Array,
   numericArray,
+  numericBytes,
   textArray,
   timestamptzArray,
 } from './columns';
+import type { CopyBuffer } from './copy-buffer';
 
 /**
  * Tables declared once: the texts of statements, their binary parameters and the types of rows derive from
@@ -22,35 +25,65 @@ export interface ColumnType<Read = unknown, Write = never> {
   readonly nullable: boolean;
   /** Makes the parameter that `unnest` takes apart. */
   toArray(values: readonly Write[]): Buffer;
+  /** Writes a value that is not null into a row for COPY. */
+  copy(row: CopyBuffer, value: Write): void;
   /** Never set: it carries the type. */
   readonly reads?: Read;
 }
 
-export const text: ColumnType<string, string> = { sql: 'text', nullable: false, toArray: textArray };
-export const bool: ColumnType<boolean, boolean> = { sql: 'bool', nullable: false, toArray: boolArray };
-export const int4: ColumnType<number, number> = { sql: 'int4', nullable: false, toArray: int4Array };
-/** It is written as int4, which PostgreSQL makes smaller. */
-export const int2: ColumnType<number, number> = { ...int4, sql: 'int2', parameter: 'int4' };
+export const text: ColumnType<string, string> = {
+  sql: 'text',
+  nullable: false,
+  toArray: textArray,
+  copy: (row, value) => row.text(value),
+};
+export const bool: ColumnType<boolean, boolean> = {
+  sql: 'bool',
+  nullable: false,
+  toArray: boolArray,
+  copy: (row, value) => row.bool(value),
+};
+export const int4: ColumnType<number, number> = {
+  sql: 'int4',
+  nullable: false,
+  toArray: int4Array,
+  copy: (row, value) => row.int4(value),
+};
+/** As a parameter it is written as int4, which PostgreSQL makes smaller. */
+export const int2: ColumnType<number, number> = {
+  ...int4,
+  sql: 'int2',
+  parameter: 'int4',
+  copy: (row, value) => row.int2(value),
+};
 /** Read as a decimal string, because a number may not hold it. */
 export const int8: ColumnType<string, number | bigint> = {
   sql: 'int8',
   nullable: false,
   toArray: int8Array,
+  copy: (row, value) => row.int8(value),
 };
 /** Whole numbers are written; any number is read, as a decimal string. */
 export const numeric: ColumnType<string, number | bigint> = {
   sql: 'numeric',
   nullable: false,
   toArray: numericArray,
+  copy: (row, value) => row.binary(numericBytes(value)),
 };
 /** Written as Unix milliseconds. */
 export const timestamptz: ColumnType<Date, number> = {
   sql: 'timestamptz',
   nullable: false,
   toArray: timestamptzArray,
+  copy: (row, value) => row.timestamptz(value),
 };
 /** A day, `YYYY-MM-DD`. Statements read it as text. */
-export const date: ColumnType<string, string> = { sql: 'date', nullable: false, toArray: dateArray };
+export const date: ColumnType<string, string> = {
+  sql: 'date',
+  nullable: false,
+  toArray: dateArray,
+  copy: (row, value) => row.binary(dateBytes(value)),
+};
 
 /** A column of some of the texts. */
 export const oneOf = <T extends string>(): ColumnType<T, T> => text as ColumnType<T, T>;

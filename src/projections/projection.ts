@@ -23,10 +23,37 @@ export interface Projection<T extends EventType = EventType> {
   tables: readonly string[];
   /** CREATE TABLE statements, names without a schema */
   schemaSql: string;
+  /**
+   * ALTER TABLE statements for the keys that `schemaSql` leaves out, because a bulk build fills those tables
+   * without them. Absent: none
+   */
+  keysSql?: string;
   /** CREATE INDEX statements; a rebuild runs them when it has caught up, before the switch */
   indexesSql: string;
   /** Makes the fold of one generation; it may read state of the tables into memory. */
   open(client: ProjectionClient): Promise<Fold<T>>;
+  /** A quicker way of filling the tables, for a rebuild. Absent: the rebuild folds as it is done live */
+  bulk?: BulkBuild<T>;
+}
+
+/**
+ * How a rebuild fills empty tables that nobody reads yet: it appends rows, looks nothing up, and puts things
+ * together at the end. The tables must then be those that `Projection.open` makes of the same events.
+ *
+ * Where events contradict each other, as two that place one order, this may be found at the end only: by a
+ * data error of `finishSql` or `keysSql`. The rebuild then begins anew with `Projection.open`, which tells
+ * the event.
+ */
+export interface BulkBuild<T extends EventType = EventType> {
+  /** CREATE TABLE statements of tables that only the build needs */
+  schemaSql: string;
+  /** Makes the fold; an interrupted build is gone on with from the tables. */
+  open(client: ProjectionClient): Promise<Fold<T>>;
+  /**
+   * Brings the rows into the projection's tables and drops those of `schemaSql`. `keysSql` and `indexesSql`
+   * follow in the same transaction.
+   */
+  finishSql: string;
 }
 
 /**

@@ -9,7 +9,7 @@ import { namesOf, omit, type Row } from '../postgres/table';
 import { ordersTable } from '../projections/read-models/orders/tables';
 import { BATCH_SIZE, type ReadModelChange, type ReadModelChangeKind } from './change';
 
-const columns = omit(ordersTable.columns, 'exchange_rate', 'placed_position', 'lines', 'history');
+const columns = omit(ordersTable.columns, 'exchange_rate', 'placed_position');
 
 type OrderRow = Row<typeof columns>;
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Rebuilt } from '../../src/projections/rebuild/rebuild';
 import { census, readBuilds, readHashes, readLog } from './support/census';
 import { ROUND_TIMEOUT_MS, randomPoints, rounds, tell } from './support/rounds';
@@ -10,6 +11,13 @@ const KILLS = 3;
 /** the position of the build that has read furthest */
 const REACHED = `
   SELECT max(nullif(position, '')::numeric) FROM tidemark.generations WHERE status = 'building'`;
+/** how many builds have read everything, and have their keys and indexes still before them */
+const COMPLETING = `
+  SELECT count(*) FROM tidemark.generations
+   WHERE status = 'building' AND NOT indexed
+     AND nullif(position, '')::numeric = (SELECT max(position) FROM tidemark.events)`;
+/** All tables of the builds are completed within this. */
+const COMPLETED_AFTER_MS = 400;
 
 describe('a replay that is killed', () => {
   let imported: Sandbox;
@@ -36,9 +44,14 @@ describe('a replay that is killed', () => {
       const sandbox = await Sandbox.create(imported);
       try {
         let reached = new Map<string, { generation: number; position: string }>();
-        for (const events of randomPoints(KILLS, DOCUMENTS)) {
+        const moments = [
+          ...randomPoints(KILLS, DOCUMENTS).map((events) => ({ query: REACHED, value: events, waitMs: 0 })),
+          { query: COMPLETING, value: 1, waitMs: Math.random() * COMPLETED_AFTER_MS },
+        ];
+        for (const { query, value, waitMs } of moments) {
           const run = sandbox.start(...REPLAY);
-          await sandbox.until(run, REACHED, events);
+          await sandbox.until(run, query, value);
+          await Promise.race([delay(waitMs), run.ended]);
           await sandbox.kill(run, { database });
           const builds = new Map((await readBuilds(sandbox)).map((build) => [build.projection, build]));
           for (const [projection, { generation, position }] of builds) {
@@ -61,7 +74,7 @@ describe('a replay that is killed', () => {
         const found = await readHashes(sandbox);
         const { lost, doubled } = census(await readLog(sandbox), file.events);
         tell({
-          fault: `kill -9 of a replay (${KILLS} times)`,
+          fault: `kill -9 of a replay (${KILLS} times, and once while its tables are completed)`,
           lost: lost.length,
           doubled: doubled.length,
         });

@@ -9,6 +9,8 @@ export interface GenerationOptions {
   batchSize?: number;
   /** open the fold anew before every batch, as a runner does after a restart; default false */
   reopen?: boolean;
+  /** fill the tables by the projection's bulk build, where it has one, until `complete`; default false */
+  bulk?: boolean;
 }
 
 /**
@@ -19,12 +21,16 @@ export class TestGeneration {
   /** the texts that the fold has sent so far */
   readonly statements: string[] = [];
   private fold?: Fold;
+  /** while a bulk build fills the tables */
+  private bulk: Projection['bulk'];
 
   private constructor(
     private readonly client: Client,
     private readonly projection: Projection,
     private readonly options: GenerationOptions,
-  ) {}
+  ) {
+    this.bulk = options.bulk ? projection.bulk : undefined;
+  }
 
   static async create(
     pool: Pool,
@@ -39,8 +45,19 @@ export class TestGeneration {
     const schema = `test_${randomBytes(6).toString('hex')}`;
     await client.query(`CREATE SCHEMA ${schema}; SET search_path = ${schema}`);
     await client.query(projection.schemaSql);
-    if (projection.indexesSql.trim() !== '') await client.query(projection.indexesSql);
-    return new TestGeneration(client, projection, options);
+    const generation = new TestGeneration(client, projection, options);
+    if (generation.bulk) await client.query(generation.bulk.schemaSql);
+    else await client.query(`${projection.keysSql ?? ''};${projection.indexesSql}`);
+    return generation;
+  }
+
+  /** Ends a bulk build. */
+  async complete(): Promise<void> {
+    if (!this.bulk) return;
+    const { keysSql = '', indexesSql } = this.projection;
+    await this.client.query(`BEGIN;${this.bulk.finishSql};${keysSql};${indexesSql};COMMIT`);
+    this.bulk = undefined;
+    this.fold = undefined;
   }
 
   /**
@@ -54,7 +71,7 @@ export class TestGeneration {
       if (reopen) this.fold = undefined;
       await this.client.query('BEGIN');
       try {
-        this.fold ??= await this.projection.open(this.client);
+        this.fold ??= await (this.bulk ?? this.projection).open(this.client);
         await this.fold.apply(this.recording(), events.slice(start, start + batchSize));
         await this.client.query('COMMIT');
       } catch (error) {
@@ -103,6 +120,7 @@ export async function hashesAfter(
   const generation = await TestGeneration.create(pool, projection, options);
   try {
     await generation.apply(events);
+    await generation.complete();
     return await generation.hashes();
   } finally {
     await generation.close();

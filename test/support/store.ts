@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventStore, NewEvent } from '../../src/event-store/event-store';
+import type { EventStore, NewEvent, RecordedEvent } from '../../src/event-store/event-store';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres.event-store';
 import { Listener } from '../../src/postgres/listener';
 import { migrate } from '../../src/postgres/migrate';
@@ -48,4 +48,10 @@ export async function appendStreams(store: EventStore, count: number, prefix = '
   await Promise.all(
     Array.from({ length: count }, (_, i) => store.append(`${prefix}${i + 1}`, 'any', [someEvent()])),
   );
+}
+
+/** Appends the events of a log, such as `eventLog` writes, in its order. */
+export async function appendRecorded(store: EventStore, log: readonly RecordedEvent[]): Promise<void> {
+  for (const { stream, id, type, data, occurredAt, metadata } of log)
+    await store.append(stream, 'any', [{ id, type, data, occurredAt, metadata }]);
 }

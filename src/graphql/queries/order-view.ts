@@ -1,5 +1,5 @@
 import type { OrderLine as StoredLine } from '../../domain/events';
-import { namesOf, omit, type Row } from '../../postgres/table';
+import { namesOf, type Row } from '../../postgres/table';
 import { ordersTable } from '../../projections/read-models/orders/tables';
 import type { Order, OrderHistoryEntry, OrderLine } from '../types/order.type';
 import { amount } from './amounts';
@@ -11,13 +11,7 @@ export interface OrderParts {
   history: boolean;
 }
 
-export const NO_PARTS: OrderParts = { lines: false, history: false };
-
-const { columns } = ordersTable;
-/** What every order has; lines and history may be large. */
-const headColumns = omit(columns, 'lines', 'history');
-
-export interface OrderRow extends AsOfRow, Row<typeof headColumns> {
+export interface OrderRow extends AsOfRow, Row<typeof ordersTable.columns> {
   /** bytes of the parts of all rows of the statement; absent where no part is asked for */
   stored_bytes?: string | null;
   /** null where those are more than may be read */
@@ -30,7 +24,7 @@ interface StoredEntry {
   at: number;
   revision: number;
   position: string;
-  details?: {
+  details: {
     reason?: string | null;
     carrier?: string;
     trackingNumber?: string;
@@ -38,32 +32,58 @@ interface StoredEntry {
     shipping?: number;
     tax?: number;
     lines?: { lineNumber: number; productId: string; quantity: number; amount: number }[];
-  };
+  } | null;
 }
 
-const COLUMNS = namesOf(headColumns, 'o');
+/** Columns of `read.orders o`, for a subquery of which `orderColumns` are selected. */
+export const STORED_COLUMNS = namesOf(ordersTable.columns, 'o');
 
-/** Columns of `read.orders o` as they are stored, for a subquery of which `orderColumns` are selected. */
-export const storedColumns = (parts: OrderParts): string => [COLUMNS, ...columnsOf(parts)].join(', ');
+/** About what an entry of the history takes as JSON, beside its details. */
+const ENTRY_BYTES = 90;
+
+/** The bytes of each part in an event's row; PostgreSQL knows the size of a text without reading it. */
+const BYTES = {
+  lines: 'coalesce(octet_length(e.lines), 0)',
+  history: `${ENTRY_BYTES} + coalesce(octet_length(e.details), 0)`,
+};
+
+/** Reads each part of an order `o`. */
+const READ = {
+  lines: `
+    SELECT e.lines::json FROM read.order_events e WHERE e.order_id = o.order_id AND e.lines IS NOT NULL`,
+  history: `
+    SELECT json_agg(json_build_object(
+             'type', e.type, 'at', (extract(epoch FROM e.occurred_at) * 1000)::int8,
+             'revision', e.revision, 'position', e.position, 'details', e.details::json) ORDER BY e.position)
+      FROM read.order_events e WHERE e.order_id = o.order_id`,
+};
 
 /**
- * Columns of the rows `o` of an order query. The parts are left out of all rows where together they have more
- * bytes than that: PostgreSQL knows their size without reading them, and what is refused never gets here.
- * Rows that a LIMIT leaves out must be gone already.
+ * Columns of the rows `o` of an order query that `storedSize` joins to. The parts are left out of all rows
+ * where together they have more bytes than that: what is refused is not read. Rows that a LIMIT leaves out
+ * must be gone already.
  */
 export function orderColumns(parts: OrderParts, mostBytes: number): string {
-  const stored = columnsOf(parts);
-  if (stored.length === 0) return COLUMNS;
-  const bytes = `sum(${stored.map((column) => `octet_length(${column})`).join(' + ')}) OVER ()`;
-  const read = stored.map(
-    (column) => `CASE WHEN ${bytes} <= ${mostBytes} THEN ${column}::json END AS ${column.slice(2)}`,
-  );
-  return [COLUMNS, `${bytes} AS stored_bytes`, ...read].join(', ');
+  const wanted = wantedOf(parts);
+  if (wanted.length === 0) return STORED_COLUMNS;
+  const bytes = 'sum(stored.bytes) OVER ()';
+  const read = wanted.map((part) => `CASE WHEN ${bytes} <= ${mostBytes} THEN (${READ[part]}) END AS ${part}`);
+  return [STORED_COLUMNS, `${bytes} AS stored_bytes`, ...read].join(', ');
 }
 
-const columnsOf = ({ lines, history }: OrderParts): string[] => [
-  ...(lines ? ['o.lines'] : []),
-  ...(history ? ['o.history'] : []),
+/** Joins to each order `o` how many bytes its parts have. */
+export function storedSize(parts: OrderParts): string {
+  const wanted = wantedOf(parts);
+  if (wanted.length === 0) return '';
+  return `
+    LEFT JOIN LATERAL (
+      SELECT sum(${wanted.map((part) => BYTES[part]).join(' + ')}) AS bytes
+        FROM read.order_events e WHERE e.order_id = o.order_id) stored ON true`;
+}
+
+const wantedOf = ({ lines, history }: OrderParts): (keyof OrderParts)[] => [
+  ...(lines ? (['lines'] as const) : []),
+  ...(history ? (['history'] as const) : []),
 ];
 
 export function orderView(row: OrderRow): Order {
@@ -129,7 +149,8 @@ class LineView implements OrderLine {
   }
 }
 
-function entryView({ details = {}, ...entry }: StoredEntry, currency: string): OrderHistoryEntry {
+function entryView({ details: stored, ...entry }: StoredEntry, currency: string): OrderHistoryEntry {
+  const details = stored ?? {};
   const { reason = null, carrier = null, trackingNumber = null, lines } = details;
   const money = (minor: number | undefined) => (minor === undefined ? null : amount(BigInt(minor), currency));
   return {

@@ -5,12 +5,12 @@ import type { OrderStatus } from '../types/enums';
 import type { Order, OrderConnection } from '../types/order.type';
 import { connectionFrom, type Page, placedBefore, placedKey } from './cursor';
 import {
-  NO_PARTS,
   type OrderParts,
   type OrderRow,
   orderColumns,
   orderView,
-  storedColumns,
+  STORED_COLUMNS,
+  storedSize,
 } from './order-view';
 import { AS_OF, asOf, type Reader, readRows } from './snapshot';
 
@@ -37,7 +37,7 @@ export async function readOrders(
     readRows<OrderRow>(
       reader,
       `SELECT ${AS_OF}, ${orderColumns(parts, mostBytes)}
-         FROM read.projections p JOIN read.orders o ON true
+         FROM read.projections p JOIN read.orders o ON true ${storedSize(parts)}
         WHERE p.projection = 'orders' AND o.order_id = ANY($1)`,
       [ids],
     ),
@@ -53,7 +53,7 @@ export async function readChangedOrders(
 ): Promise<{ order: Order; updated: Position }[]> {
   const rows = await readRows<OrderRow>(
     reader,
-    `SELECT ${AS_OF}, ${storedColumns(NO_PARTS)}
+    `SELECT ${AS_OF}, ${STORED_COLUMNS}
        FROM read.projections p, unnest($1::text[], $2::text[]) AS w(id, seen)
        JOIN read.orders o ON o.order_id = w.id COLLATE "C" AND o.updated_position > w.seen COLLATE "C"
       WHERE p.projection = 'orders'`,
@@ -97,9 +97,9 @@ export async function readOrderPage(
       `SELECT ${AS_OF}, ${orderColumns(parts, mostBytes)}
          FROM read.projections p
          LEFT JOIN LATERAL (
-           SELECT ${storedColumns(parts)} FROM read.orders o
+           SELECT ${STORED_COLUMNS} FROM read.orders o
             ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-            ${LAST_PLACED_FIRST} LIMIT $1) o ON true
+            ${LAST_PLACED_FIRST} LIMIT $1) o ON true ${storedSize(parts)}
         WHERE p.projection = 'orders'
         ${LAST_PLACED_FIRST}`,
       values,
@@ -124,10 +124,10 @@ export async function readOrderPagesOf(
          FROM read.projections p
         CROSS JOIN unnest($1::text[]) AS w(id)
          LEFT JOIN LATERAL (
-           SELECT ${storedColumns(parts)} FROM read.orders o
+           SELECT ${STORED_COLUMNS} FROM read.orders o
             WHERE o.customer_id = w.id COLLATE "C"
               AND ($3::timestamptz IS NULL OR (o.placed_at, o.placed_position) < ($3, $4))
-            ${LAST_PLACED_FIRST} LIMIT $2) o ON true
+            ${LAST_PLACED_FIRST} LIMIT $2) o ON true ${storedSize(parts)}
         WHERE p.projection = 'orders'
         ${LAST_PLACED_FIRST}`,
       [customerIds, page.first + 1, ...placedBefore(page)],

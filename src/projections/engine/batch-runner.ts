@@ -108,7 +108,9 @@ export class BatchRunner {
   private async openFold(client: ProjectionClient): Promise<Fold> {
     this.parked = await parkedStreams(client, this.current.generation);
     this.skipped = await skippedPositions(client, this.current.generation);
-    this.fold = await this.options.projection.open(client);
+    const { projection } = this.options;
+    const { open } = (this.current.generation.bulk ? projection.bulk : undefined) ?? projection;
+    this.fold = await open(client);
     return this.fold;
   }
 

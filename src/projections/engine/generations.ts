@@ -18,6 +18,8 @@ export interface Generation {
   status: GenerationStatus;
   /** has the indexes that only readers need */
   indexed: boolean;
+  /** its tables are being filled by the projection's bulk build */
+  bulk: boolean;
   /** the log that it is built from */
   storeIdentity: string;
   /** Everything up to here is in its tables; '' before the first event. */
@@ -32,7 +34,7 @@ export interface Generation {
 
 type Client = Pick<ClientBase, 'query'> | Pool;
 
-const COLUMNS = `projection, generation, version, schema_name, status, indexed, store_identity,
+const COLUMNS = `projection, generation, version, schema_name, status, indexed, bulk, store_identity,
   position, recorded_at, events, commits`;
 
 interface Row {
@@ -42,6 +44,7 @@ interface Row {
   schema_name: string;
   status: GenerationStatus;
   indexed: boolean;
+  bulk: boolean;
   store_identity: string;
   position: string;
   recorded_at: Date | null;
@@ -56,6 +59,7 @@ const fromRow = (row: Row): Generation => ({
   schema: row.schema_name,
   status: row.status,
   indexed: row.indexed,
+  bulk: row.bulk,
   storeIdentity: row.store_identity,
   position: row.position,
   recordedAt: row.recorded_at,
@@ -95,55 +99,6 @@ export async function lockGenerations(client: ClientBase): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('tidemark generations', 0))`);
 }
 
-/** Makes the schema and the empty tables of a projection's next generation. Call it in a transaction. */
-export async function createGeneration(
-  client: ClientBase,
-  projection: Projection,
-  storeIdentity: string,
-): Promise<Generation> {
-  await lockGenerations(client);
-  const last = await client.query<{ last: number }>(
-    'SELECT coalesce(max(generation), 0) AS last FROM tidemark.generations WHERE projection = $1',
-    [projection.name],
-  );
-  const generation = (last.rows[0]?.last ?? 0) + 1;
-  const schema = `${projection.name.replaceAll('-', '_')}_g${generation}`;
-  await client.query(`CREATE SCHEMA ${schema}`);
-  await inSchema(client, schema, projection.schemaSql);
-  const { rows } = await client.query<Row>(
-    `INSERT INTO tidemark.generations
-       (projection, generation, version, schema_name, status, store_identity, position)
-     VALUES ($1, $2, $3, $4, 'building', $5, '') RETURNING ${COLUMNS}`,
-    [projection.name, generation, projection.version, schema, storeIdentity],
-  );
-  return fromRow(rows[0] as Row);
-}
-
-/** Makes the indexes that only readers need, and statistics for the planner. Call it in a transaction. */
-export async function indexGeneration(
-  client: ClientBase,
-  projection: Projection,
-  { schema, generation }: Generation,
-): Promise<void> {
-  await inSchema(client, schema, projection.indexesSql);
-  // A quarter of the usual sample is quick; autovacuum takes a better one in its own time.
-  await client.query('SET LOCAL default_statistics_target = 25');
-  await client.query(`ANALYZE ${projection.tables.map((table) => `${schema}.${table}`).join(', ')}`);
-  await client.query(
-    'UPDATE tidemark.generations SET indexed = true WHERE projection = $1 AND generation = $2',
-    [projection.name, generation],
-  );
-}
-
-/** Drops a generation with its tables. Call it in a transaction. */
-export async function dropGeneration(client: Client, generation: Generation): Promise<void> {
-  await client.query(`DROP SCHEMA IF EXISTS ${generation.schema} CASCADE`);
-  await client.query('DELETE FROM tidemark.generations WHERE projection = $1 AND generation = $2', [
-    generation.projection,
-    generation.generation,
-  ]);
-}
-
 /**
  * Makes a generation the active one, and retires the one before: the views of schema `read` show its tables.
  * Call it in a transaction: readers see the old rows until it commits, and the new ones after.
@@ -180,11 +135,4 @@ async function pointView(client: ClientBase, table: string, schema: string): Pro
     await client.query(`CREATE ${definition}`);
   }
   await client.query('RELEASE SAVEPOINT view');
-}
-
-async function inSchema(client: ClientBase, schema: string, sql: string): Promise<void> {
-  if (!sql.trim()) return;
-  await client.query(`SET LOCAL search_path TO ${schema}`);
-  await client.query(sql);
-  await client.query('SET LOCAL search_path TO DEFAULT');
 }

@@ -7,7 +7,8 @@ import { useShopOnKafka } from '../../../test/support/kafka/shop-on-kafka';
 import { describeKafka } from '../../../test/support/kafka/suite';
 import { createCommandContext, listProduct, registerCustomer } from '../../commands';
 import { inTransaction } from '../../postgres/pool';
-import { activate, createGeneration, indexGeneration } from '../engine/generations';
+import { activate } from '../engine/generations';
+import { completeGeneration, createGeneration } from '../engine/make-generation';
 import type { Projection } from '../projection';
 import { projections } from '../read-models/catalogue';
 import { rebuild } from '../rebuild/rebuild';
@@ -100,7 +101,7 @@ describeKafka('projectors on Kafka', () => {
     await inTransaction(here.shop.database.pool, async (client) => {
       const [projection] = projections.filter(({ name }) => name === 'orders') as [Projection];
       const generation = await createGeneration(client, projection, identity);
-      await indexGeneration(client, projection, generation);
+      await completeGeneration(client, projection, generation);
       await activate(client, projection, generation);
     });
     startHere();

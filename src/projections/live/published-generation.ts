@@ -1,13 +1,7 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../../postgres/pool';
-import {
-  activate,
-  createGeneration,
-  findGeneration,
-  type Generation,
-  indexGeneration,
-  lockGenerations,
-} from '../engine/generations';
+import { activate, findGeneration, type Generation, lockGenerations } from '../engine/generations';
+import { completeGeneration, createGeneration } from '../engine/make-generation';
 import type { Projection } from '../projection';
 
 /** The published generation of a projection. Where there is none, publishes the first one, empty. */
@@ -22,7 +16,7 @@ export async function publishedGeneration(
     await lockGenerations(client);
     if (await findGeneration(client, projection.name, 'active')) return;
     const generation = await createGeneration(client, projection, storeIdentity);
-    await indexGeneration(client, projection, generation);
+    await completeGeneration(client, projection, generation);
     await activate(client, projection, generation);
   });
   return (await findGeneration(pool, projection.name, 'active')) as Generation;

@@ -15,13 +15,14 @@ import {
   unconvertedRevenueTable,
 } from './category-revenue/tables';
 import { customersTable } from './customers/tables';
-import { ordersTable } from './orders/tables';
+import { orderEventsTable, ordersTable } from './orders/tables';
 import { productNamesTable, productsTable } from './products/tables';
 import { rfmCustomersTable, rfmCutsTable, rfmMovesTable, rfmOrdersTable, rfmTotalsTable } from './rfm/tables';
 
 /** A table of a read model belongs here as soon as it is in `tables.ts`. */
 const TABLES: readonly Table[] = [
   ordersTable,
+  orderEventsTable,
   customersTable,
   productsTable,
   productNamesTable,

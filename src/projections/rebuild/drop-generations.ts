@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../../postgres/pool';
 import { ProjectionRequestError } from '../engine/errors';
-import { dropGeneration, findGeneration, listGenerations } from '../engine/generations';
+import { findGeneration, listGenerations } from '../engine/generations';
+import { dropGeneration } from '../engine/make-generation';
 import type { Projection } from '../projection';
 import { isHeldByReader, waitBriefly } from './held-by-reader';
 

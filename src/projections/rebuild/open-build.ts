@@ -2,12 +2,14 @@ import { AdvisoryLock } from '../../postgres/advisory-lock';
 import { inTransaction } from '../../postgres/pool';
 import { ProjectionRequestError } from '../engine/errors';
 import { GenerationRunner } from '../engine/generation-runner';
-import { createGeneration, dropGeneration, findGeneration, type Generation } from '../engine/generations';
+import { findGeneration, type Generation } from '../engine/generations';
+import { createGeneration, dropGeneration } from '../engine/make-generation';
 import type { Projection } from '../projection';
 import type { RebuildOptions } from './rebuild-options';
 
 /** A generation that is being built. */
 export interface Build {
+  /** another one when the build begins anew */
   runner: GenerationRunner;
   /** an earlier rebuild began it */
   resumed: boolean;
@@ -40,14 +42,27 @@ export async function openBuild(projection: Projection, options: RebuildOptions)
     ? unfinished
     : await inTransaction(options.pool, async (client) => {
         if (unfinished) await dropGeneration(client, unfinished);
-        return createGeneration(client, projection, identity);
+        return createGeneration(client, projection, identity, { bulk: true });
       });
-  const runner = await GenerationRunner.open(projection, generation, {
+  return { runner: await openRunner(projection, generation, options), resumed };
+}
+
+/** Drops a bulk build whose rows contradict each other, and begins anew with the fold that is used live. */
+export async function beginWithoutBulk(build: Build, options: RebuildOptions): Promise<void> {
+  const { projection, generation } = build.runner;
+  await build.runner.close();
+  const next = await inTransaction(options.pool, async (client) => {
+    await dropGeneration(client, generation);
+    return createGeneration(client, projection, generation.storeIdentity);
+  });
+  build.runner = await openRunner(projection, next, options);
+}
+
+const openRunner = (projection: Projection, generation: Generation, options: RebuildOptions) =>
+  GenerationRunner.open(projection, generation, {
     databaseUrl: options.databaseUrl,
     onPoison: options.park ? 'park' : 'stop',
   });
-  return { runner, resumed };
-}
 
 /** Is an unfinished build of the same code and the same log, and not past what is asked for now? */
 function isUsable(

@@ -3,10 +3,12 @@ import { allDone } from '../../concurrency/all-done';
 import type { Position } from '../../event-store/position';
 import { StoreFeed } from '../../feed/store-feed';
 import { inTransaction } from '../../postgres/pool';
-import { type Generation, indexGeneration } from '../engine/generations';
+import { isDataError } from '../engine/errors';
+import type { Generation } from '../engine/generations';
+import { completeGeneration } from '../engine/make-generation';
 import { catchUp } from './catch-up';
 import { type Comparison, compareWithPublished } from './compare-generations';
-import { type Build, lockProjections, openBuild } from './open-build';
+import { type Build, beginWithoutBulk, lockProjections, openBuild } from './open-build';
 import type { RebuildOptions } from './rebuild-options';
 import { type ProgressReport, reportProgress } from './rebuild-progress';
 import { switchReaders } from './switch-generation';
@@ -52,9 +54,9 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt[]> {
 async function buildAll(builds: Build[], report: ProgressReport, options: RebuildOptions): Promise<void> {
   const { store, until, batchSize = BATCH_SIZE, signal } = options;
   const feed = new StoreFeed(store);
-  const runners = builds.map(({ runner }) => runner);
-  const read = () =>
-    catchUp(runners, feed, {
+  const read = () => {
+    const runners = builds.map(({ runner }) => runner);
+    return catchUp(runners, feed, {
       batchSize,
       until: until && 'position' in until ? until.position : undefined,
       recordedUntil: until && 'recordedAt' in until ? until.recordedAt : undefined,
@@ -62,17 +64,27 @@ async function buildAll(builds: Build[], report: ProgressReport, options: Rebuil
       onPass: report.pass,
       onBatch: ({ events }) => report.read(events.length),
     });
-  await read();
-  report.phase('indexing');
-  await allDone(builds.map((build) => makeIndexes(build, options.pool)));
+  };
+  do {
+    await read();
+    report.phase('indexing');
+    await allDone(builds.map((build) => complete(build, options)));
+  } while (builds.some(({ runner }) => !runner.generation.indexed));
   // Events were appended while the indexes were made.
   await read();
 }
 
-async function makeIndexes({ runner }: Build, pool: Pool): Promise<void> {
-  if (runner.generation.indexed) return;
-  await inTransaction(pool, (client) => indexGeneration(client, runner.projection, runner.generation));
-  await runner.refresh();
+/** Completes the tables of a build. Where a bulk build's rows contradict each other, it begins anew. */
+async function complete(build: Build, options: RebuildOptions): Promise<void> {
+  const { projection, generation } = build.runner;
+  if (generation.indexed) return;
+  try {
+    await inTransaction(options.pool, (client) => completeGeneration(client, projection, generation));
+    await build.runner.refresh();
+  } catch (error) {
+    if (!generation.bulk || !isDataError(error)) throw error;
+    await beginWithoutBulk(build, options);
+  }
 }
 
 async function finish(

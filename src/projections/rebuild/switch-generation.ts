@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import type { StoreFeed } from '../../feed/store-feed';
 import { inTransaction } from '../../postgres/pool';
 import type { GenerationRunner } from '../engine/generation-runner';
-import { activate, findGeneration, type Generation, indexGeneration } from '../engine/generations';
+import { activate, findGeneration, type Generation } from '../engine/generations';
+import { completeGeneration } from '../engine/make-generation';
 import { PartitionPositions } from '../engine/partition-positions';
 import { AdvanceNotifier } from '../progress/advance';
 import type { Projection, ProjectionClient } from '../projection';
@@ -28,7 +29,8 @@ export async function switchGeneration(
   return withGeneration(access, projection, target, async (runner, feed) => {
     await catchUp([runner], feed, { batchSize: CATCH_UP_BATCH });
     if (!target.indexed) {
-      await inTransaction(access.pool, (client) => indexGeneration(client, projection, runner.generation));
+      await inTransaction(access.pool, (client) => completeGeneration(client, projection, runner.generation));
+      await runner.refresh();
     }
     await switchReaders(access.pool, runner, feed);
     return runner.generation;

@@ -5,6 +5,7 @@ import { hashesAfter, TestGeneration } from '../../../../test/support/generation
 import { logBucket } from '../../../domain/log-bucket';
 import { robustCut } from '../../../domain/robust-statistics';
 import { bounds } from '../../../domain/statistics';
+import type { RecordedEvent } from '../../../event-store/event';
 import { EventRefusedError } from '../event-refused-error';
 import { anomalies } from './anomalies.projection';
 
@@ -236,6 +237,10 @@ describe('anomalies of any orders', () => {
       fc.asyncProperty(shop(true), async ({ events }) => {
         const whole = await hashesAfter(database.pool, anomalies, events);
         expect(await hashesAfter(database.pool, anomalies, events, { batchSize: 1 })).toEqual(whole);
+        for (const batchSize of [1, 7, events.length])
+          expect(
+            await hashesAfter(database.pool, anomalies, events, { bulk: true, reopen: true, batchSize }),
+          ).toEqual(whole);
         const reopened = { batchSize: 7, reopen: true };
         expect(await hashesAfter(database.pool, anomalies, events, reopened)).toEqual(whole);
       }),
@@ -317,6 +322,25 @@ describe('the anomalies read model', () => {
     expect(await generation.rows('SELECT * FROM anomaly_population')).toEqual([
       { currency: 'GBP', population: '0', sum: '0', sum_squares: '0' },
     ]);
+  });
+
+  it.each([
+    ['a cancellation of an order that was never placed', [1]],
+    ['a cancellation that comes before its order', [1, 0]],
+    ['a second cancellation', [0, 1, 2]],
+    ['an order that is there already', [0, 3]],
+  ])('refuse %s at the end of a bulk build', async (_, taken) => {
+    const log = eventLog();
+    const placed = log.place({ orderId: 'a' });
+    const events = [placed, log.cancel('a'), log.cancel('a'), placed];
+    const bulk = await TestGeneration.create(database.pool, anomalies, { bulk: true, batchSize: 1 });
+    await bulk.apply(
+      taken.map(
+        (which, at) => ({ ...events[which], position: String(at).padStart(20, '0') }) as RecordedEvent,
+      ),
+    );
+    await expect(bulk.complete()).rejects.toMatchObject({ code: expect.stringMatching(/^23/) });
+    await bulk.close();
   });
 
   it('refuses an order that is there already, and a second cancellation, within a batch', async () => {

@@ -4,12 +4,13 @@ import { unreachable } from '../../../domain/unreachable';
 import type { RecordedEvent } from '../../../event-store/event';
 import type { Fold, Projection, ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
-import { projectionSql } from '../projection-sql';
+import { bulkSql, keysSql, projectionSql } from '../projection-sql';
 import {
   type Arrival,
+  appendCancelled,
+  appendOrders,
   deleteOrders,
   insertArrivals,
-  insertOrders,
   loadPopulations,
   type ValidOrder,
   writeBuckets,
@@ -24,12 +25,17 @@ type Taken = (typeof EVENT_TYPES)[number];
 /** Order totals as statistics per currency, and the orders that stood out as they arrived. */
 export const anomalies: Projection<Taken> = {
   name: 'anomalies',
-  version: 2,
+  version: 3,
   eventTypes: EVENT_TYPES,
   ordering: 'global',
   tables: ['anomaly_population', 'anomaly_orders', 'anomaly_buckets', 'anomaly_arrivals'],
   ...projectionSql(__dirname),
-  open: async (client) => new AnomaliesFold(await loadPopulations(client)),
+  keysSql: keysSql(__dirname),
+  open: async (client) => new AnomaliesFold(await loadPopulations(client), deleteOrders),
+  bulk: {
+    ...bulkSql(__dirname),
+    open: async (client) => new AnomaliesFold(await loadPopulations(client), appendCancelled),
+  },
 };
 
 /** What a batch does, order by order. */
@@ -54,7 +60,11 @@ class BatchChanges {
  * Holds n, S, Q and the bucket counts of every currency in memory: some thousand small numbers a currency.
  */
 class AnomaliesFold implements Fold<Taken> {
-  constructor(private readonly populations: Map<string, CurrencyPopulation>) {}
+  /** @param cancel takes orders of earlier batches out of the valid ones */
+  constructor(
+    private readonly populations: Map<string, CurrencyPopulation>,
+    private readonly cancel: typeof deleteOrders,
+  ) {}
 
   async apply(client: ProjectionClient, events: RecordedEvent<Taken>[]): Promise<void> {
     const changes = new BatchChanges();
@@ -64,7 +74,7 @@ class AnomaliesFold implements Fold<Taken> {
           this.place(event, changes);
           break;
         case 'OrderCancelled':
-          this.cancel(event, changes);
+          this.takeOut(event, changes);
           break;
         default:
           unreachable(event);
@@ -87,7 +97,7 @@ class AnomaliesFold implements Fold<Taken> {
     changes.touch(currency, bucket);
   }
 
-  private cancel(event: RecordedEvent<'OrderCancelled'>, changes: BatchChanges): void {
+  private takeOut(event: RecordedEvent<'OrderCancelled'>, changes: BatchChanges): void {
     const { orderId, currency, total } = event.data;
     const bucket = logBucket(total);
     this.populationOf(currency).add(BigInt(total), bucket, -1);
@@ -101,8 +111,8 @@ class AnomaliesFold implements Fold<Taken> {
 
   private async write(client: ProjectionClient, changes: BatchChanges): Promise<void> {
     if (changes.buckets.size === 0) return;
-    if (changes.cancelled.size > 0) await deleteOrders(client, [...changes.cancelled.values()]);
-    if (changes.placed.size > 0) await insertOrders(client, [...changes.placed.values()]);
+    if (changes.cancelled.size > 0) await this.cancel(client, [...changes.cancelled.values()]);
+    if (changes.placed.size > 0) await appendOrders(client, [...changes.placed.values()]);
     if (changes.arrivals.length > 0) await insertArrivals(client, changes.arrivals);
     const currencies = [...changes.buckets.keys()];
     await writePopulations(

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../../../event-store/event';
 import { textArray } from '../../../postgres/columns';
+import { copyRows } from '../../../postgres/copy-rows';
 import {
   insert,
   namesOf,
@@ -16,6 +17,7 @@ import { BUCKETS_TOGETHER, CurrencyPopulation, type Sums } from './currency-popu
 import {
   anomalyArrivalsTable,
   anomalyBucketsTable,
+  anomalyCancelledTable,
   anomalyOrdersTable,
   anomalyPopulationTable,
 } from './tables';
@@ -48,8 +50,6 @@ INSERT INTO anomaly_buckets (currency, first_bucket, orders)
 SELECT currency, first_bucket, ($3::int4[])[(i - 1) * ${BUCKETS_TOGETHER} + 1 : i * ${BUCKETS_TOGETHER}]
   FROM ${unnest(bucketKey)} WITH ORDINALITY AS g(${namesOf(bucketKey)}, i)
 ON CONFLICT (currency, first_bucket) DO UPDATE SET orders = excluded.orders`;
-
-const INSERT_ORDERS = insert(anomalyOrdersTable);
 
 const DELETE_ORDERS = `
 DELETE FROM anomaly_orders WHERE order_id = ANY($1::text[]) RETURNING order_id`;
@@ -108,9 +108,9 @@ export async function writeBuckets(
 }
 
 /** Writes in the order of ids: neighbours in the index are written together. */
-export async function insertOrders(client: ProjectionClient, orders: ValidOrder[]): Promise<void> {
+export async function appendOrders(client: ProjectionClient, orders: ValidOrder[]): Promise<void> {
   orders.sort((a, b) => (a.placed.data.orderId < b.placed.data.orderId ? -1 : 1));
-  const values = parametersOf(anomalyOrdersTable.columns, orders, {
+  await copyRows(client, anomalyOrdersTable, orders, {
     order_id: ({ placed }) => placed.data.orderId,
     currency: ({ placed }) => placed.data.currency,
     amount: ({ placed }) => placed.data.total,
@@ -118,8 +118,17 @@ export async function insertOrders(client: ProjectionClient, orders: ValidOrder[
     position: ({ placed }) => placed.position,
     placed_at: ({ placed }) => placed.occurredAt,
   });
-  await client.query({ name: 'anomaly-orders-insert', text: INSERT_ORDERS, values });
 }
+
+/** In a bulk build: keeps the orders that are to be deleted at its end. */
+export const appendCancelled = (
+  client: ProjectionClient,
+  cancelled: readonly RecordedEvent<'OrderCancelled'>[],
+): Promise<void> =>
+  copyRows(client, anomalyCancelledTable, cancelled, {
+    order_id: ({ data }) => data.orderId,
+    position: ({ position }) => position,
+  });
 
 /** @throws EventRefusedError when an order is not in the population */
 export async function deleteOrders(

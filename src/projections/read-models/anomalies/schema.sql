@@ -6,9 +6,9 @@ CREATE TABLE anomaly_population (
   sum_squares numeric NOT NULL               -- Q
 );
 
--- Every valid order. A cancelled order's row is deleted.
+-- Every valid order. A cancelled order's row is deleted. Its key is in keys.sql.
 CREATE TABLE anomaly_orders (
-  order_id text COLLATE "C" PRIMARY KEY,
+  order_id text COLLATE "C" NOT NULL,
   currency text NOT NULL,
   amount bigint NOT NULL,                    -- the order's total
   log_bucket integer NOT NULL,               -- floor(1024 x log2 amount), in integers; -1 for amount 0
@@ -27,9 +27,9 @@ CREATE TABLE anomaly_buckets (
 
 -- AT_ARRIVAL: orders that lay more than one standard deviation from the mean of all earlier valid orders (n
 -- >= 6), with the statistics they were held against. Immutable: later orders and cancellations never change a
--- row.
+-- row. Its key is in keys.sql.
 CREATE TABLE anomaly_arrivals (
-  position text COLLATE "C" PRIMARY KEY,
+  position text COLLATE "C" NOT NULL,
   order_id text COLLATE "C" NOT NULL,
   currency text NOT NULL,
   amount bigint NOT NULL,

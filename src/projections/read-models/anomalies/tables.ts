@@ -27,7 +27,14 @@ const int4Lists: ColumnType<number[], readonly number[]> = {
   sql: '_int4',
   nullable: false,
   toArray: (lists) => int4Array(lists.flat()),
+  copy: (row, list) => row.binary(int4Array(list)),
 };
+
+/** Of a bulk build: orders of earlier batches that were cancelled. */
+export const anomalyCancelledTable = {
+  name: 'anomaly_cancelled',
+  columns: { order_id: text, position: text },
+} satisfies Table;
 
 /** How many valid orders fall into each bucket, BUCKETS_TOGETHER buckets a row. */
 export const anomalyBucketsTable = {

@@ -15,40 +15,29 @@ interface GivenBack {
   tax: number;
 }
 
-/** What a batch does to one order: set what is set here, add `back`, append `history`. */
+/** What a batch does to one order: set what is set here, add `back`. */
 export interface OrderChange {
-  /** of the order's last event in the batch, to tell which event to blame */
+  /** the order's first event in the batch */
+  first: RecordedEvent;
+  /** the order's last event in the batch, to tell which event to blame */
   last: RecordedEvent;
   /** null: as it was */
   status: OrderStatus | null;
   back: GivenBack;
-  /** JSON objects, separated by commas */
-  history: string;
 }
 
 /** An order that the batch places, and what the batch does to it afterwards. */
 export interface NewOrder extends OrderChange {
-  placed: RecordedEvent<'OrderPlaced'>;
+  first: RecordedEvent<'OrderPlaced'>;
   status: OrderStatus;
 }
 
 export function newOrder(placed: RecordedEvent<'OrderPlaced'>): NewOrder {
-  return {
-    placed,
-    last: placed,
-    status: statusAfter(placed.type),
-    back: givenBack(placed),
-    history: historyEntry(placed),
-  };
+  return { first: placed, last: placed, status: statusAfter(placed.type), back: givenBack(placed) };
 }
 
 export function firstChange(event: LaterOrderEvent): OrderChange {
-  return {
-    last: event,
-    status: statusAfter(event.type),
-    back: givenBack(event),
-    history: historyEntry(event),
-  };
+  return { first: event, last: event, status: statusAfter(event.type), back: givenBack(event) };
 }
 
 /** Folds a later event of the same order into the change. */
@@ -59,7 +48,6 @@ export function extendChange(change: OrderChange, event: LaterOrderEvent): void 
   change.back.returns += returns;
   change.back.shipping += shipping;
   change.back.tax += tax;
-  change.history += `,${historyEntry(event)}`;
 }
 
 function givenBack(event: OrderEvent): GivenBack {
@@ -74,41 +62,6 @@ function givenBack(event: OrderEvent): GivenBack {
     case 'OrderDelivered':
     case 'OrderCancelled':
       return { returns: 0, shipping: 0, tax: 0 };
-    default:
-      return unreachable(event);
-  }
-}
-
-function historyEntry(event: OrderEvent): string {
-  const { type, occurredAt, revision, position } = event;
-  const more = details(event);
-  const entry = `{"type":"${type}","at":${occurredAt},"revision":${revision},"position":"${position}"`;
-  return more === undefined ? `${entry}}` : `${entry},"details":${JSON.stringify(more)}}`;
-}
-
-/** What an entry of the history has beside type and time; undefined for nothing. */
-function details(event: OrderEvent): object | undefined {
-  switch (event.type) {
-    case 'OrderShipped': {
-      const { carrier, trackingNumber } = event.data;
-      return carrier === undefined && trackingNumber === undefined ? undefined : { carrier, trackingNumber };
-    }
-    case 'OrderCancelled':
-      return { reason: event.data.reason };
-    case 'OrderItemsReturned': {
-      const lines = event.data.lines.map(({ lineNumber, productId, quantity, amount }) => ({
-        lineNumber,
-        productId,
-        quantity,
-        amount,
-      }));
-      const { reason, amount, shipping, tax } = event.data;
-      return { reason, amount, shipping, tax, lines };
-    }
-    case 'OrderPlaced':
-    case 'OrderPaid':
-    case 'OrderDelivered':
-      return undefined;
     default:
       return unreachable(event);
   }

@@ -1,6 +1,6 @@
--- One row an order: what the API reads.
+-- One row an order: what it is and where it stands. Its key is in keys.sql.
 CREATE TABLE orders (
-  order_id text COLLATE "C" PRIMARY KEY,
+  order_id text COLLATE "C" NOT NULL,
   status text NOT NULL,                      -- PLACED, PAID, SHIPPED, DELIVERED, CANCELLED
   revision integer NOT NULL,                 -- of the order's stream
   customer_id text COLLATE "C",              -- null: guest
@@ -18,11 +18,18 @@ CREATE TABLE orders (
   total bigint NOT NULL,                     -- as placed: gross - discounts + shipping + tax
   placed_at timestamptz NOT NULL,
   placed_position text COLLATE "C" NOT NULL,
-  updated_position text COLLATE "C" NOT NULL,
-  -- JSON, but of type text: as json a whole history would be parsed again for every entry that is added.
-  lines text NOT NULL,                       -- OrderLine[] of domain/events.ts
-  history text NOT NULL                      -- oldest first: [{ type, at (Unix ms), revision, position,
-                                             --   details? }]
+  updated_position text COLLATE "C" NOT NULL
 )
 -- Most orders are updated a few times: room for that on their page keeps their versions together.
 WITH (fillfactor = 85);
+
+-- One row an event of an order: its history, and its lines, which are never written again.
+CREATE TABLE order_events (
+  order_id text COLLATE "C" NOT NULL,
+  revision integer NOT NULL,                 -- of the order's stream
+  position text COLLATE "C" NOT NULL,
+  type text NOT NULL,                        -- OrderPlaced, OrderPaid ...
+  occurred_at timestamptz NOT NULL,
+  details text,                              -- JSON: what a shipment, a return or a cancellation tells beside
+  lines text                                 -- JSON, of OrderPlaced: OrderLine[] of domain/events.ts
+);
