@@ -1,8 +1,8 @@
 ALTER TABLE tidemark.generations
   ADD COLUMN bulk boolean NOT NULL DEFAULT false; -- its tables are being filled by the bulk build
 
--- Orders up to version 3 have lines and history as JSON in their own row. Until the rebuild that a new program
--- begins has ended, they are read from there: `read.order_events` shows them as version 4 has them.
+-- Orders up to version 3 have lines and history as JSON in their own row. Until the rebuild that a new
+-- program begins has ended, they are read from there: `read.order_events` shows them as version 4 has them.
 DO $$
 DECLARE
   source text;
