@@ -8,7 +8,7 @@ const AHEAD_MS = 500;
 
 const ORDER_CHANGED = 'subscription ($id: ID!) { orderChanged(id: $id) { id status revision } }';
 /** As often as they may be asked for. */
-const LIVE_METRICS = 'subscription { liveMetrics(everyMs: 50) { orders asOf { position } } }';
+const LIVE_METRICS = 'subscription { liveMetrics(everyMs: 20) { orders asOf { position } } }';
 
 export interface PushSamples {
   /** from the answer of the mutation to each push, milliseconds; zero where the push came first */

@@ -1,3 +1,6 @@
+/** One for all: without it each abort would make an error of its own, with its stack. */
+const ENDED = new Error('The stream has ended');
+
 /**
  * A subscription that its client pulls: the next value is made only after the client has taken the last one.
  * A slow client therefore costs no memory, and gets the newest state where values are states.
@@ -11,7 +14,7 @@ export function pullStream<T>(
   const ending = new AbortController();
   const generator = generate(ending.signal);
   const end = <R>(last: () => R): R => {
-    ending.abort();
+    ending.abort(ENDED);
     return last();
   };
   return {

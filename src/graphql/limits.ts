@@ -31,7 +31,7 @@ export const LIMITS = {
   /** how long a query waits for a consistency token, and at most */
   consistencyTimeoutMs: { default: 5_000, max: 30_000 },
   /** shortest and usual pause between two pushes of liveMetrics */
-  liveMetricsEveryMs: { default: 250, min: 50 },
+  liveMetricsEveryMs: { default: 250, min: 20 },
   /** pushes of liveMetrics to all subscribers together: where very many watch, the pauses are longer */
   liveMetricsPushesPerSecond: 500,
   /** operations that one WebSocket runs at once */

@@ -13,7 +13,7 @@ import type { LiveMetrics } from '../types/live-metrics.type';
 /** How often the lag is read while no read model advances, and how soon a failed reading is tried again. */
 const IDLE_MS = 1_000;
 /** A reading is followed by a rest of so many times its duration, which leaves the database to others. */
-const REST = 3;
+const REST = 1;
 
 /** The live metrics of one currency, and who watches them. */
 interface Source {

@@ -215,7 +215,7 @@ describe('segmentMoves', () => {
 });
 
 it.each([
-  ['subscription { liveMetrics(everyMs: 49) { orders } }', 'everyMs: must be 50 or more'],
+  ['subscription { liveMetrics(everyMs: 19) { orders } }', 'everyMs: must be 20 or more'],
   ['subscription { liveMetrics(currency: "ABC") { orders } }', 'currency: must be an ISO 4217 code'],
   ['subscription { orderAnomalies(after: "yesterday") { amount } }', 'after: must be a position'],
   ['subscription { segmentMoves(after: "MQ") { cause } }', 'after: must be a position'],

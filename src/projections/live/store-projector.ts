@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { allDone } from '../../concurrency/all-done';
 import { keepTrying } from '../../concurrency/keep-trying';
 import { pause } from '../../concurrency/pause';
-import type { EventStore } from '../../event-store/event-store';
+import type { EventBatch, EventStore } from '../../event-store/event-store';
 import { type Position, START } from '../../event-store/position';
 import { StoreFeed } from '../../feed/store-feed';
 import { AdvisoryLock, FROZEN_AFTER_MS } from '../../postgres/advisory-lock';
@@ -22,8 +22,8 @@ const BATCH_SIZE = 5_000;
  * the cost of a batch, and no number is later by more than this.
  */
 const SHORTEST_CYCLE_MS = 40;
-/** After a batch that took long, whatever makes the events is left three times as long, and at most this. */
-const LONGEST_REST_MS = 120;
+/** After a batch that took long, whatever makes the events is left as long, and at most this. */
+const LONGEST_REST_MS = 40;
 
 export interface ProjectorOptions {
   databaseUrl: string;
@@ -126,12 +126,13 @@ class LiveProjector {
     try {
       for (const runner of runners) await this.feed.check(runner.generation);
       const start = { storeIdentity: await this.options.store.identity(), position: lowestPosition(runners) };
-      this.announce(runners);
+      this.notifier.announce(runners.map((runner) => runner.generation));
+      this.reached(runners);
       for await (const batch of this.feed.live(start, { batchSize: BATCH_SIZE, signal })) {
         const begunAt = performance.now();
-        await allDone(runners.map((runner) => runner.apply(batch)));
+        await allDone(runners.map((runner) => this.apply(runner, batch)));
         well();
-        this.announce(runners);
+        this.reached(runners);
         if (batch.caughtUp) await pause(restAfter(performance.now() - begunAt), signal);
       }
     } finally {
@@ -139,8 +140,13 @@ class LiveProjector {
     }
   }
 
-  private announce(runners: GenerationRunner[]): void {
-    this.notifier.announce(runners.map((runner) => runner.generation));
+  /** Each projection is announced when it has committed: whoever watches it does not wait for the others. */
+  private async apply(runner: GenerationRunner, batch: EventBatch): Promise<void> {
+    await runner.apply(batch);
+    this.notifier.announce([runner.generation]);
+  }
+
+  private reached(runners: GenerationRunner[]): void {
     if (!this.rebuilds.isRunning) this.waiters.reach(lowestPosition(runners));
   }
 
@@ -169,7 +175,7 @@ class LiveProjector {
 
 /** Milliseconds to wait after a batch that took `tookMs`. */
 function restAfter(tookMs: number): number {
-  return Math.max(SHORTEST_CYCLE_MS - tookMs, Math.min(tookMs * 3, LONGEST_REST_MS));
+  return Math.max(SHORTEST_CYCLE_MS - tookMs, Math.min(tookMs, LONGEST_REST_MS));
 }
 
 function lowestPosition(runners: GenerationRunner[]): Position {
