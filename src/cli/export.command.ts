@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { adopt } from './export/adopt';
 import { compact } from './export/compact';
 import { expire } from './export/expire';
+import { handover } from './export/handover';
 import { redrive } from './export/redrive';
 import { rollback } from './export/rollback';
 import { run } from './export/run';
@@ -85,6 +87,25 @@ export function exportCommand(): Command {
       '\nShows the first thousand that are refused still, and exits with 3 when there are any.',
     )
     .action(redrive);
+  group
+    .command('handover')
+    .summary('let Spark write the lake from here on')
+    .description(
+      'Ends the exporter’s part of the log behind its last cut, and tells each table so. Spark’s job goes on ' +
+        'from there (docs/spark.md). No exporter may work: give `tidemark start` TIDEMARK_ROLES without ' +
+        'exporter, or stop it.',
+    )
+    .option('--json', 'as JSON')
+    .action(handover);
+  group
+    .command('adopt')
+    .summary('take the lake back from Spark')
+    .description(
+      'Records what Spark took to the lake as cuts, and lets the exporter go on behind them. Before this, ' +
+        'Spark’s job is stopped and `lake.py finish` brings all tables to one position.',
+    )
+    .option('--json', 'as JSON')
+    .action(adopt);
   return group;
 }
 

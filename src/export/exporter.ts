@@ -6,20 +6,22 @@ import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { readSettings } from '../event-store/settings-stream';
 import { StoreFeed } from '../feed/store-feed';
-import type { Cut } from '../lake/cuts/cut';
+import { type Cut, isHandedOver } from '../lake/cuts/cut';
 import { CutLog } from '../lake/cuts/cut-log';
 import { datasets, eventDatasets } from '../lake/datasets/catalogue';
 import type { Dataset } from '../lake/datasets/dataset';
+import { HandedOverError } from '../lake/errors/lake-error';
 import type { MaintainedCatalog } from '../lake/iceberg/committer';
 import { checkCutLog, checkOwner, claimLake } from '../lake/lake-identity';
 import { openWorkFolder, type WorkFolder } from '../lake/local-files/work-folder';
 import { Tidying, type TidyOptions } from '../lake/maintenance/tidy';
 import { ParquetWriter } from '../lake/parquet/parquet-writer';
 import { ensureTable } from '../lake/tables/ensure-table';
+import { tellHandedOver } from '../lake/tables/handed-over';
 import { CutRows } from './cut-rows';
 import { CutWriter } from './cut-writer';
 import { type CutLimits, DEFAULT_LIMITS, type Gathered, gather } from './gather';
-import { backfillAfter, decideCut, rangeAfter } from './next-cut';
+import { backfillAfter, decideCut, handoverAfter, rangeAfter } from './next-cut';
 import { openBadRows, planRedrive, REFUSED_SHOWN, type RedriveResult } from './redrive';
 import { type ExportedAgain, resumeTable } from './resume';
 
@@ -133,6 +135,25 @@ export class Exporter {
     return result;
   }
 
+  /**
+   * Ends the exporter's part of the log behind the last cut: Spark writes the tables from there on. May be
+   * called again.
+   * @returns the cut that says so
+   */
+  async handOver(signal: AbortSignal): Promise<Cut> {
+    const { cuts } = this;
+    const { catalog } = this.options;
+    let cut = await cuts.latest();
+    if (!cut || !isHandedOver(cut)) {
+      const last = await this.bringUp(signal);
+      signal.throwIfAborted();
+      cut = await this.decide(handoverAfter(last));
+    }
+    for (const { name } of datasets) await tellHandedOver(catalog, name, cut);
+    await cuts.finished(cut.number);
+    return cut;
+  }
+
   async close(): Promise<void> {
     await this.tidying.stop();
     await this.parquet.close();
@@ -171,6 +192,7 @@ export class Exporter {
     const latest = await cuts.latest();
     const checkpoint = { storeIdentity: await store.identity(), position: latest?.through ?? '' };
     await new StoreFeed(store).check(checkpoint);
+    if (isHandedOver(latest)) throw new HandedOverError(catalog.store.root);
     if (!latest) return undefined;
     const isFinished = (await cuts.progress()) === latest.number;
     const resuming = { store, catalog, cuts, writer, settings: this.settings, latest, isFinished };

@@ -23,6 +23,18 @@ export function rangeAfter(last: Cut | undefined, { through, throughRecordedAt, 
   };
 }
 
+/** The cut that ends the exporter's part of the log: see docs/spark.md. @param last undefined: there is none */
+export const handoverAfter = (last: Cut | undefined): RangeCut => ({
+  kind: 'range',
+  number: (last?.number ?? 0) + 1,
+  after: last?.through ?? '',
+  through: last?.through ?? '',
+  throughRecordedAt: last?.throughRecordedAt ?? 0,
+  datasets: [],
+  refused: [],
+  handedOver: true,
+});
+
 /**
  * The cut of what was gathered for a dataset that is new in the lake. @param after position it begins behind
  */

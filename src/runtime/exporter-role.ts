@@ -1,8 +1,10 @@
 import { keepTrying } from '../concurrency/keep-trying';
+import { pause } from '../concurrency/pause';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import type { Exported } from '../export/exporter';
 import type { ExportedAgain } from '../export/resume';
+import { HandedOverError } from '../lake/errors/lake-error';
 import type { LakeOptions } from '../lake/open-lake';
 import { AdvisoryLock } from '../postgres/advisory-lock';
 import type { Logger } from './logger';
@@ -10,6 +12,9 @@ import { withExporter } from './with-exporter';
 
 /** Name of the lock that the working exporter holds. */
 export const EXPORTER_LOCK = 'tidemark exporter';
+
+/** While Spark has the lake, an exporter looks so often whether it is back. */
+const LOOK_AGAIN_MS = 60_000;
 
 export interface ExporterRoleOptions {
   databaseUrl: string;
@@ -36,7 +41,9 @@ export function startExporter(options: ExporterRoleOptions): RunningExporter {
     position = through;
   };
   const work = (well: () => void) =>
-    lead(options, stopping.signal, well, moved).finally(() => moved(undefined));
+    lead(options, stopping.signal, well, moved)
+      .finally(() => moved(undefined))
+      .catch((error) => standBy(error, options.logger, stopping.signal));
   const running = keepTrying(stopping.signal, work, {
     logger: options.logger,
     failed: 'exporter failed',
@@ -49,6 +56,13 @@ export function startExporter(options: ExporterRoleOptions): RunningExporter {
       await running;
     },
   };
+}
+
+/** Waits while Spark has the lake, without the lock: `tidemark export adopt` takes it. */
+async function standBy(error: unknown, logger: Logger, stopping: AbortSignal): Promise<void> {
+  if (!(error instanceof HandedOverError)) throw error;
+  logger.info(error.message);
+  await pause(LOOK_AGAIN_MS, stopping);
 }
 
 async function lead(

@@ -18,8 +18,12 @@ export async function rollback(
   if (snapshot !== undefined && !/^\d{1,19}$/.test(snapshot))
     throw new CliError(`--snapshot ${snapshot}: give the id of a snapshot.`, ExitCode.usage);
   const dataset = await datasetNamed(name);
-  const { emptyTable, rollbackTable } = await import('../../lake/tables/rollback.js');
+  const [{ emptyTable, rollbackTable }, { mustBeExporters }] = await Promise.all([
+    import('../../lake/tables/rollback.js'),
+    import('../../lake/tables/handed-over.js'),
+  ]);
   await changingTables('rollback', async ({ lake }) => {
+    await mustBeExporters(lake, dataset.name);
     let state = 'is empty';
     let cut = 0;
     if (snapshot === undefined) await emptyTable(lake, dataset.name);

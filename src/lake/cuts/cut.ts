@@ -25,6 +25,8 @@ export interface RangeCut extends Decided {
   datasets: string[];
   /** in the order of the log; each is a bad row */
   refused: Refusal[];
+  /** the cut has no events: another program writes the tables from here on, until they are adopted */
+  handedOver?: true;
 }
 
 /** A part of the log for a dataset that did not exist when that part was exported. */
@@ -51,6 +53,10 @@ export interface RedriveCut extends Decided {
  * left out. So every exporter of any version that exports it puts the same events into the same tables.
  */
 export type Cut = RangeCut | BackfillCut | RedriveCut;
+
+/** Whether the tables are another program's after a cut. */
+export const isHandedOver = (cut: Cut | undefined): boolean =>
+  cut?.kind === 'range' && cut.handedOver === true;
 
 /** The number of a cut in names, with leading zeros so that names sort like numbers. */
 export const cutName = (number: number): string => String(number).padStart(12, '0');

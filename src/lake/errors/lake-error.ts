@@ -7,3 +7,16 @@ export class LakeError extends Error {
 export class ForeignLakeError extends LakeError {
   override readonly name = 'ForeignLakeError';
 }
+
+/** Spark writes the tables of the lake, and the exporter may not. */
+export class HandedOverError extends LakeError {
+  override readonly name = 'HandedOverError';
+
+  /** @param root of the lake */
+  constructor(root: string) {
+    super(
+      `Spark writes the lake ${root}: it was handed over. \`tidemark export adopt\` takes it back; ` +
+        'docs/spark.md says how.',
+    );
+  }
+}

@@ -3,6 +3,9 @@ import type { Cut } from '../cuts/cut';
 import type { LoadedTable } from '../iceberg/committer';
 import type { Properties, Snapshot, TableMetadata } from '../iceberg/metadata';
 
+/** Number of the cut behind which Spark began, and how far it has each partition; of its snapshots. */
+const SPARK_TERM = 'tidemark.spark.term';
+const SPARK_MARKS = 'tidemark.spark.marks';
 /** Identity of the event store whose log the table has. */
 const STORE = 'tidemark.store';
 /** Number of the last cut that the table has. */
@@ -15,6 +18,9 @@ const THROUGH = 'tidemark.through-position';
  * be exported again. Each rollback has a value of its own, so an exporter notices another rollback meanwhile.
  */
 export const RESUME_AFTER = 'tidemark.resume-after';
+
+/** What a snapshot without other rows takes over from the one before it. */
+const CARRIED = [CUT, THROUGH, STORE, SPARK_TERM, SPARK_MARKS];
 
 /** What a commit says of the cut whose rows it adds. */
 export interface CutStamp {
@@ -79,10 +85,15 @@ export interface CutOfSnapshot {
 export const cutOfSummary = (summary: Properties | undefined): CutOfSnapshot =>
   summary?.[CUT] === undefined ? {} : { cut: Number(summary[CUT]), throughPosition: summary[THROUGH] };
 
-/** A snapshot with the same rows as the one before it has the same cut. @param history newest first */
+/**
+ * A snapshot with the same rows as the one before it has the same cut, or the marks of Spark.
+ * @param history newest first
+ */
 export function carriedStamp(history: readonly Snapshot[]): Properties {
-  const summary = history.find((snapshot) => CUT in snapshot.summary)?.summary ?? {};
-  return Object.fromEntries(Object.entries(summary).filter(([name]) => [CUT, THROUGH, STORE].includes(name)));
+  const stamped = history.find(({ summary }) => CUT in summary || SPARK_TERM in summary);
+  return Object.fromEntries(
+    Object.entries(stamped?.summary ?? {}).filter(([name]) => CARRIED.includes(name)),
+  );
 }
 
 /** Tells whether a data file is of a cut that its table does not have yet. @param key of the file */
