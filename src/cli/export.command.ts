@@ -91,8 +91,8 @@ export function exportCommand(): Command {
     .command('handover')
     .summary('let Spark write the lake from here on')
     .description(
-      'Ends the exporter’s part of the log behind its last cut, and tells each table so. Spark’s job goes on ' +
-        'from there (docs/spark.md). No exporter may work: give `tidemark start` TIDEMARK_ROLES without ' +
+      'Ends the exporter’s part of the log behind its last cut, and tells each table so. Spark’s job goes ' +
+        'on from there (docs/spark.md). No exporter may work: give `tidemark start` TIDEMARK_ROLES without ' +
         'exporter, or stop it.',
     )
     .option('--json', 'as JSON')

@@ -23,7 +23,7 @@ export function rangeAfter(last: Cut | undefined, { through, throughRecordedAt, 
   };
 }
 
-/** The cut that ends the exporter's part of the log: see docs/spark.md. @param last undefined: there is none */
+/** The cut that ends the exporter's part of the log. @param last undefined: there is none yet */
 export const handoverAfter = (last: Cut | undefined): RangeCut => ({
   kind: 'range',
   number: (last?.number ?? 0) + 1,

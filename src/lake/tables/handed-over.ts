@@ -1,4 +1,3 @@
-import type { Position } from '../../event-store/position';
 import type { Cut } from '../cuts/cut';
 import { HandedOverError } from '../errors/lake-error';
 import { commitToTable, loadTable } from '../iceberg/commit';
@@ -18,7 +17,7 @@ interface HandedOver {
   /** number of the cut that says so */
   cut: number;
   /** every table has the log up to here */
-  through: Position;
+  through: Cut['through'];
   /** when the store wrote the event there, Unix milliseconds */
   recordedAt: number;
 }
@@ -56,7 +55,7 @@ export interface SaidOfSpark {
   /** number of the cut that it was handed over behind; undefined: it is the exporter's */
   cut: number | undefined;
   /** position that Spark has finished at; undefined: it has not */
-  finished: Position | undefined;
+  finished: Cut['through'] | undefined;
   isBeingAdopted: boolean;
 }
 
