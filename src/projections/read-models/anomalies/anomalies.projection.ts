@@ -25,7 +25,7 @@ type Taken = (typeof EVENT_TYPES)[number];
 /** Order totals as statistics per currency, and the orders that stood out as they arrived. */
 export const anomalies: Projection<Taken> = {
   name: 'anomalies',
-  version: 3,
+  version: 2,
   eventTypes: EVENT_TYPES,
   ordering: 'global',
   tables: ['anomaly_population', 'anomaly_orders', 'anomaly_buckets', 'anomaly_arrivals'],

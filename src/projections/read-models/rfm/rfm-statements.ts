@@ -1,3 +1,4 @@
+import { copyRows } from '../../../postgres/copy-rows';
 import { insert, omit, parametersOf, pick, setExcluded, unnestAs } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { CustomerTable } from './customer-table';
@@ -46,8 +47,6 @@ const UPSERT_TOTALS = `
 INSERT INTO rfm_totals (one, population, reporting_currency) VALUES (true, $1, $2)
 ON CONFLICT (one) DO UPDATE SET population = excluded.population,
                                 reporting_currency = excluded.reporting_currency`;
-
-const INSERT_MOVES = insert(rfmMovesTable);
 
 /** Reads every customer, in pages and in the order of ids. */
 export async function loadCustomers(client: ProjectionClient): Promise<CustomerTable> {
@@ -119,7 +118,7 @@ export async function writeTotals(
 }
 
 export async function writeMoves(client: ProjectionClient, moves: Move[]): Promise<void> {
-  const values = parametersOf(rfmMovesTable.columns, moves, {
+  await copyRows(client, rfmMovesTable, moves, {
     position: ({ position }) => position,
     customer_id: ({ customerId }) => customerId,
     from_segment: ({ before }) => before?.segment ?? null,
@@ -130,5 +129,4 @@ export async function writeMoves(client: ProjectionClient, moves: Move[]): Promi
     document_id: ({ documentId }) => documentId,
     occurred_at: ({ occurredAt }) => occurredAt,
   });
-  await client.query({ name: 'rfm-moves-insert', text: INSERT_MOVES, values });
 }

@@ -3,7 +3,7 @@ import { unreachable } from '../../../domain/unreachable';
 import type { RecordedEvent } from '../../../event-store/event';
 import type { Fold, Projection, ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
-import { projectionSql } from '../projection-sql';
+import { keysSql, projectionSql } from '../projection-sql';
 import { type CustomerDocument, documentId, isCustomerDocument, netSales } from './customer-document';
 import type { Measures } from './measures';
 import { type Moved, Population } from './population';
@@ -31,10 +31,15 @@ export const rfm: Projection<Taken> = {
   ordering: 'global',
   tables: ['rfm_customers', 'rfm_orders', 'rfm_cuts', 'rfm_totals', 'rfm_moves'],
   ...projectionSql(__dirname),
-  async open(client) {
-    return new RfmFold(new Population(await loadCustomers(client)), await loadReportingCurrency(client));
-  },
+  keysSql: keysSql(__dirname),
+  open: openFold,
+  // The same fold: only the moves are filled without their key. All other tables it looks rows up in.
+  bulk: { schemaSql: '', finishSql: '', open: openFold },
 };
+
+async function openFold(client: ProjectionClient): Promise<RfmFold> {
+  return new RfmFold(new Population(await loadCustomers(client)), await loadReportingCurrency(client));
+}
 
 /**
  * Keeps the whole population in memory (see CustomerTable for its size). It judges an event's customer as

@@ -33,9 +33,9 @@ CREATE TABLE rfm_totals (
 );
 
 -- A customer's own event moved it from one segment or tier to another. The drift that other customers' events
--- cause is read from the cuts, not pushed.
+-- cause is read from the cuts, not pushed. Its key is in keys.sql.
 CREATE TABLE rfm_moves (
-  position text COLLATE "C" PRIMARY KEY,     -- of the event that caused it
+  position text COLLATE "C" NOT NULL,        -- of the event that caused it
   customer_id text COLLATE "C" NOT NULL,
   from_segment text,                         -- null: was not in the population
   to_segment text,                           -- null: left the population

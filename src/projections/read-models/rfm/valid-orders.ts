@@ -1,5 +1,6 @@
 import { int4Array, textArray } from '../../../postgres/columns';
-import { insert, parametersOf, unnestAs } from '../../../postgres/table';
+import { copyRows } from '../../../postgres/copy-rows';
+import { parametersOf, unnestAs } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
 import type { OfCustomer } from './customer-document';
@@ -21,8 +22,6 @@ SELECT c.customer_id, o.order_id, (extract(epoch FROM o.ordered_at) * 1000)::flo
     ORDER BY ordered_at DESC, order_id DESC
     LIMIT c.cancellations + 1
  ) o`;
-
-const INSERT = insert(rfmOrdersTable);
 
 const DELETE = `
 DELETE FROM rfm_orders o
@@ -80,28 +79,33 @@ export class ValidOrders {
   /** @throws EventRefusedError when an order that the batch cancels was not there */
   async write(client: ProjectionClient): Promise<void> {
     if (this.cancelled.size > 0) {
-      const cancelled = [...this.cancelled.values()];
+      const cancelled = sortedByCustomer([...this.cancelled.values()]);
       const { rows } = await client.query<{ order_id: string }>(
         DELETE,
-        orderColumns(cancelled, ({ data }) => data.orderedAt),
+        parametersOf(rfmOrdersTable.columns, cancelled, {
+          ...ids,
+          ordered_at: ({ data }) => data.orderedAt,
+        }),
       );
       const found = new Set(rows.map((row) => row.order_id));
       const missing = cancelled.find(({ data }) => !found.has(data.orderId));
       if (missing) throw new EventRefusedError(missing, 'the customer has no such order');
     }
     if (this.placed.size > 0) {
-      const values = orderColumns([...this.placed.values()], ({ occurredAt }) => occurredAt);
-      await client.query({ name: 'rfm-orders-insert', text: INSERT, values });
+      const placed = sortedByCustomer([...this.placed.values()]);
+      await copyRows(client, rfmOrdersTable, placed, {
+        ...ids,
+        ordered_at: ({ occurredAt }) => occurredAt,
+      });
     }
   }
 }
 
 /** In the order of ids: neighbours in the index are written together. */
-function orderColumns<T extends Placed | Cancelled>(events: T[], orderedAt: (event: T) => number): Buffer[] {
+const sortedByCustomer = <T extends Placed | Cancelled>(events: T[]): T[] =>
   events.sort((a, b) => (a.data.customerId < b.data.customerId ? -1 : 1));
-  return parametersOf(rfmOrdersTable.columns, events, {
-    customer_id: ({ data }) => data.customerId,
-    ordered_at: orderedAt,
-    order_id: ({ data }) => data.orderId,
-  });
-}
+
+const ids = {
+  customer_id: ({ data }: Placed | Cancelled) => data.customerId,
+  order_id: ({ data }: Placed | Cancelled) => data.orderId,
+};

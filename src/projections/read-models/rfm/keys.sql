@@ -1,0 +1,1 @@
+ALTER TABLE rfm_moves ADD PRIMARY KEY (position);
