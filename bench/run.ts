@@ -8,6 +8,7 @@ import { lakeBench } from './lake.bench';
 import { mutationsBench } from './mutations.bench';
 import { pushBench } from './push.bench';
 import { replayBench } from './replay.bench';
+import { writeScale } from './scale/write';
 import { type Bench, NotRunError } from './support/bench';
 import { type Done, resultsPage, textTable } from './support/results';
 
@@ -23,7 +24,7 @@ const benches: readonly Bench[] = [
 
 /**
  * `npm run bench -- [name ...] [--profile folder]`: all of them, or those named; all of them also write
- * RESULTS.md.
+ * RESULTS.md, and what docs/scale.md has of it.
  */
 async function main(args: string[]): Promise<void> {
   const { names, profiles } = parse(args);
@@ -57,6 +58,8 @@ async function main(args: string[]): Promise<void> {
   console.log(textTable(done));
   if (done.length === benches.length && profiles === undefined) {
     await writeFile(join(__dirname, 'RESULTS.md'), resultsPage(done));
+    // Where a bench failed or was not run, docs/scale.md keeps its figures.
+    if (done.every(({ notRun }) => notRun === undefined)) writeScale();
   }
 }
 
