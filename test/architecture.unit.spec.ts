@@ -22,7 +22,10 @@ const ROOMS: Record<string, Room> = {
     has: 'pool, binary parameters, migrations, LISTEN/NOTIFY, advisory locks',
     uses: ['concurrency'],
   },
-  duckdb: { has: 'which connections of DuckDB are open, so that they can be interrupted', uses: [] },
+  duckdb: {
+    has: 'DuckDB in memory, columns into its tables; which connections are open, to interrupt them',
+    uses: [],
+  },
   'event-store': {
     has: 'the port, the behaviour every adapter owes, the adapters for Postgres and EventStoreDB',
     uses: ['concurrency', 'domain', 'postgres'],
@@ -158,6 +161,7 @@ const ROOMS: Record<string, Room> = {
     uses: [
       'concurrency',
       'domain',
+      'duckdb',
       'lake/datasets',
       'lake/errors',
       'lake/iceberg',
@@ -190,6 +194,7 @@ const ROOMS: Record<string, Room> = {
       'lake/columns',
       'lake/cuts',
       'lake/datasets',
+      'lake/datasets/sql',
       'lake/errors',
       'lake/iceberg',
       'lake/local-files',

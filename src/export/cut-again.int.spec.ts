@@ -10,9 +10,8 @@ import { createTestStore, type TestStore } from '../../test/support/store';
 import { CutLog } from '../lake/cuts/cut-log';
 import { datasets } from '../lake/datasets/catalogue';
 
-/** Fewer events than a batch of the event store, so that all of them are the first cut. */
+/** All of them are the first cut. */
 const ORDERS = 60;
-const LIMITS = { rows: 1 };
 /** A time at which the cut is decided and the lake has some of its files. */
 const IN_MID_CUT: Fault = { signal: 'SIGKILL', when: 'after', write: 30 };
 
@@ -32,7 +31,7 @@ const cuts = () => new CutLog(lake.store);
 
 function start(fault?: Fault): Victim {
   const { folder, options } = lake;
-  exporter = Victim.exporter(shop.database.url, { folder, lake: options, limits: LIMITS, fault });
+  exporter = Victim.exporter(shop.database.url, { folder, lake: options, fault });
   return exporter;
 }
 

@@ -7,12 +7,12 @@ import type { Catalog } from '../lake/iceberg/committer';
 import type { DataFile } from '../lake/iceberg/data-file';
 import { nameWithChecksum } from '../lake/local-files/checksum';
 import { problemInLake } from '../lake/local-files/local-file';
-import type { DatasetBuffer } from '../lake/parquet/dataset-buffer';
-import type { ParquetWriter, WrittenPartition } from '../lake/parquet/parquet-writer';
 import { dataFileKey } from '../lake/parquet/partition';
+import type { WrittenPartition } from '../lake/parquet/write-partitions';
 import { type AppendOptions, appendCut } from '../lake/tables/append-cut';
 import { stampOf } from '../lake/tables/stamp';
-import type { CutRows } from './cut-rows';
+import { concerns } from './cut-again';
+import type { LogWindow } from './window/log-window';
 
 /**
  * Uploads of all datasets together. One by one, most of the time is spent waiting for a distant bucket; a
@@ -22,15 +22,14 @@ const UPLOADS_AT_ONCE = 8;
 
 export interface CutWriterOptions {
   catalog: Catalog;
-  parquet: ParquetWriter;
+  /** gives a dataset with the partitions that its table has */
+  layout(dataset: Dataset): Dataset;
   /** for files before they are uploaded */
   workFolder: string;
   storeIdentity: string;
 }
 
 export interface WriteOptions extends AppendOptions {
-  /** the only dataset that is written; default: all */
-  only?: Dataset;
   /** an abort ends the writing before the next commit to a table; the cut has to be written again then */
   signal: AbortSignal;
 }
@@ -44,18 +43,29 @@ export class CutWriter {
   constructor(private readonly options: CutWriterOptions) {}
 
   /**
-   * Resolves when the table of every dataset has the rows of the cut.
+   * Resolves when the tables of some datasets have the rows of the cut.
+   * @param window prepared for those of them that the cut concerns
+   * @returns how many rows there are
    * @throws OvertakenError as `appendCut` does; the reason of `signal`
    */
-  async write(cut: Cut, rows: CutRows, { only, resuming, signal }: WriteOptions): Promise<void> {
+  async write(
+    cut: Cut,
+    window: LogWindow,
+    datasets: readonly Dataset[],
+    { resuming, signal }: WriteOptions,
+  ): Promise<number> {
     const commits: Promise<void>[] = [];
     const folder = join(this.options.workFolder, cutName(cut.number));
+    let rows = 0;
     try {
-      for (const buffer of rows.filled()) {
-        if (only && buffer.dataset !== only) continue;
-        const files = await this.options.parquet.write(buffer, join(folder, buffer.dataset.name), signal);
+      for (const each of datasets) {
+        if (!concerns(cut, each)) continue;
+        const dataset = this.options.layout(each);
+        const files = await window.write(dataset, join(folder, dataset.name), signal);
+        if (files.length === 0) continue;
+        for (const { recordCount } of files) rows += recordCount;
         // The files of the next dataset are made while those of this one are uploaded.
-        commits.push(this.commit(cut, buffer, files, { resuming, signal }));
+        commits.push(this.commit(cut, dataset, files, { resuming, signal }));
         commits.at(-1)?.catch(() => {});
       }
       await Promise.all(commits);
@@ -63,11 +73,12 @@ export class CutWriter {
       await Promise.allSettled(commits);
       await rm(folder, { recursive: true, force: true });
     }
+    return rows;
   }
 
   private async commit(
     cut: Cut,
-    { dataset }: DatasetBuffer,
+    dataset: Dataset,
     written: readonly WrittenPartition[],
     { resuming, signal }: WriteOptions,
   ): Promise<void> {

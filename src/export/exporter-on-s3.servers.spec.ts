@@ -12,7 +12,6 @@ import { type Fault, FaultProxy } from '../../test/support/s3/fault-proxy';
 import { describeS3 } from '../../test/support/s3/suite';
 import { startS3, type TestS3 } from '../../test/support/s3/versitygw';
 import { createTestStore, type TestStore } from '../../test/support/store';
-import { withMembers } from '../../test/support/with-members';
 import { keepTrying } from '../concurrency/keep-trying';
 import type { EventStore } from '../event-store/event-store';
 import { CutLog } from '../lake/cuts/cut-log';
@@ -25,8 +24,8 @@ import { listSnapshots } from '../lake/tables/snapshots';
 import { Exporter } from './exporter';
 
 const ORDERS = 20;
-/** A cut is made of whole batches of the event store; with this limit the log is three cuts. */
-const BATCH = 40;
+/** With this limit the log is three cuts. */
+const CUT_EVENTS = 40;
 const TRIES = 3;
 
 const METADATA = /^PUT .*\/orders\/metadata\/v3\.metadata\.json/;
@@ -62,9 +61,6 @@ const PLACES = [
   },
 ] as const;
 
-const inBatches = (store: EventStore, batchSize: number): EventStore =>
-  withMembers(store, { readAll: (after, options) => store.readAll(after, { ...options, batchSize }) });
-
 describeS3('an exporter onto S3 that fails', () => {
   let s3: TestS3;
   let proxy: FaultProxy;
@@ -76,7 +72,7 @@ describeS3('an exporter onto S3 that fails', () => {
   beforeAll(async () => {
     [s3, shop] = await Promise.all([startS3(), createTestStore()]);
     proxy = await FaultProxy.open(s3.endpoint);
-    log = inBatches(shop.store, BATCH);
+    log = shop.store;
     await writeLog(shop.store, mixedLog(ORDERS));
   });
   beforeEach(() => {
@@ -109,7 +105,7 @@ describeS3('an exporter onto S3 that fails', () => {
   /** Exports the log as the role does, until it is done. @param failed is told of every failure */
   async function exportAtLast(store = log, failed: (error: Error) => void = () => {}): Promise<void> {
     const done = new AbortController();
-    const limits = store === log ? { rows: 1 } : undefined;
+    const limits = store === log ? { events: CUT_EVENTS } : undefined;
     const once = () => withLakeAt(proxy.endpoint, (catalog) => exportLog(store, catalog, limits));
     const work = async () => {
       await once().catch((error) => {

@@ -23,7 +23,7 @@ describe('an export', () => {
   it('takes every row of every dataset to its table, whatever the size of the cuts', async () => {
     // Enough orders for several batches of the event store, of which cuts are made.
     await writeLog(on.shop.store, mixedLog(4 * ORDERS));
-    await on.lake.export(on.shop.store, { limits: { rows: 500 } });
+    await on.lake.export(on.shop.store, { limits: { events: 500 } });
     const found = await on.census();
     expect(wrong(found)).toEqual([]);
     expect(found.filter(({ rows }) => rows === 0)).toEqual([]);
@@ -62,7 +62,7 @@ describe('an export', () => {
 
   it('does no harm when several do it at once', async () => {
     await writeLog(on.shop.store, mixedLog(ORDERS));
-    const limits = { rows: 300 };
+    const limits = { events: 100 };
     const again = async (): Promise<void> => {
       try {
         await on.lake.export(on.shop.store, { limits });

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OvertakenError } from '../concurrency/keep-trying';
-import type { StoreConfigured } from '../domain/events';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { readSettings } from '../event-store/settings-stream';
@@ -10,20 +9,22 @@ import { type Cut, isHandedOver } from '../lake/cuts/cut';
 import { CutLog } from '../lake/cuts/cut-log';
 import { datasets, eventDatasets } from '../lake/datasets/catalogue';
 import type { Dataset } from '../lake/datasets/dataset';
+import type { EventsPartition } from '../lake/datasets/events.dataset';
 import { HandedOverError } from '../lake/errors/lake-error';
 import type { MaintainedCatalog } from '../lake/iceberg/committer';
 import { checkCutLog, checkOwner, claimLake } from '../lake/lake-identity';
 import { openWorkFolder, type WorkFolder } from '../lake/local-files/work-folder';
 import { Tidying, type TidyOptions } from '../lake/maintenance/tidy';
-import { ParquetWriter } from '../lake/parquet/parquet-writer';
-import { ensureTable } from '../lake/tables/ensure-table';
 import { tellHandedOver } from '../lake/tables/handed-over';
-import { CutRows } from './cut-rows';
+import { makeTables } from '../lake/tables/make-tables';
+import { CutsAgain } from './cut-again';
 import { CutWriter } from './cut-writer';
-import { type CutLimits, DEFAULT_LIMITS, type Gathered, gather } from './gather';
-import { backfillAfter, decideCut, handoverAfter, rangeAfter } from './next-cut';
+import { type CutLimits, DEFAULT_LIMITS } from './limits';
+import { backfillAfter, decideCut, handoverAfter, type NextPart, rangeAfter } from './next-cut';
 import { openBadRows, planRedrive, REFUSED_SHOWN, type RedriveResult } from './redrive';
 import { type ExportedAgain, resumeTable } from './resume';
+import type { LogWindow, Settings } from './window/log-window';
+import { Windows } from './window/windows';
 
 export interface ExporterOptions {
   store: EventStore;
@@ -31,6 +32,8 @@ export interface ExporterOptions {
   /** folder for unfinished files; absolute */
   workFolder: string;
   limits?: Partial<CutLimits>;
+  /** how the table of events is partitioned, if it is made now; default month */
+  eventsPartition?: EventsPartition;
   /** the tables are tidied after every so many cuts; default 100, which is a quarter of an hour or more */
   tidyEvery?: number;
   tidy?: TidyOptions;
@@ -48,6 +51,12 @@ export interface Exported {
   rows: number;
 }
 
+/** A part of the log in a window, prepared to be written. */
+interface Part extends NextPart {
+  window: LogWindow;
+  events: number;
+}
+
 const TIDY_EVERY = 100;
 
 /**
@@ -59,11 +68,11 @@ export class Exporter {
   private readonly cuts: CutLog;
   private readonly limits: CutLimits;
   private readonly tidying: Tidying;
-  private settings: StoreConfigured | undefined;
+  private settings: Settings | undefined;
 
   private constructor(
     private readonly options: ExporterOptions,
-    private readonly parquet: ParquetWriter,
+    private readonly windows: Windows,
     private readonly writer: CutWriter,
     private readonly work: WorkFolder,
   ) {
@@ -84,11 +93,12 @@ export class Exporter {
     await checkCutLog(catalog);
     await claimLake(catalog.store, storeIdentity);
     const hasCuts = (await new CutLog(catalog.store).get(1)) !== undefined;
-    await Promise.all(datasets.map((dataset) => ensureTable(catalog, dataset, storeIdentity, hasCuts)));
+    const { eventsPartition } = options;
+    const layout = await makeTables(catalog, datasets, storeIdentity, { hasCuts, eventsPartition });
     const work = await openWorkFolder(options.workFolder);
-    const parquet = await ParquetWriter.open({ temporaryFolder: `${work.path}/duckdb` });
-    const writer = new CutWriter({ catalog, parquet, workFolder: work.path, storeIdentity });
-    return new Exporter(options, parquet, writer, work);
+    const windows = await Windows.open(join(work.path, 'duckdb'));
+    const writer = new CutWriter({ catalog, layout, workFolder: work.path, storeIdentity });
+    return new Exporter(options, windows, writer, work);
   }
 
   /**
@@ -156,28 +166,51 @@ export class Exporter {
 
   async close(): Promise<void> {
     await this.tidying.stop();
-    await this.parquet.close();
+    this.windows.close();
     await this.work.remove();
   }
 
   /** Exports the events behind a cut. */
   private async exportNew(after: Cut | undefined, signal: AbortSignal): Promise<void> {
+    const until = (await this.options.store.head())?.position ?? '';
     let last = after;
     let finishing = Promise.resolve();
-    const batches = this.options.store.readAll(last?.through || null, { signal });
-    const newRows = () => new CutRows(eventDatasets, this.settings);
     try {
-      // The next cut is gathered while this one is written.
-      for await (const next of gather(batches, newRows, this.limits, signal)) {
-        // The first command configures the store; this cut may be the one with its event.
-        this.settings ??= next.rows.settings;
+      for await (const part of this.parts(eventDatasets, last?.through ?? '', until, signal)) {
         await finishing;
-        last = await this.decide(rangeAfter(last, next));
-        finishing = this.finish(last, next, signal);
+        last = await this.decide(rangeAfter(last, part));
+        // The next part is read into the other window meanwhile.
+        finishing = this.finish(last, part, signal);
         finishing.catch(() => {});
       }
     } finally {
       await finishing;
+    }
+  }
+
+  /**
+   * Reads the log behind a position part by part, into one window after the other. A part is there until the
+   * one after the next is asked for.
+   * @param until the last position
+   */
+  private async *parts(
+    forDatasets: readonly Dataset[],
+    after: Position,
+    until: Position,
+    signal: AbortSignal,
+  ): AsyncGenerator<Part> {
+    const { store } = this.options;
+    const most = { mostEvents: this.limits.events, mostBytes: this.limits.bytes };
+    let from = after;
+    while (from < until) {
+      const window = this.windows.next();
+      const filled = await window.fill(store.readColumns(from || null, { ...most, until, signal }));
+      if (filled.events === 0 || signal.aborted) return;
+      const settings = await this.readSettings();
+      const refused = await window.prepare(forDatasets, { settings }, signal);
+      await window.setBad(refused);
+      yield { ...filled, window, refused };
+      from = filled.through;
     }
   }
 
@@ -188,17 +221,18 @@ export class Exporter {
   private async bringUp(signal: AbortSignal): Promise<Cut | undefined> {
     const { store, catalog } = this.options;
     const { cuts, writer } = this;
-    this.settings ??= (await readSettings(store))?.data;
     const latest = await cuts.latest();
     const checkpoint = { storeIdentity: await store.identity(), position: latest?.through ?? '' };
     await new StoreFeed(store).check(checkpoint);
     if (isHandedOver(latest)) throw new HandedOverError(catalog.store.root);
     if (!latest) return undefined;
     const isFinished = (await cuts.progress()) === latest.number;
-    const resuming = { store, catalog, cuts, writer, settings: this.settings, latest, isFinished };
+    const again = new CutsAgain(store, this.windows.next());
+    const settings = await this.readSettings();
+    const resuming = { catalog, cuts, again, writer, settings, latest, isFinished };
     for (const dataset of datasets) {
-      const again = await resumeTable(resuming, dataset, signal);
-      if (again) this.options.onExportedAgain?.(again);
+      const exported = await resumeTable(resuming, dataset, signal);
+      if (exported) this.options.onExportedAgain?.(exported);
     }
     if (signal.aborted) return latest;
     if (!isFinished) await cuts.finished(latest.number);
@@ -214,11 +248,9 @@ export class Exporter {
     for (const dataset of eventDatasets) {
       let covered = await this.cuts.coveredThrough(dataset.name, last);
       if (covered === last.through) continue;
-      const batches = this.options.store.readAll(covered || null, { until: last.through, signal });
-      const newRows = () => new CutRows([dataset], this.settings);
-      for await (const next of gather(batches, newRows, this.limits, signal)) {
-        const cut = await this.decide(backfillAfter(last, dataset, covered, next));
-        await this.finish(cut, next, signal);
+      for await (const part of this.parts([dataset], covered, last.through, signal)) {
+        const cut = await this.decide(backfillAfter(last, dataset, covered, part));
+        await this.finish(cut, part, signal);
         covered = cut.until;
         last = cut;
       }
@@ -243,20 +275,30 @@ export class Exporter {
     if (!last || signal.aborted) return undefined;
     const bad = await openBadRows(catalog, dataset, { after: tried, workFolder: this.work.path });
     if (bad.length === 0) return undefined;
-    const { settings, limits } = this;
-    const { cut, rows, refused, through } = await planRedrive(
-      { store, settings, limits, last },
+    const settings = await this.readSettings();
+    const window = this.windows.next();
+    const { cut, refused, through } = await planRedrive(
+      { store, window, settings, limits: this.limits, last },
       dataset,
       bad,
+      signal,
     );
     if (cut) {
       await this.decide(cut);
       result.redriven += cut.events.length;
-      await this.finish(cut, { rows, events: cut.events.length }, signal);
+      await this.finish(cut, { window, events: cut.events.length }, signal);
     }
     result.stillRefused += refused.length;
     result.refused.push(...refused.slice(0, REFUSED_SHOWN - result.refused.length));
     return through;
+  }
+
+  /** The settings of the store; undefined before the first command, which configures it. */
+  private async readSettings(): Promise<Settings | undefined> {
+    if (this.settings) return this.settings;
+    const event = await readSettings(this.options.store);
+    if (event) this.settings = { ...event.data, knownFrom: event.position };
+    return this.settings;
   }
 
   private decide<C extends Cut>(wanted: C): Promise<C> {
@@ -265,12 +307,13 @@ export class Exporter {
 
   private async finish(
     cut: Cut,
-    { rows, events }: Pick<Gathered, 'rows' | 'events'>,
+    { window, events }: Pick<Part, 'window' | 'events'>,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.writer.write(cut, rows, { signal });
+    const rows = await this.writer.write(cut, window, datasets, { signal });
+    await this.windows.clear(window);
     await this.cuts.finished(cut.number);
     if (cut.number % (this.options.tidyEvery ?? TIDY_EVERY) === 0) this.tidying.begin(signal);
-    this.options.onExported?.({ position: cut.through, events, rows: rows.rows });
+    this.options.onExported?.({ position: cut.through, events, rows });
   }
 }

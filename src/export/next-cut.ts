@@ -1,17 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OvertakenError } from '../concurrency/keep-trying';
 import type { Position } from '../event-store/position';
-import type { BackfillCut, Cut, RangeCut } from '../lake/cuts/cut';
+import type { BackfillCut, Cut, RangeCut, Refusal } from '../lake/cuts/cut';
 import type { CutLog } from '../lake/cuts/cut-log';
 import { eventDatasets } from '../lake/datasets/catalogue';
 import type { Dataset } from '../lake/datasets/dataset';
 import { LakeError } from '../lake/errors/lake-error';
 import { lakeIdentity } from '../lake/lake-identity';
 import type { ObjectStore } from '../lake/object-store/object-store';
-import type { Gathered } from './gather';
 
-/** The cut of what was gathered behind another cut. @param last undefined: there is none yet */
-export function rangeAfter(last: Cut | undefined, { through, throughRecordedAt, rows }: Gathered): RangeCut {
+/** A part of the log that is to become a cut. */
+export interface NextPart {
+  through: Position;
+  /** Unix milliseconds */
+  throughRecordedAt: number;
+  refused: Refusal[];
+}
+
+/** The cut of the part behind another cut. @param last undefined: there is none yet */
+export function rangeAfter(
+  last: Cut | undefined,
+  { through, throughRecordedAt, refused }: NextPart,
+): RangeCut {
   return {
     kind: 'range',
     number: (last?.number ?? 0) + 1,
@@ -19,7 +29,7 @@ export function rangeAfter(last: Cut | undefined, { through, throughRecordedAt, 
     through,
     throughRecordedAt,
     datasets: eventDatasets.map(({ name }) => name),
-    refused: rows.refused,
+    refused,
   };
 }
 
@@ -35,10 +45,8 @@ export const handoverAfter = (last: Cut | undefined): RangeCut => ({
   handedOver: true,
 });
 
-/**
- * The cut of what was gathered for a dataset that is new in the lake. @param after position it begins behind
- */
-export function backfillAfter(last: Cut, { name }: Dataset, after: Position, next: Gathered): BackfillCut {
+/** The cut of a part for a dataset that is new in the lake. @param after position it begins behind */
+export function backfillAfter(last: Cut, { name }: Dataset, after: Position, next: NextPart): BackfillCut {
   const { number, through, throughRecordedAt } = last;
   return {
     kind: 'backfill',
@@ -46,7 +54,7 @@ export function backfillAfter(last: Cut, { name }: Dataset, after: Position, nex
     dataset: name,
     after,
     until: next.through,
-    refused: next.rows.refused,
+    refused: next.refused,
     through,
     throughRecordedAt,
   };

@@ -3,6 +3,7 @@ import type { LogAppend } from '../../bench/support/order-log';
 import { wrong } from '../../test/support/lake/census';
 import { useExportedShop } from '../../test/support/lake/exported-shop';
 import { tooLarge } from '../../test/support/lake/refused-orders';
+import { refusing } from '../../test/support/lake/refusing';
 import { mixedLog, writeLog } from '../../test/support/mixed-log';
 import { keepTrying, OvertakenError } from '../concurrency/keep-trying';
 import { orderLines } from '../lake/datasets/order-lines.dataset';
@@ -31,11 +32,9 @@ async function redrive(): Promise<RedriveResult> {
 /** Exports a log while `order_lines` refuses every order by mistake. */
 async function exportMistaken(log: Iterable<LogAppend>): Promise<void> {
   await writeLog(on.shop.store, log);
-  const mistaken = jest.spyOn(orderLines, 'rows').mockImplementation(() => {
-    throw new Error('a mistake of ours');
-  });
+  const mend = refusing(orderLines);
   await on.lake.export(on.shop.store);
-  mistaken.mockRestore();
+  mend();
 }
 
 describe('an event that does not fit a dataset', () => {
@@ -72,10 +71,14 @@ describe('an event that does not fit a dataset', () => {
 
   it('is refused also where its row is made, and a column does not take it', async () => {
     await exportMistaken(mixedLog(5));
-    const rows = orderLines.rows;
-    jest
-      .spyOn(orderLines, 'rows')
-      .mockImplementation((...args) => rows(...args).map((row) => ({ ...row, quantity: 1.5 })));
+    const fraction = { fits: () => 'FALSE', reason: () => `'1.5'` };
+    jest.replaceProperty(
+      orderLines,
+      'columns',
+      orderLines.columns.map((column) =>
+        column.name === 'quantity' ? { ...column, value: { ...column.value, typed: fraction } } : column,
+      ),
+    );
     const { redriven, stillRefused, refused } = await redrive();
     expect({ redriven, stillRefused }).toEqual({ redriven: 0, stillRefused: 5 });
     expect(refused[0]?.reason).toBe('quantity is no int: 1.5');
@@ -88,11 +91,7 @@ describe('an event that does not fit a dataset', () => {
 describe('many events that do not fit a dataset', () => {
   it('are tried once each, a thousand at a time; the first thousand refusals are told', async () => {
     await exportMistaken(mixedLog(2_200));
-    const rows = orderLines.rows;
-    jest.spyOn(orderLines, 'rows').mockImplementation((event, settings) => {
-      if (Number(event.position) % 3 !== 0) throw new Error('a mistake of ours');
-      return rows(event, settings);
-    });
+    refusing(orderLines, 'position::BIGINT % 3 = 0');
     const refusedBefore = (await rowsOf('bad_rows')) ?? 0;
     const tried = jest.spyOn(on.shop.store, 'readStream');
     const { redriven, stillRefused, refused } = await redrive();

@@ -1,10 +1,10 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { OvertakenError } from '../concurrency/keep-trying';
-import type { StoreConfigured } from '../domain/events';
-import { trackConnection } from '../duckdb/open-connections';
-import type { EventStore, RecordedEvent } from '../event-store/event-store';
+import { DuckDb } from '../duckdb/duckdb';
+import type { RecordedEvent } from '../event-store/event';
+import type { EventStore } from '../event-store/event-store';
+import { columnsOf } from '../event-store/log-columns';
 import type { Cut, RedriveCut } from '../lake/cuts/cut';
-import { badRow, badRows } from '../lake/datasets/bad-rows.dataset';
+import { badRows } from '../lake/datasets/bad-rows.dataset';
 import type { Dataset } from '../lake/datasets/dataset';
 import { loadTable } from '../lake/iceberg/commit';
 import type { Catalog } from '../lake/iceberg/committer';
@@ -12,13 +12,13 @@ import { localFile } from '../lake/local-files/local-file';
 import { literal } from '../lake/parquet/duckdb-schema';
 import { liveFiles } from '../lake/tables/live-files';
 import { rolledBackTo } from '../lake/tables/stamp';
-import { CutRows } from './cut-rows';
-import { type CutLimits, isFull } from './gather';
-import { eventAt } from './rows-of-cut';
+import { eventAt } from './cut-again';
+import type { CutLimits } from './limits';
+import type { LogWindow, Settings } from './window/log-window';
 
 /** Events of one cut at most. */
 const EVENTS_AT_ONCE = 1_000;
-const MEMORY_LIMIT = '256MB';
+const MEMORY_LIMIT_MB = 256;
 
 /** So many refused events are told of. */
 export const REFUSED_SHOWN = 1_000;
@@ -66,37 +66,32 @@ export async function openBadRows(
     paths.push(await localFile(catalog.store, file.path, workFolder));
   }
   if (paths.length === 0) return [];
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: '1',
-    memory_limit: MEMORY_LIMIT,
-    temp_directory: `${workFolder}/redrive`,
+  const duckdb = await DuckDb.open({
+    memoryLimitMb: MEMORY_LIMIT_MB,
+    temporaryFolder: `${workFolder}/redrive`,
   });
-  let forget = () => {};
+  const session = await duckdb.connect();
   try {
-    const connection = await instance.connect();
-    forget = trackConnection(connection);
     const files = paths.map(literal).join(', ');
-    const result = await connection.runAndReadAll(
+    const rows = await session.rows(
       `SELECT dataset, stream, revision, position, max(reason) AS reason
          FROM read_parquet([${files}], hive_partitioning = false)
-        WHERE dataset = $1 AND position > $2
+        WHERE dataset = ${literal(name)} AND position > ${literal(after)}
         GROUP BY ALL
        HAVING NOT bool_or(outcome = 'REDRIVEN')
         ORDER BY position
         LIMIT ${EVENTS_AT_ONCE}`,
-      [name, after],
     );
-    return result.getRowObjectsJS() as unknown as BadRow[];
+    return rows as unknown as BadRow[];
   } finally {
-    forget();
-    instance.closeSync();
+    session.close();
+    duckdb.close();
   }
 }
 
 export interface Redriven {
   /** undefined: none of the events fits */
   cut: RedriveCut | undefined;
-  rows: CutRows;
   /** events that are refused again, with the reasons of today */
   refused: BadRow[];
   /** position of the last event that was tried */
@@ -105,7 +100,9 @@ export interface Redriven {
 
 interface PlanOptions {
   store: EventStore;
-  settings: StoreConfigured | undefined;
+  /** gets the events, and is prepared to write those that fit */
+  window: LogWindow;
+  settings: Settings | undefined;
   limits: CutLimits;
   /** the last cut that was decided */
   last: Cut;
@@ -114,47 +111,41 @@ interface PlanOptions {
 /**
  * Plans a cut of those events that fit their dataset now.
  * @param bad of this dataset; events that are too many for one cut are left out
+ * @throws the reason of `signal`
  */
 export async function planRedrive(
-  { store, settings, limits, last }: PlanOptions,
+  { store, window, settings, limits, last }: PlanOptions,
   dataset: Dataset,
   bad: readonly BadRow[],
+  signal: AbortSignal,
 ): Promise<Redriven> {
-  const rows = new CutRows([dataset], settings);
-  const events: RedriveCut['events'] = [];
-  const refused: BadRow[] = [];
-  let tried = '';
-  for (const row of bad) {
-    if (isFull(rows, limits)) break;
-    const { stream, revision } = row;
-    const event = await eventAt(store, stream, revision);
-    const reason = refusalOf(dataset, event, settings);
-    if (reason === undefined) {
-      rows.add([event]);
-      rows.addBad(badRow(dataset.name, event));
-      events.push({ stream, revision });
-    } else refused.push({ ...row, reason });
-    tried = row.position;
-  }
+  const most = { mostEvents: limits.events, mostBytes: limits.bytes };
+  const { events: count } = await window.fill(columnsOf(eventsOf(store, bad), most));
+  const reasons = new Map(
+    (await window.prepare([dataset], { settings }, signal)).map(({ position, reason }) => [position, reason]),
+  );
+  const tried = bad.slice(0, count);
+  const fitting = tried.filter(({ position }) => !reasons.has(position));
+  await window.setBad(fitting.map(({ position }) => ({ dataset: dataset.name, position })));
   const { number, through, throughRecordedAt } = last;
   const cut = {
     kind: 'redrive',
     dataset: dataset.name,
-    events,
+    events: fitting.map(({ stream, revision }) => ({ stream, revision })),
     number: number + 1,
     through,
     throughRecordedAt,
   } as const;
-  return { cut: events.length > 0 ? cut : undefined, rows, refused, through: tried };
+  return {
+    cut: fitting.length > 0 ? cut : undefined,
+    refused: tried.flatMap((row) => {
+      const reason = reasons.get(row.position);
+      return reason === undefined ? [] : [{ ...row, reason }];
+    }),
+    through: tried.at(-1)?.position ?? '',
+  };
 }
 
-/** The reason for which a dataset refuses an event; undefined when the event fits. */
-function refusalOf(
-  dataset: Dataset,
-  event: RecordedEvent,
-  settings: StoreConfigured | undefined,
-): string | undefined {
-  const rows = new CutRows([dataset], settings);
-  rows.add([event]);
-  return rows.refused[0]?.reason;
+async function* eventsOf(store: EventStore, bad: readonly BadRow[]): AsyncGenerator<RecordedEvent[]> {
+  for (const { stream, revision } of bad) yield [await eventAt(store, stream, revision)];
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { useExportedShop } from '../../test/support/lake/exported-shop';
+import { refusing } from '../../test/support/lake/refusing';
 import { mixedLog, writeLog } from '../../test/support/mixed-log';
 import { orderLines } from '../lake/datasets/order-lines.dataset';
 import type { MaintainedCatalog } from '../lake/iceberg/committer';
@@ -79,12 +80,10 @@ describe('a table that was rolled back', () => {
 
   it('has each row once, also those that the first export had refused', async () => {
     await exportInCuts(1);
-    const mistaken = jest.spyOn(orderLines, 'rows').mockImplementation(() => {
-      throw new Error('a mistake of ours');
-    });
+    const mend = refusing(orderLines);
     await writeLog(on.shop.store, log.slice(20, 40));
     await on.lake.export(on.shop.store);
-    mistaken.mockRestore();
+    mend();
     const exporter = await on.lake.exporter(on.shop.store);
     expect((await exporter.redrive(new AbortController().signal)).redriven).toBeGreaterThan(0);
     await exporter.close();

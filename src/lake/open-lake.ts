@@ -1,3 +1,4 @@
+import type { EventsPartition } from './datasets/events.dataset';
 import type { MaintainedCatalog } from './iceberg/committer';
 import { type ObjectStoreOptions, openObjectStore } from './object-store/open';
 import { lakeCommitter } from './tables/lake-committer';
@@ -5,6 +6,8 @@ import { lakeCommitter } from './tables/lake-committer';
 export interface LakeOptions extends ObjectStoreOptions {
   /** an Iceberg REST catalog that commits to the tables; absent: the lake is its own catalog */
   restCatalog?: { uri: string; token?: string; warehouse?: string; namespace: string };
+  /** how the table of events is partitioned, if it is made now; default month */
+  eventsPartition?: EventsPartition;
   /** number of snapshots of each table that the exporter keeps; default 500 */
   keepSnapshots?: number;
 }

@@ -90,7 +90,8 @@ async function lead(
       logger.debug(exported, 'exported to the lake');
     };
     const onExportedAgain = (again: ExportedAgain) => logger.info(again, 'exported again after a rollback');
-    const exporting = { store, lake, dataDir, tidy, onExported, onExportedAgain };
+    const { eventsPartition } = options.lake;
+    const exporting = { store, lake, dataDir, eventsPartition, tidy, onExported, onExportedAgain };
     try {
       const { exportedThrough } = await import('../lake/status.js');
       moved((await exportedThrough(lake)) ?? '');

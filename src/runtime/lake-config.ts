@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { EVENTS_PARTITIONS } from '../lake/datasets/events.dataset';
 import { LakeUrlError, parseLakeUrl, parseS3Endpoint } from '../lake/object-store/lake-url';
 import type { LakeOptions } from '../lake/open-lake';
 import { type ConfigReader, parseCount, parseHttpUrl } from './config-reader';
@@ -24,6 +25,11 @@ export function readLakeConfig(reader: ConfigReader, dataDir: string): LakeOptio
     url: url ?? join(dataDir, LAKE_FOLDER),
     s3: { endpoint: checked(reader, 'S3_ENDPOINT', parseS3Endpoint), region: value('AWS_REGION') },
     restCatalog: readRestCatalog(reader),
+    eventsPartition: check(
+      'LAKE_EVENTS_PARTITION',
+      (text) => EVENTS_PARTITIONS.find((partition) => partition === text),
+      `give ${EVENTS_PARTITIONS.join(' or ')}`,
+    ),
     keepSnapshots: check(
       'LAKE_KEEP_SNAPSHOTS',
       parseCount(MOST_SNAPSHOTS),

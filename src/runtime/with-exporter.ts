@@ -6,7 +6,7 @@ import type { Lake } from '../lake/open-lake';
 export const WORK_FOLDER = 'lake-work';
 
 export interface WithExporterOptions
-  extends Pick<ExporterOptions, 'store' | 'onExported' | 'onExportedAgain' | 'tidy'> {
+  extends Pick<ExporterOptions, 'store' | 'eventsPartition' | 'onExported' | 'onExportedAgain' | 'tidy'> {
   lake: Lake;
   dataDir: string;
 }

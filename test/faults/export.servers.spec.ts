@@ -23,7 +23,7 @@ const WRITES_OF_TIDYING = 60;
 
 const KILLS = 3;
 const BUSY_APPENDS = 4_000;
-const BUSY_LIMITS = { rows: 300, ageMs: 100 };
+const BUSY_LIMITS = { events: 100, ageMs: 100 };
 const FAULT_WITHIN_MS = 2_000;
 
 describeReaders('a lake that the log is exported to', () => {

@@ -6,7 +6,6 @@ import type { EventType, StoreConfigured } from '../../domain/events';
 import { convert } from '../../domain/money';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Row } from '../columns/table-definition';
-import { DatasetBuffer } from '../parquet/dataset-buffer';
 import { badRow, badRows } from './bad-rows.dataset';
 import { datasets, eventDatasets } from './catalogue';
 import { customers } from './customers.dataset';
@@ -121,16 +120,13 @@ describe('every dataset', () => {
     },
   );
 
-  it('has one key a row, and values that fit its columns, in any shop', () => {
+  it('has one key a row, in any shop', () => {
     fc.assert(
       fc.property(lifecycles({ reportingCurrency: 'GBP', timeZone: 'Asia/Tokyo' }), (log) => {
         for (const dataset of eventDatasets) {
           const rows = log.events.flatMap((event) => dataset.rows(event, { ...GBP, timeZone: 'Asia/Tokyo' }));
           const keys = rows.map((row) => JSON.stringify(dataset.key.map((name) => row[name])));
           expect(new Set(keys).size).toBe(rows.length);
-          const buffer = new DatasetBuffer(dataset);
-          buffer.add(rows);
-          expect(buffer.rows).toBe(rows.length);
         }
       }),
       { numRuns: 30 },

@@ -1,8 +1,13 @@
 import { dataJson, metadataJson } from '../../event-store/stored-event';
+import type { PartitionField } from '../columns/table-definition';
 import { date, int, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
 import { envelope } from './sql/envelope';
 import { utcDay } from './values';
+
+/** How the table may be partitioned, beside by type. */
+export const EVENTS_PARTITIONS = ['month', 'day'] as const;
+export type EventsPartition = (typeof EVENTS_PARTITIONS)[number];
 
 /** Every event, as the log has it. */
 export const events = defineDataset({
@@ -25,11 +30,8 @@ export const events = defineDataset({
       'schema version, correlation, causation, idempotency key, actor: JSON',
     ),
   ],
-  partitionBy: [
-    { column: 'event_type', transform: 'identity' },
-    // By day, a history of twenty thousand days would be twenty thousand files in one cut.
-    { column: 'event_date', transform: 'month' },
-  ],
+  // By day, a history of twenty thousand days would be twenty thousand files in one cut.
+  partitionBy: partitionedBy('month'),
   key: ['position'],
   needsNoSettings: true,
   rows: (event) => [
@@ -47,3 +49,11 @@ export const events = defineDataset({
     },
   ],
 });
+
+/** The partitions of the table. */
+export function partitionedBy(partition: EventsPartition): PartitionField[] {
+  return [
+    { column: 'event_type', transform: 'identity' },
+    { column: 'event_date', transform: partition === 'month' ? 'month' : 'identity' },
+  ];
+}

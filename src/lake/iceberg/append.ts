@@ -7,6 +7,7 @@ import { liveManifests } from './manifest-list';
 import { mergeManifests } from './merge-manifests';
 import { currentSchema, defaultSpec, type Properties } from './metadata';
 import { newSnapshotId, stageSnapshot } from './new-snapshot';
+import { checkPartitioning } from './schema';
 import { summaryOf } from './summary';
 
 /** What a commit says of itself besides its files. */
@@ -63,6 +64,8 @@ async function planAppend(
   { definition, files, stamp, id }: Append,
 ): Promise<Plan> {
   const { metadata } = base;
+  // Another program may have made the table anew, with other partitions than the files are of.
+  checkPartitioning(defaultSpec(metadata), definition);
   const format = { schema: currentSchema(metadata), spec: defaultSpec(metadata) };
   const entries = files.map((file) => addedEntry(placeOf(base), definition, format.spec, file, id));
   const added = await writeManifest(catalog.store, placeOf(base), format, id, entries);

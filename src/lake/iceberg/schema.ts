@@ -101,17 +101,21 @@ export function evolvedSchema(
 
 /** @throws TableError when a table is not partitioned as its definition says */
 export function checkPartitioning(current: PartitionSpec, definition: TableDefinition): void {
-  const say = ({ fields }: PartitionSpec) =>
-    fields.map((field) => `${field['source-id']}:${field.transform}`).join(', ');
-  const [is, wanted] = [say(current), say(partitionSpecOf(definition))];
-  if (is !== wanted) {
-    throw new TableError(
-      definition.name,
-      `is partitioned by (${is}), the definition says (${wanted})`,
-      'recreate',
-    );
-  }
+  if (isPartitionedAs(current, definition)) return;
+  throw new TableError(
+    definition.name,
+    `is partitioned by (${sayFields(current)}), ` +
+      `the definition says (${sayFields(partitionSpecOf(definition))})`,
+    'recreate',
+  );
 }
+
+/** Whether a table has the partitions of a definition. */
+export const isPartitionedAs = (current: PartitionSpec, definition: TableDefinition): boolean =>
+  sayFields(current) === sayFields(partitionSpecOf(definition));
+
+const sayFields = ({ fields }: PartitionSpec): string =>
+  fields.map((field) => `${field['source-id']}:${field.transform}`).join(', ');
 
 function checkEvolution(table: string, before: IcebergField, after: IcebergField): void {
   const what = `column ${before.name} (field ${before.id})`;

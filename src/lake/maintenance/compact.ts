@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DuckDb, type DuckDbSession } from '../../duckdb/duckdb';
 import type { Dataset } from '../datasets/dataset';
+import { loadTable } from '../iceberg/commit';
 import type { Catalog } from '../iceberg/committer';
 import type { DataFile } from '../iceberg/data-file';
 import {
@@ -12,13 +14,14 @@ import {
 } from '../iceberg/rewrite-data-files';
 import { nameWithChecksum } from '../local-files/checksum';
 import { localFile } from '../local-files/local-file';
-import { ParquetWriter } from '../parquet/parquet-writer';
+import { mergeFiles } from '../parquet/merge-files';
 import { dataFileKey, partitionFolder } from '../parquet/partition';
 import { sayingHowToMend } from '../tables/how-to-mend';
+import { laidOut } from '../tables/layout';
 import { carriedStamp } from '../tables/stamp';
 
 export interface CompactTableOptions extends RewriteOptions {
-  parquet: ParquetWriter;
+  session: DuckDbSession;
   /** for unfinished files; absolute */
   workFolder: string;
   /** an abort ends the compaction at once; files that are not committed yet are orphans */
@@ -33,15 +36,16 @@ export interface CompactTableOptions extends RewriteOptions {
 export function compactTable(
   catalog: Catalog,
   dataset: Dataset,
-  { parquet, workFolder, signal, ...options }: CompactTableOptions,
+  { session, workFolder, signal, ...options }: CompactTableOptions,
 ): Promise<RewriteResult> {
-  const rewrite = async (group: FileGroup) => {
-    signal?.throwIfAborted();
-    return rewriteGroup(catalog, dataset, { parquet, workFolder, signal }, group);
-  };
-  return sayingHowToMend(() =>
-    rewriteDataFiles(catalog, dataset, rewrite, { ...options, carryOver: carriedStamp }),
-  );
+  return sayingHowToMend(async () => {
+    const layout = laidOut(dataset, await loadTable(catalog, dataset.name));
+    const rewrite = async (group: FileGroup) => {
+      signal?.throwIfAborted();
+      return rewriteGroup(catalog, layout, { session, workFolder, signal }, group);
+    };
+    return rewriteDataFiles(catalog, layout, rewrite, { ...options, carryOver: carriedStamp });
+  });
 }
 
 /**
@@ -57,24 +61,26 @@ export async function compactLake(
   options: RewriteOptions = {},
   onDataset: (name: string, done: number) => void = () => {},
 ): Promise<(RewriteResult & { dataset: string })[]> {
-  const parquet = await ParquetWriter.open({ temporaryFolder: join(workFolder, 'duckdb') });
+  const duckdb = await DuckDb.open({ temporaryFolder: join(workFolder, 'duckdb') });
+  const session = await duckdb.connect();
   try {
     const results: (RewriteResult & { dataset: string })[] = [];
     for (const dataset of datasets) {
       onDataset(dataset.name, results.length);
-      const result = await compactTable(catalog, dataset, { ...options, parquet, workFolder });
+      const result = await compactTable(catalog, dataset, { ...options, session, workFolder });
       results.push({ dataset: dataset.name, ...result });
     }
     return results;
   } finally {
-    await parquet.close();
+    session.close();
+    duckdb.close();
   }
 }
 
 async function rewriteGroup(
   { store }: Catalog,
   dataset: Dataset,
-  { parquet, workFolder, signal }: CompactTableOptions,
+  { session, workFolder, signal }: CompactTableOptions,
   { partition, files }: FileGroup,
 ): Promise<DataFile> {
   const name = `compacted-${randomUUID()}`;
@@ -85,7 +91,7 @@ async function rewriteGroup(
       signal?.throwIfAborted();
       paths.push(await localFile(store, file.path, folder));
     }
-    const merged = await parquet.mergeFiles(dataset, paths, join(workFolder, `${name}.new`), signal);
+    const merged = await mergeFiles(session, dataset, paths, join(workFolder, `${name}.new`), signal);
     const file = await nameWithChecksum(name, merged.path);
     const path = dataFileKey(dataset, partitionFolder(dataset, partition), file);
     await store.putFileIfAbsent(path, merged.path);

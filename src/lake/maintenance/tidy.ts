@@ -2,10 +2,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unlessAborted } from '../../concurrency/unless-aborted';
 import { DAY_MS } from '../../domain/calendar';
+import { DuckDb, type DuckDbSession } from '../../duckdb/duckdb';
 import { datasets } from '../datasets/catalogue';
 import type { Dataset } from '../datasets/dataset';
 import type { MaintainedCatalog } from '../iceberg/committer';
-import { ParquetWriter } from '../parquet/parquet-writer';
 import { deleteOrphans, expireSnapshots } from '../tables/delete-unused';
 import { compactTable } from './compact';
 
@@ -66,22 +66,24 @@ export class Tidying {
   private async tidy(signal: AbortSignal): Promise<void> {
     await this.step(signal, async () => {
       await mkdir(this.workFolder, { recursive: true });
-      const parquet = await ParquetWriter.open({ temporaryFolder: join(this.workFolder, 'duckdb') });
+      const duckdb = await DuckDb.open({ temporaryFolder: join(this.workFolder, 'duckdb') });
+      const session = await duckdb.connect();
       try {
-        for (const dataset of datasets) await this.tidyTable(dataset, parquet, signal);
+        for (const dataset of datasets) await this.tidyTable(dataset, session, signal);
       } finally {
-        await parquet.close();
+        session.close();
+        duckdb.close();
         await rm(this.workFolder, { recursive: true, force: true });
       }
     });
     if (Date.now() - this.sweptAt >= DAY_MS) await this.sweep(signal);
   }
 
-  private tidyTable(dataset: Dataset, parquet: ParquetWriter, signal: AbortSignal): Promise<void> {
+  private tidyTable(dataset: Dataset, session: DuckDbSession, signal: AbortSignal): Promise<void> {
     const { minFiles = MIN_FILES, keepSnapshots = KEEP_SNAPSHOTS } = this.options;
     const { workFolder } = this;
     return this.step(signal, async () => {
-      await compactTable(this.catalog, dataset, { parquet, workFolder, minFiles, spareLarger: true, signal });
+      await compactTable(this.catalog, dataset, { session, workFolder, minFiles, spareLarger: true, signal });
       signal.throwIfAborted();
       await unlessAborted(signal, expireSnapshots(this.catalog, dataset.name, { keepLast: keepSnapshots }));
     });

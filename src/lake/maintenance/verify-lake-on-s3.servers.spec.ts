@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { inParts, loadFrom } from '../../../test/support/lake/many-files';
+import { CUT_LIMITS, loadFrom } from '../../../test/support/lake/many-files';
 import { catalogIn, ExportedLake } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { describeS3 } from '../../../test/support/s3/suite';
@@ -29,7 +29,7 @@ describeS3('the data files of a lake on S3', () => {
     const check = () => verifyLake(catalogIn(lake.store), datasets, { workFolder: folder });
     const object = (key: string) => ({ Bucket: s3.bucket, Key: `${s3.prefix}/${key}` });
     try {
-      await lake.export(inParts(shop.store), { limits: { rows: 1 } });
+      await lake.export(shop.store, { limits: CUT_LIMITS });
       const sound = await check();
       expect(sound).toMatchObject({ withoutChecksum: 0, bad: [] });
       const keys: string[] = [];

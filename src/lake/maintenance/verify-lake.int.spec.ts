@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useExportedShop } from '../../../test/support/lake/exported-shop';
-import { inParts, loadFrom } from '../../../test/support/lake/many-files';
+import { CUT_LIMITS, loadFrom } from '../../../test/support/lake/many-files';
 import { catalogIn } from '../../../test/support/lake/test-lake';
 import { mixedLog, writeLog } from '../../../test/support/mixed-log';
 import { datasets } from '../datasets/catalogue';
@@ -20,7 +20,7 @@ const on = useExportedShop();
 beforeEach(async () => {
   const { store } = on.shop;
   await writeLog(store, mixedLog(12));
-  await on.lake.export(inParts(store), { limits: { rows: 1 } });
+  await on.lake.export(store, { limits: CUT_LIMITS });
 });
 
 const pathOf = (key: string) => join(on.lake.folder, 'lake', key);

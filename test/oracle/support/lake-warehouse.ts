@@ -33,10 +33,10 @@ export async function lakeWarehouseOf(store: EventStore, cutEvents: number): Pro
     const files = tableFiles(catalog, localPath);
     const afterFirst = new AbortController();
     const exporter = await Exporter.open({
-      store: readInBatches(store, cutEvents),
+      store,
       catalog,
       workFolder: path.join(lake.folder, 'work'),
-      limits: { rows: 1 },
+      limits: { events: cutEvents },
       onExported: () => afterFirst.abort(),
     });
     try {
@@ -55,15 +55,4 @@ export async function lakeWarehouseOf(store: EventStore, cutEvents: number): Pro
     await remove();
     throw error;
   }
-}
-
-function readInBatches(store: EventStore, batchSize: number): EventStore {
-  const readAll: EventStore['readAll'] = (after, options) => store.readAll(after, { ...options, batchSize });
-  return new Proxy(store, {
-    get(target, name) {
-      if (name === 'readAll') return readAll;
-      const value = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 }

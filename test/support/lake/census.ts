@@ -6,9 +6,8 @@ import type { EventStore } from '../../../src/event-store/event-store';
 import { eventDatasets } from '../../../src/lake/datasets/catalogue';
 import type { Catalog } from '../../../src/lake/iceberg/committer';
 import { localFile } from '../../../src/lake/local-files/local-file';
-import { DatasetBuffer } from '../../../src/lake/parquet/dataset-buffer';
-import { ParquetWriter } from '../../../src/lake/parquet/parquet-writer';
 import { liveFiles } from '../../../src/lake/tables/live-files';
+import { writeParquet } from '../warehouse/parquet';
 import { rowsOfLog } from './totals';
 
 /** How many rows of a dataset's table are wrong. */
@@ -26,7 +25,6 @@ export interface DatasetCensus {
  */
 export async function lakeCensus(store: EventStore, catalog: Catalog): Promise<DatasetCensus[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-census-'));
-  const parquet = await ParquetWriter.open({ temporaryFolder: join(folder, 'duckdb') });
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const count = async (sql: string) =>
@@ -34,17 +32,15 @@ export async function lakeCensus(store: EventStore, catalog: Catalog): Promise<D
   try {
     const found: DatasetCensus[] = [];
     for (const dataset of eventDatasets) {
-      const buffer = new DatasetBuffer(dataset);
-      buffer.add(await rowsOfLog(store, dataset));
-      const wanted = (await parquet.write(buffer, join(folder, dataset.name))).map(({ path }) => path);
+      const file = join(folder, `${dataset.name}.parquet`);
+      const logCount = await writeParquet(dataset, await rowsOfLog(store, dataset), file);
       const there: string[] = [];
       for await (const { path } of liveFiles(catalog, dataset.name)) {
         there.push(await localFile(catalog.store, path, join(folder, 'copies')));
       }
-      const [logRows, tableRows] = [rowsOf(wanted), rowsOf(there)];
-      if (!logRows || !tableRows) {
-        const [lost, rows] = [buffer.rows, tableRows ? await count(tableRows) : 0];
-        found.push({ dataset: dataset.name, rows, lost: tableRows ? 0 : lost, doubled: rows });
+      const [logRows, tableRows] = [rowsOf([file]), rowsOf(there)];
+      if (!tableRows) {
+        found.push({ dataset: dataset.name, rows: 0, lost: logCount, doubled: 0 });
         continue;
       }
       found.push({
@@ -57,7 +53,6 @@ export async function lakeCensus(store: EventStore, catalog: Catalog): Promise<D
     return found;
   } finally {
     instance.closeSync();
-    await parquet.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore } from '../../../src/event-store/event-store';
 import { Exporter } from '../../../src/export/exporter';
-import type { CutLimits } from '../../../src/export/gather';
+import type { CutLimits } from '../../../src/export/limits';
 import type { MaintainedCatalog } from '../../../src/lake/iceberg/committer';
 
 /** Exports what the log has now to a lake, as a process of its own would. @param limits of a cut */

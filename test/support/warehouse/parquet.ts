@@ -11,12 +11,38 @@ let instance: Promise<DuckDBInstance> | undefined;
 
 /** Writes rows of a dataset to a Parquet file, by DuckDB from JSON, without any code of the exporter. */
 export async function writeParquet(
-  { columns }: Dataset,
+  dataset: Dataset,
   rows: Iterable<Row> | AsyncIterable<Row>,
   path: string,
 ): Promise<number> {
   const json = `${path}.json`;
-  const file = await open(json, 'w');
+  const count = await writeJson(dataset, rows, json);
+  instance ??= DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await (await instance).connect();
+  try {
+    await connection.run(
+      `COPY (${rowsInJson(dataset, json)}) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`,
+    );
+  } finally {
+    connection.closeSync();
+    await rm(json);
+  }
+  return count;
+}
+
+/** A query of the rows that `writeJson` wrote, in their order. */
+export function rowsInJson({ columns }: Dataset, path: string): string {
+  const types = columns.map(({ name, type }) => `"${name}": '${duckDbDialect.type(type)}'`).join(', ');
+  return `SELECT * FROM read_json('${path}', format = 'newline_delimited', columns = {${types}})`;
+}
+
+/** Writes rows of a dataset to a file that DuckDB reads. @returns their number */
+export async function writeJson(
+  { columns }: Dataset,
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  path: string,
+): Promise<number> {
+  const file = await open(path, 'w');
   let count = 0;
   try {
     let lines: string[] = [];
@@ -31,18 +57,6 @@ export async function writeParquet(
     await file.write(lines.join(''));
   } finally {
     await file.close();
-  }
-  const types = columns.map(({ name, type }) => `${name}: '${duckDbDialect.type(type)}'`).join(', ');
-  instance ??= DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await (await instance).connect();
-  try {
-    await connection.run(
-      `COPY (SELECT * FROM read_json('${json}', format = 'newline_delimited', columns = {${types}}))
-         TO '${path}' (FORMAT parquet, COMPRESSION zstd)`,
-    );
-  } finally {
-    connection.closeSync();
-    await rm(json);
   }
   return count;
 }
@@ -59,6 +73,8 @@ function asJson({ type }: Column, value: Value): unknown {
       return new Date(Number(value) * DAY_MS).toISOString().slice(0, 10);
     case 'timestamptz':
       return new Date(Number(value)).toISOString();
+    case 'long':
+      return String(value);
     case 'decimal':
       return decimal(BigInt(value as number | bigint), type.scale);
     default:

@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect';
 import { type Check, type Expression, literal } from './expression';
 import type { SqlDataset } from './table';
+import { linesAreThere } from './values';
 
 /** What may be wrong with an event. The one of the lowest rank is its reason. */
 export interface Problem {
@@ -37,6 +38,7 @@ export function eventProblems(dataset: SqlDataset, d: Dialect): Problem[] {
   return [
     ...(dataset.needsNoSettings ? [] : [{ rank: '-1', reason: configured }]),
     { rank: '0', reason: onlyWhere(dataset, d, first(checksOf(dataset, 'event'), d)) },
+    ...(dataset.perLine ? [{ rank: '1', reason: linesAreThere.reason(d) }] : []),
   ];
 }
 

@@ -1,0 +1,92 @@
+import type { RecordedEvent } from '../event-store/event';
+import type { EventStore } from '../event-store/event-store';
+import { columnsOf } from '../event-store/log-columns';
+import type { Cut, RedriveCut } from '../lake/cuts/cut';
+import { badRows } from '../lake/datasets/bad-rows.dataset';
+import type { Dataset } from '../lake/datasets/dataset';
+import { LakeError } from '../lake/errors/lake-error';
+import type { BadRow } from './window/bad-rows';
+import type { LogWindow, Settings } from './window/log-window';
+
+/** Tells whether a dataset may have rows of a cut. */
+export function concerns(cut: Cut, dataset: Dataset): boolean {
+  if (dataset === badRows) return cut.kind === 'redrive' || cut.refused.length > 0;
+  return cut.kind === 'range' ? cut.datasets.includes(dataset.name) : cut.dataset === dataset.name;
+}
+
+/** Makes the rows of recorded cuts again, from the event store. */
+export class CutsAgain {
+  /** number of the cut whose events the window has */
+  private held: number | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly window: LogWindow,
+  ) {}
+
+  /** Forgets the cut, when the window is used for something else. */
+  forget(): void {
+    this.held = undefined;
+  }
+
+  /**
+   * Makes the window ready to write one dataset's rows of a cut: of the events that the dataset took when
+   * the cut was decided, and of no other.
+   * @throws LakeError when the event store no longer has the events of the cut, or the dataset now refuses
+   *   one of them; the reason of `signal`
+   */
+  async prepare(
+    cut: Cut,
+    dataset: Dataset,
+    settings: Settings | undefined,
+    signal: AbortSignal,
+  ): Promise<LogWindow> {
+    if (this.held !== cut.number) {
+      this.held = undefined;
+      const bad = cut.kind === 'redrive' ? await this.readEvents(cut) : await this.readRange(cut, signal);
+      await this.window.setBad(bad);
+      this.held = cut.number;
+    }
+    if (dataset === badRows) return this.window;
+    const leftOut = cut.kind === 'redrive' ? [] : cut.refused;
+    const [first] = await this.window.prepare([dataset], { settings, leftOut }, signal);
+    if (first)
+      throw new LakeError(
+        `Cut ${cut.number} of the lake has rows of the event at ${first.position} in ${dataset.name}, ` +
+          `which this version of the program refuses: ${first.reason}. ` +
+          'Nothing is left out: mend the dataset, or go on with a version that takes it',
+      );
+    return this.window;
+  }
+
+  private async readRange(cut: Exclude<Cut, RedriveCut>, signal: AbortSignal): Promise<readonly BadRow[]> {
+    const until = cut.kind === 'range' ? cut.through : cut.until;
+    const { through } = await this.window.fill(this.store.readColumns(cut.after || null, { until, signal }));
+    signal.throwIfAborted();
+    if (through !== until)
+      throw new LakeError(
+        `Cut ${cut.number} of the lake ends at ${until}, the event store at ${through || 'its start'}`,
+      );
+    return cut.refused;
+  }
+
+  private async readEvents({ dataset, events }: RedriveCut): Promise<readonly BadRow[]> {
+    const bad: BadRow[] = [];
+    const { store } = this;
+    async function* read() {
+      for (const { stream, revision } of events) {
+        const event = await eventAt(store, stream, revision);
+        bad.push({ dataset, position: event.position });
+        yield [event];
+      }
+    }
+    await this.window.fill(columnsOf(read()));
+    return bad;
+  }
+}
+
+/** @throws LakeError when there is no such event */
+export async function eventAt(store: EventStore, stream: string, revision: number): Promise<RecordedEvent> {
+  for await (const [event] of store.readStream(stream, { from: revision, limit: 1 })) if (event) return event;
+  throw new LakeError(`The event store has no event ${revision} of stream ${stream}`);
+}

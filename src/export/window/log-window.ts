@@ -1,0 +1,151 @@
+import { DAY_MS, isTimeZone } from '../../domain/calendar';
+import { minorDigits } from '../../domain/currencies';
+import type { StoreConfigured } from '../../domain/events';
+import { ColumnAppender } from '../../duckdb/column-appender';
+import type { DuckDb, DuckDbSession } from '../../duckdb/duckdb';
+import type { ColumnBatch } from '../../event-store/event-store';
+import { textAt } from '../../event-store/log-columns';
+import type { Position } from '../../event-store/position';
+import type { Refusal } from '../../lake/cuts/cut';
+import { badRows } from '../../lake/datasets/bad-rows.dataset';
+import type { Dataset } from '../../lake/datasets/dataset';
+import { fillDays } from '../../lake/datasets/sql/days';
+import { findRefused, prepareWindow, rowsOf, windowTables } from '../../lake/datasets/sql/window';
+import { type WrittenPartition, writePartitions } from '../../lake/parquet/write-partitions';
+import { BAD_ROWS, type BadRow, badRowsTable } from './bad-rows';
+import { filledWith } from './filled-with';
+import { LOG_COLUMNS, LOG_TABLE } from './log-table';
+
+/** The settings of the store, and where the log has them. */
+export interface Settings extends StoreConfigured {
+  knownFrom: Position;
+}
+
+/** What a window has of the log. */
+export interface Filled {
+  events: number;
+  /** position of the last event; '' when there is none */
+  through: Position;
+  /** when the store wrote it, Unix milliseconds */
+  throughRecordedAt: number;
+}
+
+/** What the rows of a window depend on beside its events. */
+export interface Conditions {
+  /** undefined: the store was not configured yet */
+  settings: Settings | undefined;
+  /** events that have no row in a dataset, whether or not they fit it */
+  leftOut?: readonly Pick<Refusal, 'dataset' | 'position'>[];
+}
+
+/** Types of events, and four weeks. */
+const TYPES_AND_SLICES = `SELECT count(DISTINCT (type, occurred_at // ${28 * DAY_MS * 1_000})) AS n FROM log`;
+/** Four weeks and a day before and behind them. */
+const MONTHS_OF_A_SLICE = 3;
+
+const NOTHING: Filled = { events: 0, through: '', throughRecordedAt: 0 };
+
+/**
+ * A part of the log in DuckDB, and the rows that the datasets make of it by SQL. The same events under the
+ * same conditions give the same files in every process.
+ *
+ * All of it is one transaction, which is rolled back in the end: rows that were never committed are copied
+ * once less.
+ */
+export class LogWindow {
+  private hasBegun = false;
+  /** how many months the events of each type are of, at most, in whatever time zone */
+  private mostMonths = 0;
+
+  private constructor(private readonly session: DuckDbSession) {}
+
+  /** @param name of its database, which no other window of that DuckDB has */
+  static async open(duckdb: DuckDb, name: string): Promise<LogWindow> {
+    const session = await duckdb.connect();
+    await session.run(`ATTACH ':memory:' AS ${name}; USE ${name}`);
+    for (const statement of [LOG_TABLE, ...windowTables()]) await session.run(statement);
+    return new LogWindow(session);
+  }
+
+  /** Replaces what the window has by the events of some batches. */
+  async fill(batches: AsyncIterable<ColumnBatch>): Promise<Filled> {
+    const { session } = this;
+    await this.clear();
+    await session.run('BEGIN');
+    this.hasBegun = true;
+    const kinds = LOG_COLUMNS.map(({ kind }) => kind);
+    const appender = await ColumnAppender.open(session.connection, 'log', kinds);
+    let filled = NOTHING;
+    try {
+      for await (const batch of batches) {
+        appender.append(
+          batch.rows,
+          batch.heap,
+          LOG_COLUMNS.map(({ of }) => of(batch)),
+        );
+        const last = batch.rows - 1;
+        filled = {
+          events: filled.events + batch.rows,
+          through: textAt(batch, batch.positions, last),
+          throughRecordedAt: Number((batch.recordedAt[last] as bigint) / 1_000n),
+        };
+      }
+    } finally {
+      appender.close();
+    }
+    return filled;
+  }
+
+  /**
+   * Reads the events for some datasets, once for all of them.
+   * @returns the events that a dataset refuses, in the order of the log; those left out are not among them
+   */
+  async prepare(
+    datasets: readonly Dataset[],
+    { settings, leftOut = [] }: Conditions,
+    signal: AbortSignal,
+  ): Promise<Refusal[]> {
+    const { session } = this;
+    const excluded = leftOut.map(({ dataset, position }) => [dataset, position]);
+    await session.run(filledWith('settings', settings ? [settingsRow(settings)] : []));
+    await session.run(filledWith('left_out', excluded));
+    if (settings && isTimeZone(settings.timeZone)) await fillDays(session.connection, settings.timeZone);
+    for (const statement of prepareWindow(datasets)) await session.run(statement, signal);
+    const [slices] = await session.rows(TYPES_AND_SLICES, signal);
+    this.mostMonths = Number(slices?.n) * MONTHS_OF_A_SLICE;
+    const refused = await findRefused(session.connection, datasets);
+    const isLeftOut = new Set(excluded.map((each) => each.join(' ')));
+    return refused.filter(({ dataset, position }) => !isLeftOut.has(`${dataset} ${position}`));
+  }
+
+  /** Sets which of its events are bad rows. */
+  async setBad(rows: readonly BadRow[]): Promise<void> {
+    await this.session.run(badRowsTable(rows));
+  }
+
+  /** Writes the rows of a dataset into a folder, a file for each partition. @throws as `writePartitions` */
+  write(dataset: Dataset, folder: string, signal: AbortSignal): Promise<WrittenPartition[]> {
+    const isBadRows = dataset.name === badRows.name;
+    const rows = isBadRows ? BAD_ROWS : rowsOf(dataset);
+    const byMonths = dataset.partitionBy.some(({ transform }) => transform === 'month');
+    const mostPartitions = byMonths && !isBadRows ? this.mostMonths : undefined;
+    return writePartitions(this.session, dataset, rows, folder, { signal, mostPartitions });
+  }
+
+  /** Gives up its events, and the memory that they take. */
+  async clear(): Promise<void> {
+    if (this.hasBegun) await this.session.run('ROLLBACK');
+    this.hasBegun = false;
+  }
+
+  close(): void {
+    this.session.close();
+  }
+}
+
+const settingsRow = ({ reportingCurrency, timeZone, knownFrom }: Settings): (string | null)[] => [
+  reportingCurrency,
+  minorDigits(reportingCurrency)?.toString() ?? null,
+  timeZone,
+  knownFrom,
+];
