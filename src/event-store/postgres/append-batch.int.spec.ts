@@ -1,5 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { until } from '../../../test/support/until';
 import { migrate } from '../../postgres/migrate';
+import { createPool } from '../../postgres/pool';
 import { encodeAppend } from '../encode-append';
 import type { NewEvent } from '../event';
 import type { ExpectedRevision } from '../event-store';
@@ -103,4 +105,27 @@ it('announces one head for each batch that wrote, and none for one that did not'
   await client.query('UNLISTEN *');
   client.release();
   expect(heads).toEqual(['2', '3', '4']);
+});
+
+it('looks each stream up, even with a plan from a time when the log was small', async () => {
+  const pool = createPool({ url: database.url, max: 1, applicationName: 'appends' });
+  await appendBatch(pool, [one('a'), one('b'), one('z')]);
+  await pool.query('ANALYZE tidemark.events');
+  for (let revision = 0; revision < 10; revision++) await appendBatch(pool, [one('z', revision)]);
+  await appendBatch(
+    pool,
+    Array.from({ length: 1_000 }, (_, n) => one(`s-${n}`)),
+  );
+  for (let revision = 10; revision < 20; revision++) await appendBatch(pool, [one('z', revision)]);
+  // PostgreSQL publishes the counts of a session when the session ends.
+  await pool.end();
+  const counts = async () =>
+    (
+      await database.pool.query<{ scans: number; rows: number }>(
+        `SELECT idx_scan::int AS scans, idx_tup_read::int AS rows
+           FROM pg_stat_user_indexes WHERE indexrelname = 'events_stream_revision_key'`,
+      )
+    ).rows[0] as { scans: number; rows: number };
+  await until(async () => (await counts()).scans >= 20);
+  expect((await counts()).rows).toBeLessThan(100);
 });
