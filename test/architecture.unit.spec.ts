@@ -273,6 +273,10 @@ const ROOMS: Record<string, Room> = {
     has: 'a semantic model and a report, generated from the model',
     uses: ['warehouse/model'],
   },
+  spark: {
+    has: 'the job with which Spark writes the lake, generated from datasets and model',
+    uses: ['lake/datasets', 'lake/datasets/sql', 'warehouse/model'],
+  },
   runtime: {
     has: 'configuration, embedded PostgreSQL, roles and their processes, logging, shutdown',
     uses: ['*'],

@@ -7,6 +7,7 @@ import { redrive } from './export/redrive';
 import { rollback } from './export/rollback';
 import { run } from './export/run';
 import { snapshots } from './export/snapshots';
+import { spark } from './export/spark';
 import { status } from './export/status';
 import { verify } from './export/verify';
 
@@ -97,6 +98,16 @@ export function exportCommand(): Command {
     )
     .option('--json', 'as JSON')
     .action(handover);
+  group
+    .command('spark')
+    .summary('write the job that lets Spark write the lake')
+    .description(
+      'Writes the PySpark job, its image and its Kubernetes manifest to a folder, made from the datasets ' +
+        'of this version. Needs no database. What another version of the job wrote there is replaced.',
+    )
+    .argument('<folder>', 'where; it is made')
+    .option('--json', 'as JSON')
+    .action(spark);
   group
     .command('adopt')
     .summary('take the lake back from Spark')

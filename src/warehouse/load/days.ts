@@ -1,14 +1,11 @@
-import { daysOf, dimDate, type Holiday } from '../model/date.dimension';
-import { dateKey } from '../model/sales-columns';
+import { daysOf, dimDate, type Holiday, SALES_DAYS } from '../model/date.dimension';
 import type { WarehouseReader } from '../session';
 import { insertRows } from '../sql/insert-rows';
 import type { Statement } from '../sql/statement';
 
 const SALES = `
 SELECT CAST(MIN(date_key) AS VARCHAR) AS first_key, CAST(MAX(date_key) AS VARCHAR) AS last_key
-  FROM (SELECT date_key FROM fact_orders UNION ALL SELECT cancelled_date_key FROM fact_orders
-         UNION ALL SELECT date_key FROM fact_returns
-         UNION ALL SELECT ${dateKey('refund_date')} FROM stg_refunds) days`;
+  FROM (${SALES_DAYS}) days`;
 
 const KNOWN = `
 SELECT CAST(year AS VARCHAR) AS year, CAST(date_key AS VARCHAR) AS date_key, holiday_name

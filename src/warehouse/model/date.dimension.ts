@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../domain/calendar';
 import { date, flag, int, nullable, text } from './columns';
+import { dateKey } from './sales-columns';
 import type { WarehouseTable } from './table';
 
 /** A holiday: of one year (`2026-04-03`) or of every year (`12-25`). */
@@ -30,6 +31,12 @@ export const dimDate: WarehouseTable = {
   ],
   key: ['date_key'],
 };
+
+/** A query of the days that dim_date has to have, as keys. */
+export const SALES_DAYS = `
+SELECT date_key FROM fact_orders UNION ALL SELECT cancelled_date_key FROM fact_orders
+ UNION ALL SELECT date_key FROM fact_returns
+ UNION ALL SELECT ${dateKey('refund_date')} AS date_key FROM stg_refunds`;
 
 /** A row of `dim_date`. Dates are `YYYY-MM-DD`. */
 export type DateRow = Record<string, string | number | boolean | null>;

@@ -43,7 +43,8 @@ function decimalOf(field: Field, what: string, precision: number, scale: number)
 
 /** A plain decimal that is too large, as a whole number: without the point and the zeros around it. */
 function coefficient(text: string): string {
-  const significant = `CASE WHEN instr(${text}, '.') > 0 THEN rtrim(${text}, '0') ELSE ${text} END`;
+  const trimmed = `regexp_replace(${text}, '0+$', '')`;
+  const significant = `CASE WHEN instr(${text}, '.') > 0 THEN ${trimmed} ELSE ${text} END`;
   const digits = `replace(replace(${significant}, '-', ''), '.', '')`;
-  return `CASE WHEN ${text} LIKE '-%' THEN '-' ELSE '' END || ltrim(${digits}, '0')`;
+  return `CASE WHEN ${text} LIKE '-%' THEN '-' ELSE '' END || regexp_replace(${digits}, '^0+', '')`;
 }

@@ -1,0 +1,1 @@
+"""The lake of Tidemark, written by Spark: see docs/spark.md."""
