@@ -21,16 +21,22 @@ const HEADER = ['bench', 'measurement', 'value', 'unit', 'CPU µs', 'held agains
 const rowsOf = (done: readonly Done[]): string[][] =>
   done.flatMap(({ bench, measurements, notRun }) => [
     ...(notRun === undefined ? [] : [[bench.name, 'not run', '-', '-', '-', '-', notRun]]),
-    ...measurements.map(({ what, value, unit, cpuMicros, against, verdict }) => [
+    ...measurements.map((each) => [
       bench.name,
-      what,
-      formatNumber(value),
-      unit,
-      cpuMicros === undefined ? '-' : formatNumber(cpuMicros),
-      against,
-      verdict,
+      each.what,
+      formatNumber(each.value),
+      each.unit,
+      cpuOf(each),
+      each.against,
+      each.verdict,
     ]),
   ]);
+
+/** What is counted in core-seconds says it already. */
+function cpuOf({ value, unit, cpuMicros }: Measurement): string {
+  const micros = cpuMicros ?? (unit.endsWith('/core-second') ? 1e6 / value : undefined);
+  return micros === undefined ? '-' : formatNumber(micros);
+}
 
 /** For a terminal. */
 export function textTable(done: readonly Done[]): string {

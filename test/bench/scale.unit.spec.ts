@@ -22,6 +22,7 @@ const page = resultsPage([
       plain('tidemark, 1 at once', 2_000, 'appends/s'),
       { ...plain('tidemark, 512 at once', 40_000.4, 'appends/s'), cpuMicros: 31.5 },
       plain('other, 512 at once', 5, 'appends/s'),
+      plain('by processor time', 8_000, 'appends/core-second'),
     ],
   },
   { bench: { name: 'kafka', title: 'Kafka', run: async () => [] }, measurements: [], notRun: 'no Java' },
@@ -30,7 +31,7 @@ const page = resultsPage([
 describe('the page of results', () => {
   it('is read with its numbers and what they cost', () => {
     const rows = rowsOf(page);
-    expect(rows.map(({ bench }) => bench)).toEqual(['append', 'append', 'append']);
+    expect(rows.map(({ bench }) => bench)).toEqual(Array(4).fill('append'));
     expect(find(rows, 'append', /512/)).toEqual({
       bench: 'append',
       what: 'tidemark, 512 at once',
@@ -39,6 +40,7 @@ describe('the page of results', () => {
       cpuMicros: 31.5,
     });
     expect(find(rows, 'append', /, 1 at/).cpuMicros).toBeUndefined();
+    expect(find(rows, 'append', /processor/).cpuMicros).toBe(125);
     expect(mostAtOnce(rows)).toEqual({ atOnce: 512, perSecond: 40_000 });
     expect(appendsAt(rows, 1)).toEqual({ atOnce: 1, perSecond: 2_000 });
   });
