@@ -7,14 +7,23 @@ import { activate } from '../../src/projections/engine/generations';
 import { completeGeneration, createGeneration } from '../../src/projections/engine/make-generation';
 import { startPartitionProjector } from '../../src/projections/live/partition-projector';
 import { projections } from '../../src/projections/read-models/catalogue';
+import { rebuild } from '../../src/projections/rebuild/rebuild';
 import type { Runtime } from '../../src/runtime/runtime';
 import { until } from '../../test/support/until';
 import { recordsIn, whenDealt } from './kafka-ceilings';
+import { type ProcessorTime, startProcessorTime } from './processor-time';
 
 /** The projections that Kafka feeds. */
 export const perKey = projections.filter(({ ordering }) => ordering === 'per-key');
 
-/** What both stages work on: a log that is written, and where it goes. */
+export interface StageRate {
+  /** events a second */
+  perSecond: number;
+  /** microseconds of this process and of PostgreSQL, user and system */
+  cpuPerEvent: number;
+}
+
+/** What all stages work on: a log that is written, and where it goes. */
 export interface StageOptions {
   runtime: Runtime;
   admin: Admin;
@@ -59,12 +68,11 @@ async function isLevel(runtime: Runtime, kafka: KafkaOptions): Promise<boolean> 
  * The partition projectors alone, all topics full and their read models empty, from the moment that the group
  * is dealt until every published position is the log's end.
  * @param orderEvents in the log
- * @returns events a second
  */
 export async function projectorRate(
   { runtime, admin, kafka }: StageOptions,
   orderEvents: number,
-): Promise<number> {
+): Promise<StageRate> {
   const { databaseUrl, pool, store, logger } = runtime;
   await publishEmpty(runtime);
   const head = (await store.head())?.position ?? '';
@@ -78,16 +86,34 @@ export async function projectorRate(
   });
   try {
     const startedAt = await whenDealt(admin, `${kafka.topicPrefix}tidemark-projectors`);
+    const cpu = await startProcessorTime({ own: true, pool });
     await untilShown(
       runtime,
       perKey.map(({ name }) => name),
       head,
     );
-    return (orderEvents * 1000) / (performance.now() - startedAt);
+    return rateSince(startedAt, orderEvents, cpu);
   } finally {
     await projector.stop();
   }
 }
+
+/**
+ * A replay of the same read models from the event store, in this process too, their tables empty.
+ * @param orderEvents in the log
+ */
+export async function replayRate({ runtime }: StageOptions, orderEvents: number): Promise<StageRate> {
+  const { databaseUrl, pool, store } = runtime;
+  const cpu = await startProcessorTime({ own: true, pool });
+  const startedAt = performance.now();
+  await rebuild({ databaseUrl, pool, store, projections: perKey });
+  return rateSince(startedAt, orderEvents, cpu);
+}
+
+const rateSince = (startedAt: number, events: number, cpu: ProcessorTime): StageRate => ({
+  perSecond: (events * 1000) / (performance.now() - startedAt),
+  cpuPerEvent: cpu.perEvent(events),
+});
 
 /** Resolves when the published read models have everything up to a position. */
 export async function untilShown(

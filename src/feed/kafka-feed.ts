@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Position } from '../event-store/position';
 import { createKafka, openKafka } from '../kafka/connection';
 import type { KafkaOptions } from '../kafka/kafka-options';
+import { decodeFetches } from '../kafka/own-fetch';
 import type { PartitionClient } from '../kafka/partition-client';
 import type { EventTopic } from '../kafka/topics';
 import { Assignment, type ConsumerPartition } from './assignment';
@@ -72,7 +73,7 @@ export async function readPartitions(
 function createConsumer({ kafka, groupId, logger, sessionTimeoutMs }: KafkaFeedOptions): Consumer {
   const sessionTimeout = sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
   const retry = { retries: 3, initialRetryTime: 100 };
-  return createKafka(kafka, logger, { retry }).consumer({
+  return decodeFetches(createKafka(kafka, logger, { retry })).consumer({
     groupId,
     sessionTimeout,
     heartbeatInterval: Math.floor(sessionTimeout / 5),

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../event-store/event';
 import type { Position } from '../event-store/position';
-import { type ConsumedRecord, fromRecord } from '../kafka/record';
+import { fromValue } from '../kafka/record';
 import type { TopicPartition } from './topic-partitions';
 
 /** Consecutive records of one partition, decoded. */
@@ -24,7 +24,7 @@ export class ForeignRecordError extends Error {
  * @throws ForeignRecordError
  */
 export function decodeBatch(
-  records: readonly ConsumedRecord[],
+  records: readonly { value: Buffer | null }[],
   partition: TopicPartition,
   name: string,
   source: string,
@@ -32,8 +32,8 @@ export function decodeBatch(
   const events: RecordedEvent[] = [];
   let through = '';
   let throughRecordedAt = 0;
-  for (const consumed of records) {
-    const record = fromRecord(consumed);
+  for (const { value } of records) {
+    const record = fromValue(value);
     const { position, recordedAt } = record.kind === 'event' ? record.event : record;
     if (position && record.source !== source)
       throw new ForeignRecordError(

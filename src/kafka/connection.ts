@@ -11,8 +11,9 @@ import {
   type SASLOptions,
 } from 'kafkajs';
 import type { Logger } from 'pino';
+import { clusterMakerOf } from './cluster-maker';
 import type { KafkaOptions } from './kafka-options';
-import { type Cluster, PartitionClient } from './partition-client';
+import { PartitionClient } from './partition-client';
 import { pinoLog } from './pino-log';
 
 /** For errors that pass within a moment. Beyond that the users of a connection repeat their own work. */
@@ -22,8 +23,7 @@ const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 60_000;
 /** After a stop, requests under way have this long to end by themselves. */
 const STOP_WITHIN_MS = 2_000;
-/** The name, in kafkajs 2.2.4, of the function that creates a cluster. */
-const CREATE_CLUSTER = 'private:Kafka:createCluster';
+const METADATA_MAX_AGE_MS = 300_000;
 
 /** An open connection to all brokers. */
 export interface KafkaConnection {
@@ -60,7 +60,8 @@ export async function openKafka(
     socketFactory: (request) => openSocket(request, sockets),
   });
   const admin = kafka.admin();
-  const cluster = createCluster(kafka);
+  const { create } = clusterMakerOf(kafka);
+  const cluster = create({ metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false });
   const producers: Producer[] = [];
   const openProducer = async () => {
     const producer = kafka.producer({
@@ -129,21 +130,6 @@ export function createKafka(
     logCreator: pinoLog(logger),
     ...extra,
   });
-}
-
-/**
- * Creates the cluster object beneath the producer and consumer of kafkajs. That producer hides the producer
- * id and epoch, by which brokers tell a former bridge from the present one, and that consumer reads in groups
- * only.
- */
-function createCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === CREATE_CLUSTER,
-  );
-  if (symbol === undefined)
-    throw new Error('This release of kafkajs is not the one that Tidemark was made for');
-  const create = (kafka as unknown as Record<symbol, (options: object) => Cluster>)[symbol];
-  return create!({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
 }
 
 /** Opens a socket as kafkajs does, and keeps it in `sockets`, so that `close` can end requests under way. */

@@ -33,3 +33,30 @@ function dateOf(day: number): string {
   }
   return date;
 }
+
+const LENGTH = '0000-00-00T00:00:00.000Z'.length;
+const DATE_LENGTH = '0000-00-00'.length;
+const midnights = new Map<string, number>();
+
+/**
+ * Does what Date.parse does with a text of `isoTime`, several times faster.
+ * @returns Unix milliseconds
+ */
+export function msOfIsoTime(text: string): number {
+  if (text.length !== LENGTH) return Date.parse(text);
+  const two = (at: number) => 10 * digit(text, at) + digit(text, at + 1);
+  const seconds = 3_600 * two(11) + 60 * two(14) + two(17);
+  return midnight(text.slice(0, DATE_LENGTH)) + 1_000 * seconds + 10 * two(20) + digit(text, 22);
+}
+
+function midnight(date: string): number {
+  let ms = midnights.get(date);
+  if (ms === undefined) {
+    ms = Date.parse(date);
+    if (midnights.size >= DAYS_KEPT) midnights.clear();
+    midnights.set(date, ms);
+  }
+  return ms;
+}
+
+const digit = (text: string, at: number): number => text.charCodeAt(at) - 48;

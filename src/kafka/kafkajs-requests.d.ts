@@ -36,5 +36,50 @@ declare module 'kafkajs/src/protocol/requests' {
     topics: { topicName: string; partitions: { partition: number; baseOffset: string }[] }[];
   }
 
-  export const requests: { Produce: ProtocolDefinition<ProduceOptions, ProduceAnswer> };
+  /** A record as a Fetch returns it. */
+  export interface FetchedMessage {
+    /** decimal */
+    offset: string;
+    key: Buffer | null;
+    value: Buffer | null;
+    headers: Record<string, unknown>;
+    isControlRecord: boolean;
+    batchContext: { producerId: string; producerEpoch: number };
+  }
+
+  export interface FetchedPartition {
+    partition: number;
+    errorCode: number;
+    /** decimal, as all offsets */
+    highWatermark: string;
+    lastStableOffset: string;
+    lastStartOffset: string;
+    abortedTransactions: { producerId: string; firstOffset: string }[];
+    preferredReadReplica: number;
+    messages: FetchedMessage[];
+  }
+
+  export interface FetchAnswer {
+    throttleTime: number;
+    /** milliseconds */
+    clientSideThrottleTime: number;
+    errorCode: number;
+    sessionId: number;
+    responses: { topicName: string; partitions: FetchedPartition[] }[];
+  }
+
+  export interface FetchOptions {
+    isolationLevel: number;
+    /** milliseconds */
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    rackId: string;
+    topics: { topic: string; partitions: object[] }[];
+  }
+
+  export const requests: {
+    Produce: ProtocolDefinition<ProduceOptions, ProduceAnswer>;
+    Fetch: ProtocolDefinition<FetchOptions, FetchAnswer>;
+  };
 }

@@ -51,7 +51,8 @@ export interface PartitionRecords {
   records: readonly KafkaRecord[];
 }
 
-interface Broker {
+/** The part of kafkajs' Broker that we use. */
+export interface Broker {
   initProducerId(request: { transactionTimeout: number }): Promise<{ producerId: string }>;
   /** picks the newest version of the request that both sides know */
   lookupRequest<Options, Answer>(

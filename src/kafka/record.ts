@@ -1,6 +1,6 @@
 import type { EventMetadata, RecordedEvent } from '../event-store/event';
 import type { Position } from '../event-store/position';
-import { isoTime } from './iso-time';
+import { isoTime, msOfIsoTime } from './iso-time';
 
 /** A record to be written. */
 export interface KafkaRecord {
@@ -46,6 +46,8 @@ export interface ConsumedEvent {
   /** epoch of the lease of the bridge that wrote it */
   epoch: number;
 }
+
+const NOT_OURS = 'The record is not of Tidemark';
 
 export const TICK = 'tick';
 const TICK_EVENT = 'tidemark.tick';
@@ -134,12 +136,25 @@ interface CloudEvent {
  * @throws Error when it is not one of Tidemark
  */
 export function fromRecord({ value, headers }: ConsumedRecord): ConsumedEvent | Tick {
-  if (value === null || headers?.position === undefined) throw new Error('The record is not of Tidemark');
-  const cloudEvent = JSON.parse(value.toString()) as CloudEvent;
-  const { source, position } = cloudEvent;
-  const epoch = Number(headers.epoch);
-  const recordedAt = Date.parse(cloudEvent.recordedat);
-  if (cloudEvent.type === TICK_EVENT) return { kind: 'tick', position, recordedAt, source, epoch };
+  if (headers?.position === undefined) throw new Error(NOT_OURS);
+  return { ...fromValue(value), epoch: Number(headers.epoch) };
+}
+
+/**
+ * Decodes the value of a record, which says everything but the epoch.
+ * @throws Error when it is not one of Tidemark
+ */
+export function fromValue(value: Buffer | null): Omit<ConsumedEvent, 'epoch'> | Omit<Tick, 'epoch'> {
+  const cloudEvent = value === null ? {} : parsed(value);
+  const { source, position } = cloudEvent as CloudEvent;
+  if (typeof position !== 'string') throw new Error(NOT_OURS);
+  const { time, recordedat } = cloudEvent as CloudEvent;
+  const recordedAt = msOfIsoTime(recordedat);
+  if ((cloudEvent as CloudEvent).type === TICK_EVENT) return { kind: 'tick', position, recordedAt, source };
+  return { kind: 'event', event: eventOf(cloudEvent as CloudEvent, msOfIsoTime(time), recordedAt), source };
+}
+
+function eventOf(cloudEvent: CloudEvent, occurredAt: number, recordedAt: number): RecordedEvent {
   const metadata: EventMetadata = {
     schemaVersion: cloudEvent.schemaversion,
     correlationId: cloudEvent.correlationid,
@@ -149,18 +164,17 @@ export function fromRecord({ value, headers }: ConsumedRecord): ConsumedEvent | 
     const given = cloudEvent[attribute];
     if (given !== undefined) metadata[field] = given;
   }
-  const event = {
-    id: cloudEvent.id,
-    type: cloudEvent.type,
-    stream: cloudEvent.subject,
-    revision: cloudEvent.revision,
-    position,
-    occurredAt: Date.parse(cloudEvent.time),
-    recordedAt,
-    data: cloudEvent.data,
-    metadata,
-  };
-  return { kind: 'event', event: event as RecordedEvent, source, epoch };
+  const { id, type, subject: stream, revision, position, data } = cloudEvent;
+  const event = { id, type, stream, revision, position, occurredAt, recordedAt, data, metadata };
+  return event as RecordedEvent;
+}
+
+function parsed(value: Buffer): Partial<CloudEvent> {
+  try {
+    return (JSON.parse(value.toString()) ?? {}) as Partial<CloudEvent>;
+  } catch (error) {
+    throw new Error(NOT_OURS, { cause: error });
+  }
 }
 
 /** The position in a record's headers; undefined when it is not one of Tidemark, '' for a fence. */
