@@ -15,6 +15,7 @@ import {
   stopInOrder,
 } from '../shutdown';
 import { failOnUncaught } from '../uncaught';
+import { endWithParent } from './end-with-parent';
 import { BEAT_MS, type FromWorker, type ToWorker } from './messages';
 
 const STOP_WITHIN_MS = 3_000;
@@ -24,6 +25,7 @@ const OOM_SCORE_ADJ = '500';
 type Work = Extract<ToWorker, { kind: 'work' }>;
 
 async function main(role: BackgroundRole): Promise<void> {
+  endWithParent();
   const { shutdown, told } = listenToParent();
   let running: RunningRole | undefined;
   const beat = () => tell({ kind: 'beat', beat: { ...usage(), lakePosition: running?.lakePosition?.() } });
