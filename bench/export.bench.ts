@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDb } from '../src/duckdb/duckdb';
 import type { RecordedEvent } from '../src/event-store/event';
 import { columnsOf } from '../src/event-store/log-columns';
 import { DEFAULT_LIMITS } from '../src/export/limits';
@@ -10,11 +9,10 @@ import { orderLines } from '../src/lake/datasets/order-lines.dataset';
 import { type Bench, type BenchOptions, below, type Measurement, plain } from './support/bench';
 import { orderLog } from './support/order-log';
 import { parquetPeers } from './support/parquet-peers';
-import { linesByHand, writePlacedJson } from './support/placed-json';
+import { BY_HAND_ROUNDS, copyByHand } from './support/placed-json';
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 300_000);
 const PEER_LINES = 100_000;
-const ROUNDS = 3;
 
 interface Exported {
   rows: number;
@@ -29,13 +27,13 @@ export const exportBench: Bench = {
   title:
     `order_lines of ${ORDERS.toLocaleString('en-US')} orders into zstd Parquet, from windows of the log, ` +
     "against DuckDB's own COPY of the same JSON by hand (processor time, one thread both, the best of " +
-    `${ROUNDS}), and against libraries for Node on ${PEER_LINES.toLocaleString('en-US')} rows`,
+    `${BY_HAND_ROUNDS}), and against libraries for Node on ${PEER_LINES.toLocaleString('en-US')} rows`,
   async run(options: BenchOptions): Promise<Measurement[]> {
-    const rounds = Array.from({ length: ROUNDS }, (_, round) =>
+    const rounds = Array.from({ length: BY_HAND_ROUNDS }, (_, round) =>
       exportApart(join(options.folder, `round-${round}`)),
     );
     const best = rounds.reduce((a, b) => (b.seconds < a.seconds ? b : a));
-    const copySeconds = await copyByHand(options);
+    const copySeconds = await copyByHand(ORDERS, options.folder);
     options.note(`DuckDB's COPY took ${copySeconds.toFixed(2)} s`);
     const peers = await parquetPeers(PEER_LINES, options.folder);
     const peak = Math.max(...rounds.map(({ peakRssBytes }) => peakRssBytes)) / 1024 ** 2;
@@ -92,30 +90,6 @@ function* placed(size: number): Generator<RecordedEvent[]> {
     part = [];
   }
   if (part.length > 0) yield part;
-}
-
-/** @returns processor time, the best of some rounds */
-async function copyByHand({ folder }: BenchOptions): Promise<number> {
-  const json = join(folder, 'placed.json');
-  await writePlacedJson(ORDERS, json);
-  const duckdb = await DuckDb.open({ temporaryFolder: join(folder, 'by-hand') });
-  const session = await duckdb.connect();
-  try {
-    const seconds: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const before = process.cpuUsage();
-      await session.run(
-        `COPY (${linesByHand(json)}) TO '${join(folder, `by-hand-${round}`)}'
-           (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY (month))`,
-      );
-      const { user, system } = process.cpuUsage(before);
-      seconds.push((user + system) / 1e6);
-    }
-    return Math.min(...seconds);
-  } finally {
-    session.close();
-    duckdb.close();
-  }
 }
 
 if (process.argv[1] === __filename) {

@@ -1,9 +1,40 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDb } from '../../src/duckdb/duckdb';
 import { orderLog } from './order-log';
 
+export const BY_HAND_ROUNDS = 3;
+
+/**
+ * Has DuckDB write the rows of order_lines from a file of JSON, as one would by hand, with one thread.
+ * @returns processor time in seconds, the best of BY_HAND_ROUNDS
+ */
+export async function copyByHand(orders: number, folder: string): Promise<number> {
+  const json = join(folder, 'placed.json');
+  await writePlacedJson(orders, json);
+  const duckdb = await DuckDb.open({ temporaryFolder: join(folder, 'by-hand') });
+  const session = await duckdb.connect();
+  try {
+    const seconds: number[] = [];
+    for (let round = 0; round < BY_HAND_ROUNDS; round++) {
+      const before = process.cpuUsage();
+      await session.run(
+        `COPY (${linesByHand(json)}) TO '${join(folder, `by-hand-${round}`)}'
+           (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY (month))`,
+      );
+      const { user, system } = process.cpuUsage(before);
+      seconds.push((user + system) / 1e6);
+    }
+    return Math.min(...seconds);
+  } finally {
+    session.close();
+    duckdb.close();
+  }
+}
+
 /** Writes the data of OrderPlaced events of a shop's log to a file, a line each. */
-export async function writePlacedJson(orders: number, path: string): Promise<void> {
+async function writePlacedJson(orders: number, path: string): Promise<void> {
   const file = createWriteStream(path);
   for (const { event } of orderLog(orders)) {
     if (event.type !== 'OrderPlaced') continue;
@@ -18,7 +49,7 @@ export async function writePlacedJson(orders: number, path: string): Promise<voi
  * The rows of order_lines as one would write them for DuckDB by hand: from a file of JSON, without a check,
  * of a shop whose currencies all have two decimals.
  */
-export const linesByHand = (path: string): string => `
+const linesByHand = (path: string): string => `
   SELECT orderId AS order_id, line.lineNumber AS line_number, customerId AS customer_id,
          line.productId AS product_id, line.productName AS product_name, line.category AS category, country,
          region, currency, line.unitPrice::DECIMAL(18, 4) AS unit_price, line.quantity AS quantity,

@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { wrong } from '../../test/support/lake/census';
 import { useExportedShop } from '../../test/support/lake/exported-shop';
+import { logOfMonths } from '../../test/support/lake/log-of-months';
 import { tooLarge } from '../../test/support/lake/refused-orders';
 import { mixedLog, writeLog } from '../../test/support/mixed-log';
 import { createTestStore } from '../../test/support/store';
 import { withMembers } from '../../test/support/with-members';
 import { CutLog } from '../lake/cuts/cut-log';
 import { eventDatasets } from '../lake/datasets/catalogue';
+import { events } from '../lake/datasets/events.dataset';
 import { orderLines } from '../lake/datasets/order-lines.dataset';
 import { lakeIdentity } from '../lake/lake-identity';
+import { compactLake } from '../lake/maintenance/compact';
 import { exportStatus } from '../lake/status';
+import { liveFiles } from '../lake/tables/live-files';
 
 const ORDERS = 100;
 
@@ -87,6 +91,45 @@ describe('an export', () => {
       await other.close();
     }
     expect(await latestCut()).toEqual(before);
+    expect(wrong(await on.census())).toEqual([]);
+  });
+});
+
+describe('the table of events', () => {
+  const partitions = async () => {
+    const found = new Map<string, number>();
+    for await (const { partition, path } of liveFiles(on.lake.catalog(), 'events')) {
+      const [type, date] = partition;
+      const folder = path.split('/').slice(2, -1).join('/');
+      expect(decodeURIComponent(folder)).toContain(`event_type=${type}/event_date`);
+      found.set(folder, (found.get(folder) ?? 0) + 1);
+      expect(Number.isInteger(date)).toBe(true);
+    }
+    return found;
+  };
+
+  it('is divided by day where it was made so, stays so, and is compacted by day', async () => {
+    const log = logOfMonths(20);
+    await writeLog(on.shop.store, log.slice(0, 60));
+    await on.lake.export(on.shop.store, { eventsPartition: 'day' });
+    await writeLog(on.shop.store, log.slice(60));
+    await on.lake.export(on.shop.store, { limits: { events: 20 } });
+    const before = await partitions();
+    for (const folder of before.keys()) expect(folder).toMatch(/\/event_date=\d{4}-\d\d-\d\d$/);
+    expect(Math.max(...before.values())).toBeGreaterThan(1);
+    await compactLake(on.lake.catalog(), [events], join(on.lake.folder, 'work'));
+    expect(await partitions()).toEqual(new Map([...before.keys()].map((folder) => [folder, 1])));
+    expect(wrong(await on.census())).toEqual([]);
+  });
+
+  it('is divided by month, and compacted to a file a type and month', async () => {
+    await writeLog(on.shop.store, logOfMonths(20));
+    await on.lake.export(on.shop.store, { limits: { events: 40 } });
+    const before = await partitions();
+    for (const folder of before.keys()) expect(folder).toMatch(/\/event_date_month=\d{4}-\d\d$/);
+    expect(Math.max(...before.values())).toBeGreaterThan(1);
+    await compactLake(on.lake.catalog(), [events], join(on.lake.folder, 'work'));
+    expect(await partitions()).toEqual(new Map([...before.keys()].map((folder) => [folder, 1])));
     expect(wrong(await on.census())).toEqual([]);
   });
 });

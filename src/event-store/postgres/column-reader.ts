@@ -119,8 +119,8 @@ export class ColumnReader {
       found.taken();
       return hasVersions ? liftRows(batch, versions, this.upcasters) : batch;
     };
-    for await (const piece of pieces(client, copyOf(after, through, hasVersions))) {
-      found.add(piece);
+    for await (const parts of pieces(client, copyOf(after, through, hasVersions))) {
+      found.add(parts);
       while (found.find()) yield take();
     }
     found.checkEnd();
@@ -137,17 +137,17 @@ const copyOf = (after: string, through: string, hasVersions: boolean): string =>
           ORDER BY position)
      TO STDOUT (FORMAT binary)`;
 
-/** What a COPY sends, in pieces of about PIECE_BYTES. */
-async function* pieces(client: PoolClient, sql: string): AsyncGenerator<Buffer> {
+/** What a COPY sends, in pieces of about PIECE_BYTES, each in parts as they came. */
+async function* pieces(client: PoolClient, sql: string): AsyncGenerator<Buffer[]> {
   let parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of client.query(copyTo(sql, { highWaterMark: PIECE_BYTES }))) {
     parts.push(part);
     bytes += part.length;
     if (bytes < PIECE_BYTES) continue;
-    yield Buffer.concat(parts, bytes);
+    yield parts;
     parts = [];
     bytes = 0;
   }
-  if (bytes > 0) yield Buffer.concat(parts, bytes);
+  if (bytes > 0) yield parts;
 }

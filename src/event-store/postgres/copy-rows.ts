@@ -34,9 +34,9 @@ export class CopyRows {
     return this.rows === this.mostRows || this.end >= this.mostBytes;
   }
 
-  /** Adds what came next. `find` finds the rows in it. */
-  add(piece: Buffer): void {
-    this.bytes = this.bytes.length === 0 ? piece : Buffer.concat([this.bytes, piece]);
+  /** Adds what came next, in parts that are put together here: each byte is copied once. */
+  add(parts: readonly Buffer[]): void {
+    this.bytes = Buffer.concat([this.bytes, ...parts]);
   }
 
   /**
