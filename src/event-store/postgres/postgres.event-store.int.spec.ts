@@ -189,6 +189,16 @@ describe('PostgreSQL as event store', () => {
   });
 
   it('never scans the whole table, even with plans from a time when it was small', async () => {
+    const scans = async () =>
+      (
+        await database.pool.query(
+          `SELECT seq_scan::int AS whole, idx_scan::int AS indexed
+             FROM pg_stat_user_tables WHERE relname = 'events'`,
+        )
+      ).rows[0];
+    // The session that made the table's indexes read it whole, and publishes that some time later.
+    await database.pool.query('SELECT pg_stat_force_next_flush()');
+    const { whole } = await scans();
     const { pool, store, close } = await openStore(database.url);
     await store.append('small', 'noStream', newEvents(3));
     await pool.query('ANALYZE tidemark.events');
@@ -202,15 +212,8 @@ describe('PostgreSQL as event store', () => {
     }
     // PostgreSQL publishes the counts of a session when the session ends.
     await close();
-    const scans = async () =>
-      (
-        await database.pool.query(
-          `SELECT seq_scan::int AS whole, idx_scan::int AS indexed
-             FROM pg_stat_user_tables WHERE relname = 'events'`,
-        )
-      ).rows[0];
     await until(async () => (await scans()).indexed > 30);
-    expect((await scans()).whole).toBe(0);
+    expect((await scans()).whole).toBe(whole);
   });
 
   it('refuses a position of another log', async () => {
