@@ -32,9 +32,9 @@ export const replayBench: Bench = {
   name: 'replay',
   title:
     `\`tidemark replay --all\` over ${(4 * ORDERS).toLocaleString('en-US')} order events: every read ` +
-    'model, one pass, indexes included; then each read model alone, less what the reading of the log takes; ' +
-    `and the rebuild of one row an order by other libraries, over ${(4 * PEER_ORDERS).toLocaleString('en-US')} ` +
-    'events on the same server',
+    'model, one pass, indexes included; then each read model alone, less what the reading of the log ' +
+    'takes; and the rebuild of one row an order by other libraries, over ' +
+    `${(4 * PEER_ORDERS).toLocaleString('en-US')} events on the same server`,
   async run(options: BenchOptions): Promise<Measurement[]> {
     const runtime = await openBenchRuntime(options.folder);
     try {

@@ -8,7 +8,7 @@ import { orderLog } from './order-log';
 import { requirePeer } from './peer';
 import { startProcessorTime } from './processor-time';
 
-/** How another library rebuilt one row an order, with lines and history, from a log of four events an order. */
+/** How another library rebuilt a row an order, with lines and history, from four events an order. */
 export interface PeerRebuild {
   name: string;
   eventsPerSecond: number;
