@@ -14,6 +14,8 @@ def settings_of(config):
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.ansi.enabled": "true",
         "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+        # Instants, not Spark's own 96 bits, which other readers take for local time.
+        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         # A product of decimals is exact, or null.
         "spark.sql.decimalOperations.allowPrecisionLoss": "false",
         CATALOG: "org.apache.iceberg.spark.SparkCatalog",
