@@ -4,11 +4,14 @@ import { Exporter } from '../src/export/exporter';
 import { datasets, eventDatasets } from '../src/lake/datasets/catalogue';
 import type { Dataset } from '../src/lake/datasets/dataset';
 import { openLake } from '../src/lake/open-lake';
+import { kafkaJars } from '../stack/kafka/jars';
+import { needSpark } from '../test/support/spark/environment';
 import { atLeast, type Bench, type BenchOptions, below, type Measurement, plain } from './support/bench';
 import { commitLatency } from './support/commit-latency';
 import { copyByHand } from './support/placed-json';
 import { startProcessorTime } from './support/processor-time';
 import { openBenchRuntime, writeShopLog } from './support/shop-log';
+import { sparkPeers } from './support/spark-peer';
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 100_000);
 const SNAPSHOTS = 1_000;
@@ -41,6 +44,7 @@ export const lakeBench: Bench = {
   async run(options: BenchOptions): Promise<Measurement[]> {
     const placed = await exportOf({ ...options, folder: join(options.folder, 'placed') }, true);
     const byHand = await copyByHand(ORDERS, options.folder);
+    const spark = await sparkBeside({ ...options, folder: join(options.folder, 'placed') });
     const all = await exportOf({ ...options, folder: join(options.folder, 'all') }, false);
     const { rows, cuts, seconds, programSeconds, postgresSeconds, peakRssBytes } = all;
     const commits = await commitLatency(join(options.folder, 'commits'), SNAPSHOTS);
@@ -51,6 +55,7 @@ export const lakeBench: Bench = {
       }),
       plain("... DuckDB's COPY of the same JSON by hand", ORDERS / byHand, 'orders/core-second'),
       below('... of which the export takes', coreSeconds(placed) / byHand, 'x', { aim: 2 }),
+      ...spark,
       plain('orders into the lake', ORDERS / seconds, 'orders/s'),
       plain('rows into the lake', rows / coreSeconds(all), 'rows/core-second'),
       plain('rows of a cut', rows / cuts, 'rows'),
@@ -74,6 +79,23 @@ async function exportOf(options: BenchOptions, onlyPlaced: boolean): Promise<Exp
   try {
     await writeShopLog(runtime, ORDERS, options.note, onlyPlaced);
     return exportApart(options, onlyPlaced ? [ONE_TABLE] : []);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** What PySpark makes of the log of `placed`; nothing where Spark or Kafka cannot be had. */
+async function sparkBeside({ folder, note }: BenchOptions): Promise<Measurement[]> {
+  try {
+    needSpark();
+    kafkaJars();
+  } catch (error) {
+    note(`Spark is left out: ${(error as Error).message}`);
+    return [];
+  }
+  const runtime = await openBenchRuntime(folder);
+  try {
+    return await sparkPeers(runtime, ORDERS, folder);
   } finally {
     await runtime.close();
   }
