@@ -20,7 +20,8 @@ import { createTestWarehouse, type TestWarehouse } from '../support/warehouse/wa
 const WITHIN_MS = 3_600_000;
 const KILLS = Number(process.env.SPARK_KILLS ?? 3);
 /** Lines of the retailer's half million that are taken; SPARK_LINES=all takes every one. */
-const LINES = process.env.SPARK_LINES === 'all' ? Number.POSITIVE_INFINITY : Number(process.env.SPARK_LINES ?? 15_000);
+const { SPARK_LINES = '15000' } = process.env;
+const LINES = SPARK_LINES === 'all' ? Number.POSITIVE_INFINITY : Number(SPARK_LINES);
 
 describeWith([needSpark], 'with Spark', () => {
   describeKafka('a lake that is written from Kafka', () => {

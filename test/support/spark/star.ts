@@ -4,7 +4,7 @@ import { warehouseFile } from '../../../src/warehouse/duckdb/published';
 import { starTables } from '../../../src/warehouse/model/catalogue';
 import type { TestWarehouse } from '../warehouse/warehouse';
 
-/** The tables of a star schema in Parquet files that differ from those of a warehouse, with a row that does. */
+/** The tables of a star in Parquet files that differ from those of a warehouse, each with a row that does. */
 export async function differingStar(warehouse: TestWarehouse, folder: string): Promise<string[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
