@@ -104,19 +104,35 @@ describe('the compiler', () => {
   it('names every place that must know a new event, and what lacks a new column', () => {
     copy.insert('src/domain/event-roles.ts', 'const EVENT_ROLES = {', ROLES);
     copy.insert('src/domain/event-roles.ts', "export type SalesRole = 'places'", " | 'reprices'");
-    copy.insert('src/lake/datasets/orders.dataset.ts', 'const columns = [', "string(99, 'channel', 'new'),");
+    copy.insert(
+      'src/lake/datasets/orders.dataset.ts',
+      'const columns = [',
+      "string(99, 'channel', order.text('channel'), 'new'),",
+    );
     copy.insert('src/projections/read-models/orders/tables.ts', 'columns: {', 'channel: text,');
     expect(copy.broken()).toEqual([
       'src/domain/customer/customer-state.ts evolveCustomer',
       'src/domain/order/order-state.ts changed',
       'src/domain/product/product-state.ts evolveProduct',
       'src/lake/datasets/customers.dataset.ts customers',
-      'src/lake/datasets/order-lines.dataset.ts orderLines',
+      'src/lake/datasets/order-lines.dataset.ts columns',
+      'src/lake/datasets/order-lines.dataset.ts discount',
+      'src/lake/datasets/order-lines.dataset.ts gross',
+      'src/lake/datasets/order-lines.dataset.ts order',
+      'src/lake/datasets/orders.dataset.ts columns',
+      'src/lake/datasets/orders.dataset.ts orderedAt',
       'src/lake/datasets/orders.dataset.ts saleOf',
       'src/lake/datasets/orders.dataset.ts statusRow',
+      'src/lake/datasets/products.dataset.ts CHANGES',
       'src/lake/datasets/products.dataset.ts changeColumns',
+      'src/lake/datasets/refunds.dataset.ts columns',
+      'src/lake/datasets/refunds.dataset.ts shippingBack',
+      'src/lake/datasets/refunds.dataset.ts taxBack',
       'src/lake/datasets/return-document.ts RETURN_EVENT_TYPES',
       'src/lake/datasets/return-document.ts documentOf',
+      'src/lake/datasets/returns.dataset.ts amountBack',
+      'src/lake/datasets/returns.dataset.ts before',
+      'src/lake/datasets/returns.dataset.ts columns',
       'src/lake/datasets/returns.dataset.ts linesOf',
       'src/projections/read-models/anomalies/anomalies.projection.ts AnomaliesFold',
       'src/projections/read-models/anomalies/anomalies.projection.ts EVENT_TYPES',
@@ -134,7 +150,7 @@ describe('the compiler', () => {
       'src/projections/read-models/products/products.projection.ts evolve',
       'src/projections/read-models/rfm/customer-document.ts addLines',
       'src/projections/read-models/rfm/customer-document.ts netSales',
-      'src/projections/read-models/rfm/rfm.projection.ts changedRow',
+      'src/projections/read-models/rfm/rfm.projection.ts changeMeasures',
     ]);
   });
 });

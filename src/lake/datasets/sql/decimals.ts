@@ -4,7 +4,7 @@ import {
   EXCHANGE_RATE_PRECISION,
   UNIT_PRICE_DECIMALS,
 } from '../../../domain/money';
-import { check, type Expression, type Sql } from './expression';
+import { type Check, check, type Expression, type Sql } from './expression';
 import { columnOf, type Field } from './field';
 
 /** A unit price. */
@@ -32,10 +32,16 @@ function decimalOf(field: Field, what: string, precision: number, scale: number)
     (d) => `(${text} IS NULL OR ${value(d)} IS NOT NULL)`,
     () => `'${what} ' || ${coefficient(text)} || ' is too large for its column'`,
   );
+  // A text of so few characters is small enough, too.
+  const isShort: Sql = (d) => `length(${text}) <= ${precision - scale} AND ${d.isDecimal(text, scale)}`;
+  const quick = ({ reason }: Check): Check => ({
+    fits: (d) => `${text} IS NULL OR (${isShort(d)})`,
+    reason,
+  });
   return {
     sql: value,
     given: () => `${text} IS NOT NULL`,
-    checks: [isDecimal, isSmall],
+    checks: [quick(isDecimal), quick(isSmall)],
     of: field.of,
     reads: [field],
   };

@@ -80,10 +80,17 @@ export const DUCKDB_MACROS: readonly string[] = [
   // below 10^30. A condition around the products would not do, for DuckDB may work them out before it.
   `CREATE OR REPLACE TEMP MACRO convertible(minor, factor) AS
     CASE WHEN abs(minor * factor) < 2e15 AND abs(minor) < 1e18 THEN minor END`,
-  `CREATE OR REPLACE TEMP MACRO converted_of(minor, rate, factor, from_digits, to_digits) AS
+  `CREATE OR REPLACE TEMP MACRO exactly_converted(minor, rate, from_digits, to_digits) AS
     rounded_quotient(
-      convertible(minor, factor)::HUGEINT * (rate * 10000000000)::HUGEINT * power(10, to_digits)::HUGEINT,
+      minor::HUGEINT * (rate * 10000000000)::HUGEINT * power(10, to_digits)::HUGEINT,
       power(10, 10 + from_digits)::HUGEINT)::DOUBLE`,
+
+  // A DOUBLE below 10^12 is off by less than 0.0005 here. It rounds right unless it is as near to a half, and
+  // takes a tenth of the time.
+  `CREATE OR REPLACE TEMP MACRO converted_of(minor, rate, factor, from_digits, to_digits) AS
+    CASE WHEN abs(minor * factor) < 1e12 AND abs(minor * factor - round(minor * factor)) < 0.499
+      THEN round(minor * factor)
+      ELSE exactly_converted(convertible(minor, factor), rate, from_digits, to_digits) END`,
 
   // to_json writes 1e+21 as 1e21, and 5 as 5.0.
   `CREATE OR REPLACE TEMP MACRO js_number(x) AS

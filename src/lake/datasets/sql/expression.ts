@@ -6,6 +6,8 @@ export type Sql = (dialect: Dialect) => string;
 
 /** Something that may be wrong with a value. */
 export interface Check {
+  /** it concerns events of these types only; absent: all of the dataset */
+  types?: readonly EventType[];
   /**
    * A quick condition that holds of nearly every event. Where it does not, or is null, `reason` decides; so
    * it may be stricter than that.
@@ -22,8 +24,8 @@ export interface Expression {
   given?: Sql;
   /** what may be wrong with the value, beside that it is missing; looked at in this order */
   checks: readonly Check[];
-  /** Says that the value is not of its column's type. `reason` gives the value as JSON. */
-  typed?: Check;
+  /** Say that the value is not of its column's type. Here `reason` gives the value as JSON. */
+  typed?: readonly Check[];
   /** `event`: the same for all lines of an event */
   of: 'event' | 'line';
   /** what it reads of the event's JSON */
@@ -45,20 +47,22 @@ export function check(fits: Sql, reason: Sql): Check {
   return { fits, reason: (d) => `CASE WHEN (${fits(d)}) IS NOT TRUE THEN ${reason(d)} END` };
 }
 
+/** The reason that a check gives, with regard to the type of the event. */
+export function reasonOf({ types, reason }: Check, d: Dialect): string {
+  return types ? `CASE WHEN ${isOneOf(types)} THEN ${reason(d)} END` : reason(d);
+}
+
 /** The same expression for events of some types, and null for others. */
 export function onlyFor(types: readonly EventType[], expression: Expression): Expression {
   const when = isOneOf(types);
   const { sql, given, checks, typed } = expression;
-  const guarded = ({ fits, reason }: Check): Check => ({
-    fits: (d) => `NOT (${when}) OR (${fits(d)})`,
-    reason: (d) => `CASE WHEN ${when} THEN ${reason(d)} END`,
-  });
+  const guarded = (some: readonly Check[]) => some.map((each) => ({ types, ...each }));
   return {
     ...expression,
     types: undefined,
     sql: (d) => `CASE WHEN ${when} THEN ${sql(d)} END`,
     given: (d) => (given ? `(${when} AND ${given(d)})` : `(${when})`),
-    checks: checks.map(guarded),
+    checks: guarded(checks),
     ...(typed && { typed: guarded(typed) }),
   };
 }
@@ -80,12 +84,7 @@ export function byType<T extends EventType>(cases: Record<T, Expression | null>)
     },
     ...(!always && { given: (d) => `(${guarded.map(({ given }) => given?.(d)).join(' OR ')})` }),
     checks: guarded.flatMap(({ checks }) => checks),
-    typed: {
-      fits: (d) =>
-        guarded.flatMap(({ typed }) => (typed ? `(${typed.fits(d)})` : [])).join(' AND ') || 'TRUE',
-      reason: (d) =>
-        `coalesce(${[...guarded.flatMap(({ typed }) => typed?.reason(d) ?? []), 'NULL'].join(', ')})`,
-    },
+    typed: guarded.flatMap(({ typed = [] }) => typed),
     of: guarded.some(({ of }) => of === 'line') ? 'line' : 'event',
     reads: guarded.flatMap(({ reads }) => reads),
   };

@@ -1,20 +1,47 @@
+import { EVENT_TYPES } from '../../../domain/event-roles';
 import { DAY } from './days';
 import { duckdbDialect as d } from './duckdb-dialect';
 import type { Field } from './field';
 import { isOfTypes, jsonFields, type SqlDataset } from './table';
 
 /**
- * The statement that parses the events of some datasets, each once, into the temporary table `parsed`. It has
- * what an expression sees, in the order of `log`, and whether an event is odd.
+ * Statements that parse the events of some datasets, each event once, into temporary tables. Such a table has
+ * what an expression sees, in the order of `log`, and whether an event is odd. A dataset reads the view
+ * `parsed_DATASET`: datasets that have no types in common do not share a table, so that none is wider than
+ * its events need.
  */
-export function parsedTable(datasets: readonly SqlDataset[]): string {
+export function parsedTables(datasets: readonly SqlDataset[]): string[] {
+  return sharing(datasets).flatMap((group, index) => [
+    parsedTable(`parsed_${index}`, group),
+    ...group.map((dataset) => `CREATE OR REPLACE TEMP VIEW ${parsedOf(dataset)} AS FROM parsed_${index}`),
+  ]);
+}
+
+/** The relation of a dataset's parsed events; other events may be there, too. */
+export const parsedOf = ({ name }: SqlDataset): string => `parsed_${name}`;
+
+/** Groups of datasets that have event types in common. */
+function sharing(datasets: readonly SqlDataset[]): SqlDataset[][] {
+  const groups: SqlDataset[][] = [];
+  for (const dataset of datasets) {
+    const { eventTypes = EVENT_TYPES } = dataset;
+    const meets = (group: readonly SqlDataset[]) =>
+      group.some(({ eventTypes: others = EVENT_TYPES }) => eventTypes.some((type) => others.includes(type)));
+    const met = groups.filter(meets);
+    for (const group of met) groups.splice(groups.indexOf(group), 1);
+    groups.push([...met.flat(), dataset]);
+  }
+  return groups;
+}
+
+function parsedTable(table: string, datasets: readonly SqlDataset[]): string {
   const fields = jsonFields(datasets);
   const schema = `'${JSON.stringify(schemaOf(fields))}'`;
   const { currency, digits } = d.reporting;
   const has = (name: string) => fields.some((field) => field.of === 'event' && field.name === name);
   const rated = has('exchangeRate');
   const factor = `rate::DOUBLE * power(10, ${digits} - digits)`;
-  return `CREATE OR REPLACE TEMP TABLE parsed AS
+  return `CREATE OR REPLACE TEMP TABLE ${table} AS
 SELECT *${rated ? `, CASE WHEN currency = ${currency} THEN 1 ELSE ${factor} END AS factor` : ''}
 FROM (
   SELECT * EXCLUDE (j), unnest(j)
@@ -75,7 +102,8 @@ const PARSABLE = `CASE WHEN contains(data, '\\ud') OR contains(data, '\\uD')
   ELSE data END`;
 
 /** The statement that makes the temporary table `odd`: the JSON of what may have values of wrong types. */
-export const oddTable = (datasets: readonly SqlDataset[]): string => `CREATE OR REPLACE TEMP TABLE odd AS
-SELECT log.position, TRY((${PARSABLE})::JSON) AS json
-FROM log SEMI JOIN (SELECT position FROM parsed WHERE odd) USING (position)
-WHERE ${isOfTypes(datasets)}`;
+export function oddTable(datasets: readonly SqlDataset[]): string {
+  const positions = datasets.map((dataset) => `SELECT position FROM ${parsedOf(dataset)} WHERE odd`);
+  return `CREATE OR REPLACE TEMP TABLE odd AS SELECT log.position, TRY((${PARSABLE})::JSON) AS json
+FROM log SEMI JOIN (${positions.join(' UNION ')}) USING (position)`;
+}

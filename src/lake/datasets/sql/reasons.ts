@@ -1,5 +1,6 @@
+import type { EventType } from '../../../domain/events';
 import type { Dialect } from './dialect';
-import { type Check, type Expression, literal } from './expression';
+import { type Check, type Expression, isOneOf, literal, reasonOf } from './expression';
 import type { SqlDataset } from './table';
 import { linesAreThere } from './values';
 
@@ -18,18 +19,21 @@ const LINES = 2 ** 32;
 
 /** The condition, quick and strict, that nothing is wrong with the columns of an event, or of a line. */
 export function seemsFine({ columns }: SqlDataset, of: readonly Expression['of'][], d: Dialect): string {
-  const chosen = columns.filter(({ value }) => of.includes(value.of));
-  const conditions = chosen.flatMap(({ value, nullable }) => [
-    ...value.checks.map(({ fits }) => fits(d)),
-    ...(value.typed ? [value.typed.fits(d)] : []),
-    ...(value.given && !nullable ? [value.given(d)] : []),
-  ]);
-  return (
-    [...new Set(conditions)]
-      .filter((condition) => condition !== 'TRUE')
-      .map((condition) => `(${condition})`)
-      .join(' AND ') || 'TRUE'
-  );
+  // The conditions of the same types together: then events of other types cost one comparison.
+  const byTypes = new Map<string, Set<string>>();
+  const add = (types: readonly EventType[] | undefined, condition: string) => {
+    const when = types ? isOneOf(types) : 'TRUE';
+    byTypes.set(when, (byTypes.get(when) ?? new Set()).add(`(${condition})`));
+  };
+  for (const { value, nullable } of columns.filter(({ value }) => of.includes(value.of))) {
+    for (const { types, fits } of [...value.checks, ...(value.typed ?? [])]) add(types, fits(d));
+    if (value.given && !nullable) add(undefined, value.given(d));
+  }
+  const all = [...byTypes].map(([when, conditions]) => {
+    const each = [...conditions].join(' AND ');
+    return when === 'TRUE' ? each : `CASE WHEN ${when} THEN ${each} ELSE TRUE END`;
+  });
+  return all.join(' AND ') || 'TRUE';
 }
 
 /** What does not depend on the lines of an event. */
@@ -70,7 +74,7 @@ const checksOf = ({ columns }: SqlDataset, of: Expression['of']): Check[] =>
 const first = (checks: readonly Check[], d: Dialect): string =>
   checks.length === 0
     ? NONE
-    : `coalesce(${[...new Set(checks.map(({ reason }) => reason(d)))].join(', ')}, NULL)`;
+    : `coalesce(${[...new Set(checks.map((each) => reasonOf(each, d)))].join(', ')}, NULL)`;
 
 const onlyWhere = ({ where }: SqlDataset, d: Dialect, reason: string): string =>
   where && reason !== NONE ? `CASE WHEN ${where(d)} THEN ${reason} END` : reason;
@@ -90,7 +94,7 @@ function misfit({ name, type, value, nullable }: SqlColumn, d: Dialect): string 
     ...(value.given && !nullable
       ? [`CASE WHEN (${value.given(d)}) IS NOT TRUE THEN ${literal(missing)} END`]
       : []),
-    ...(value.typed ? [isNo(name, type.kind, value.typed.reason(d))] : []),
+    ...(value.typed ?? []).map((each) => isNo(name, type.kind, reasonOf(each, d))),
   ];
   return reasons.length === 0 ? NONE : `coalesce(${reasons.join(', ')}, NULL)`;
 }

@@ -68,10 +68,12 @@ function intOf(field: Field): Expression {
   return {
     ...plain(field),
     sql: (d) => d.int(number),
-    typed: check(
-      () => `(${number} IS NULL OR (floor(${number}) = ${number} AND ${number} BETWEEN ${INT_RANGE}))`,
-      (d) => d.number(number),
-    ),
+    typed: [
+      check(
+        () => `(${number} IS NULL OR (floor(${number}) = ${number} AND ${number} BETWEEN ${INT_RANGE}))`,
+        (d) => d.number(number),
+      ),
+    ],
   };
 }
 
@@ -80,10 +82,12 @@ function timeOf(field: Field): Expression {
   return {
     ...plain(field),
     sql: (d) => d.instant(d.microseconds(at)),
-    typed: check(
-      () => `(${at} IS NULL OR (floor(${at} * 1000) = ${at} * 1000 AND abs(${at}) < 9.2e15))`,
-      (d) => d.number(at),
-    ),
+    typed: [
+      check(
+        () => `(${at} IS NULL OR (floor(${at} * 1000) = ${at} * 1000 AND abs(${at}) < 9.2e15))`,
+        (d) => d.number(at),
+      ),
+    ],
   };
 }
 
@@ -94,10 +98,12 @@ function listOf(field: Field): Expression {
     sql: list,
     given: () => 'lines IS NOT NULL',
     checks: [linesAreThere],
-    typed: check(
-      (d) => `NOT (${d.hasNull(list(d))})`,
-      (d) => d.json(list(d)),
-    ),
+    typed: [
+      check(
+        (d) => `NOT (${d.hasNull(list(d))})`,
+        (d) => d.json(list(d)),
+      ),
+    ],
     of: 'event',
   };
 }

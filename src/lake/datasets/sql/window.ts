@@ -2,16 +2,16 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { DAYS_TABLE, SLOT_OF } from './days';
 import { DUCKDB_MACROS, duckdbDialect as d } from './duckdb-dialect';
 import type { Expression } from './expression';
-import { oddTable, parsedTable } from './parsed';
+import { oddTable, parsedOf, parsedTables } from './parsed';
 import { eventProblems, type Problem, rowProblems, seemsFine } from './reasons';
 import { isOfTypes, readsJson, type SqlDataset, selectRows } from './table';
 
 /**
  * A window of the log in DuckDB, made into the rows of datasets. All statements run on one connection.
  *
- * The JSON of an event is parsed once, for all datasets, into the temporary table `parsed`. What does not fit
- * is found in two steps, because nearly everything fits: `suspects` come from quick conditions on `parsed`,
- * and only of those the reasons are worked out, exactly and slowly, into `refused`.
+ * The JSON of an event is parsed once, for all datasets. What does not fit is found in two steps, because
+ * nearly everything fits: `suspects` come from quick conditions on what was parsed, and only of those the
+ * reasons are worked out, exactly and slowly, into `refused`.
  */
 
 /** An event that a dataset refuses. */
@@ -39,7 +39,7 @@ export function prepareWindow(datasets: readonly SqlDataset[]): string[] {
   const parsing = datasets.filter(readsJson);
   return [
     'SET VARIABLE settings = (SELECT s FROM settings AS s)',
-    ...(parsing.length > 0 ? [parsedTable(parsing), oddTable(parsing)] : []),
+    ...(parsing.length > 0 ? [...parsedTables(parsing), oddTable(parsing)] : []),
     `CREATE OR REPLACE TEMP TABLE suspects (dataset VARCHAR, position VARCHAR)`,
     ...datasets.map((dataset) => `INSERT INTO suspects ${suspects(dataset)}`),
     `CREATE OR REPLACE TEMP TABLE refused (dataset VARCHAR, position VARCHAR, reason VARCHAR)`,
@@ -87,7 +87,7 @@ export function rowsOf(dataset: SqlDataset): string {
 /** The columns of a dataset from a relation that has all that they are made of. */
 export const rowsFrom = (dataset: SqlDataset, relation: string): string => selectRows(dataset, d, relation);
 
-const eventsOf = (dataset: SqlDataset): string => (readsJson(dataset) ? 'parsed' : 'log');
+const eventsOf = (dataset: SqlDataset): string => (readsJson(dataset) ? parsedOf(dataset) : 'log');
 
 function suspects(dataset: SqlDataset): string {
   const { name, where, perLine, needsNoSettings } = dataset;
