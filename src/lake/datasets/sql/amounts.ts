@@ -39,7 +39,7 @@ function combined(a: Minor, operator: string, b: Minor): Minor {
 
 /** An amount in the document's currency. */
 export function amountOf(minor: Minor): Expression {
-  const { sql } = minor;
+  const { sql, reads } = minor;
   return {
     ...minor,
     sql: (d) => d.amount(sql(d), 'digits'),
@@ -47,20 +47,21 @@ export function amountOf(minor: Minor): Expression {
     checks: [
       ...minor.checks,
       {
-        fits: (d) => {
-          const minorUnits = sql(d);
-          const isSmall = `floor(${minorUnits}) = ${minorUnits} AND abs(${minorUnits}) < ${ANY_LIMIT}`;
-          return `(${minorUnits} IS NULL OR (digits IS NOT NULL AND ${isSmall}))`;
-        },
+        fits: () => 'digits IS NOT NULL',
         reason: amountProblem(
           minor,
           () => 'currency',
           () => 'digits',
         ),
       },
+      // Where each part is whole and small, so is a sum or difference of two, and there is no other reason.
+      ...reads.map((field) => ({ fits: () => isSmallWhole(columnOf(field)), reason: () => 'NULL' })),
     ],
   };
 }
+
+const isSmallWhole = (number: string): string =>
+  `${number} IS NULL OR (floor(${number}) = ${number} AND abs(${number}) < ${HALF_LIMIT})`;
 
 /** How amounts are converted is told in domain/reporting-currency.ts. */
 export function inReporting(minor: Minor): Minor {

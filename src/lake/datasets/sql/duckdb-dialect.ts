@@ -34,18 +34,19 @@ const ALLOWED: Record<Field['is'], string> = {
   number: `('UBIGINT', 'BIGINT', 'DOUBLE')`,
 };
 
-/** Reads the columns `json`, an odd event's data, and `line_number`. */
+/** Reads the columns `json`, an odd event's data, and `line_number`. Data that is no object is wrong, too. */
 function mistyped(field: Field, ofEach: boolean): string {
   const allowed = ALLOWED[field.is];
+  const noObject = `CASE WHEN json_type(json) <> 'OBJECT' THEN json::VARCHAR`;
   if (ofEach) {
     const all = `'$.lines[*].${field.name}'`;
-    const types = `json_type(json, ${all})`;
-    const wrong = `len(list_filter(${types}, lambda t: t NOT IN ${allowed})) > 0`;
-    return `CASE WHEN ${wrong} THEN to_json(json_extract(json, ${all}))::VARCHAR END`;
+    const wrong = `len(list_filter(json_type(json, ${all}), lambda t: t NOT IN ${allowed})) > 0`;
+    return `${noObject} WHEN ${wrong} THEN to_json(json_extract(json, ${all}))::VARCHAR END`;
   }
   const path =
     field.of === 'line' ? `'$.lines[' || (line_number - 1) || '].${field.name}'` : `'$.${field.name}'`;
-  return `CASE WHEN json_type(json, ${path}) NOT IN ${allowed} THEN json_extract(json, ${path})::VARCHAR END`;
+  const wrong = `json_type(json, ${path}) NOT IN ${allowed}`;
+  return `${noObject} WHEN ${wrong} THEN json_extract(json, ${path})::VARCHAR END`;
 }
 
 const codesOf = (digits: number) =>

@@ -44,7 +44,7 @@ function parsedTable(table: string, datasets: readonly SqlDataset[]): string {
   return `CREATE OR REPLACE TEMP TABLE ${table} AS
 SELECT *${rated ? `, CASE WHEN currency = ${currency} THEN 1 ELSE ${factor} END AS factor` : ''}
 FROM (
-  SELECT * EXCLUDE (j), unnest(j)
+  SELECT * EXCLUDE (j) REPLACE (odd OR j IS NULL AS odd), unnest(j)
     ${has('currency') ? `, digits_of(j.currency) AS digits` : ''}
     ${rated ? `, ${d.decimal('j.exchangeRate', 25, 10)} AS rate` : ''}
   FROM (
@@ -104,6 +104,6 @@ const PARSABLE = `CASE WHEN contains(data, '\\ud') OR contains(data, '\\uD')
 /** The statement that makes the temporary table `odd`: the JSON of what may have values of wrong types. */
 export function oddTable(datasets: readonly SqlDataset[]): string {
   const positions = datasets.map((dataset) => `SELECT position FROM ${parsedOf(dataset)} WHERE odd`);
-  return `CREATE OR REPLACE TEMP TABLE odd AS SELECT log.position, TRY((${PARSABLE})::JSON) AS json
+  return `CREATE OR REPLACE TEMP TABLE odd AS SELECT log.position, coalesce(TRY((${PARSABLE})::JSON), 'null') AS json
 FROM log SEMI JOIN (${positions.join(' UNION ')}) USING (position)`;
 }

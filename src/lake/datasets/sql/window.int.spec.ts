@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type EventLog, eventLog } from '../../../../test/support/events';
+import { everyEvent } from '../../../../test/support/every-event';
 import { hostileEvent } from '../../../../test/support/lake/hostile-events';
 import { naiveRows } from '../../../../test/support/lake/naive-rows';
 import {
@@ -9,8 +10,15 @@ import {
   WindowUnderTest,
 } from '../../../../test/support/lake/window';
 import { lifecycles } from '../../../../test/support/lifecycles';
+import type { RecordedEvent } from '../../../event-store/event';
 import type { Refusal } from '../../cuts/cut';
 import { eventDatasets } from '../catalogue';
+import type { Dataset } from '../dataset';
+import { orderLines } from '../order-lines.dataset';
+import { orders } from '../orders.dataset';
+import { returns } from '../returns.dataset';
+import type { Field } from './field';
+import { jsonFields } from './table';
 
 const WINDOW = 600;
 const ZONES = [
@@ -33,12 +41,12 @@ afterAll(() => window.close());
 const positionOf = (index: number) => String(index + 1).padStart(20, '0');
 const placed = (events: readonly Omit<LoggedEvent, 'position'>[]): LoggedEvent[] =>
   events.map((event, index) => ({ ...event, position: positionOf(index) }));
-const logged = ({ events }: EventLog): LoggedEvent[] =>
-  events.map((event) => ({
-    ...event,
-    data: JSON.stringify(event.data),
-    metadata: JSON.stringify(event.metadata),
-  }));
+const asLogged = (event: RecordedEvent): LoggedEvent => ({
+  ...event,
+  data: JSON.stringify(event.data),
+  metadata: JSON.stringify(event.metadata),
+});
+const logged = ({ events }: EventLog): LoggedEvent[] => events.map(asLogged);
 
 /** A window that follows from a number: a failure would print all of its events otherwise. */
 const hostileLog = (seed: number) => placed(fc.sample(hostileEvent, { seed, numRuns: WINDOW }));
@@ -89,7 +97,7 @@ async function check(events: readonly LoggedEvent[], known: Known): Promise<void
 }
 
 // A failure names its event; looking for a smaller window would take minutes.
-const few = { numRuns: 5, endOnFailure: true };
+const few = { numRuns: 3, endOnFailure: true };
 
 describe('the SQL of the datasets makes of a window what plain TypeScript makes of its events', () => {
   it('in a shop', async () => {
@@ -122,4 +130,81 @@ describe('the SQL of the datasets makes of a window what plain TypeScript makes 
   });
 
   it('with nothing in it', () => check([], { reportingCurrency: 'GBP', timeZone: 'UTC', from: '' }));
+});
+
+describe('an event that no event type allows is refused, and never ends an export', () => {
+  const WRONG: Record<Field['is'], readonly unknown[]> = {
+    text: [5, true, {}, ['x'], -1.5],
+    decimal: [5, false, null, {}],
+    number: ['5', true, null, {}, []],
+  };
+
+  /** Each dataset with a field of one of its events, and the event with a wrong value there. */
+  function* wrongFields(): Generator<{ dataset: string; field: string; event: RecordedEvent }> {
+    for (const dataset of eventDatasets)
+      for (const event of eventsOf(dataset)) {
+        const { lines: [line] = [], ...own } = event.data as { lines?: Record<string, unknown>[] };
+        for (const field of jsonFields([dataset]))
+          for (const wrong of WRONG[field.is]) {
+            const { name } = field;
+            if (!(name in (field.of === 'line' ? (line ?? {}) : own))) continue;
+            const data =
+              field.of === 'line' ? { lines: [line, { ...line, [name]: wrong }] } : { [name]: wrong };
+            yield {
+              dataset: dataset.name,
+              field: `${name} ${JSON.stringify(wrong)}`,
+              event: { ...event, data: { ...event.data, ...data } } as RecordedEvent,
+            };
+          }
+      }
+  }
+
+  const eventsOf = ({ eventTypes }: Dataset) => everyEvent().filter(({ type }) => eventTypes?.includes(type));
+
+  async function refusedOf(events: readonly LoggedEvent[]): Promise<Set<string>> {
+    const known = { reportingCurrency: 'GBP', timeZone: 'UTC', from: '' };
+    const { refused } = await window.make(eventDatasets, events, known);
+    expect(refused.filter(({ reason }) => !reason)).toEqual([]);
+    return new Set(refused.map(({ dataset, position }) => `${dataset} ${position}`));
+  }
+
+  it('where a field is of a wrong type', async () => {
+    const all = [...wrongFields()];
+    const refused = await refusedOf(placed(all.map(({ event }) => asLogged(event))));
+    const taken = all.filter(({ dataset }, index) => !refused.has(`${dataset} ${positionOf(index)}`));
+    expect(taken.map(({ dataset, field, event }) => [dataset, event.type, field])).toEqual([]);
+    expect(all.length).toBeGreaterThan(300);
+  });
+
+  it('where its lines are none', async () => {
+    const datasets = [orderLines, orders, returns];
+    const all = datasets.flatMap((dataset) =>
+      eventsOf(dataset)
+        .filter(({ data }) => 'lines' in data)
+        .flatMap((event) =>
+          [undefined, null, {}, 'x', 5, [null], [5]].map((lines) => ({
+            dataset: dataset.name,
+            event: { ...event, data: { ...event.data, lines } } as unknown as RecordedEvent,
+          })),
+        ),
+    );
+    const refused = await refusedOf(placed(all.map(({ event }) => asLogged(event))));
+    const taken = all.filter(({ dataset }, index) => !refused.has(`${dataset} ${positionOf(index)}`));
+    expect(taken).toEqual([]);
+  });
+
+  it('where its data is no JSON object, or no JSON', async () => {
+    const datasets = eventDatasets.filter(({ eventTypes }) => eventTypes);
+    const all = datasets.flatMap((dataset) =>
+      eventsOf(dataset).flatMap((event) =>
+        ['null', '5', '"x"', '[]', '', '{"a":', 'nope'].map((data) => ({
+          dataset: dataset.name,
+          event: { ...asLogged(event), data },
+        })),
+      ),
+    );
+    const refused = await refusedOf(placed(all.map(({ event }) => event)));
+    const taken = all.filter(({ dataset }, index) => !refused.has(`${dataset} ${positionOf(index)}`));
+    expect(taken.map(({ dataset, event }) => [dataset, event.type, event.data])).toEqual([]);
+  });
 });
