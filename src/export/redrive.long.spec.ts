@@ -76,7 +76,7 @@ describe('an event that does not fit a dataset', () => {
       orderLines,
       'columns',
       orderLines.columns.map((column) =>
-        column.name === 'quantity' ? { ...column, value: { ...column.value, typed: fraction } } : column,
+        column.name === 'quantity' ? { ...column, value: { ...column.value, typed: [fraction] } } : column,
       ),
     );
     const { redriven, stillRefused, refused } = await redrive();
