@@ -132,7 +132,7 @@ const ROOMS: Record<string, Room> = {
     uses: ['lake/errors', 'lake/object-store'],
   },
   'lake/datasets': {
-    has: 'what the tables hold: events into rows',
+    has: 'what the tables hold: columns, and what each is of an event',
     uses: ['domain', 'event-store', 'lake/columns', 'lake/datasets/sql'],
   },
   'lake/parquet': {
@@ -228,9 +228,21 @@ const ROOMS: Record<string, Room> = {
       'warehouse/sql',
     ],
   },
+  'warehouse/verify/rows': {
+    has: 'the rows of datasets in plain TypeScript, to check what the SQL made',
+    uses: ['domain', 'event-store', 'lake/columns', 'lake/datasets'],
+  },
   'warehouse/verify': {
     has: 'compares event store, lake and warehouse',
-    uses: ['domain', 'event-store', 'lake/columns', 'lake/datasets', 'warehouse', 'warehouse/model'],
+    uses: [
+      'domain',
+      'event-store',
+      'lake/columns',
+      'lake/datasets',
+      'warehouse',
+      'warehouse/model',
+      'warehouse/verify/rows',
+    ],
   },
   'warehouse/target': {
     has: 'what a command may ask of a warehouse, whichever it is',

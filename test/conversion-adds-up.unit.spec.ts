@@ -6,6 +6,7 @@ import { decideReturnItems } from '../src/domain/order/decide-return-items';
 import { evolveOrder, type OrderState } from '../src/domain/order/order-state';
 import { toReporting } from '../src/domain/reporting-currency';
 import type { RecordedEvent } from '../src/event-store/event';
+import type { Dataset } from '../src/lake/datasets/dataset';
 import { orderLines } from '../src/lake/datasets/order-lines.dataset';
 import { returns } from '../src/lake/datasets/returns.dataset';
 import {
@@ -13,6 +14,7 @@ import {
   type SalesDocument,
 } from '../src/projections/read-models/category-revenue/sales-document';
 import { isCustomerDocument, netSales } from '../src/projections/read-models/rfm/customer-document';
+import { rowsOfEvent } from '../src/warehouse/verify/rows/rows-of-event';
 import { eventsOf, NOW } from './support/given-when-then';
 import { orderedLine, placeOrderCommand } from './support/orders';
 
@@ -120,9 +122,9 @@ function inRfm(events: readonly RecordedEvent[], reportingCurrency: string): big
 function inDatasets(events: readonly RecordedEvent[], reportingCurrency: string): Worth {
   const settings = { reportingCurrency, timeZone: 'UTC' };
   const unit = 10n ** BigInt(4 - (MINOR_DIGITS[reportingCurrency] ?? 0));
-  const total = (dataset: typeof orderLines, column: string) =>
+  const total = (dataset: Dataset, column: string) =>
     events
-      .flatMap((event) => dataset.rows(event, settings))
+      .flatMap((event) => rowsOfEvent(dataset, event, settings))
       .reduce((sum, row) => sum + BigInt(row[column] as number | bigint), 0n) / unit;
   const back = total(returns, 'amount_reporting');
   return {

@@ -109,7 +109,7 @@ describe('the compiler', () => {
       'const columns = [',
       "string(99, 'channel', order.text('channel'), 'new'),",
     );
-    copy.insert('src/projections/read-models/orders/tables.ts', 'columns: {', 'channel: text,');
+    copy.insert('src/projections/read-models/orders/tables.ts', "name: 'orders',\n  columns: {", 'channel: text,');
     expect(copy.broken()).toEqual([
       'src/domain/customer/customer-state.ts evolveCustomer',
       'src/domain/order/order-state.ts changed',

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../src/event-store/event';
 import type { Row } from '../../src/lake/columns/table-definition';
 import { orderLines } from '../../src/lake/datasets/order-lines.dataset';
+import { rowsOfEvent } from '../../src/warehouse/verify/rows/rows-of-event';
 import { orderLog } from './order-log';
 
 const SETTINGS = { reportingCurrency: 'EUR', timeZone: 'Europe/Berlin' };
@@ -16,7 +17,8 @@ export function* orderLineRows(rows: number): Generator<Row[]> {
     position++;
     if (event.type !== 'OrderPlaced') continue;
     const recorded = { ...event, stream, revision: 0, recordedAt: event.occurredAt };
-    const lines = orderLines.rows(
+    const lines = rowsOfEvent(
+      orderLines,
       { ...recorded, position: String(position).padStart(19, '0') } as RecordedEvent,
       SETTINGS,
     );

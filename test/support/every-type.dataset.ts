@@ -35,7 +35,6 @@ export const everyType: Dataset = {
     { column: 'day', transform: 'month' },
   ],
   key: ['position'],
-  rows: () => [],
 };
 
 const DAY_2024 = 19_723;

@@ -1,13 +1,11 @@
 import { changeEventTypes } from '../../domain/event-roles';
 import { date, int, list, nullable, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
-import { configured } from './sales';
 import { businessDay, envelope } from './sql/envelope';
 import { fieldsOf } from './sql/values';
-import { businessDay as businessDayOf } from './values';
 
 /** The order in which `changed_fields` names fields. */
-const FIELDS = ['name', 'email', 'country', 'region'] as const;
+export const CUSTOMER_FIELDS = ['name', 'email', 'country', 'region'] as const;
 
 const change = fieldsOf(changeEventTypes('customer'));
 
@@ -30,7 +28,12 @@ export const customers = defineDataset({
     nullable(string(4, 'email', change.text('email'), 'new e-mail address; null may be what it was set to')),
     nullable(string(5, 'country', change.text('country'), 'new country; null may be what it was set to')),
     nullable(string(6, 'region', change.text('region'), 'new region; null may be what it was set to')),
-    list(7, 'changed_fields', change.present(FIELDS), 'which of name, email, country, region this row sets'),
+    list(
+      7,
+      'changed_fields',
+      change.present(CUSTOMER_FIELDS),
+      'which of name, email, country, region this row sets',
+    ),
     timestamp(8, 'changed_at', envelope.occurredAt, 'when it changed'),
     string(9, 'position', envelope.position, 'place in the log of the event; compares as text'),
     date(10, 'change_date', businessDay, 'day of changed_at in the time zone of the store'),
@@ -38,20 +41,4 @@ export const customers = defineDataset({
   partitionBy: [{ column: 'change_date', transform: 'month' }],
   key: ['customer_id', 'revision'],
   eventTypes: change.types,
-  rows({ data, occurredAt, position, revision }, settings) {
-    return [
-      {
-        customer_id: data.customerId,
-        revision,
-        name: data.name ?? null,
-        email: data.email ?? null,
-        country: data.country ?? null,
-        region: data.region ?? null,
-        changed_fields: FIELDS.filter((field) => data[field] !== undefined),
-        changed_at: occurredAt,
-        position,
-        change_date: businessDayOf(occurredAt, configured(settings).timeZone),
-      },
-    ];
-  },
 });

@@ -1,14 +1,13 @@
-import { EVENT_TYPES, eventsOf } from '../../domain/event-roles';
-import type { EventType, StoreConfigured } from '../../domain/events';
-import type { RecordedEvent } from '../../event-store/event';
-import type { Column, ColumnType, Row, RowOf, TableDefinition } from '../columns/table-definition';
+import { EVENT_TYPES } from '../../domain/event-roles';
+import type { EventType } from '../../domain/events';
+import type { Column, ColumnType, RowOf, TableDefinition } from '../columns/table-definition';
 import { type Expression, onlyFor } from './sql/expression';
 import type { SqlDataset } from './sql/table';
 
 /**
- * A dataset is an append-only log of facts: a table, and a pure function from an event to its rows. A later
- * event adds rows and never changes one. Everything that knows columns (Parquet, Iceberg, the warehouse,
- * Power BI) is made from this one definition.
+ * A dataset is an append-only log of facts: a table, and what each column is of an event, in SQL. A later
+ * event adds rows and never changes one. Everything that knows columns (Parquet, Iceberg, Spark, the
+ * warehouse, Power BI) is made from this one definition.
  */
 export interface Dataset extends TableDefinition, Pick<SqlDataset, 'perLine' | 'where' | 'needsNoSettings'> {
   columns: readonly DatasetColumn[];
@@ -16,12 +15,6 @@ export interface Dataset extends TableDefinition, Pick<SqlDataset, 'perLine' | '
   key: readonly string[];
   /** absent: every type */
   eventTypes?: readonly EventType[];
-  /**
-   * The rows of one event, in a fixed order; none of an event of another type.
-   * @param settings undefined before the store was configured
-   * @throws BadRowError when the event does not fit the columns; it then has no row in this dataset
-   */
-  rows(event: RecordedEvent, settings: StoreConfigured | undefined): Row[];
 }
 
 /** A column with the value that it has of an event, in SQL. */
@@ -33,28 +26,29 @@ export interface DatasetColumn<
   value: Expression;
 }
 
+/** A dataset of which the compiler knows what its rows and its events are. */
+export interface DatasetOf<Columns extends readonly Column[], T extends EventType> extends Dataset {
+  /** never there: for the compiler alone */
+  readonly known?: { row: RowOf<Columns>; event: T };
+}
+
 interface DatasetDefinition<Columns extends readonly DatasetColumn[], T extends EventType>
-  extends Omit<Dataset, 'columns' | 'key' | 'eventTypes' | 'rows'> {
+  extends Omit<Dataset, 'columns' | 'key' | 'eventTypes'> {
   columns: Columns;
   key: readonly Columns[number]['name'][];
   /** absent: every type; choose them with domain/event-roles.ts */
   eventTypes?: readonly T[];
-  rows(event: RecordedEvent<T>, settings: StoreConfigured | undefined): RowOf<Columns>[];
 }
 
-/**
- * A dataset whose rows have exactly its columns, each of its type: one that is missing is a compile error.
- */
+/** A dataset from its definition. */
 export function defineDataset<
   const Columns extends readonly DatasetColumn[],
   T extends EventType = EventType,
->(definition: DatasetDefinition<Columns, T>): Dataset {
-  const { columns, eventTypes, rows } = definition;
-  const takes = eventTypes ? eventsOf<EventType>(eventTypes) : () => true;
+>(definition: DatasetDefinition<Columns, T>): DatasetOf<Columns, T> {
+  const { columns, eventTypes } = definition;
   return {
     ...definition,
     columns: columns.map((column) => ({ ...column, value: whereDefined(column.value, eventTypes) })),
-    rows: (event, settings) => (takes(event) ? rows(event as RecordedEvent<T>, settings) : []),
   };
 }
 
@@ -63,9 +57,4 @@ function whereDefined(value: Expression, all: readonly EventType[] | undefined):
   const { types } = value;
   const some = types !== undefined && (all ?? EVENT_TYPES).some((type) => !types.includes(type));
   return some ? onlyFor(types, value) : value;
-}
-
-/** An event that does not fit the columns of a dataset. */
-export class BadRowError extends Error {
-  override readonly name = 'BadRowError';
 }

@@ -1,9 +1,7 @@
-import { dataJson, metadataJson } from '../../event-store/stored-event';
 import type { PartitionField } from '../columns/table-definition';
 import { date, int, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
 import { envelope } from './sql/envelope';
-import { utcDay } from './values';
 
 /** How the table may be partitioned, beside by type. */
 export const EVENTS_PARTITIONS = ['month', 'day'] as const;
@@ -34,20 +32,6 @@ export const events = defineDataset({
   partitionBy: partitionedBy('month'),
   key: ['position'],
   needsNoSettings: true,
-  rows: (event) => [
-    {
-      id: event.id,
-      stream: event.stream,
-      revision: event.revision,
-      position: event.position,
-      event_type: event.type,
-      event_date: utcDay(event.occurredAt),
-      occurred_at: event.occurredAt,
-      recorded_at: event.recordedAt,
-      data: dataJson(event),
-      metadata: metadataJson(event),
-    },
-  ],
 });
 
 /** The partitions of the table. */

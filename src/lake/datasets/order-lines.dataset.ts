@@ -1,23 +1,17 @@
 import { salesEventTypes } from '../../domain/event-roles';
-import type { StoreConfigured } from '../../domain/events';
-import { discountInReporting, netInReporting } from '../../domain/reporting-currency';
-import type { RecordedEvent } from '../../event-store/event';
-import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, nullable, rate, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
-import { configured, inReporting, rateColumn } from './sales';
-import { amountOf, inReporting as inReportingSql, minus, reportedAmountOf } from './sql/amounts';
+import { amountOf, inReporting, minus, reportedAmountOf } from './sql/amounts';
 import { businessDay, envelope } from './sql/envelope';
 import { fieldsOf } from './sql/values';
-import { amountOf as amountOfMinor, businessDay as businessDayOf, priceOf } from './values';
 
 const order = fieldsOf(salesEventTypes({ places: true, cancels: false, returns: false, credits: false }));
 const { line } = order;
 const gross = line.number('gross');
 const discount = line.number('discount');
 const net = minus(gross, discount);
-const grossInReporting = inReportingSql(gross);
-const netInReportingSql = inReportingSql(net);
+const grossInReporting = inReporting(gross);
+const netInReporting = inReporting(net);
 
 const columns = [
   string(1, 'order_id', order.text('orderId'), 'the order'),
@@ -52,7 +46,7 @@ const columns = [
     amount(
       20,
       'discount_reporting',
-      reportedAmountOf(minus(grossInReporting, netInReportingSql)),
+      reportedAmountOf(minus(grossInReporting, netInReporting)),
       'gross_reporting - net_reporting; null without an exchange rate',
     ),
   ),
@@ -60,13 +54,11 @@ const columns = [
     amount(
       21,
       'net_reporting',
-      reportedAmountOf(netInReportingSql),
+      reportedAmountOf(netInReporting),
       'net in the reporting currency; null without an exchange rate',
     ),
   ),
 ] as const;
-
-type Row = RowOf<typeof columns>;
 
 /** What was ordered, a row for each line, as it was when the order was placed. */
 export const orderLines = defineDataset({
@@ -79,39 +71,4 @@ export const orderLines = defineDataset({
   key: ['order_id', 'line_number'],
   eventTypes: order.types,
   perLine: true,
-  rows: (event, settings) => linesOf(event, configured(settings)),
 });
-
-function linesOf(
-  { data, occurredAt, position }: RecordedEvent<'OrderPlaced'>,
-  settings: StoreConfigured,
-): Row[] {
-  const { orderId, customerId, country, region, currency } = data;
-  const orderDate = businessDayOf(occurredAt, settings.timeZone);
-  const exchangeRate = rateColumn(data);
-  const reporting = inReporting(data, settings);
-  // One literal: spreading another object into each row takes twenty times as long.
-  return data.lines.map((line) => ({
-    order_id: orderId,
-    line_number: line.lineNumber,
-    customer_id: customerId,
-    product_id: line.productId,
-    product_name: line.productName,
-    category: line.category,
-    country,
-    region,
-    currency,
-    unit_price: priceOf(line.unitPrice),
-    quantity: line.quantity,
-    gross: amountOfMinor(line.gross, currency),
-    discount: amountOfMinor(line.discount, currency),
-    net: amountOfMinor(line.gross - line.discount, currency),
-    ordered_at: occurredAt,
-    position,
-    order_date: orderDate,
-    exchange_rate: exchangeRate,
-    gross_reporting: reporting((convert) => convert(line.gross)),
-    discount_reporting: reporting((convert) => discountInReporting(line, convert)),
-    net_reporting: reporting((convert) => netInReporting(line, convert)),
-  }));
-}

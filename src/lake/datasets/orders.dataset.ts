@@ -1,17 +1,9 @@
 import { STATUS_EVENT_TYPES, type StatusEventType, statusAfter } from '../../domain/event-roles';
-import type { OrderCancelled, OrderPlaced, StoreConfigured } from '../../domain/events';
-import { unreachable } from '../../domain/unreachable';
-import type { RecordedEvent } from '../../event-store/event';
-import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, list, nullable, rate, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
-import { configured, rateColumn } from './sales';
 import { businessDay, envelope } from './sql/envelope';
 import { byType } from './sql/expression';
 import { fieldsOf, named } from './sql/values';
-import { amountOf, businessDay as businessDayOf } from './values';
-
-type StatusEvent = RecordedEvent<StatusEventType>;
 
 const order = fieldsOf(STATUS_EVENT_TYPES);
 const sale = fieldsOf(['OrderPlaced', 'OrderCancelled']);
@@ -60,8 +52,6 @@ const columns = [
   ),
 ] as const;
 
-type Row = RowOf<typeof columns>;
-
 /** What became of each order, a row for each change of status. */
 export const orders = defineDataset({
   name: 'orders',
@@ -72,56 +62,4 @@ export const orders = defineDataset({
   partitionBy: [{ column: 'change_date', transform: 'month' }],
   key: ['position'],
   eventTypes: order.types,
-  rows: (event, settings) => [statusRow(event, configured(settings))],
 });
-
-function statusRow(event: StatusEvent, { timeZone }: StoreConfigured): Row {
-  const { type, data, occurredAt, position, revision } = event;
-  const { sale, placed, orderedAt } = saleOf(event);
-  const amountIn = (minor: number | undefined) =>
-    sale === null || minor === undefined ? null : amountOf(minor, sale.currency);
-  return {
-    order_id: data.orderId,
-    status: statusAfter(type),
-    customer_id: data.customerId,
-    country: sale?.country ?? null,
-    region: sale?.region ?? null,
-    currency: sale?.currency ?? null,
-    gross: amountIn(sale?.gross),
-    discounts: amountIn(sale?.discounts),
-    shipping: amountIn(placed?.shipping),
-    tax: amountIn(placed?.tax),
-    total: amountIn(sale?.total),
-    changed_at: occurredAt,
-    position,
-    change_date: businessDayOf(occurredAt, timeZone),
-    ordered_at: orderedAt,
-    exchange_rate: sale === null ? null : rateColumn(sale),
-    revision,
-    product_ids: sale === null ? null : sale.lines.map((line) => line.productId),
-  };
-}
-
-interface Sale {
-  /** null when the event repeats nothing of the order */
-  sale: OrderPlaced | OrderCancelled | null;
-  placed: OrderPlaced | null;
-  /** Unix milliseconds; null when the event does not say */
-  orderedAt: number | null;
-}
-
-/** What an event that changes the status says of the sale. */
-function saleOf(event: StatusEvent): Sale {
-  switch (event.type) {
-    case 'OrderPlaced':
-      return { sale: event.data, placed: event.data, orderedAt: event.occurredAt };
-    case 'OrderCancelled':
-      return { sale: event.data, placed: null, orderedAt: event.data.orderedAt };
-    case 'OrderPaid':
-    case 'OrderShipped':
-    case 'OrderDelivered':
-      return { sale: null, placed: null, orderedAt: null };
-    default:
-      return unreachable(event);
-  }
-}

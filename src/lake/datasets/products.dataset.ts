@@ -1,16 +1,8 @@
 import { type ChangeEventType, changeEventTypes } from '../../domain/event-roles';
-import type { StoreConfigured } from '../../domain/events';
-import { unreachable } from '../../domain/unreachable';
-import type { RecordedEvent } from '../../event-store/event';
-import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, nullable, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
-import { configured } from './sales';
 import { businessDay, envelope } from './sql/envelope';
 import { fieldsOf, named } from './sql/values';
-import { businessDay as businessDayOf, priceOf } from './values';
-
-type ProductEvent = RecordedEvent<ChangeEventType<'product'>>;
 
 type ProductChange = ChangeEventType<'product'>;
 
@@ -49,8 +41,6 @@ const columns = [
   date(12, 'change_date', businessDay, 'day of changed_at in the time zone of the store'),
 ] as const;
 
-type Row = RowOf<typeof columns>;
-
 /** What is known of products, a row for each change. */
 export const products = defineDataset({
   name: 'products',
@@ -61,52 +51,4 @@ export const products = defineDataset({
   partitionBy: [{ column: 'change_date', transform: 'month' }],
   key: ['product_id', 'revision'],
   eventTypes: product.types,
-  rows: (event, settings) => [productRow(event, configured(settings))],
 });
-
-const productRow = (event: ProductEvent, { timeZone }: StoreConfigured): Row => ({
-  product_id: event.data.productId,
-  revision: event.revision,
-  ...changeColumns(event),
-  changed_at: event.occurredAt,
-  position: event.position,
-  change_date: businessDayOf(event.occurredAt, timeZone),
-});
-
-type Change = Pick<
-  Row,
-  'change' | 'name' | 'category' | 'previous_category' | 'price' | 'previous_price' | 'currency'
->;
-
-function changeColumns(event: ProductEvent): Change {
-  const unchanged = {
-    name: null,
-    category: null,
-    previous_category: null,
-    price: null,
-    previous_price: null,
-    currency: null,
-  };
-  switch (event.type) {
-    case 'ProductListed': {
-      const { name, category, price, currency } = event.data;
-      return { ...unchanged, change: 'LISTED', name, category, price: priceOf(price), currency };
-    }
-    case 'ProductPriceChanged': {
-      const { price, previousPrice, currency } = event.data;
-      return {
-        ...unchanged,
-        change: 'PRICE',
-        price: priceOf(price),
-        previous_price: priceOf(previousPrice),
-        currency,
-      };
-    }
-    case 'ProductRecategorised': {
-      const { category, previousCategory } = event.data;
-      return { ...unchanged, change: 'CATEGORY', category, previous_category: previousCategory };
-    }
-    default:
-      return unreachable(event);
-  }
-}

@@ -1,13 +1,9 @@
-import type { StoreConfigured } from '../../domain/events';
-import type { RowOf } from '../columns/table-definition';
 import { amount, date, nullable, rate, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
-import { documentId, documentOf, RETURN_EVENT_TYPES, type ReturnEvent } from './return-document';
-import { configured, rateColumn } from './sales';
+import { documentId, RETURN_EVENT_TYPES } from './return-document';
 import { amountOf, orZero } from './sql/amounts';
 import { businessDay, envelope } from './sql/envelope';
 import { fieldsOf } from './sql/values';
-import { amountOf as amountOfMinor, businessDay as businessDayOf } from './values';
 
 const document = fieldsOf(RETURN_EVENT_TYPES);
 const ofOrder = fieldsOf(['OrderItemsReturned']);
@@ -39,8 +35,6 @@ const columns = [
   ),
 ] as const;
 
-type Row = RowOf<typeof columns>;
-
 /**
  * Shipping and tax that were given back, a row for each return or credit note with some. Sums of sales do not
  * include them.
@@ -55,29 +49,4 @@ export const refunds = defineDataset({
   key: ['position'],
   eventTypes: document.types,
   where: (d) => `(${shippingBack.sql(d)} <> 0 OR ${taxBack.sql(d)} <> 0)`,
-  rows: (event, settings) => refundOf(event, configured(settings)),
 });
-
-function refundOf(event: ReturnEvent, { timeZone }: StoreConfigured): Row[] {
-  const { data, occurredAt, position } = event;
-  const { customerId, country, region, currency, shipping = 0, tax = 0 } = data;
-  if (shipping === 0 && tax === 0) return [];
-  const { documentId, orderId, orderedAt } = documentOf(event);
-  return [
-    {
-      document_id: documentId,
-      order_id: orderId,
-      customer_id: customerId,
-      country,
-      region,
-      currency,
-      shipping: amountOfMinor(shipping, currency),
-      tax: amountOfMinor(tax, currency),
-      refunded_at: occurredAt,
-      position,
-      refund_date: businessDayOf(occurredAt, timeZone),
-      ordered_at: orderedAt,
-      exchange_rate: rateColumn(data),
-    },
-  ];
-}

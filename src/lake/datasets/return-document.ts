@@ -1,6 +1,4 @@
 import { salesEventTypes } from '../../domain/event-roles';
-import { unreachable } from '../../domain/unreachable';
-import type { RecordedEvent } from '../../event-store/event';
 import { envelope } from './sql/envelope';
 import { byType } from './sql/expression';
 import { fieldsOf, joined } from './sql/values';
@@ -18,26 +16,3 @@ export const documentId = byType<(typeof RETURN_EVENT_TYPES)[number]>({
   OrderItemsReturned: joined(fieldsOf(['OrderItemsReturned']).text('orderId'), '/', envelope.revision),
   CreditNoteIssued: fieldsOf(['CreditNoteIssued']).text('creditNoteId'),
 });
-
-export type ReturnEvent = RecordedEvent<(typeof RETURN_EVENT_TYPES)[number]>;
-
-/** The id of a return or credit note, and the order that it is about. */
-export interface ReturnDocument {
-  documentId: string;
-  /** null for a credit note */
-  orderId: string | null;
-  orderedAt: number | null;
-}
-
-export function documentOf(event: ReturnEvent): ReturnDocument {
-  switch (event.type) {
-    case 'CreditNoteIssued':
-      return { documentId: event.data.creditNoteId, orderId: null, orderedAt: null };
-    case 'OrderItemsReturned': {
-      const { orderId, orderedAt } = event.data;
-      return { documentId: `${orderId}/${event.revision}`, orderId, orderedAt };
-    }
-    default:
-      return unreachable(event);
-  }
-}

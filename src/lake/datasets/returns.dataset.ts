@@ -1,29 +1,16 @@
-import type { CreditNoteLine, OrderReturnedLine, StoreConfigured } from '../../domain/events';
-import { returnedInReporting } from '../../domain/reporting-currency';
-import type { RowOf } from '../columns/table-definition';
 import { amount, date, int, nullable, rate, string, timestamp } from './columns';
 import { defineDataset } from './dataset';
-import { documentId, documentOf, RETURN_EVENT_TYPES, type ReturnEvent } from './return-document';
-import { configured, inReporting, rateColumn } from './sales';
-import {
-  amountOf,
-  inReporting as inReportingSql,
-  minus,
-  orZero,
-  plus,
-  reportedAmountOf,
-  whole,
-} from './sql/amounts';
+import { documentId, RETURN_EVENT_TYPES } from './return-document';
+import { amountOf, inReporting, minus, orZero, plus, reportedAmountOf, whole } from './sql/amounts';
 import { businessDay, envelope } from './sql/envelope';
 import { fieldsOf } from './sql/values';
-import { amountOf as amountOfMinor, businessDay as businessDayOf } from './values';
 
 const document = fieldsOf(RETURN_EVENT_TYPES);
 const ofOrder = fieldsOf(['OrderItemsReturned']);
 const { line } = document;
 const amountBack = line.number('amount');
 const before = whole(orZero(line.optional('returnedBefore')));
-const amountInReporting = minus(inReportingSql(plus(before, amountBack)), inReportingSql(before));
+const amountInReporting = minus(inReporting(plus(before, amountBack)), inReporting(before));
 
 const columns = [
   string(1, 'document_id', documentId, 'the credit note, or order and revision of the return: 42/3'),
@@ -62,8 +49,6 @@ const columns = [
   ),
 ] as const;
 
-type Row = RowOf<typeof columns>;
-
 /** What came back, a row for each line of a return or credit note. */
 export const returns = defineDataset({
   name: 'returns',
@@ -76,37 +61,4 @@ export const returns = defineDataset({
   key: ['position', 'line_number'],
   eventTypes: document.types,
   perLine: true,
-  rows: (event, settings) => linesOf(event, configured(settings)),
 });
-
-function linesOf(event: ReturnEvent, settings: StoreConfigured): Row[] {
-  const { data, occurredAt, position } = event;
-  const { customerId, country, region, currency } = data;
-  const { documentId, orderId, orderedAt } = documentOf(event);
-  const returnDate = businessDayOf(occurredAt, settings.timeZone);
-  const exchangeRate = rateColumn(data);
-  const reporting = inReporting(data, settings);
-  const lines: (OrderReturnedLine | CreditNoteLine)[] = data.lines;
-  return lines.map((line) => ({
-    document_id: documentId,
-    order_id: orderId,
-    line_number: line.lineNumber,
-    customer_id: customerId,
-    product_id: line.productId,
-    category: line.category,
-    country,
-    region,
-    currency,
-    quantity: line.quantity,
-    amount: amountOfMinor(line.amount, currency),
-    returned_at: occurredAt,
-    position,
-    return_date: returnDate,
-    product_name: line.productName,
-    ordered_at: orderedAt,
-    exchange_rate: exchangeRate,
-    amount_reporting: reporting((convert) =>
-      'returnedBefore' in line ? returnedInReporting(line, convert) : convert(line.amount),
-    ),
-  }));
-}

@@ -1,7 +1,6 @@
-import { minorDigits } from '../../domain/currencies';
 import { streamEventTypes } from '../../domain/event-roles';
 import { int, string, timestamp } from './columns';
-import { BadRowError, defineDataset } from './dataset';
+import { defineDataset } from './dataset';
 import { envelope } from './sql/envelope';
 import { fieldsOf } from './sql/values';
 
@@ -32,18 +31,4 @@ export const settings = defineDataset({
   key: ['position'],
   eventTypes: store.types,
   needsNoSettings: true,
-  rows(event) {
-    const { reportingCurrency, timeZone } = event.data;
-    const digits = minorDigits(reportingCurrency);
-    if (digits === undefined) throw new BadRowError(`${reportingCurrency} is no currency`);
-    return [
-      {
-        reporting_currency: reportingCurrency,
-        reporting_digits: digits,
-        time_zone: timeZone,
-        configured_at: event.occurredAt,
-        position: event.position,
-      },
-    ];
-  },
 });

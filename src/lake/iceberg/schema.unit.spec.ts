@@ -34,7 +34,6 @@ const of = (some: readonly DatasetColumn[]): Dataset => ({
   columns: some,
   partitionBy: [{ column: 'day', transform: 'month' }],
   key: ['id'],
-  rows: () => [],
 });
 const things = of(columns);
 const withColumn = (index: number, changed: Partial<DatasetColumn>) =>

@@ -9,6 +9,7 @@ import { datasets } from '../../lake/datasets/catalogue';
 import { events as eventsDataset } from '../../lake/datasets/events.dataset';
 import { orderLines } from '../../lake/datasets/order-lines.dataset';
 import { starTables } from '../model/catalogue';
+import { rowsOfEvent } from '../verify/rows/rows-of-event';
 import { DuckDbSession } from './duckdb-session';
 import { openDatabase } from './open';
 import { warehouseFile } from './published';
@@ -238,7 +239,11 @@ describe('verifying a warehouse', () => {
     const other = await TestLake.create();
     const placed = eventLog().place({ at: Date.UTC(2024, 4, 1) });
     const settings = { reportingCurrency: 'GBP', timeZone: 'UTC' };
-    await other.add(orderLines, orderLines.rows({ ...placed, position: `${position}0` }, settings), position);
+    await other.add(
+      orderLines,
+      rowsOfEvent(orderLines, { ...placed, position: `${position}0` }, settings),
+      position,
+    );
     const filesOf = (from: TestLake, partition: number[]) =>
       from.all().map(([dataset, file]) => ({ dataset, file: { ...file, partition }, fetched: 0 }));
     const files = [...filesOf(lake, [54 * 12 + 2]), ...filesOf(other, [54 * 12 + 4])];
@@ -275,7 +280,7 @@ describe('verifying a warehouse', () => {
         const { position = '' } = shop.events.at(-1) ?? {};
         await other.lake.add(
           eventsDataset,
-          refused.flatMap((event) => eventsDataset.rows(event, undefined)),
+          refused.flatMap((event) => rowsOfEvent(eventsDataset, event, undefined)),
           position,
         );
         await other.load();

@@ -1,8 +1,9 @@
+import { badRow } from '../../../test/support/lake/bad-row';
 import { eventLog } from '../../../test/support/events';
 import { createTestShop, type TestShop } from '../../../test/support/warehouse/shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
 import type { Column } from '../../lake/columns/table-definition';
-import { badRow, badRows } from '../../lake/datasets/bad-rows.dataset';
+import { badRows } from '../../lake/datasets/bad-rows.dataset';
 import { datasets, eventDatasets } from '../../lake/datasets/catalogue';
 import type { Dataset } from '../../lake/datasets/dataset';
 import { DuckDbSession } from '../duckdb/duckdb-session';

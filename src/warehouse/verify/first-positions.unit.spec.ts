@@ -10,6 +10,7 @@ import type { Difference } from './difference';
 import { findFirstPositions } from './first-positions';
 import { LogSource } from './log-tallies';
 import { rowDigest } from './row-digest';
+import { rowsOfEvent } from './rows/rows-of-event';
 import type { TallySource } from './sources';
 import { addTally, partKey, type Selection, sameTally, summedColumns, type Tallies } from './tally';
 
@@ -52,12 +53,12 @@ function shopOf(taken: readonly Order[]) {
     const placed = log.place({ currency, at: Date.UTC(2024, 0, 1) + day * DAY });
     const event: RecordedEvent = { ...placed, position: position(at) };
     events.push(event);
-    const [row] = orders.rows(event, SETTINGS) as [Row];
+    const [row] = rowsOfEvent(orders, event, SETTINGS) as [Row];
     if (lostBy !== 'lake') lake.push(row);
     const total = Number(row.total) + (wrongIn === 'warehouse' ? 1 : 0);
     if (lostBy === null) warehouse.push({ ...row, total });
   }
-  const store = events.flatMap((event) => orders.rows(event, SETTINGS));
+  const store = events.flatMap((event) => rowsOfEvent(orders, event, SETTINGS));
   return { events, through: position(at), store, lake, warehouse };
 }
 

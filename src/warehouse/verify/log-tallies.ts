@@ -8,6 +8,7 @@ import type { Row } from '../../lake/columns/table-definition';
 import type { Dataset } from '../../lake/datasets/dataset';
 import { type Refused, RefusedEvents } from './refused-events';
 import { rowDigest } from './row-digest';
+import { rowsOfEvent } from './rows/rows-of-event';
 import {
   addTally,
   dayColumn,
@@ -115,7 +116,7 @@ class RowCounter {
     const { dataset } = this;
     if (dataset.eventTypes && !dataset.eventTypes.includes(event.type)) return;
     try {
-      const counted = dataset.rows(event, settings).flatMap((row) => this.tallyOf(row, stretch));
+      const counted = rowsOfEvent(dataset, event, settings).flatMap((row) => this.tallyOf(row, stretch));
       for (const { key, tally } of counted) addTally(this.tallies, key, tally);
     } catch (error) {
       this.refused.add(event, error);

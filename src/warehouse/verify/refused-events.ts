@@ -3,8 +3,8 @@ import { eventsOf, SALES_EVENT_TYPES } from '../../domain/event-roles';
 import { formatAmount } from '../../domain/money';
 import type { RecordedEvent } from '../../event-store/event';
 import type { Position } from '../../event-store/position';
-import { reasonOf } from '../../lake/datasets/bad-rows.dataset';
 import type { Dataset } from '../../lake/datasets/dataset';
+import { reasonOf } from './rows/bad-row-error';
 
 /** The events that belong to a dataset and do not fit it. */
 export interface Refused {

@@ -33,7 +33,6 @@ export const measurements: Dataset = {
     { column: 'day', transform: 'month' },
   ],
   key: ['id'],
-  rows: () => [],
 };
 
 const DAY_MS = 86_400_000;

@@ -1,8 +1,9 @@
 import type { StoreConfigured } from '../../../src/domain/events';
 import type { RecordedEvent } from '../../../src/event-store/event';
 import type { Column, Row, Value } from '../../../src/lake/columns/table-definition';
-import { reasonOf } from '../../../src/lake/datasets/bad-rows.dataset';
-import { BadRowError, type Dataset } from '../../../src/lake/datasets/dataset';
+import type { Dataset } from '../../../src/lake/datasets/dataset';
+import { BadRowError, reasonOf } from '../../../src/warehouse/verify/rows/bad-row-error';
+import { rowsOfEvent } from '../../../src/warehouse/verify/rows/rows-of-event';
 import type { LoggedEvent, Made } from './window';
 
 /**
@@ -20,7 +21,7 @@ export function naiveRows(
     if (event.type === 'StoreConfigured') settings ??= event.data;
     for (const dataset of datasets) {
       try {
-        const rows = dataset.rows(event, settings).map(asWritten);
+        const rows = rowsOfEvent(dataset, event, settings).map(asWritten);
         for (const column of dataset.columns) for (const row of rows) checkValue(column, row[column.name]);
         made.rows.get(dataset.name)?.push(...rows);
       } catch (error) {

@@ -2,6 +2,7 @@ import type { EventStore } from '../../../src/event-store/event-store';
 import { readSettings } from '../../../src/event-store/settings-stream';
 import type { Row } from '../../../src/lake/columns/table-definition';
 import type { Dataset } from '../../../src/lake/datasets/dataset';
+import { rowsOfEvent } from '../../../src/warehouse/verify/rows/rows-of-event';
 import { parseUnscaled } from '../../../src/warehouse/verify/sql-tallies';
 import { hasCurrency } from '../../../src/warehouse/verify/tally';
 import type { Row as ReadRow } from '../readers/readers';
@@ -25,7 +26,8 @@ export async function rowsOfLog(store: EventStore, dataset: Dataset, until?: str
   const rows: Row[] = [];
   for await (const { events } of store.readAll(null, { until })) {
     for (const event of events) {
-      if (dataset.eventTypes?.includes(event.type) ?? true) rows.push(...dataset.rows(event, settings));
+      if (dataset.eventTypes?.includes(event.type) ?? true)
+        rows.push(...rowsOfEvent(dataset, event, settings));
     }
   }
   return rows;

@@ -7,6 +7,7 @@ import type { Row } from '../../../src/lake/columns/table-definition';
 import { eventDatasets } from '../../../src/lake/datasets/catalogue';
 import type { Dataset } from '../../../src/lake/datasets/dataset';
 import type { LakeFile, LakeFiles } from '../../../src/warehouse/lake-files';
+import { rowsOfEvent } from '../../../src/warehouse/verify/rows/rows-of-event';
 import { writeParquet } from './parquet';
 
 /** A lake without Iceberg tables: Parquet files in a temporary folder, live as soon as they are added. */
@@ -103,7 +104,7 @@ export function rowsOf(events: readonly RecordedEvent[], before?: StoreConfigure
   let settings = before;
   for (const event of events) {
     if (event.type === 'StoreConfigured') settings = event.data;
-    for (const [dataset, own] of rows) own.push(...dataset.rows(event, settings));
+    for (const [dataset, own] of rows) own.push(...rowsOfEvent(dataset, event, settings));
   }
   return rows;
 }

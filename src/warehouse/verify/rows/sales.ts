@@ -1,6 +1,6 @@
-import type { SalesContext, StoreConfigured } from '../../domain/events';
-import { type ToReporting, toReporting } from '../../domain/reporting-currency';
-import { BadRowError } from './dataset';
+import type { SalesContext, StoreConfigured } from '../../../domain/events';
+import { type ToReporting, toReporting } from '../../../domain/reporting-currency';
+import { BadRowError } from './bad-row-error';
 import { amountOf, rateOf } from './values';
 
 /** Exchange rate of a document as an unscaled decimal; null for a document without one. */

@@ -1,13 +1,13 @@
-import { DAY_MS, dayIn } from '../../domain/calendar';
-import { minorDigits } from '../../domain/currencies';
-import { parseDecimal } from '../../domain/decimal';
+import { DAY_MS, dayIn } from '../../../domain/calendar';
+import { minorDigits } from '../../../domain/currencies';
+import { parseDecimal } from '../../../domain/decimal';
 import {
   AMOUNT_PRECISION,
   EXCHANGE_RATE_DECIMALS,
   EXCHANGE_RATE_PRECISION,
   UNIT_PRICE_DECIMALS,
-} from '../../domain/money';
-import { BadRowError } from './dataset';
+} from '../../../domain/money';
+import { BadRowError } from './bad-row-error';
 
 const LARGEST_AMOUNT = 10n ** BigInt(AMOUNT_PRECISION);
 const LARGEST_RATE = 10n ** BigInt(EXCHANGE_RATE_PRECISION);
