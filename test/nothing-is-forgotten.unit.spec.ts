@@ -109,7 +109,11 @@ describe('the compiler', () => {
       'const columns = [',
       "string(99, 'channel', order.text('channel'), 'new'),",
     );
-    copy.insert('src/projections/read-models/orders/tables.ts', "name: 'orders',\n  columns: {", 'channel: text,');
+    copy.insert(
+      'src/projections/read-models/orders/tables.ts',
+      "name: 'orders',\n  columns: {",
+      'channel: text,',
+    );
     expect(copy.broken()).toEqual([
       'src/domain/customer/customer-state.ts evolveCustomer',
       'src/domain/order/order-state.ts changed',
@@ -121,19 +125,14 @@ describe('the compiler', () => {
       'src/lake/datasets/order-lines.dataset.ts order',
       'src/lake/datasets/orders.dataset.ts columns',
       'src/lake/datasets/orders.dataset.ts orderedAt',
-      'src/lake/datasets/orders.dataset.ts saleOf',
-      'src/lake/datasets/orders.dataset.ts statusRow',
       'src/lake/datasets/products.dataset.ts CHANGES',
-      'src/lake/datasets/products.dataset.ts changeColumns',
       'src/lake/datasets/refunds.dataset.ts columns',
       'src/lake/datasets/refunds.dataset.ts shippingBack',
       'src/lake/datasets/refunds.dataset.ts taxBack',
       'src/lake/datasets/return-document.ts RETURN_EVENT_TYPES',
-      'src/lake/datasets/return-document.ts documentOf',
       'src/lake/datasets/returns.dataset.ts amountBack',
       'src/lake/datasets/returns.dataset.ts before',
       'src/lake/datasets/returns.dataset.ts columns',
-      'src/lake/datasets/returns.dataset.ts linesOf',
       'src/projections/read-models/anomalies/anomalies.projection.ts AnomaliesFold',
       'src/projections/read-models/anomalies/anomalies.projection.ts EVENT_TYPES',
       'src/projections/read-models/category-revenue/sales-document.ts orderedAt',
@@ -142,15 +141,21 @@ describe('the compiler', () => {
       'src/projections/read-models/customers/customers.projection.ts evolve',
       'src/projections/read-models/customers/sightings.ts SIGHTING_TYPES',
       'src/projections/read-models/customers/sightings.ts Sightings',
-      'src/projections/read-models/orders/order-row.ts details',
+      'src/projections/read-models/orders/order-event-row.ts detailsJson',
       'src/projections/read-models/orders/order-row.ts givenBack',
-      'src/projections/read-models/orders/order-statements.ts insertOrders',
+      'src/projections/read-models/orders/order-statements.ts appendOrders',
       'src/projections/read-models/products/product-names.ts NAMING_DOCUMENTS',
       'src/projections/read-models/products/product-names.ts ProductNames',
       'src/projections/read-models/products/products.projection.ts evolve',
       'src/projections/read-models/rfm/customer-document.ts addLines',
       'src/projections/read-models/rfm/customer-document.ts netSales',
       'src/projections/read-models/rfm/rfm.projection.ts changeMeasures',
+      'src/warehouse/verify/rows/customers.rows.ts customerRows',
+      'src/warehouse/verify/rows/orders.rows.ts saleOf',
+      'src/warehouse/verify/rows/orders.rows.ts statusRow',
+      'src/warehouse/verify/rows/products.rows.ts changeColumns',
+      'src/warehouse/verify/rows/return-document.ts documentOf',
+      'src/warehouse/verify/rows/returns.rows.ts linesOf',
     ]);
   });
 });
