@@ -1,5 +1,5 @@
-import { badRow } from '../../../test/support/lake/bad-row';
 import { eventLog } from '../../../test/support/events';
+import { badRow } from '../../../test/support/lake/bad-row';
 import { createTestShop, type TestShop } from '../../../test/support/warehouse/shop';
 import { storeOf } from '../../../test/support/warehouse/store-of';
 import type { Column } from '../../lake/columns/table-definition';
