@@ -104,6 +104,7 @@ const PARSABLE = `CASE WHEN contains(data, '\\ud') OR contains(data, '\\uD')
 /** The statement that makes the temporary table `odd`: the JSON of what may have values of wrong types. */
 export function oddTable(datasets: readonly SqlDataset[]): string {
   const positions = datasets.map((dataset) => `SELECT position FROM ${parsedOf(dataset)} WHERE odd`);
-  return `CREATE OR REPLACE TEMP TABLE odd AS SELECT log.position, coalesce(TRY((${PARSABLE})::JSON), 'null') AS json
+  return `CREATE OR REPLACE TEMP TABLE odd AS
+SELECT log.position, coalesce(TRY((${PARSABLE})::JSON), 'null') AS json
 FROM log SEMI JOIN (${positions.join(' UNION ')}) USING (position)`;
 }
