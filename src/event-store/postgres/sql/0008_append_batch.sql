@@ -2,9 +2,8 @@
 -- answers as tidemark.append_each does. But where each append has one event and finds its stream where it
 -- expects it, the answer is a single row:
 --   all       every append is written; `position` is that of the last event
--- Beside 0007_append_batch.sql it looks for streams that are shorter than expected one by one.
 -- tidemark.append is for processes of the version before, which may run beside those of this one.
-CREATE OR REPLACE FUNCTION tidemark.append_batch(
+CREATE FUNCTION tidemark.append_batch(
   streams text[],                            -- one element for each append
   expected integer[],                        -- a revision; -1: no stream; -2: any; -4: a stream that exists
   counts integer[],                          -- how many of the events below are its own
