@@ -58,7 +58,7 @@ function exportApart(folder: string): Exported {
 
 async function exportLines(folder: string): Promise<Exported> {
   const windows = await Windows.open(join(folder, 'temporary'));
-  const settings = { reportingCurrency: 'EUR', timeZone: 'Europe/Berlin', knownFrom: '' };
+  const settings = { reportingCurrency: 'EUR', timeZone: 'Europe/Berlin' };
   const { signal } = new AbortController();
   let [rows, seconds, parts] = [0, 0, 0];
   for (const events of placed(DEFAULT_LIMITS.events)) {

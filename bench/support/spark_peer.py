@@ -19,7 +19,7 @@ from tidemark.kafka import log_of  # noqa: E402
 from tidemark.session import open_session  # noqa: E402
 
 SETTINGS = {
-    "reporting_currency": "EUR", "reporting_digits": 2, "time_zone": "Europe/Berlin", "known_from": "",
+    "reporting_currency": "EUR", "reporting_digits": 2, "time_zone": "Europe/Berlin",
 }
 TICKS = os.sysconf("SC_CLK_TCK")
 

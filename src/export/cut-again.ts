@@ -1,3 +1,4 @@
+import type { StoreConfigured } from '../domain/events';
 import type { RecordedEvent } from '../event-store/event';
 import type { EventStore } from '../event-store/event-store';
 import { columnsOf } from '../event-store/log-columns';
@@ -6,7 +7,7 @@ import { badRows } from '../lake/datasets/bad-rows.dataset';
 import type { Dataset } from '../lake/datasets/dataset';
 import { LakeError } from '../lake/errors/lake-error';
 import type { BadRow } from './window/bad-rows';
-import type { LogWindow, Settings } from './window/log-window';
+import type { LogWindow } from './window/log-window';
 
 /** Tells whether a dataset may have rows of a cut. */
 export function concerns(cut: Cut, dataset: Dataset): boolean {
@@ -38,7 +39,7 @@ export class CutsAgain {
   async prepare(
     cut: Cut,
     dataset: Dataset,
-    settings: Settings | undefined,
+    settings: StoreConfigured | undefined,
     signal: AbortSignal,
   ): Promise<LogWindow> {
     if (this.held !== cut.number) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OvertakenError } from '../concurrency/keep-trying';
+import type { StoreConfigured } from '../domain/events';
 import type { EventStore } from '../event-store/event-store';
 import type { Position } from '../event-store/position';
 import { readSettings } from '../event-store/settings-stream';
@@ -23,7 +24,7 @@ import { type CutLimits, DEFAULT_LIMITS } from './limits';
 import { backfillAfter, decideCut, handoverAfter, type NextPart, rangeAfter } from './next-cut';
 import { openBadRows, planRedrive, REFUSED_SHOWN, type RedriveResult } from './redrive';
 import { type ExportedAgain, resumeTable } from './resume';
-import type { LogWindow, Settings } from './window/log-window';
+import type { LogWindow } from './window/log-window';
 import { Windows } from './window/windows';
 
 export interface ExporterOptions {
@@ -68,7 +69,7 @@ export class Exporter {
   private readonly cuts: CutLog;
   private readonly limits: CutLimits;
   private readonly tidying: Tidying;
-  private settings: Settings | undefined;
+  private settings: StoreConfigured | undefined;
 
   private constructor(
     private readonly options: ExporterOptions,
@@ -294,10 +295,10 @@ export class Exporter {
   }
 
   /** The settings of the store; undefined before the first command, which configures it. */
-  private async readSettings(): Promise<Settings | undefined> {
+  private async readSettings(): Promise<StoreConfigured | undefined> {
     if (this.settings) return this.settings;
     const event = await readSettings(this.options.store);
-    if (event) this.settings = { ...event.data, knownFrom: event.position };
+    if (event) this.settings = event.data;
     return this.settings;
   }
 

@@ -1,4 +1,5 @@
 import { OvertakenError } from '../concurrency/keep-trying';
+import type { StoreConfigured } from '../domain/events';
 import { DuckDb } from '../duckdb/duckdb';
 import type { RecordedEvent } from '../event-store/event';
 import type { EventStore } from '../event-store/event-store';
@@ -14,7 +15,7 @@ import { liveFiles } from '../lake/tables/live-files';
 import { rolledBackTo } from '../lake/tables/stamp';
 import { eventAt } from './cut-again';
 import type { CutLimits } from './limits';
-import type { LogWindow, Settings } from './window/log-window';
+import type { LogWindow } from './window/log-window';
 
 /** Events of one cut at most. */
 const EVENTS_AT_ONCE = 1_000;
@@ -102,7 +103,7 @@ interface PlanOptions {
   store: EventStore;
   /** gets the events, and is prepared to write those that fit */
   window: LogWindow;
-  settings: Settings | undefined;
+  settings: StoreConfigured | undefined;
   limits: CutLimits;
   /** the last cut that was decided */
   last: Cut;

@@ -1,3 +1,4 @@
+import type { StoreConfigured } from '../domain/events';
 import type { Cut } from '../lake/cuts/cut';
 import type { CutLog } from '../lake/cuts/cut-log';
 import type { Dataset } from '../lake/datasets/dataset';
@@ -8,14 +9,13 @@ import { clearResumeAfter } from '../lake/tables/rollback';
 import { cutOf, RESUME_AFTER } from '../lake/tables/stamp';
 import { type CutsAgain, concerns } from './cut-again';
 import type { CutWriter } from './cut-writer';
-import type { Settings } from './window/log-window';
 
 export interface Resuming {
   catalog: Catalog;
   cuts: CutLog;
   again: CutsAgain;
   writer: CutWriter;
-  settings: Settings | undefined;
+  settings: StoreConfigured | undefined;
   /** the last cut that was decided */
   latest: Cut;
   /** `latest` is in all tables that were not rolled back since */

@@ -8,7 +8,7 @@ from .datasets import DATASETS, PARSED
 from .kafka import log_of, nested, read
 from .session import name_of
 
-NONE = {"reporting_currency": None, "reporting_digits": None, "time_zone": None, "known_from": None}
+NONE = {"reporting_currency": None, "reporting_digits": None, "time_zone": None}
 
 
 def settings_of(spark, config, offsets):
@@ -52,5 +52,4 @@ def parameters(row):
         "reporting_currency": row.reporting_currency,
         "reporting_digits": row.reporting_digits,
         "time_zone": row.time_zone,
-        "known_from": row.position,
     }

@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { eventLog } from '../../../test/support/events';
 import { mixedLog } from '../../../test/support/mixed-log';
 import { DAY_MS } from '../../domain/calendar';
+import type { StoreConfigured } from '../../domain/events';
 import type { RecordedEvent } from '../../event-store/event';
 import { columnsOf } from '../../event-store/log-columns';
 import type { Refusal } from '../../lake/cuts/cut';
 import { badRows } from '../../lake/datasets/bad-rows.dataset';
 import { datasets, eventDatasets } from '../../lake/datasets/catalogue';
-import type { LogWindow, Settings } from './log-window';
+import type { LogWindow } from './log-window';
 import { Windows } from './windows';
 
 const ORDERS = 60;
-const SETTINGS: Settings = { reportingCurrency: 'EUR', timeZone: 'Europe/Berlin', knownFrom: '' };
+const SETTINGS: StoreConfigured = { reportingCurrency: 'EUR', timeZone: 'Europe/Berlin' };
 const NEVER = new AbortController().signal;
 
 let folder: string;

@@ -16,11 +16,6 @@ import { BAD_ROWS, type BadRow, badRowsTable } from './bad-rows';
 import { filledWith } from './filled-with';
 import { LOG_COLUMNS, LOG_TABLE } from './log-table';
 
-/** The settings of the store, and where the log has them. */
-export interface Settings extends StoreConfigured {
-  knownFrom: Position;
-}
-
 /** What a window has of the log. */
 export interface Filled {
   events: number;
@@ -33,7 +28,7 @@ export interface Filled {
 /** What the rows of a window depend on beside its events. */
 export interface Conditions {
   /** undefined: the store was not configured yet */
-  settings: Settings | undefined;
+  settings: StoreConfigured | undefined;
   /** events that have no row in a dataset, whether or not they fit it */
   leftOut?: readonly Pick<Refusal, 'dataset' | 'position'>[];
 }
@@ -143,9 +138,8 @@ export class LogWindow {
   }
 }
 
-const settingsRow = ({ reportingCurrency, timeZone, knownFrom }: Settings): (string | null)[] => [
+const settingsRow = ({ reportingCurrency, timeZone }: StoreConfigured): (string | null)[] => [
   reportingCurrency,
   minorDigits(reportingCurrency)?.toString() ?? null,
   timeZone,
-  knownFrom,
 ];

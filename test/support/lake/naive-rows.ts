@@ -8,7 +8,7 @@ import type { LoggedEvent, Made } from './window';
 
 /**
  * What datasets make of events, in plain TypeScript, one event after the other.
- * @param known the settings of the store, when they were appended before these events
+ * @param known the settings of the store, wherever its log has them
  */
 export function naiveRows(
   datasets: readonly Dataset[],
@@ -16,12 +16,10 @@ export function naiveRows(
   known: StoreConfigured | undefined,
 ): Made {
   const made: Made = { rows: new Map(datasets.map(({ name }) => [name, []])), refused: [] };
-  let settings = known;
   for (const event of logged.map(parsed)) {
-    if (event.type === 'StoreConfigured') settings ??= event.data;
     for (const dataset of datasets) {
       try {
-        const rows = rowsOfEvent(dataset, event, settings).map(asWritten);
+        const rows = rowsOfEvent(dataset, event, known).map(asWritten);
         for (const column of dataset.columns) for (const row of rows) checkValue(column, row[column.name]);
         made.rows.get(dataset.name)?.push(...rows);
       } catch (error) {

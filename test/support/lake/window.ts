@@ -31,11 +31,6 @@ export interface LoggedEvent {
   metadata: string;
 }
 
-/** The settings of a store, and since when: '' before the window. */
-export interface Known extends StoreConfigured {
-  from: string;
-}
-
 /** What datasets make of a window: rows by dataset, and what they refuse. */
 export interface Made {
   rows: Map<string, Row[]>;
@@ -65,7 +60,7 @@ export class WindowUnderTest {
     this.instance.closeSync();
   }
 
-  async fill(events: readonly LoggedEvent[], known: Known | undefined): Promise<void> {
+  async fill(events: readonly LoggedEvent[], known: StoreConfigured | undefined): Promise<void> {
     const { connection } = this;
     await connection.run('DELETE FROM log');
     await connection.run('DELETE FROM settings');
@@ -87,12 +82,11 @@ export class WindowUnderTest {
     }
     appender.closeSync();
     if (!known) return;
-    const { reportingCurrency, timeZone, from } = known;
-    await connection.run('INSERT INTO settings VALUES ($1, $2, $3, $4)', [
+    const { reportingCurrency, timeZone } = known;
+    await connection.run('INSERT INTO settings VALUES ($1, $2, $3)', [
       reportingCurrency,
       minorDigits(reportingCurrency) ?? null,
       timeZone,
-      from,
     ]);
     if (isTimeZone(timeZone)) await fillDays(connection, timeZone);
   }
@@ -101,7 +95,7 @@ export class WindowUnderTest {
   async make(
     datasets: readonly Dataset[],
     events: readonly LoggedEvent[],
-    known: Known | undefined,
+    known: StoreConfigured | undefined,
   ): Promise<Made> {
     await this.fill(events, known);
     for (const statement of prepareWindow(datasets)) await this.connection.run(statement);

@@ -8,7 +8,7 @@ const setting = (name: string) => `getvariable('settings').${name}`;
 /** SQL of DuckDB. It needs the macros of `DUCKDB_MACROS`. */
 export const duckdbDialect: Dialect = {
   reporting: { currency: setting('reporting_currency'), digits: setting('reporting_digits') },
-  configured: `position >= ${setting('known_from')}`,
+  configured: `${setting('reporting_currency')} IS NOT NULL`,
   businessDay: 'day',
   utcDay: (at) => `make_timestamp(${at})::DATE`,
   instant: (at) => `make_timestamptz(${at})`,

@@ -4,12 +4,12 @@ import type { Field } from './field';
 
 /**
  * SQL of Spark 4 in ANSI mode, with `"` around names. Settings are named parameters of a statement:
- * `:reporting_currency`, `:reporting_digits`, `:time_zone` and `:known_from`. Beside what an expression sees
+ * `:reporting_currency`, `:reporting_digits` and `:time_zone`. Beside what an expression sees
  * in every dialect, there are `unit` (see `unitOf`) and `conversion` (see `conversionOf`).
  */
 export const sparkDialect: Dialect = {
   reporting: { currency: ':reporting_currency', digits: ':reporting_digits' },
-  configured: 'position >= :known_from',
+  configured: ':reporting_currency IS NOT NULL',
   businessDay: 'day',
   utcDay: (at) => `CAST(timestamp_micros(${at}) AS DATE)`,
   instant: (at) => `timestamp_micros(${at})`,

@@ -3,13 +3,9 @@ import { type EventLog, eventLog } from '../../../../test/support/events';
 import { everyEvent } from '../../../../test/support/every-event';
 import { hostileEvent } from '../../../../test/support/lake/hostile-events';
 import { naiveRows } from '../../../../test/support/lake/naive-rows';
-import {
-  type Known,
-  type LoggedEvent,
-  type Made,
-  WindowUnderTest,
-} from '../../../../test/support/lake/window';
+import { type LoggedEvent, type Made, WindowUnderTest } from '../../../../test/support/lake/window';
 import { lifecycles } from '../../../../test/support/lifecycles';
+import type { StoreConfigured } from '../../../domain/events';
 import type { RecordedEvent } from '../../../event-store/event';
 import type { Refusal } from '../../cuts/cut';
 import { eventDatasets } from '../catalogue';
@@ -87,12 +83,11 @@ function expectSame(events: readonly LoggedEvent[], made: Made, wanted: Made): v
   }
 }
 
-async function check(events: readonly LoggedEvent[], known: Known): Promise<void> {
-  const before = known.from === '' ? known : undefined;
+async function check(events: readonly LoggedEvent[], known: StoreConfigured | undefined): Promise<void> {
   expectSame(
     events,
     await window.make(eventDatasets, events, known),
-    naiveRows(eventDatasets, events, before),
+    naiveRows(eventDatasets, events, known),
   );
 }
 
@@ -104,7 +99,7 @@ describe('the SQL of the datasets makes of a window what plain TypeScript makes 
     const known = { reportingCurrency: 'GBP', timeZone: 'Asia/Tokyo' };
     await fc.assert(
       fc.asyncProperty(lifecycles(known, { steps: 400 }), async (log) => {
-        await check(logged(log), { ...known, from: positionOf(0) });
+        await check(logged(log), known);
       }),
       few,
     );
@@ -112,24 +107,22 @@ describe('the SQL of the datasets makes of a window what plain TypeScript makes 
 
   it('where fields hold anything that JSON can hold', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer(), settings, (seed, known) =>
-        check(hostileLog(seed), { ...known, from: '' }),
-      ),
+      fc.asyncProperty(fc.integer(), settings, (seed, known) => check(hostileLog(seed), known)),
       few,
     );
   });
 
-  it('before and after the event that configures the store', async () => {
+  it('before and after the event that configures the store, and where there is none', async () => {
     const log = eventLog(false);
     log.place({ orderId: 'early' });
     log.configure('GBP', 'UTC');
     log.configure('EUR', 'Asia/Tokyo');
     log.place({ orderId: 'late' });
-    await check(logged(log), { reportingCurrency: 'GBP', timeZone: 'UTC', from: positionOf(1) });
-    await check(logged(log), { reportingCurrency: 'JPY', timeZone: 'UTC', from: '' });
+    for (const known of [{ reportingCurrency: 'GBP', timeZone: 'UTC' }, undefined])
+      await check(logged(log), known);
   });
 
-  it('with nothing in it', () => check([], { reportingCurrency: 'GBP', timeZone: 'UTC', from: '' }));
+  it('with nothing in it', () => check([], { reportingCurrency: 'GBP', timeZone: 'UTC' }));
 });
 
 describe('an event that no event type allows is refused, and never ends an export', () => {
@@ -162,7 +155,7 @@ describe('an event that no event type allows is refused, and never ends an expor
   const eventsOf = ({ eventTypes }: Dataset) => everyEvent().filter(({ type }) => eventTypes?.includes(type));
 
   async function refusedOf(events: readonly LoggedEvent[]): Promise<Set<string>> {
-    const known = { reportingCurrency: 'GBP', timeZone: 'UTC', from: '' };
+    const known = { reportingCurrency: 'GBP', timeZone: 'UTC' };
     const { refused } = await window.make(eventDatasets, events, known);
     expect(refused.filter(({ reason }) => !reason)).toEqual([]);
     return new Set(refused.map(({ dataset, position }) => `${dataset} ${position}`));

@@ -29,7 +29,7 @@ export const windowTables = (): string[] => [
   ...DUCKDB_MACROS,
   SLOT_OF,
   `CREATE TABLE IF NOT EXISTS settings (
-    reporting_currency VARCHAR, reporting_digits INTEGER, time_zone VARCHAR, known_from VARCHAR)`,
+    reporting_currency VARCHAR, reporting_digits INTEGER, time_zone VARCHAR)`,
   DAYS_TABLE,
   'CREATE TABLE IF NOT EXISTS left_out (dataset VARCHAR, position VARCHAR)',
 ];
