@@ -62,10 +62,8 @@ describeKafka('tidemark with Kafka', () => {
         found.partitions.length === 6 && found.partitions.every(({ lagEvents }) => lagEvents === 0);
       return isThere && found.state === 'publishing';
     });
-    expect(found).toMatchObject({
-      state: 'publishing',
-      holder: expect.stringContaining(`:${program.process.pid}`),
-    });
+    // The bridge runs in a process of its own.
+    expect(found).toMatchObject({ state: 'publishing', holder: expect.stringMatching(/:\d+$/) });
     const { stdout } = await runProgram(['bridge', 'status'], env);
     expect(stdout).toMatch(/publishing, epoch \d+/);
     expect(stdout).toContain(`${env.KAFKA_TOPIC_PREFIX}catalogue`);

@@ -26,6 +26,8 @@ import { createTestStore, type TestStore } from '../support/store';
 const ORDERS = 60;
 const WITHIN_MS = 300_000;
 const FEBRUARY = '2024-02';
+/** Whole months since 1970-01. */
+const FEBRUARY_AS_PARTITION = (2024 - 1970) * 12 + 1;
 
 export interface LakeUnderTest {
   options: LakeOptions;
@@ -115,7 +117,7 @@ export function isReadByOthers(make: () => Promise<LakeUnderTest>): void {
       dataset: orderLines,
       filter: "order_date >= '2024-02-01' and order_date < '2024-03-01'",
       isIn: ({ order_date }: Row) => isoDay(order_date as number).startsWith(FEBRUARY),
-      isFileIn: ({ partition }: CutFile) => partition[0] === FEBRUARY,
+      isFileIn: ({ partition }: CutFile) => partition[0] === FEBRUARY_AS_PARTITION,
     },
     {
       dataset: events,

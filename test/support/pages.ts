@@ -21,6 +21,8 @@ const KINDS: Record<string, RegExp> = {
   mutation: /^mutation /,
   query: /^query /,
   subscription: /^subscription /,
+  // Real Spark runs the job in its own suite. Only the names of its commands are checked.
+  spark: /^spark-submit /,
   python: /^from pyiceberg/,
   picture: /^(flowchart|erDiagram)/,
 };

@@ -70,7 +70,8 @@ export const READ_AS_VIEWS = {
            sum((line ->> 'discount')::numeric)::text AS discounts,
            sum((line ->> 'quantity')::numeric)::text AS units,
            count(DISTINCT order_id)::text AS orders
-      FROM read.orders, json_array_elements(lines::json) AS line
+      FROM read.orders
+      JOIN read.order_events USING (order_id), json_array_elements(lines::json) AS line
      WHERE status <> 'CANCELLED' GROUP BY 1, currency`,
   repeatCustomers: REPEATED,
   multiRegionCustomers: `
