@@ -33,8 +33,9 @@ export interface Conditions {
   leftOut?: readonly Pick<Refusal, 'dataset' | 'position'>[];
 }
 
-/** Types of events, and four weeks. */
-const TYPES_AND_SLICES = `SELECT count(DISTINCT (type, occurred_at // ${28 * DAY_MS * 1_000})) AS n FROM log`;
+/** In how many spans of four weeks there are events of each type. */
+const SLICES_BY_TYPE = `SELECT type, count(DISTINCT occurred_at // ${28 * DAY_MS * 1_000}) AS n
+  FROM log GROUP BY type`;
 /** Four weeks and a day before and behind them. */
 const MONTHS_OF_A_SLICE = 3;
 
@@ -51,6 +52,8 @@ export class LogWindow {
   private hasBegun = false;
   /** how many months the events of each type are of, at most, in whatever time zone */
   private mostMonths = 0;
+  /** of its events */
+  private types: ReadonlySet<string> = new Set();
 
   private constructor(private readonly session: DuckDbSession) {}
 
@@ -105,10 +108,12 @@ export class LogWindow {
     await session.run(filledWith('settings', settings ? [settingsRow(settings)] : []));
     await session.run(filledWith('left_out', excluded));
     if (settings && isTimeZone(settings.timeZone)) await fillDays(session.connection, settings.timeZone);
-    for (const statement of prepareWindow(datasets)) await session.run(statement, signal);
-    const [slices] = await session.rows(TYPES_AND_SLICES, signal);
-    this.mostMonths = Number(slices?.n) * MONTHS_OF_A_SLICE;
-    const refused = await findRefused(session.connection, datasets);
+    const slices = await session.rows(SLICES_BY_TYPE, signal);
+    this.mostMonths = slices.reduce((sum, { n }) => sum + Number(n), 0) * MONTHS_OF_A_SLICE;
+    this.types = new Set(slices.map(({ type }) => String(type)));
+    const concerned = datasets.filter((dataset) => this.concerns(dataset));
+    for (const statement of prepareWindow(concerned)) await session.run(statement, signal);
+    const refused = await findRefused(session.connection, concerned);
     const isLeftOut = new Set(excluded.map((each) => each.join(' ')));
     return refused.filter(({ dataset, position }) => !isLeftOut.has(`${dataset} ${position}`));
   }
@@ -119,7 +124,8 @@ export class LogWindow {
   }
 
   /** Writes the rows of a dataset into a folder, a file for each partition. @throws as `writePartitions` */
-  write(dataset: Dataset, folder: string, signal: AbortSignal): Promise<WrittenPartition[]> {
+  async write(dataset: Dataset, folder: string, signal: AbortSignal): Promise<WrittenPartition[]> {
+    if (!this.concerns(dataset)) return [];
     const isBadRows = dataset.name === badRows.name;
     const rows = isBadRows ? BAD_ROWS : rowsOf(dataset);
     const byMonths = dataset.partitionBy.some(({ transform }) => transform === 'month');
@@ -135,6 +141,11 @@ export class LogWindow {
 
   close(): void {
     this.session.close();
+  }
+
+  /** Of a dataset without events, no statement is planned: that is most of the work of a small window. */
+  private concerns({ eventTypes }: Dataset): boolean {
+    return eventTypes?.some((type) => this.types.has(type)) ?? true;
   }
 }
 
