@@ -91,6 +91,9 @@ export class LogWindow {
     } finally {
       appender.close();
     }
+    const slices = await session.rows(SLICES_BY_TYPE);
+    this.types = new Set(slices.map(({ type }) => String(type)));
+    this.mostMonths = slices.reduce((sum, { n }) => sum + Number(n), 0) * MONTHS_OF_A_SLICE;
     return filled;
   }
 
@@ -108,9 +111,6 @@ export class LogWindow {
     await session.run(filledWith('settings', settings ? [settingsRow(settings)] : []));
     await session.run(filledWith('left_out', excluded));
     if (settings && isTimeZone(settings.timeZone)) await fillDays(session.connection, settings.timeZone);
-    const slices = await session.rows(SLICES_BY_TYPE, signal);
-    this.mostMonths = slices.reduce((sum, { n }) => sum + Number(n), 0) * MONTHS_OF_A_SLICE;
-    this.types = new Set(slices.map(({ type }) => String(type)));
     const concerned = datasets.filter((dataset) => this.concerns(dataset));
     for (const statement of prepareWindow(concerned)) await session.run(statement, signal);
     const refused = await findRefused(session.connection, concerned);
