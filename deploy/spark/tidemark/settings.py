@@ -23,7 +23,7 @@ def settings_of_lake(spark, config):
 
 
 def settings_of_topics(spark, config, offsets):
-    """The settings in the topics. Waits for the event, which the store appends before anything else."""
+    """The settings in the topics. Waits for the event, which the first sale brings."""
     said = False
     while True:
         records = log_of(read(spark, config, nested(offsets.earliest()), nested(offsets.ends())))

@@ -1,8 +1,7 @@
 import type { Field } from './field';
 
 /**
- * What differs between the SQL of two engines. Everything else (CASE, coalesce, ||, comparisons) is written
- * once, in `expressions.ts`.
+ * What differs between the SQL of two engines. All else (CASE, coalesce, ||, comparisons) is written once.
  *
  * Arguments and results are SQL. An expression sees these columns:
  * - of the event's envelope: `position`, `id`, `stream`, `revision`, `type`, `data`, `metadata`, and
@@ -19,7 +18,7 @@ import type { Field } from './field';
 export interface Dialect {
   /** the settings of the store; null before it was configured */
   reporting: { currency: string; digits: string };
-  /** whether the store was configured before the event */
+  /** whether the settings of the store are known: they hold for all of its log */
   configured: string;
   /** the day of `occurred_at` in the time zone of the store; null without such a day */
   businessDay: string;

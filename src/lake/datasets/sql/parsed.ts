@@ -2,7 +2,7 @@ import { EVENT_TYPES } from '../../../domain/event-roles';
 import { DAY } from './days';
 import { duckdbDialect as d } from './duckdb-dialect';
 import type { Field } from './field';
-import { isOfTypes, jsonFields, type SqlDataset } from './table';
+import { isOfTypes, jsonFields, mistypedPattern, readingKeys, type SqlDataset } from './table';
 
 /**
  * Statements that parse the events of some datasets, each event once, into temporary tables. Such a table has
@@ -73,17 +73,11 @@ function schemaOf(fields: readonly Field[]): object {
  * wrong types, too. It is read as one string, because that takes a fifth of the time of looking into the
  * JSON again.
  */
-function isOdd(fields: readonly Field[]): string {
-  const begins = { text: '[^"n\\s]', decimal: '[^"\\s]', number: '[^-0-9\\s]' };
-  const patterns = Object.entries(begins).flatMap(([is, wrong]) => {
-    const names = [...new Set(fields.filter((field) => field.is === is).map(({ name }) => name))];
-    return names.length === 0 ? [] : `"(?:${names.join('|')})"\\s*:\\s*${wrong}`;
-  });
-  return `(data IS NULL OR NOT starts_with(data, '{') OR regexp_matches(data, '${patterns.join('|')}'))`;
-}
+const isOdd = (fields: readonly Field[]): string =>
+  `(data IS NULL OR NOT starts_with(data, '{') OR regexp_matches(data, '${mistypedPattern(fields, '\\s')}'))`;
 
 function keys(datasets: readonly SqlDataset[]): string {
-  const asking = datasets.filter(({ columns }) => columns.some(({ value }) => value.readsKeys));
+  const asking = readingKeys(datasets);
   if (asking.length === 0) return 'NULL';
   return `CASE WHEN ${isOfTypes(asking)} THEN TRY(json_keys(${PARSABLE})) END`;
 }

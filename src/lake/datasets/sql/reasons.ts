@@ -1,7 +1,7 @@
 import type { EventType } from '../../../domain/events';
 import type { Dialect } from './dialect';
 import { type Check, type Expression, isOneOf, literal, reasonOf } from './expression';
-import type { SqlDataset } from './table';
+import { readsJson, type SqlDataset } from './table';
 import { linesAreThere } from './values';
 
 /** What may be wrong with an event. The one of the lowest rank is its reason. */
@@ -18,14 +18,14 @@ const SHOWN = 100;
 const LINES = 2 ** 32;
 
 /** The condition, quick and strict, that nothing is wrong with the columns of an event, or of a line. */
-export function seemsFine({ columns }: SqlDataset, of: readonly Expression['of'][], d: Dialect): string {
+function seemsFine({ columns }: SqlDataset, of: Expression['of'], d: Dialect): string {
   // The conditions of the same types together: then events of other types cost one comparison.
   const byTypes = new Map<string, Set<string>>();
   const add = (types: readonly EventType[] | undefined, condition: string) => {
     const when = types ? isOneOf(types) : 'TRUE';
     byTypes.set(when, (byTypes.get(when) ?? new Set()).add(`(${condition})`));
   };
-  for (const { value, nullable } of columns.filter(({ value }) => of.includes(value.of))) {
+  for (const { value, nullable } of columns.filter(({ value }) => value.of === of)) {
     for (const { types, fits } of [...value.checks, ...(value.typed ?? [])]) add(types, fits(d));
     if (value.given && !nullable) add(undefined, value.given(d));
   }
@@ -34,6 +34,22 @@ export function seemsFine({ columns }: SqlDataset, of: readonly Expression['of']
     return when === 'TRUE' ? each : `CASE WHEN ${when} THEN ${each} ELSE TRUE END`;
   });
   return all.join(' AND ') || 'TRUE';
+}
+
+/** The condition, quick and at times too strict, that the columns of an event, or of a line, do not fit. */
+export const misfits = (dataset: SqlDataset, of: Expression['of'], d: Dialect): string =>
+  `(${seemsFine(dataset, of, d)}) IS NOT TRUE`;
+
+/** The conditions for looking closer at an event, beside those on its lines. */
+export function suspicious(dataset: SqlDataset, d: Dialect): string[] {
+  const { where, perLine, needsNoSettings } = dataset;
+  const own = misfits(dataset, 'event', d);
+  return [
+    where ? `(${where(d)} AND ${own})` : own,
+    ...(perLine ? ['lines IS NULL'] : []),
+    ...(needsNoSettings ? [] : [`(${d.configured}) IS NOT TRUE`]),
+    ...(readsJson(dataset) ? ['odd'] : []),
+  ];
 }
 
 /** What does not depend on the lines of an event. */

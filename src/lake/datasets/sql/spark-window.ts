@@ -1,8 +1,15 @@
-import type { Expression } from './expression';
 import type { Field } from './field';
-import { eventProblems, type Problem, rowProblems, seemsFine } from './reasons';
+import { eventProblems, misfits, type Problem, rowProblems, suspicious } from './reasons';
 import { conversionOf, sparkDialect as d, unitOf } from './spark-dialect';
-import { isOfTypes, jsonFields, readsJson, type SqlDataset, selectRows } from './table';
+import {
+  isOfTypes,
+  jsonFields,
+  mistypedPattern,
+  readingKeys,
+  readsJson,
+  type SqlDataset,
+  selectRows,
+} from './table';
 
 /**
  * The rows of datasets in Spark SQL, of events in the view `log`, which has the columns that the exporter's
@@ -45,19 +52,11 @@ function schemaOf(fields: readonly Field[]): string {
 }
 
 /** from_json reads the number 5 as the text "5": so the text is searched for values of wrong types, too. */
-function isOdd(fields: readonly Field[]): string {
-  const begins = { text: '[^"n ]', decimal: '[^" ]', number: '[^-0-9 ]' };
-  const patterns = Object.entries(begins).flatMap(([is, wrong]) => {
-    const names = [...new Set(fields.filter((field) => field.is === is).map(({ name }) => name))];
-    return names.length === 0 ? [] : `"(?:${names.join('|')})" *: *${wrong}`;
-  });
-  return `(data IS NULL OR NOT startswith(data, '{') OR data RLIKE '${patterns.join('|')}')`;
-}
+const isOdd = (fields: readonly Field[]): string =>
+  `(data IS NULL OR NOT startswith(data, '{') OR data RLIKE '${mistypedPattern(fields, ' ')}')`;
 
-function keys(datasets: readonly SqlDataset[]): string {
-  const asking = datasets.filter(({ columns }) => columns.some(({ value }) => value.readsKeys));
-  return `CASE WHEN ${isOfTypes(asking)} THEN json_object_keys(data) END`;
-}
+const keys = (datasets: readonly SqlDataset[]): string =>
+  `CASE WHEN ${isOfTypes(readingKeys(datasets))} THEN json_object_keys(data) END`;
 
 /** The query for the view `odd`: the JSON of suspects, as variants. */
 export const oddQuery = (): string =>
@@ -65,15 +64,10 @@ export const oddQuery = (): string =>
 
 /** A query of (dataset, position): events of which something may be wrong. */
 export function suspectsQuery(dataset: SqlDataset): string {
-  const { name, where, perLine, needsNoSettings } = dataset;
-  const misfit = (of: Expression['of']) => `(${seemsFine(dataset, [of], d)}) IS NOT TRUE`;
-  const own = where ? `(${where(d)} AND ${misfit('event')})` : misfit('event');
+  const { name, perLine } = dataset;
   const wrong = [
-    own,
-    ...(perLine ? ['lines IS NULL'] : []),
-    ...(needsNoSettings ? [] : [`(${d.configured}) IS NOT TRUE`]),
-    ...(readsJson(dataset) ? ['odd'] : []),
-    ...(perLine ? [`exists(lines, line -> ${misfit('line')})`] : []),
+    ...suspicious(dataset, d),
+    ...(perLine ? [`exists(lines, line -> ${misfits(dataset, 'line', d)})`] : []),
   ];
   const events = `${eventsOf(dataset)} WHERE ${isOfTypes([dataset])}`;
   return `SELECT '${name}' AS dataset, position FROM ${events} AND (${wrong.join(' OR ')})`;

@@ -31,6 +31,23 @@ export function jsonFields(datasets: readonly SqlDataset[]): Field[] {
   return [...fields.values()];
 }
 
+/**
+ * A pattern that is found in JSON where one of some fields may have a value of a wrong type.
+ * @param blank pattern of a character of white space, which also stands within brackets
+ */
+export function mistypedPattern(fields: readonly Field[], blank: string): string {
+  const begins = { text: `[^"n${blank}]`, decimal: `[^"${blank}]`, number: `[^-0-9${blank}]` };
+  const patterns = Object.entries(begins).flatMap(([is, wrong]) => {
+    const names = [...new Set(fields.filter((field) => field.is === is).map(({ name }) => name))];
+    return names.length === 0 ? [] : `"(?:${names.join('|')})"${blank}*:${blank}*${wrong}`;
+  });
+  return patterns.join('|');
+}
+
+/** Those of some datasets that ask which fields the JSON has. */
+export const readingKeys = (datasets: readonly SqlDataset[]): SqlDataset[] =>
+  datasets.filter(({ columns }) => columns.some(({ value }) => value.readsKeys));
+
 /** The condition that an event is of a type of one of these datasets. */
 export function isOfTypes(datasets: readonly SqlDataset[]): string {
   if (datasets.some(({ eventTypes }) => eventTypes === undefined)) return 'TRUE';

@@ -1,9 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DAYS_TABLE, SLOT_OF } from './days';
 import { DUCKDB_MACROS, duckdbDialect as d } from './duckdb-dialect';
-import type { Expression } from './expression';
 import { oddTable, parsedOf, parsedTables } from './parsed';
-import { eventProblems, type Problem, rowProblems, seemsFine } from './reasons';
+import { eventProblems, misfits, type Problem, rowProblems, suspicious } from './reasons';
 import { isOfTypes, readsJson, type SqlDataset, selectRows } from './table';
 
 /**
@@ -84,25 +83,15 @@ export function rowsOf(dataset: SqlDataset): string {
   return selectRows(dataset, d, source);
 }
 
-/** The columns of a dataset from a relation that has all that they are made of. */
-export const rowsFrom = (dataset: SqlDataset, relation: string): string => selectRows(dataset, d, relation);
-
 const eventsOf = (dataset: SqlDataset): string => (readsJson(dataset) ? parsedOf(dataset) : 'log');
 
 function suspects(dataset: SqlDataset): string {
-  const { name, where, perLine, needsNoSettings } = dataset;
+  const { name, perLine } = dataset;
   const events = `${eventsOf(dataset)} WHERE ${isOfTypes([dataset])}`;
-  const misfit = (of: Expression['of'][]) => `(${seemsFine(dataset, of, d)}) IS NOT TRUE`;
-  const wrong = [
-    where ? `(${where(d)} AND ${misfit(['event'])})` : misfit(['event']),
-    ...(perLine ? ['lines IS NULL'] : []),
-    ...(needsNoSettings ? [] : [`(${d.configured}) IS NOT TRUE`]),
-    ...(readsJson(dataset) ? ['odd'] : []),
-  ];
-  const ofEvents = `SELECT '${name}', position FROM ${events} AND (${wrong.join(' OR ')})`;
+  const ofEvents = `SELECT '${name}', position FROM ${events} AND (${suspicious(dataset, d).join(' OR ')})`;
   if (!perLine) return ofEvents;
   const lines = `(SELECT *, unnest(lines) AS line FROM ${events})`;
-  return `${ofEvents} UNION SELECT '${name}', position FROM ${lines} WHERE ${misfit(['line'])}`;
+  return `${ofEvents} UNION SELECT '${name}', position FROM ${lines} WHERE ${misfits(dataset, 'line', d)}`;
 }
 
 function refused(dataset: SqlDataset): string {
