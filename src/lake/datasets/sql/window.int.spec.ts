@@ -122,6 +122,15 @@ describe('the SQL of the datasets makes of a window what plain TypeScript makes 
       await check(logged(log), known);
   });
 
+  it('in the order of the log, where a few rows of one vector come before many of the next', async () => {
+    const log = eventLog();
+    for (let i = 0; i < 4_000; i++) {
+      if (i < 2_100 && i % 60 !== 0) log.append('ProductUnchanged', 'product-p1', { productId: 'p1' });
+      else log.place({ orderId: `o${i}` });
+    }
+    await check(logged(log), { reportingCurrency: 'GBP', timeZone: 'UTC' });
+  });
+
   it('with nothing in it', () => check([], { reportingCurrency: 'GBP', timeZone: 'UTC' }));
 });
 
