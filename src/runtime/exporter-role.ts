@@ -71,7 +71,7 @@ async function lead(
   well: () => void,
   moved: (through: Position) => void,
 ): Promise<void> {
-  const { databaseUrl, store, dataDir, logger } = options;
+  const { databaseUrl, store, logger } = options;
   const lock = await AdvisoryLock.acquire(databaseUrl, EXPORTER_LOCK, stopping);
   if (!lock) return;
   const lost = new AbortController();
@@ -80,18 +80,15 @@ async function lead(
   try {
     const { openLake } = await import('../lake/open-lake.js');
     const lake = await openLake(options.lake);
-    const tidy = {
-      keepSnapshots: options.lake.keepSnapshots,
-      onFailed: (error: unknown) => logger.warn({ err: error }, 'a table of the lake could not be tidied'),
-    };
+    const onFailed = (error: unknown) =>
+      logger.warn({ err: error }, 'a table of the lake could not be tidied');
     const onExported = (exported: Exported) => {
       well();
       moved(exported.position);
       logger.debug(exported, 'exported to the lake');
     };
     const onExportedAgain = (again: ExportedAgain) => logger.info(again, 'exported again after a rollback');
-    const { eventsPartition } = options.lake;
-    const exporting = { store, lake, dataDir, eventsPartition, tidy, onExported, onExportedAgain };
+    const exporting = { store, lake, config: options, onFailed, onExported, onExportedAgain };
     try {
       const { exportedThrough } = await import('../lake/status.js');
       moved((await exportedThrough(lake)) ?? '');

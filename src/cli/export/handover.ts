@@ -7,9 +7,8 @@ export async function handover({ json }: { json?: boolean }): Promise<void> {
   const { withExporter } = await import('../../runtime/with-exporter.js');
   await withLakeOfStore('handover', async (open) => {
     const { store, config } = open.runtime;
-    const exporting = { store, lake: open.lake, dataDir: config.dataDir };
     const cut = await whileAlone(open, false, () =>
-      withExporter(exporting, (exporter) => exporter.handOver(open.signal)),
+      withExporter({ store, lake: open.lake, config }, (exporter) => exporter.handOver(open.signal)),
     );
     if (json) return printJson({ cut: cut.number, position: cut.through });
     process.stdout.write(

@@ -6,10 +6,7 @@ import { withTables } from './open-lake';
 export async function redrive({ json }: { json?: boolean }): Promise<void> {
   const { withExporter } = await import('../../runtime/with-exporter.js');
   await withTables('redrive', async ({ runtime: { store, config }, lake, signal }) => {
-    const { dataDir, lake: tidy } = config;
-    const { eventsPartition } = tidy;
-    const exporting = { store, lake, dataDir, eventsPartition, tidy };
-    const result = await withExporter(exporting, (exporter) => exporter.redrive(signal));
+    const result = await withExporter({ store, lake, config }, (exporter) => exporter.redrive(signal));
     signal.throwIfAborted();
     const { redriven, stillRefused, refused } = result;
     if (json) printJson(result);

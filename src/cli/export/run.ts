@@ -13,8 +13,6 @@ export async function run({ json, wait = false }: { json?: boolean; wait?: boole
   ]);
   await withLakeOfStore('run', async (open) => {
     const { store, config } = open.runtime;
-    const { dataDir, lake: tidy } = config;
-    const { eventsPartition } = tidy;
     const [first] = await exportStatus(store, open.lake);
     const bar = createProgress({ label: 'exporting', total: first?.lagEvents, unit: 'events' });
     const startedAt = Date.now();
@@ -26,8 +24,7 @@ export async function run({ json, wait = false }: { json?: boolean; wait?: boole
     };
     const again: ExportedAgain[] = [];
     const onExportedAgain = (table: ExportedAgain) => void again.push(table);
-    const { lake } = open;
-    const exporting = { store, lake, dataDir, eventsPartition, tidy, onExported, onExportedAgain };
+    const exporting = { store, lake: open.lake, config, onExported, onExportedAgain };
     await whileAlone(open, wait, () => withExporter(exporting, (exporter) => exporter.catchUp(open.signal)));
     const seconds = (Date.now() - startedAt) / 1000;
     bar.done(`exported ${count(events)} events as ${count(rows)} rows in ${seconds.toFixed(1)} s`);
