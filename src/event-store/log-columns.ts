@@ -52,7 +52,6 @@ export const BATCH_EVENTS = 2_048;
 export const BATCH_BYTES = 16 * 1024 * 1024;
 
 export const TEXT_COLUMNS = ['positions', 'ids', 'streams', 'types', 'data', 'metadata'] as const;
-export type TextColumnName = (typeof TEXT_COLUMNS)[number];
 
 const FIRST_HEAP_BYTES = 1024 * 1024;
 /** A UTF-16 unit has at most so many bytes in UTF-8. */

@@ -6,10 +6,19 @@ import { allocate, fixedWidth, HEADER_BYTES, OID, utf8 } from './binary-array';
  * is escaped, quoted or parsed. Every function takes null for SQL NULL.
  */
 
-const EPOCH_2000_MS = 946_684_800_000;
+/** PostgreSQL counts time from 2000-01-01 UTC; Unix milliseconds. */
+export const EPOCH_2000_MS = 946_684_800_000;
 const EPOCH_2000_DAYS = 10_957;
 const DAY_MS = 86_400_000;
 const TWO_POW_32 = 0x1_0000_0000;
+
+/** A timestamptz as PostgreSQL's binary format has it. @param unixMs Unix milliseconds */
+export function microsecondsSince2000(unixMs: number): number | bigint {
+  const ms = unixMs - EPOCH_2000_MS;
+  const microseconds = Math.round(ms * 1000);
+  // Some 285 years away from 2000, a double no longer holds every microsecond.
+  return Number.isSafeInteger(microseconds) ? microseconds : BigInt(Math.round(ms)) * 1000n;
+}
 
 function writeInt8(buffer: Buffer, value: number | bigint, offset: number): void {
   if (typeof value === 'bigint') {
@@ -58,11 +67,7 @@ export function boolArray(values: readonly (boolean | null)[]): Buffer {
 /** timestamptz[] of Unix milliseconds. */
 export function timestamptzArray(unixMs: readonly (number | null)[]): Buffer {
   return fixedWidth(OID.timestamptz, 8, unixMs, (buffer, value, offset) => {
-    const ms = value - EPOCH_2000_MS;
-    const microseconds = Math.round(ms * 1000);
-    // Some 285 years away from 2000, a double no longer holds every microsecond.
-    const exact = Number.isSafeInteger(microseconds) ? microseconds : BigInt(Math.round(ms)) * 1000n;
-    writeInt8(buffer, exact, offset);
+    writeInt8(buffer, microsecondsSince2000(value), offset);
   });
 }
 

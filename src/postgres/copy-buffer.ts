@@ -1,3 +1,5 @@
+import { microsecondsSince2000 } from './columns';
+
 /** The head of COPY's binary format: its signature, no flags, no extension. */
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const FIRST_BYTES = 256 * 1024;
@@ -5,7 +7,6 @@ const FIRST_BYTES = 256 * 1024;
 const ROOM = 64;
 const MAX_INT4 = 2_147_483_647;
 const TWO_POW_32 = 0x1_0000_0000;
-const EPOCH_2000_MS = 946_684_800_000;
 const NULL_LENGTH = -1;
 /** Up to this length a loop over the string is quicker than a call of Buffer's. */
 const SHORT_LENGTH = 40;
@@ -85,10 +86,7 @@ export class CopyBuffer {
 
   /** @param unixMs Unix milliseconds */
   timestamptz(unixMs: number): void {
-    const ms = unixMs - EPOCH_2000_MS;
-    const microseconds = Math.round(ms * 1000);
-    // Some 285 years away from 2000, a double no longer holds every microsecond.
-    this.int8(Number.isSafeInteger(microseconds) ? microseconds : BigInt(Math.round(ms)) * 1000n);
+    this.int8(microsecondsSince2000(unixMs));
   }
 
   /** A value that is in PostgreSQL's binary format already. */

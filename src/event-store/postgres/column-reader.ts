@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { EPOCH_2000_MS } from '../../postgres/columns';
 import { ForeignPositionError } from '../errors';
 import {
   BATCH_BYTES,
@@ -19,7 +20,7 @@ import { toStoreError } from './store-failure';
 /** Pieces of the COPY are put together to about so many bytes. */
 const PIECE_BYTES = 1024 * 1024;
 const LAST_POSITION = '9223372036854775807';
-const EPOCH_2000_MICROSECONDS = 946_684_800_000_000n;
+const EPOCH_2000_MICROSECONDS = BigInt(EPOCH_2000_MS) * 1_000n;
 
 const RUN_END = 'SELECT * FROM tidemark.run_end($1::int8, $2::int8, $3::int8, $4::int8)';
 

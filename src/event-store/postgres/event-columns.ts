@@ -1,3 +1,4 @@
+import { EPOCH_2000_MS } from '../../postgres/columns';
 import type { EventMetadata, RecordedEvent } from '../event';
 import { StoredEvent } from '../stored-event';
 import type { Lifted, UpcasterRegistry } from '../upcasters';
@@ -28,7 +29,6 @@ export interface EventColumns {
 /** Separates the values of `data`. A stored value with a line feed in it may contain it, too. */
 const TEXT_SEPARATOR = ',\n';
 
-const EPOCH_2000_MS = 946_684_800_000;
 /** 2^32 microseconds in milliseconds */
 const HIGH_WORD_MS = 4_294_967.296;
 
