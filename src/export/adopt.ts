@@ -4,6 +4,7 @@ import type { Position } from '../event-store/position';
 import { type Cut, isHandedOver, type RangeCut, type Refusal } from '../lake/cuts/cut';
 import { CutLog } from '../lake/cuts/cut-log';
 import { datasets, eventDatasets } from '../lake/datasets/catalogue';
+import { inOrderOf } from '../lake/datasets/sql/window';
 import { LakeError } from '../lake/errors/lake-error';
 import type { Catalog } from '../lake/iceberg/committer';
 import { saidOfSpark, tellAdopted, tellAdopting } from '../lake/tables/handed-over';
@@ -83,23 +84,18 @@ async function finishedAt(catalog: Catalog, handedOver: Cut): Promise<Position> 
 }
 
 async function refusedBehind(catalog: Catalog, after: Position, workFolder: string): Promise<Refusal[]> {
-  const refused: { order: number; refusal: Refusal }[] = [];
-  for (const [order, dataset] of eventDatasets.entries()) {
+  const refused: Refusal[] = [];
+  for (const dataset of eventDatasets) {
     for (let behind = after; ; ) {
       const page = await openBadRows(catalog, dataset, { after: behind, workFolder });
       const last = page.at(-1);
       if (!last) break;
       behind = last.position;
-      for (const { position, reason } of page)
-        refused.push({ order, refusal: { dataset: dataset.name, position, reason } });
+      for (const { position, reason } of page) refused.push({ dataset: dataset.name, position, reason });
     }
   }
-  // As an exporter records them: in the order of the log, then of the datasets.
-  refused.sort((a, b) => compare(a.refusal.position, b.refusal.position) || a.order - b.order);
-  return refused.map(({ refusal }) => refusal);
+  return refused.sort(inOrderOf(eventDatasets));
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** The cuts of a part of the log, and an empty one behind them. */
 async function cutsBetween(

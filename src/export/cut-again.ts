@@ -73,21 +73,30 @@ export class CutsAgain {
 
   private async readEvents({ dataset, events }: RedriveCut): Promise<readonly BadRow[]> {
     const bad: BadRow[] = [];
-    const { store } = this;
-    async function* read() {
-      for (const { stream, revision } of events) {
-        const event = await eventAt(store, stream, revision);
-        bad.push({ dataset, position: event.position });
-        yield [event];
-      }
-    }
-    await this.window.fill(columnsOf(read()));
+    const noted = (event: RecordedEvent) => void bad.push({ dataset, position: event.position });
+    await this.window.fill(columnsOf(eventsAt(this.store, events, noted)));
     return bad;
   }
 }
 
-/** @throws LakeError when there is no such event */
-export async function eventAt(store: EventStore, stream: string, revision: number): Promise<RecordedEvent> {
+/**
+ * Reads single events, in the order of their places.
+ * @param onEvent called with each
+ * @throws LakeError when there is no such event
+ */
+export async function* eventsAt(
+  store: EventStore,
+  places: readonly Pick<RecordedEvent, 'stream' | 'revision'>[],
+  onEvent: (event: RecordedEvent) => void = () => {},
+): AsyncGenerator<RecordedEvent[]> {
+  for (const { stream, revision } of places) {
+    const event = await eventAt(store, stream, revision);
+    onEvent(event);
+    yield [event];
+  }
+}
+
+async function eventAt(store: EventStore, stream: string, revision: number): Promise<RecordedEvent> {
   for await (const [event] of store.readStream(stream, { from: revision, limit: 1 })) if (event) return event;
   throw new LakeError(`The event store has no event ${revision} of stream ${stream}`);
 }

@@ -1,7 +1,6 @@
 import { OvertakenError } from '../concurrency/keep-trying';
 import type { StoreConfigured } from '../domain/events';
 import { DuckDb } from '../duckdb/duckdb';
-import type { RecordedEvent } from '../event-store/event';
 import type { EventStore } from '../event-store/event-store';
 import { columnsOf } from '../event-store/log-columns';
 import type { Cut, RedriveCut } from '../lake/cuts/cut';
@@ -13,7 +12,7 @@ import { localFile } from '../lake/local-files/local-file';
 import { literal } from '../lake/parquet/duckdb-schema';
 import { liveFiles } from '../lake/tables/live-files';
 import { rolledBackTo } from '../lake/tables/stamp';
-import { eventAt } from './cut-again';
+import { eventsAt } from './cut-again';
 import type { CutLimits } from './limits';
 import type { LogWindow } from './window/log-window';
 
@@ -121,7 +120,7 @@ export async function planRedrive(
   signal: AbortSignal,
 ): Promise<Redriven> {
   const most = { mostEvents: limits.events, mostBytes: limits.bytes };
-  const { events: count } = await window.fill(columnsOf(eventsOf(store, bad), most));
+  const { events: count } = await window.fill(columnsOf(eventsAt(store, bad), most));
   const reasons = new Map(
     (await window.prepare([dataset], { settings }, signal)).map(({ position, reason }) => [position, reason]),
   );
@@ -145,8 +144,4 @@ export async function planRedrive(
     }),
     through: tried.at(-1)?.position ?? '',
   };
-}
-
-async function* eventsOf(store: EventStore, bad: readonly BadRow[]): AsyncGenerator<RecordedEvent[]> {
-  for (const { stream, revision } of bad) yield [await eventAt(store, stream, revision)];
 }

@@ -20,6 +20,16 @@ export interface RefusedRow {
   reason: string;
 }
 
+/** Compares by the order of the log, then of some datasets: so refusals are recorded. */
+export function inOrderOf(
+  datasets: readonly Pick<SqlDataset, 'name'>[],
+): (a: Omit<RefusedRow, 'reason'>, b: Omit<RefusedRow, 'reason'>) => number {
+  const places = new Map(datasets.map(({ name }, index) => [name, index]));
+  const placeOf = ({ dataset }: Omit<RefusedRow, 'reason'>) => places.get(dataset) ?? 0;
+  return (a, b) =>
+    a.position < b.position ? -1 : Number(a.position > b.position) || placeOf(a) - placeOf(b);
+}
+
 /** Statements that make the tables that a window needs beside `log`, and the macros. Once a connection. */
 export const windowTables = (): string[] => [
   // A join would build its hash table on the smaller side and give rows in the order of the other one. As
@@ -60,12 +70,7 @@ export async function findRefused(
   for (const dataset of datasets)
     if (suspected.some(({ dataset: name }) => name === dataset.name))
       await connection.run(`INSERT INTO refused ${refused(dataset)}`);
-  const found = (await rows('SELECT * FROM refused ORDER BY position')) as unknown as RefusedRow[];
-  const order = new Map(datasets.map(({ name }, index) => [name, index]));
-  const place = ({ dataset }: RefusedRow) => order.get(dataset) ?? 0;
-  return found.sort((a, b) =>
-    a.position < b.position ? -1 : a.position > b.position ? 1 : place(a) - place(b),
-  );
+  return ((await rows('SELECT * FROM refused')) as unknown as RefusedRow[]).sort(inOrderOf(datasets));
 }
 
 /**
