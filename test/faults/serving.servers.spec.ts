@@ -1,5 +1,5 @@
-import type { Rebuilt } from '../../src/projections/rebuild/rebuild';
 import { census, expectWholeLog, readLog } from './support/census';
+import { expectEqualReadModels } from './support/equal-read-models';
 import { expectSameAnswer, WRITERS, writeUntilKilled } from './support/requests';
 import { ROUND_TIMEOUT_MS, randomPoints, rounds, tell } from './support/rounds';
 import { Sandbox } from './support/sandbox';
@@ -37,13 +37,7 @@ describe('a server that is killed while orders come in', () => {
         const second = sandbox.start('start');
         const url = await second.url;
         for (const request of requests) await expectSameAnswer(url, request, names);
-        const { projections } = await sandbox.json<{ projections: Rebuilt[] }>(
-          'replay',
-          '--all',
-          '--verify',
-          '--json',
-        );
-        expect(projections.map(({ comparison }) => comparison?.equal)).toEqual(projections.map(() => true));
+        await expectEqualReadModels(sandbox);
         second.process.kill('SIGTERM');
         expect((await second.ended).exitCode).toBe(0);
 

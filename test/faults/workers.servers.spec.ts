@@ -1,8 +1,8 @@
-import type { Rebuilt } from '../../src/projections/rebuild/rebuild';
 import { until } from '../support/until';
 import { runs, workersOf } from '../support/workers';
 import { census, expectWholeLog, readLog } from './support/census';
 import { killProcess } from './support/database-processes';
+import { expectEqualReadModels } from './support/equal-read-models';
 import { type Request, WRITERS, writeUntilKilled } from './support/requests';
 import { ROUND_TIMEOUT_MS, randomPoints, rounds, tell } from './support/rounds';
 import { type Run, Sandbox } from './support/sandbox';
@@ -29,13 +29,7 @@ async function running(url: string): Promise<Record<string, number>> {
 
 /** While a server runs: read models are equal to the log. Ends it. */
 async function endWithEqualReadModels(sandbox: Sandbox, start: Run): Promise<string> {
-  const { projections } = await sandbox.json<{ projections: Rebuilt[] }>(
-    'replay',
-    '--all',
-    '--verify',
-    '--json',
-  );
-  expect(projections.map(({ comparison }) => comparison?.equal)).toEqual(projections.map(() => true));
+  await expectEqualReadModels(sandbox);
   start.process.kill('SIGTERM');
   const { exitCode, stdout } = await start.ended;
   expect(exitCode).toBe(0);
