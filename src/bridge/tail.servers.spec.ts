@@ -53,7 +53,6 @@ describeKafka('the tail of a partition', () => {
     await until(isReady);
   });
   afterAll(async () => {
-    await kafka?.admin.deleteTopics({ topics: [topic] });
     await kafka?.close();
     await broker?.stop();
   });
