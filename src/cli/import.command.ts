@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Encoding } from '../ingest/csv/encoding';
+import type { Encoding } from '../ingest/files/encoding';
 import type { ImportReport } from '../ingest/orders/report';
 import type { Runtime } from '../runtime/runtime';
 import { CliError, ExitCode } from './errors';

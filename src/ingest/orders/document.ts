@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IssueCreditNote, PlaceOrder } from '../../commands';
 import { multiplyDivideRound, parseDecimal } from '../../domain/decimal';
 import { AMOUNT_LIMIT, formatAmount, lineAmount } from '../../domain/money';
-import type { CsvRow } from '../csv/rows';
+import type { CsvRow } from '../files/rows';
 import { type DocumentHeader, differences, type Line, type ReadRow, type Reason } from './line';
 import type { RejectedRow, StagedDocument } from './staging';
 

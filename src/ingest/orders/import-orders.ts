@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import { type CommandContext, createCommandContext } from '../../commands';
-import { type Encoding, toUtf8 } from '../csv/encoding';
-import { type CsvRow, readRows } from '../csv/rows';
-import { readSource } from '../csv/source';
+import { type Encoding, toUtf8 } from '../files/encoding';
+import { type CsvRow, readRows } from '../files/rows';
+import { readSource } from '../files/source';
 import { InputError } from '../input-error';
 import { orderAppends } from './append-order';
 import { type ColumnOptions, type Columns, resolveColumns } from './columns';

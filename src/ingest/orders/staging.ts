@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { int4Array, int8Array, textArray } from '../../postgres/columns';
-import type { CsvRow } from '../csv/rows';
+import type { CsvRow } from '../files/rows';
 import type { ReadRow, Reason } from './line';
 import * as sql from './staging.sql';
 

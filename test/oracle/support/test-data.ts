@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readSource } from '../../../src/ingest/csv/source';
+import { readSource } from '../../../src/ingest/files/source';
 
 const FOLDER = process.env.TIDEMARK_TEST_DATA ?? path.join(__dirname, '../../../../shared/data');
 
