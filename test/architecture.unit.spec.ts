@@ -43,10 +43,17 @@ const ROOMS: Record<string, Room> = {
     has: 'one file a command: check, load, decide, append',
     uses: ['concurrency', 'domain', 'event-store'],
   },
-  ingest: {
-    has: 'other ways in: CSV import and the simulator',
-    uses: ['commands', 'concurrency', 'domain', 'postgres'],
+  ingest: { has: 'other ways in', uses: [] },
+  'ingest/files': { has: 'a file into rows of cells', uses: ['ingest'] },
+  'ingest/columns': {
+    has: 'the fields of an order, and which columns of a file they come from',
+    uses: ['ingest'],
   },
+  'ingest/orders': {
+    has: 'rows into orders and credit notes, all or nothing',
+    uses: ['commands', 'concurrency', 'domain', 'ingest', 'ingest/columns', 'ingest/files', 'postgres'],
+  },
+  'ingest/simulator': { has: 'a shop that sends orders', uses: ['concurrency', 'domain', 'ingest'] },
   projections: { has: 'what a projection is', uses: ['domain', 'event-store'] },
   'projections/engine': {
     has: 'applies batches to a generation: runners, generations, dead letters',

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import { type CommandContext, createCommandContext } from '../../commands';
+import { type ColumnOptions, type Columns, resolveColumns } from '../columns/columns';
 import { type Encoding, toUtf8 } from '../files/encoding';
 import { type CsvRow, readRows } from '../files/rows';
 import { readSource } from '../files/source';
 import { InputError } from '../input-error';
 import { orderAppends } from './append-order';
-import { type ColumnOptions, type Columns, resolveColumns } from './columns';
 import { withoutAppends } from './dry-run';
 import { type ReadRow, rowReader } from './line';
 import { createRejectsFile } from './rejects-file';

@@ -1,6 +1,7 @@
 import { formatDecimal, MUST_BE_A_DECIMAL, parseDecimal } from '../../domain/decimal';
 import { idProblem, MUST_NOT_BE_EMPTY, normalText } from '../../domain/text';
-import type { Columns, Field } from './columns';
+import type { Columns } from '../columns/columns';
+import type { Field } from '../columns/fields';
 
 /** Why a row cannot be used. Reports count by `label`; `detail` is about this row alone. */
 export interface Reason {

@@ -1,4 +1,5 @@
-import { type Field, fields, resolveColumns } from './columns';
+import { resolveColumns } from '../columns/columns';
+import { type Field, fields } from '../columns/fields';
 import { rowReader } from './line';
 import { timestampReader } from './timestamps';
 
@@ -128,7 +129,7 @@ describe('a row of an order file', () => {
     expect(row({ product_name: 'x'.repeat(65_536) }).reason).toBeUndefined();
     expect(row({ product_name: 'x'.repeat(65_537) }).reason).toEqual({
       label: 'huge field',
-      detail: 'cell 8 has 65537 characters',
+      detail: 'cell 11 has 65537 characters',
     });
   });
 });
