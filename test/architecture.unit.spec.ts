@@ -49,9 +49,22 @@ const ROOMS: Record<string, Room> = {
     has: 'the fields of an order, and which columns of a file they come from',
     uses: ['ingest'],
   },
+  'ingest/layouts': {
+    has: 'how the exports of shop systems are read: YAML files, told by their headers',
+    uses: ['ingest', 'ingest/columns'],
+  },
   'ingest/orders': {
     has: 'rows into orders and credit notes, all or nothing',
-    uses: ['commands', 'concurrency', 'domain', 'ingest', 'ingest/columns', 'ingest/files', 'postgres'],
+    uses: [
+      'commands',
+      'concurrency',
+      'domain',
+      'ingest',
+      'ingest/columns',
+      'ingest/files',
+      'ingest/layouts',
+      'postgres',
+    ],
   },
   'ingest/simulator': { has: 'a shop that sends orders', uses: ['concurrency', 'domain', 'ingest'] },
   projections: { has: 'what a projection is', uses: ['domain', 'event-store'] },

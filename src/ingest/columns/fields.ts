@@ -58,6 +58,14 @@ const FIELDS = {
   order_total: { of: 'order', as: 'number' },
   /** what was given back of it */
   refunded: { of: 'order', as: 'number' },
+  /** units of the line that came back, in either sign */
+  returned_quantity: { of: 'line', as: 'number' },
+  /** when the later steps of the order happened */
+  paid_at: { of: 'order', as: 'time' },
+  shipped_at: { of: 'order', as: 'time' },
+  delivered_at: { of: 'order', as: 'time' },
+  cancelled_at: { of: 'order', as: 'time' },
+  refunded_at: { of: 'order', as: 'time' },
   exchange_rate: { of: 'order', as: 'number', certain: true },
 } as const satisfies Record<string, FieldKind>;
 
