@@ -49,6 +49,10 @@ const ROOMS: Record<string, Room> = {
     has: 'the fields of an order, and which columns of a file they come from',
     uses: ['ingest'],
   },
+  'ingest/values': {
+    has: 'texts as times and numbers: the one reading that fits a whole file',
+    uses: ['domain', 'ingest'],
+  },
   'ingest/layouts': {
     has: 'how the exports of shop systems are read: YAML files, told by their headers',
     uses: ['ingest', 'ingest/columns'],
@@ -63,6 +67,7 @@ const ROOMS: Record<string, Room> = {
       'ingest/columns',
       'ingest/files',
       'ingest/layouts',
+      'ingest/values',
       'postgres',
     ],
   },

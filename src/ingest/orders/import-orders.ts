@@ -6,6 +6,7 @@ import { type Encoding, toUtf8 } from '../files/encoding';
 import { type CsvRow, readRows } from '../files/rows';
 import { readSource } from '../files/source';
 import { InputError } from '../input-error';
+import { timestampReader } from '../values/iso-times';
 import { orderAppends } from './append-order';
 import { withoutAppends } from './dry-run';
 import { type ReadRow, rowReader } from './line';
@@ -13,7 +14,6 @@ import { createRejectsFile } from './rejects-file';
 import { type ImportReport, ImportTally } from './report';
 import { Staging } from './staging';
 import { isDocumentStream, type OrderedContexts, submitDocuments } from './submit-documents';
-import { timestampReader } from './timestamps';
 
 export interface ImportOptions extends ColumnOptions {
   /** path of a CSV file, also compressed with gzip or xz; `-` is standard input */

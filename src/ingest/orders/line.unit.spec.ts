@@ -1,7 +1,7 @@
 import { resolveColumns } from '../columns/columns';
 import { type Field, fields } from '../columns/fields';
+import { timestampReader } from '../values/iso-times';
 import { rowReader } from './line';
-import { timestampReader } from './timestamps';
 
 const read = rowReader(resolveColumns(fields), timestampReader());
 

@@ -1,4 +1,4 @@
-import { timestampReader } from './timestamps';
+import { timestampReader } from './iso-times';
 
 const read = (text: string, timeZone?: string): string | undefined => {
   const unixMs = timestampReader(timeZone)(text);
@@ -34,7 +34,7 @@ describe('a time in a file', () => {
     '2010-12-01 24:00:00',
     '2010-12-01 08:60:00',
     '2010-12-01 08:26:05+15:00',
-    '2010-12-01 08:26:05 CET',
+    '2010-12-01 08:26:05 CST',
     '20101201',
     '1291191960',
   ])('%j is none', (text) => {

@@ -1,0 +1,196 @@
+import type { DayOrder, ReadTime, TimeFormat } from './date-pattern';
+import { rememberLast } from './iso-times';
+import { type Family, families } from './time-formats';
+import { type Candidate, type FamilyOutcome, type FamilyTally, tallyFamily } from './time-tally';
+import { wallTimeIn, type Zone, zoneReader } from './zones';
+
+export interface TimeReadingOptions {
+  /** `timeFormat` of what the user asked for; undefined is `auto` */
+  format?: TimeFormat;
+  /** IANA name: the zone of times that name none; default UTC */
+  timeZone?: string;
+  /** Unix milliseconds */
+  now?: number;
+}
+
+/** Finds how a file writes its times, while its cells pass. */
+export interface TimeReading {
+  /**
+   * @param name of the field, as messages name it
+   * @returns what takes each cell of it: rows as in a spreadsheet, where the header is 1
+   */
+  column(name: string): (text: string, row: number) => void;
+  /** What the cells so far say. It may be asked again after more of them. */
+  decide(): TimeDecision;
+}
+
+export interface TimeDecision {
+  /** The same for two decisions that read every cell alike. */
+  key: string;
+  columns: TimeColumn[];
+  /** Why the file cannot be read: which readings are left, and the option that decides. */
+  refusal: string | undefined;
+  /** What the report says: formats found, and how two-digit years are read. */
+  notes: string[];
+  column(name: string): TimeColumn;
+}
+
+/** How one column is read. */
+export interface TimeColumn {
+  name: string;
+  /** as `--date-format` takes it */
+  format: string;
+  /** Unix milliseconds, undefined for what is not of the format */
+  read: ReadTime;
+  /** Why a cell cannot be read, to stand behind the name of its field. */
+  problem(text: string): string;
+}
+
+/** What a field must be that is not of the format. */
+export const mustBeATime = (format: string): string =>
+  format === ISO
+    ? 'must be a date or time such as 2024-03-01 or 2024-03-01 09:30'
+    : `must be a time of the format ${format}`;
+
+const ISO = 'YYYY-MM-DD';
+
+/**
+ * Reads the times of one file: by the format asked for, or by the one that fits every cell of a column. The
+ * order of day and month that one column proves holds for the others, too.
+ */
+export function timeReading({ format, timeZone = 'UTC', now = Date.now() }: TimeReadingOptions): TimeReading {
+  const zoneOf = zoneReader(timeZone);
+  const toUtc = wallTimeIn(timeZone);
+  const wanted: readonly Family[] =
+    format === undefined ? families : [{ formats: [format], firstIsUsual: true }];
+  const columns = new Map<string, ColumnTally>();
+  const columnOf = (name: string): ColumnTally => {
+    let column = columns.get(name);
+    if (column === undefined) {
+      column = tallyColumn(name, wanted, zoneOf, toUtc, now);
+      columns.set(name, column);
+    }
+    return column;
+  };
+  return {
+    column: (name) => columnOf(name).take,
+    decide() {
+      const outcomes = [...columns.values()].map((column) => ({ column, outcome: column.best().outcome() }));
+      const order = provenOrder(outcomes.map(({ outcome }) => outcome));
+      const settled = outcomes.map(({ column, outcome }) => ({ column, outcome: settle(outcome, order) }));
+      const found = settled.map(({ column, outcome }) => timeColumn(column.name, outcome, zoneOf));
+      const refusals = settled.flatMap(({ outcome }) => refusalOf(outcome, timeZone) ?? []);
+      return {
+        key: found.map(({ name, format }) => `${name} ${format}`).join('\n'),
+        columns: found,
+        refusal: refusals[0],
+        notes: settled.flatMap(({ column, outcome }) => notesOf(column.name, outcome)),
+        column(name) {
+          const known = found.find((column) => column.name === name);
+          return known ?? timeColumn(name, columnOf(name).best().outcome(), zoneOf);
+        },
+      };
+    },
+  };
+}
+
+interface ColumnTally {
+  name: string;
+  take(text: string, row: number): void;
+  /** the family that most cells fit; the first where there are none */
+  best(): FamilyTally;
+}
+
+function tallyColumn(
+  name: string,
+  wanted: readonly Family[],
+  zoneOf: (zone: string) => Zone,
+  toUtc: (wallMs: number) => number,
+  now: number,
+): ColumnTally {
+  const tallies = wanted.map((family) => {
+    const candidates = family.formats.map((format) => ({
+      format,
+      read: rememberLast(format.reader(zoneOf, toUtc)),
+    }));
+    return tallyFamily(family, candidates, name, now);
+  });
+  // Most cells are of the family of the cell before.
+  let current = tallies[0] as FamilyTally;
+  return {
+    name,
+    take(text, row) {
+      if (text === '' || current.take(text, row)) return;
+      current = tallies.find((tally) => tally !== current && tally.take(text, row)) ?? current;
+    },
+    best: () => tallies.reduce((best, tally) => (tally.cells > best.cells ? tally : best)),
+  };
+}
+
+/** The order of day and month that some column proves, unless another one proves another. */
+function provenOrder(outcomes: readonly FamilyOutcome[]): DayOrder | undefined {
+  const orders = outcomes.flatMap((outcome) =>
+    outcome.is === 'one' && !outcome.usual ? (outcome.candidate.format.order ?? []) : [],
+  );
+  return new Set(orders).size === 1 ? orders[0] : undefined;
+}
+
+function settle(outcome: FamilyOutcome, order: DayOrder | undefined): FamilyOutcome {
+  if (outcome.is !== 'several') return outcome;
+  const candidate = outcome.candidates.find(({ format }) => format.order === order);
+  return candidate === undefined ? outcome : { is: 'one', candidate, usual: false, example: outcome.example };
+}
+
+const candidateOf = (outcome: FamilyOutcome): Candidate =>
+  (outcome.is === 'one' ? outcome.candidate : outcome.candidates[0]) as Candidate;
+
+function timeColumn(name: string, outcome: FamilyOutcome, zoneOf: (zone: string) => Zone): TimeColumn {
+  const { format, read } = candidateOf(outcome);
+  return {
+    name,
+    format: format.name,
+    read,
+    problem: (text) => `${zoneProblem(text, zoneOf) ?? ''}${mustBeATime(format.name)}`,
+  };
+}
+
+/** Why the last word of a cell is no zone; undefined where it is no word, or a zone. */
+function zoneProblem(text: string, zoneOf: (zone: string) => Zone): string | undefined {
+  const name = /\d[ ]?(?:[ap]\.?m\.? ?)?[([]?([A-Za-z][A-Za-z/_]{1,40})[)\]]?$/i.exec(text)?.[1];
+  if (name === undefined) return undefined;
+  const zone = zoneOf(name);
+  return 'problem' in zone ? `has a zone that cannot be read (${zone.problem}): ` : undefined;
+}
+
+function refusalOf(outcome: FamilyOutcome, timeZone: string): string | undefined {
+  if (outcome.is === 'one') return undefined;
+  const wall = (ms: number | undefined) => (ms === undefined ? '' : wallText(ms, timeZone));
+  const options = outcome.candidates.map(({ format }) => `--date-format ${format.name}`).join(' or ');
+  if (outcome.is === 'several') {
+    const { column, row, text } = outcome.example;
+    const readings = outcome.candidates.map(({ format, read }) => `${wall(read(text))} as ${format.name}`);
+    return (
+      `${column} ${JSON.stringify(text)} in row ${row} is ${readings.join(', or ')}, ` +
+      `and no row of the file decides. Say which it is: ${options}.`
+    );
+  }
+  const [one, other] = outcome.cells.map(
+    ({ row, text }, i) =>
+      `${JSON.stringify(text)} in row ${row} is only ${outcome.candidates[i]?.format.name}`,
+  );
+  return (
+    `No one format fits every ${outcome.cells[0].column}: ${one}, ${other}. ` +
+    `Say which it is, and rows that do not fit are refused: ${options}.`
+  );
+}
+
+function wallText(unixMs: number, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return format.format(unixMs).replace(/ 00:00:00$/, '');
+}
+
+function notesOf(name: string, outcome: FamilyOutcome): string[] {
+  const { format } = candidateOf(outcome);
+  const years = format.twoDigitYear ? ', years as 20YY' : '';
+  return [`${name}: times as ${format.name}${years}`];
+}
