@@ -38,7 +38,9 @@ export interface KafkaFeedOptions {
 const SESSION_TIMEOUT_MS = 10_000;
 const PARTITIONS_AT_ONCE = 4;
 const MAX_WAIT_MS = 100;
-const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES_OF_PARTITION = 4 * 1024 * 1024;
+/** For as many partitions as are worked on at once: one that gets nothing falls behind the others. */
+const MAX_BYTES = PARTITIONS_AT_ONCE * MAX_BYTES_OF_PARTITION;
 const DISCONNECT_WITHIN_MS = 5_000;
 
 /**
@@ -79,7 +81,8 @@ function createConsumer({ kafka, groupId, logger, sessionTimeoutMs }: KafkaFeedO
     heartbeatInterval: Math.floor(sessionTimeout / 5),
     rebalanceTimeout: 30_000,
     maxWaitTimeInMs: MAX_WAIT_MS,
-    maxBytesPerPartition: MAX_BYTES,
+    maxBytesPerPartition: MAX_BYTES_OF_PARTITION,
+    maxBytes: MAX_BYTES,
     allowAutoTopicCreation: false,
     // kafkajs would restart itself after some errors. `Session.fail` ends the session instead.
     retry: { ...retry, restartOnFailure: async () => false },

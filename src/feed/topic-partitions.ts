@@ -7,6 +7,9 @@ export interface TopicPartition {
   partition: number;
 }
 
+/** Names a partition; for maps and messages. */
+export const nameOf = ({ topic, partition }: TopicPartition): string => `${topic} ${partition}`;
+
 /**
  * Reads with how many partitions each topic was first used. The bridge writes to no others.
  * @returns by name of the topic, with its prefix

@@ -47,10 +47,17 @@ export interface ConsumedEvent {
   epoch: number;
 }
 
-const NOT_OURS = 'The record is not of Tidemark';
+/** A record of another program, in a topic of Tidemark. */
+export class NotOursError extends Error {
+  override readonly name = 'NotOursError';
+
+  constructor(options?: ErrorOptions) {
+    super('The record is not of Tidemark', options);
+  }
+}
 
 export const TICK = 'tick';
-const TICK_EVENT = 'tidemark.tick';
+export const TICK_EVENT = 'tidemark.tick';
 /** Content type of every value: a structured CloudEvent. */
 export const CONTENT_TYPE = 'application/cloudevents+json; charset=UTF-8';
 
@@ -113,7 +120,7 @@ export function toTick(position: Position, recordedAt: number, source: string, e
   };
 }
 
-interface CloudEvent {
+export interface CloudEvent {
   id: string;
   type: string;
   source: string;
@@ -136,22 +143,23 @@ interface CloudEvent {
  * @throws Error when it is not one of Tidemark
  */
 export function fromRecord({ value, headers }: ConsumedRecord): ConsumedEvent | Tick {
-  if (headers?.position === undefined) throw new Error(NOT_OURS);
-  return { ...fromValue(value), epoch: Number(headers.epoch) };
+  if (headers?.position === undefined) throw new NotOursError();
+  const cloudEvent = parsedEnvelope(value);
+  const { time, recordedat, type, source, position } = cloudEvent;
+  const said = { source, epoch: Number(headers.epoch) };
+  const recordedAt = msOfIsoTime(recordedat);
+  if (type === TICK_EVENT) return { kind: 'tick', position, recordedAt, ...said };
+  return { kind: 'event', event: eventOf(cloudEvent, msOfIsoTime(time), recordedAt), ...said };
 }
 
 /**
- * Decodes the value of a record, which says everything but the epoch.
- * @throws Error when it is not one of Tidemark
+ * Parses the value of a record.
+ * @throws NotOursError
  */
-export function fromValue(value: Buffer | null): Omit<ConsumedEvent, 'epoch'> | Omit<Tick, 'epoch'> {
+export function parsedEnvelope(value: Buffer | null): CloudEvent {
   const cloudEvent = value === null ? {} : parsed(value);
-  const { source, position } = cloudEvent as CloudEvent;
-  if (typeof position !== 'string') throw new Error(NOT_OURS);
-  const { time, recordedat } = cloudEvent as CloudEvent;
-  const recordedAt = msOfIsoTime(recordedat);
-  if ((cloudEvent as CloudEvent).type === TICK_EVENT) return { kind: 'tick', position, recordedAt, source };
-  return { kind: 'event', event: eventOf(cloudEvent as CloudEvent, msOfIsoTime(time), recordedAt), source };
+  if (typeof cloudEvent.position !== 'string') throw new NotOursError();
+  return cloudEvent as CloudEvent;
 }
 
 function eventOf(cloudEvent: CloudEvent, occurredAt: number, recordedAt: number): RecordedEvent {
@@ -173,7 +181,7 @@ function parsed(value: Buffer): Partial<CloudEvent> {
   try {
     return (JSON.parse(value.toString()) ?? {}) as Partial<CloudEvent>;
   } catch (error) {
-    throw new Error(NOT_OURS, { cause: error });
+    throw new NotOursError({ cause: error });
   }
 }
 

@@ -20,9 +20,9 @@ export interface PoisonOptions {
 /** Up to where a range of the log goes. */
 type RangeEnd = Omit<CheckpointStep, 'events'>;
 
-export interface BatchRunnerOptions extends PoisonOptions {
+export interface BatchRunnerOptions<C extends Checkpoint<C>> extends PoisonOptions {
   projection: Projection;
-  checkpoint: Checkpoint;
+  checkpoint: C;
   /** Runs a transaction's statements on one connection whose search_path is the generation's schema. */
   onConnection: (work: (client: ProjectionClient) => Promise<void>) => Promise<void>;
 }
@@ -31,31 +31,31 @@ export interface BatchRunnerOptions extends PoisonOptions {
  * Folds batches into the tables of a generation. The rows of a batch and the checkpoint are one transaction,
  * so neither is ever ahead of the other, whatever dies.
  */
-export class BatchRunner {
+export class BatchRunner<C extends Checkpoint<C>> {
   private readonly eventTypes: ReadonlySet<EventType>;
-  private current: Checkpoint;
+  private current: C;
   private fold: Fold | undefined;
   private parked = new Set<string>();
   private skipped = new Set<string>();
 
-  constructor(private readonly options: BatchRunnerOptions) {
+  constructor(private readonly options: BatchRunnerOptions<C>) {
     this.eventTypes = new Set(options.projection.eventTypes);
     this.current = options.checkpoint;
   }
 
-  get checkpoint(): Checkpoint {
+  get checkpoint(): C {
     return this.current;
   }
 
   /** Goes on from a checkpoint that was read again, because others may have changed the tables. */
-  restart(checkpoint: Checkpoint): void {
+  restart(checkpoint: C): void {
     this.current = checkpoint;
     this.forget();
   }
 
-  /** The events of a batch that have to be folded: of the projection's types, and not in the tables yet. */
-  due(events: readonly RecordedEvent[]): RecordedEvent[] {
-    return this.current.unseen(events).filter((event) => this.eventTypes.has(event.type));
+  /** The events that have to be folded: those of the projection's types. */
+  taken(events: readonly RecordedEvent[]): RecordedEvent[] {
+    return events.filter((event) => this.eventTypes.has(event.type));
   }
 
   /**
@@ -79,7 +79,7 @@ export class BatchRunner {
     if (events.length > 1) {
       const half = events.slice(0, events.length >> 1);
       const { position, recordedAt } = half[half.length - 1] as RecordedEvent;
-      await this.apply(half, { position, recordedAt });
+      await this.apply(half, { ...to, position, recordedAt });
       this.options.signal?.throwIfAborted();
       await this.apply(events.slice(half.length), to);
       return;

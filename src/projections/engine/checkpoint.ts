@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../../event-store/event';
 import type { Position } from '../../event-store/position';
+import type { PartitionEnd } from '../../feed/partition-batch';
 import type { ProjectionClient } from '../projection';
 import type { Generation } from './generations';
 
@@ -10,21 +10,17 @@ export interface CheckpointStep {
   recordedAt: number;
   /** events that the transaction folds */
   events: number;
+  /** Where Kafka feeds: each partition moves to its own end, but no further than `position`. */
+  ends?: readonly PartitionEnd[];
 }
 
 /**
- * Up to where a generation, or one partition of it, has the log in its tables. A checkpoint is a value: the
- * next one takes its place when the transaction that moved it has committed.
+ * Up to where a generation, or some partitions of it, have the log in their tables. A checkpoint is a value:
+ * the next one takes its place when the transaction that moved it has committed.
  */
-export interface Checkpoint {
+export interface Checkpoint<Self> {
   /** whose tables it is about, as its row was at the last commit */
   readonly generation: Generation;
-  /** Everything up to here is in the tables. */
-  readonly position: Position;
-
-  /** The events that are not in the tables yet; a batch may be delivered again. */
-  unseen(events: readonly RecordedEvent[]): readonly RecordedEvent[];
-
   /**
    * Moves the checkpoint in the transaction that writes the rows, by compare-and-set on a commit counter that
    * every change of the tables raises. So a second runner, a redelivered batch, or a switch that happened
@@ -32,5 +28,5 @@ export interface Checkpoint {
    * @returns the checkpoint as it is once the transaction has committed
    * @throws CheckpointMovedError when somebody else has changed the tables: the transaction must roll back
    */
-  advance(client: ProjectionClient, step: CheckpointStep): Promise<Checkpoint>;
+  advance(client: ProjectionClient, step: CheckpointStep): Promise<Self>;
 }

@@ -16,7 +16,7 @@ UPDATE tidemark.generations
  * partitions are at different positions. Events that a partition has already are left out. Moving the
  * checkpoint takes the partition over from its runner, which finds its own checkpoint moved.
  */
-export class GenerationCheckpoint implements Checkpoint {
+export class GenerationCheckpoint implements Checkpoint<GenerationCheckpoint> {
   private constructor(
     readonly generation: Generation,
     private readonly partitions: PartitionPositions,
@@ -41,10 +41,12 @@ export class GenerationCheckpoint implements Checkpoint {
     return new GenerationCheckpoint(generation, await PartitionPositions.load(client, generation));
   }
 
+  /** Everything up to here is in the tables. */
   get position(): Position {
     return this.generation.position;
   }
 
+  /** The events that are not in the tables yet; a batch may be delivered again. */
   unseen(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
     const [first] = events;
     const isNew = !this.partitions.any && (!first || first.position > this.position);

@@ -20,7 +20,7 @@ export class GenerationRunner {
   private constructor(
     readonly projection: Projection,
     private readonly client: Client,
-    private readonly batches: BatchRunner,
+    private readonly batches: BatchRunner<GenerationCheckpoint>,
   ) {}
 
   /** Opens a generation at the checkpoint that it had when it was read. */
@@ -65,7 +65,8 @@ export class GenerationRunner {
    */
   async apply(batch: EventBatch): Promise<void> {
     if (batch.through <= this.position) return;
-    await this.batches.apply(this.batches.due(batch.events), {
+    const { batches } = this;
+    await batches.apply(batches.taken(batches.checkpoint.unseen(batch.events)), {
       position: batch.through,
       recordedAt: batch.throughRecordedAt,
     });

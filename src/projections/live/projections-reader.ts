@@ -1,12 +1,13 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { allDone } from '../../concurrency/all-done';
+import { Groups } from '../../concurrency/groups';
 import { pause } from '../../concurrency/pause';
 import type { EventStore } from '../../event-store/event-store';
 import type { Position } from '../../event-store/position';
 import { type PartitionReader, readPartitions } from '../../feed/kafka-feed';
 import type { PartitionBatch } from '../../feed/partition-batch';
-import { partitionsOf, type TopicPartition } from '../../feed/topic-partitions';
+import { nameOf, partitionsOf, type TopicPartition } from '../../feed/topic-partitions';
 import type { KafkaOptions } from '../../kafka/kafka-options';
 import { partitionOf } from '../../kafka/partition-of';
 import { sourceOf } from '../../kafka/record';
@@ -52,6 +53,7 @@ export class ProjectionsReader implements PartitionReader {
   /** aborted to start over: Kafka can feed a projection that it could not feed before */
   private readonly startOver = new AbortController();
   private readonly begunAt = performance.now();
+  private readonly groups = new Groups<PartitionBatch>((batches) => this.applyGroup(batches));
 
   constructor(private readonly options: ReaderOptions) {}
 
@@ -82,25 +84,17 @@ export class ProjectionsReader implements PartitionReader {
   }
 
   async position(partition: TopicPartition): Promise<Position> {
-    const runners = await Promise.all(this.readersOf(partition).map((fed) => fed.runner(partition)));
-    return runners.map((runner) => runner.position).sort()[0] ?? '\uffff';
+    const reading = this.fed.filter((fed) => fed.reads(partition));
+    const positions = await Promise.all(reading.map((fed) => fed.position(partition)));
+    return positions.sort()[0] ?? '\uffff';
   }
 
-  async apply(batch: PartitionBatch): Promise<void> {
-    const { topic, partition } = batch;
-    const count = this.countOf(topic);
-    await allDone(
-      this.readersOf(batch).map(async (fed) => {
-        const runner = await fed.runner(batch);
-        await runner.apply(batch);
-        this.options.notifier.announcePartition(runner.generation, [
-          topic,
-          partition,
-          count,
-          runner.position,
-        ]);
-      }),
-    );
+  apply(batch: PartitionBatch): Promise<void> {
+    return this.groups.add(nameOf(batch), batch);
+  }
+
+  private async applyGroup(batches: readonly PartitionBatch[]): Promise<void> {
+    await allDone(this.fed.map((fed) => fed.apply(batches)));
     if (performance.now() - this.begunAt >= WELL_AFTER_MS) this.options.well();
   }
 
@@ -120,13 +114,7 @@ export class ProjectionsReader implements PartitionReader {
     }
   }
 
-  private readersOf(partition: TopicPartition): FedProjection[] {
-    return this.fed.filter((fed) => fed.reads(partition));
-  }
-
-  private countOf(topic: EventTopic): number {
-    return this.partitionCounts.get(topic) ?? 1;
-  }
+  private readonly countOf = (topic: EventTopic): number => this.partitionCounts.get(topic) ?? 1;
 
   /** Takes over every projection that Kafka can feed. @returns those that it cannot feed yet */
   private async openAll(projections: readonly Projection[]): Promise<Projection[]> {
@@ -135,7 +123,8 @@ export class ProjectionsReader implements PartitionReader {
       const generation = await this.takeOver(projection);
       if (this.options.stopping.aborted) break;
       if (generation === null) waiting.push(projection);
-      else this.fed.push(new FedProjection({ ...this.options, projection, generation }));
+      else
+        this.fed.push(new FedProjection({ ...this.options, projection, generation, countOf: this.countOf }));
     }
     return waiting;
   }
