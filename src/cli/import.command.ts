@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Encoding } from '../ingest/files/encoding';
-import type { ImportReport } from '../ingest/orders/report';
 import type { Runtime } from '../runtime/runtime';
 import { CliError, ExitCode } from './errors';
+import { count } from './import/table';
 import type { Progress } from './progress';
 import { withRuntime } from './with-runtime';
 
@@ -10,10 +10,17 @@ interface ImportCommandOptions {
   map?: Record<string, string>;
   default?: Record<string, string>;
   creditNotePrefix?: string;
+  partialOrders?: boolean;
+  sameOrderDays?: number;
+  null?: string[];
+  pricesIncludeTax?: boolean;
+  negativeLines: 'refuse' | 'discount';
+  zeroPriceReturns?: boolean;
   rejects?: string;
   delimiter: string;
   encoding: Encoding;
-  timeZone: string;
+  timeZone?: string;
+  reportingCurrency?: string;
   concurrency: number;
   dryRun?: boolean;
   json?: boolean;
@@ -37,6 +44,16 @@ export function importCommand(): Command {
       {},
     )
     .option('--credit-note-prefix <text>', 'an order id that begins with this is a credit note')
+    .option('--partial-orders', 'import an order without the rows that cannot be used; default: leave it out')
+    .option('--same-order-days <n>', 'by how many days the rows of one order may differ (1)', days)
+    .option('--null <texts>', 'cells that stand for nothing, such as NULL,N/A,-', texts)
+    .option('--prices-include-tax', 'prices, discounts and shipping have the tax in them')
+    .addOption(
+      new Option('--negative-lines <what>', 'what a row with a price below zero is')
+        .choices(['refuse', 'discount'])
+        .default('refuse'),
+    )
+    .option('--zero-price-returns', 'negative quantities at price 0 are a return; default: left out')
     .option('--rejects <file>', 'write the rejected rows there, with their numbers and reasons')
     .option('--dry-run', 'report what would be imported, and import nothing')
     .option('--delimiter <character>', 'what separates the cells; tab for a tab', delimiter, ',')
@@ -45,7 +62,8 @@ export function importCommand(): Command {
         .choices(['utf-8', 'latin1', 'windows-1252', 'utf-16le'])
         .default('utf-8'),
     )
-    .option('--time-zone <name>', 'IANA zone of times that name none', 'UTC')
+    .option('--time-zone <name>', "IANA zone of times that name none; default: the store's")
+    .option('--reporting-currency <code>', 'of a new store: the currency that its totals count in')
     .option('--concurrency <n>', 'most commands at once', concurrency, 256)
     .option('--json', 'report as JSON')
     .addHelpText(
@@ -53,26 +71,39 @@ export function importCommand(): Command {
       '\nFields: order_id, ordered_at, country, currency, product_id, product_name, category, unit_price, ' +
         'quantity (required);\n' +
         'customer_id (none: a guest), region, discount or discount_rate (0 to 1), shipping, tax, ' +
-        'exchange_rate.\n' +
+        'exchange_rate,\n' +
+        'line_total or line_subtotal (for unit_price), order_discount, order_total, line_shipping,\n' +
+        'line_tax and others.\n' +
         'A column of that name is found in any case, with blanks or hyphens for underscores.\n\n' +
         'An order whose quantities are all negative is a credit note. Rows are numbered as in a ' +
         'spreadsheet: the header is 1.\n' +
-        'What is said once per order (customer, country, shipping, tax ...) is taken from its first row.',
+        'What is said once per order (customer, country, shipping, tax ...) is taken from the first row ' +
+        'that says it.\n' +
+        'An order with a row that cannot be used is left out as a whole.',
     )
     .action(run);
   return new Command('import').description('Brings data in from files.').addCommand(orders);
 }
 
 async function run(file: string, options: ImportCommandOptions): Promise<void> {
-  const [{ importOrders }, { InputError }, { isTimeZone }, { createProgress }, { printJson }] =
-    await Promise.all([
-      import('../ingest/orders/import-orders.js'),
-      import('../ingest/input-error.js'),
-      import('../domain/calendar.js'),
-      import('./progress.js'),
-      import('./output.js'),
-    ]);
-  if (!isTimeZone(options.timeZone))
+  const [
+    { importOrders },
+    { InputError },
+    { isTimeZone },
+    { createProgress },
+    { printJson },
+    { describePlan },
+    { describeReport },
+  ] = await Promise.all([
+    import('../ingest/orders/import-orders.js'),
+    import('../ingest/input-error.js'),
+    import('../domain/calendar.js'),
+    import('./progress.js'),
+    import('./output.js'),
+    import('./import/plan-text.js'),
+    import('./import/report-text.js'),
+  ]);
+  if (options.timeZone !== undefined && !isTimeZone(options.timeZone))
     throw new CliError(
       `--time-zone ${options.timeZone}: give an IANA name such as Europe/Berlin.`,
       ExitCode.usage,
@@ -82,9 +113,16 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
     const reading = createProgress({ label: 'Reading', unit: 'rows' });
     let importing: Progress | undefined;
     let rows = 0;
+    let grouped = 0;
     let documents = 0;
     const imported = await importOrders(
-      { ...options, file, defaults: options.default },
+      {
+        ...options,
+        file,
+        defaults: options.default,
+        nulls: options.null,
+        negativeLinesAreDiscounts: options.negativeLines === 'discount' ? true : undefined,
+      },
       {
         pool,
         store,
@@ -95,9 +133,14 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
           reading.update(count);
         },
         onGrouped(total) {
+          grouped = total;
           reading.done(`Read ${count(rows)} rows with ${count(total)} orders and credit notes`);
+        },
+        onPlan(plan) {
+          // Before anything is imported: who sees a wrong column can still stop it.
+          (options.json ? process.stderr : process.stdout).write(`${describePlan(plan)}\n`);
           const label = options.dryRun ? 'Checking' : 'Importing';
-          importing = createProgress({ label, unit: 'documents', total });
+          importing = createProgress({ label, unit: 'documents', total: grouped });
         },
         onDocuments(done) {
           documents = done;
@@ -116,7 +159,7 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
   });
 
   if (options.json) printJson(report);
-  else process.stdout.write(describe(report, options.rejects));
+  else process.stdout.write(describeReport(report, options.rejects));
   if (report.interrupted)
     throw new CliError(
       'Stopped before the end. The same command goes on where it was.',
@@ -124,45 +167,6 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
     );
   if (report.rejected.rows > 0) process.exitCode = ExitCode.rejected;
 }
-
-const MOST_REASONS = 10;
-
-/** The report as lines for people. */
-function describe(report: ImportReport, rejectsFile: string | undefined): string {
-  const { rejected, differing, gross, ignoredColumns } = report;
-  const lines: [string, string][] = [
-    ['rows', count(report.rows)],
-    [report.dryRun ? 'orders (new)' : 'orders', count(report.orders)],
-    [report.dryRun ? 'credit notes (new)' : 'credit notes', count(report.creditNotes)],
-    ['lines', count(report.lines)],
-    ['already there', count(report.alreadyThere)],
-    ...gross.map(({ currency, orders, creditNotes }): [string, string] => [
-      'gross',
-      `${orders} ${currency}, credit notes ${creditNotes} ${currency}`,
-    ]),
-    ['rejected rows', count(rejected.rows)],
-    ...rejected.reasons
-      .slice(0, MOST_REASONS)
-      .map(({ label, rows, firstRow }): [string, string] => [
-        '',
-        `${count(rows)} x ${label} (first: row ${firstRow})`,
-      ]),
-    ...Object.entries(differing).map(([field, documents]): [string, string] => [
-      'warning',
-      `${count(documents)} documents have rows with different ${field}; the first row counts`,
-    ]),
-    ...(ignoredColumns.length > 0
-      ? [['columns not used', ignoredColumns.join(', ')] as [string, string]]
-      : []),
-    ['time', `${report.seconds.toFixed(1)} s`],
-  ];
-  if (rejected.rows > 0 && rejectsFile !== undefined) lines.push(['rejects', rejectsFile]);
-  const width = Math.max(...lines.map(([name]) => name.length));
-  const title = report.dryRun ? 'Dry run: nothing was imported.\n' : '';
-  return title + lines.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
-}
-
-const count = (n: number): string => n.toLocaleString('en-US');
 
 /** @param previous what Commander has collected so far */
 function pair(text: string, previous: Record<string, string> = {}): Record<string, string> {
@@ -172,6 +176,14 @@ function pair(text: string, previous: Record<string, string> = {}): Record<strin
   if (Object.hasOwn(previous, field)) throw new InvalidArgumentError(`${field} was given before.`);
   return { ...previous, [field]: text.slice(separator + 1) };
 }
+
+function days(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('Give a whole number of days.');
+  return number;
+}
+
+const texts = (list: string): string[] => list.split(',').filter((text) => text.trim() !== '');
 
 function delimiter(text: string): string {
   const character = text === 'tab' || text === '\\t' ? '\t' : text;

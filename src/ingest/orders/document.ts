@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { IssueCreditNote, PlaceOrder } from '../../commands';
-import { multiplyDivideRound, parseDecimal } from '../../domain/decimal';
-import { AMOUNT_LIMIT, formatAmount, lineAmount } from '../../domain/money';
-import type { CsvRow } from '../files/rows';
-import { type DocumentHeader, differences, type Line, type ReadRow, type Reason } from './line';
-import type { RejectedRow, StagedDocument } from './staging';
+import { DAY_MS, dayIn } from '../../domain/calendar';
+import { MUST_NOT_BE_EMPTY } from '../../domain/text';
+import type { LaterStep } from './lifecycle';
+import type { Line, ReadRow } from './line';
+import { mergeSaid } from './merge-said';
+import type { OrderSaid } from './order-said';
+import { isProblem, type PricedLine, type PricingOptions, priceDocument } from './pricing';
+import type { Reason } from './row-values';
+import type { RefusedRow, StagedDocument } from './staging';
 
-/** A usable row, and what was read from it. */
-export interface DocumentLine extends CsvRow {
+/** A row of a document that can be used, and what was read from it. */
+export interface DocumentRow {
+  row: number;
   line: Line;
+  isDiscount: boolean;
 }
 
 /** One order or credit note of the file, ready for its command. */
@@ -17,77 +23,134 @@ export interface OrderDocument {
   isCreditNote: boolean;
   /** Unix milliseconds */
   orderedAt: number;
-  header: DocumentHeader;
-  lines: DocumentLine[];
-  /** fields in which a later row differs from the first one */
-  differing: (keyof DocumentHeader)[];
+  said: OrderSaid;
+  rows: DocumentRow[];
+  lines: PricedLine[];
+  /** decimals, '' where none was given */
+  shipping: string;
+  tax: string;
+  /** what is done to it once it is placed */
+  steps: LaterStep[];
 }
 
-/** Reads a staged document's rows again. A credit note cannot have discounts: rows that do are rejected. */
+export interface DocumentRules extends PricingOptions {
+  /** IANA name: the zone of its days */
+  timeZone: string;
+  /** by how many days the rows of one order may differ */
+  sameOrderDays: number;
+  /** what no row says */
+  defaults: OrderSaid;
+  /** a document of negative quantities at price 0 is a credit note */
+  zeroPriceReturns?: boolean;
+}
+
+/** A staged document, read again. */
+export interface ReadDocument {
+  staged: StagedDocument;
+  read: ReadRow[];
+  said: OrderSaid;
+  conflict: { of: number; reason: Reason } | undefined;
+}
+
 export function readDocument(
   staged: StagedDocument,
   readRow: (cells: readonly string[]) => ReadRow,
-): { document: OrderDocument | undefined; rejects: RejectedRow[] } {
-  const lines: DocumentLine[] = [];
-  const rejects: RejectedRow[] = [];
-  for (const { row, cells } of staged.rows) {
-    const { line } = readRow(cells);
-    if (line === undefined) continue;
-    if (staged.isCreditNote && line.discount !== undefined)
-      rejects.push(rejected(staged.id, { row, cells }, { label: 'a discount in a credit note' }));
-    else lines.push({ row, cells, line });
-  }
-  const first = lines[0];
-  if (first === undefined) return { document: undefined, rejects };
-  const { header } = first.line;
-  const differing = [...new Set(lines.flatMap(({ line }) => differences(header, line.header)))];
-  const { id, isCreditNote, orderedAt } = staged;
-  return { document: { id, isCreditNote, orderedAt, header, lines, differing }, rejects };
+  defaults: OrderSaid,
+): ReadDocument {
+  const read = staged.rows.map(({ cells }) => readRow(cells));
+  const merged = mergeSaid(
+    read.map(({ said }) => said),
+    staged.rows.map(({ row }) => row),
+    defaults,
+  );
+  return { staged, read, ...merged };
 }
 
-export function rejected(documentId: string, { row, cells }: CsvRow, reason: Reason): RejectedRow {
-  return { row, documentId, reason, cells };
+/** The rows of a document that can be used. */
+export function usableRows({ staged, read }: ReadDocument): DocumentRow[] {
+  return staged.rows.flatMap(({ row, refused }, i) => {
+    const { line, isDiscount = false } = read[i] ?? {};
+    return refused || line === undefined ? [] : [{ row, line, isDiscount }];
+  });
+}
+
+/** A document, or the row that shows why there is none. */
+export type Composed = { document: OrderDocument } | { refused: RefusedRow };
+
+/**
+ * Makes an order or a credit note of the rows that can be used, and checks what only the whole shows.
+ * @param rows not empty
+ */
+export function composeDocument(
+  { staged, said, conflict }: ReadDocument,
+  rows: DocumentRow[],
+  rules: DocumentRules,
+): Composed {
+  const { id, isCreditNote, orderedAt } = staged;
+  const refuse = (row: number, reason: Reason): Composed => ({ refused: { row, documentId: id, reason } });
+  const firstRow = rows[0]?.row ?? 0;
+  if (conflict !== undefined) return refuse(staged.rows[conflict.of]?.row ?? firstRow, conflict.reason);
+  if (orderedAt === undefined) return refuse(firstRow, { label: `ordered_at ${MUST_NOT_BE_EMPTY}` });
+  for (const field of ['country', 'currency'] as const)
+    if (said[field] === '') return refuse(firstRow, { label: `${field} ${MUST_NOT_BE_EMPTY}` });
+  const reused = reusedId(staged, rules);
+  if (reused !== undefined) return refuse(firstRow, reused);
+  if (isCreditNote && !rules.zeroPriceReturns && rows.every(({ line }) => isFree(line)))
+    return refuse(firstRow, {
+      label: 'takes back goods at price 0',
+      detail: 'a stock write-off? --zero-price-returns imports it as a credit note',
+    });
+  const priced = priceDocument(rows, said, isCreditNote, rules);
+  if (isProblem(priced)) return refuse(rows[priced.of]?.row ?? firstRow, priced.reason);
+  return { document: { id, isCreditNote, orderedAt, said, rows, ...priced, steps: [] } };
+}
+
+const isFree = ({ unitPrice, amounts }: Line): boolean =>
+  [unitPrice, amounts?.line_subtotal, amounts?.line_total].every((text) => !text || Number(text) === 0);
+
+/** One id on days far apart is two orders, of which the later one has the id of the earlier. */
+function reusedId(
+  { orderedAt, lastOrderedAt }: StagedDocument,
+  { timeZone, sameOrderDays }: DocumentRules,
+): Reason | undefined {
+  if (orderedAt === undefined || lastOrderedAt === undefined || orderedAt === lastOrderedAt) return undefined;
+  const [first, last] = [dayIn(timeZone)(orderedAt), dayIn(timeZone)(lastOrderedAt)];
+  const days = (Date.parse(last) - Date.parse(first)) / DAY_MS;
+  if (days <= sameOrderDays) return undefined;
+  return {
+    label: 'one order_id on several days',
+    detail: `${first} and ${last}; is the id used again? --same-order-days ${days} takes them for one order`,
+  };
 }
 
 export function placeOrderInput(document: OrderDocument): PlaceOrder {
-  const { id, orderedAt, header, lines } = document;
+  const { id, orderedAt, said, lines, shipping, tax } = document;
   return {
     idempotencyKey: importKey(id),
     orderId: id,
-    ...saleOf(header),
+    ...saleOf(said),
     placedAt: orderedAt,
-    lines: lines.map(({ line }) => ({
-      ...productOf(line),
+    lines: lines.map((line) => ({
+      ...productOf(document, line),
       quantity: line.quantity,
-      discount: discountOf(line, header.currency),
+      discount: line.discount,
     })),
-    shipping: header.shipping || undefined,
-    tax: header.tax || undefined,
+    shipping: shipping || undefined,
+    tax: tax || undefined,
   };
 }
 
 export function issueCreditNoteInput(document: OrderDocument): IssueCreditNote {
-  const { id, orderedAt, header, lines } = document;
+  const { id, orderedAt, said, lines, shipping, tax } = document;
   return {
     idempotencyKey: importKey(id),
     creditNoteId: id,
-    ...saleOf(header),
+    ...saleOf(said),
     occurredAt: orderedAt,
-    lines: lines.map(({ line }) => ({ ...productOf(line), quantity: -line.quantity })),
-    shipping: withoutSign(header.shipping) || undefined,
-    tax: withoutSign(header.tax) || undefined,
+    lines: lines.map((line) => ({ ...productOf(document, line), quantity: line.quantity })),
+    shipping: shipping || undefined,
+    tax: tax || undefined,
   };
-}
-
-/** Files write the amounts of a credit note with either sign. */
-const withoutSign = (decimal: string): string => decimal.replace(/^-/, '');
-
-/** Sum of the lines before discounts in minor units, computed as the command does. */
-export function grossOf({ header, lines }: OrderDocument): bigint {
-  let gross = 0n;
-  for (const { line } of lines)
-    gross += BigInt(lineAmount(line.unitPrice, Math.abs(line.quantity), header.currency) ?? 0);
-  return gross;
 }
 
 const LONGEST_PLAIN_KEY = 200;
@@ -99,28 +162,17 @@ function importKey(documentId: string): string {
   return `import:sha256:${createHash('sha256').update(documentId).digest('hex')}`;
 }
 
-function saleOf(header: DocumentHeader) {
+function saleOf(said: OrderSaid) {
   return {
-    customerId: header.customer_id || null,
-    country: header.country,
-    region: header.region || null,
-    currency: header.currency,
-    exchangeRate: header.exchange_rate || undefined,
+    customerId: said.customer_id || null,
+    country: said.country,
+    region: said.region || null,
+    currency: said.currency,
+    exchangeRate: said.exchange_rate || undefined,
   };
 }
 
-function productOf({ productId, productName, category, unitPrice }: Line) {
+function productOf({ rows }: OrderDocument, { of, unitPrice }: PricedLine) {
+  const { productId = '', productName, category } = rows[of]?.line ?? {};
   return { productId, productName, category, unitPrice };
-}
-
-/** A rate is applied to the rounded gross of the line, and rounded half away from zero. */
-function discountOf({ discount, unitPrice, quantity }: Line, currency: string): string | undefined {
-  if (discount === undefined) return undefined;
-  if ('amount' in discount) return discount.amount;
-  const gross = lineAmount(unitPrice, quantity, currency);
-  const rate = parseDecimal(discount.rate, discount.rate.length);
-  // The command refuses what cannot be computed: an unknown currency, or too large an amount.
-  if (gross === undefined || rate === undefined) return undefined;
-  const amount = multiplyDivideRound(gross, rate.coefficient, 10n ** BigInt(rate.scale), AMOUNT_LIMIT);
-  return amount === undefined ? undefined : formatAmount(amount, currency);
 }

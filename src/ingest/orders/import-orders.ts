@@ -1,29 +1,36 @@
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import { type CommandContext, createCommandContext } from '../../commands';
-import { type ColumnOptions, type Columns, resolveColumns } from '../columns/columns';
-import { type Encoding, toUtf8 } from '../files/encoding';
-import { type CsvRow, readRows } from '../files/rows';
-import { readSource } from '../files/source';
 import { InputError } from '../input-error';
-import { timestampReader } from '../values/iso-times';
 import { orderAppends } from './append-order';
 import { withoutAppends } from './dry-run';
-import { type ReadRow, rowReader } from './line';
+import { defaultsSaid } from './order-said';
+import { isDocumentStream } from './place';
+import type { ImportPlan } from './plan';
 import { createRejectsFile } from './rejects-file';
 import { type ImportReport, ImportTally } from './report';
+import {
+  currencyOfFile,
+  type KnownSettings,
+  type SettingsOptions,
+  settingsOfImport,
+} from './settings-of-import';
+import { type StagedFile, type StageOptions, stage } from './stage';
 import { Staging } from './staging';
-import { isDocumentStream, type OrderedContexts, submitDocuments } from './submit-documents';
+import type { SubmitRules } from './submit';
+import { type OrderedContexts, submitDocuments } from './submit-documents';
 
-export interface ImportOptions extends ColumnOptions {
-  /** path of a CSV file, also compressed with gzip or xz; `-` is standard input */
-  file: string;
+export interface ImportOptions extends StageOptions, SettingsOptions {
   /** a document whose id begins with this is a credit note; '' for none */
   creditNotePrefix?: string;
-  delimiter?: string;
-  encoding?: Encoding;
-  /** IANA name: the zone of times that name none; default UTC */
-  timeZone?: string;
+  /** a document is imported without the rows that cannot be used; default: it is left out as a whole */
+  partialOrders?: boolean;
+  /** by how many days the rows of one order may differ; default 1 */
+  sameOrderDays?: number;
+  /** prices, discounts and shipping have the tax in them */
+  pricesIncludeTax?: boolean;
+  /** a document of negative quantities at price 0 is a credit note; default: it is left out */
+  zeroPriceReturns?: boolean;
   /** path of a file for the rejected rows */
   rejects?: string;
   dryRun?: boolean;
@@ -42,16 +49,19 @@ export interface ImportEnvironment {
   onRows?: (rows: number) => void;
   /** the file was read, and has this many orders and credit notes */
   onGrouped?: (documents: number) => void;
-  /** how many of them are done */
+  /** how the file is read: told before anything is imported */
+  onPlan?: (plan: ImportPlan) => void;
+  /** how many documents are done */
   onDocuments?: (done: number) => void;
 }
 
 const DEFAULT_CONCURRENCY = 256;
+const DEFAULT_SAME_ORDER_DAYS = 1;
 
 /**
  * Imports a file of order lines: runs the command of each order and credit note, in the order of their times.
- * The whole file is read before the first command, so a file that cannot be read imports nothing. An import
- * may be stopped and run again.
+ * A document is imported as a whole, or left out. The whole file is read before the first command, so a file
+ * that cannot be read imports nothing. An import may be stopped and run again.
  * @throws InputError when the file or an option cannot be used; what the store throws when it is away
  */
 export async function importOrders(
@@ -61,39 +71,12 @@ export async function importOrders(
   const startedAt = performance.now();
   const rejectsFile = options.rejects === undefined ? undefined : await createRejectsFile(options.rejects);
   try {
-    const staging = await Staging.open(environment.pool);
+    const staging = await Staging.open(environment.pool, { whole: !options.partialOrders });
     try {
-      const file = await stage(options, environment, staging);
-      const documents = file.complete ? await staging.group(options.creditNotePrefix ?? '') : 0;
-      const tally = new ImportTally();
-      if (file.complete) environment.onGrouped?.(documents);
-      const done = await submitDocuments({
-        documents: staging.documents(),
-        readRow: file.readRow,
-        contexts: contextsOf(options, environment),
-        reject: (rows) => staging.reject(rows),
-        tally,
-        concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-        signal: environment.signal,
-        onDone: (count) => environment.onDocuments?.(count),
-      });
-      const reasons = await staging.countRejects();
-      await rejectsFile?.write(file.header, staging.rejects());
-      return {
-        dryRun: options.dryRun ?? false,
-        interrupted: !file.complete || done < documents,
-        rows: file.rows,
-        documents,
-        orders: tally.orders,
-        creditNotes: tally.creditNotes,
-        lines: tally.lines,
-        alreadyThere: tally.alreadyThere,
-        rejected: { rows: reasons.reduce((sum, { rows }) => sum + rows, 0), reasons },
-        differing: tally.differing,
-        gross: tally.gross(),
-        ignoredColumns: file.columns.unused,
-        seconds: Math.round(performance.now() - startedAt) / 1000,
-      };
+      const report = await importStaged({ ...options.layout, ...given(options) }, environment, staging);
+      await rejectsFile?.write(report.header, staging.rejects());
+      const seconds = Math.round(performance.now() - startedAt) / 1000;
+      return { ...report.report, seconds };
     } finally {
       staging.close();
     }
@@ -102,57 +85,122 @@ export async function importOrders(
   }
 }
 
-interface StagedFile {
-  header: string[];
-  columns: Columns;
-  rows: number;
-  /** whether the file was read to its end */
-  complete: boolean;
-  readRow: (cells: readonly string[]) => ReadRow;
-}
+/** Without what is undefined, so that it hides nothing of a layout. */
+const given = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
-/** Reads the file into the staging tables. */
-async function stage(
+async function importStaged(
   options: ImportOptions,
-  { stdin, signal, onRows }: ImportEnvironment,
+  environment: ImportEnvironment,
   staging: Staging,
-): Promise<StagedFile> {
-  const { file, delimiter, encoding, timeZone } = options;
-  const batches = readRows(toUtf8(readSource(file, stdin), encoding), { delimiter });
-  let staged: StagedFile | undefined;
-  for await (const batch of batches) {
-    const rows = staged === undefined ? batch.slice(1) : batch;
-    staged ??= openFile(batch[0], options, timestampReader(timeZone));
-    const { readRow } = staged;
-    await staging.add(
-      rows,
-      rows.map(({ cells }) => readRow(cells)),
-    );
-    staged.rows += rows.length;
-    onRows?.(staged.rows);
-    if (signal?.aborted) return staged;
+): Promise<{ header: string[]; report: Omit<ImportReport, 'seconds'> }> {
+  const { store, settings } = environment;
+  const known = await settingsOfImport(store, options, settings);
+  const file = await stage(options, known.timeZone.name, staging, environment);
+  const defaults = defaultsOf(file);
+  const complete = file.names !== undefined;
+  const documents = complete ? await staging.group(options.creditNotePrefix ?? '', defaults.orderedAt) : 0;
+  const plan = planOf(options, file, known, complete ? await currenciesOf(file, staging) : new Set());
+  if (complete) {
+    environment.onGrouped?.(documents);
+    environment.onPlan?.(plan);
   }
-  if (staged === undefined)
-    throw new InputError(`${file === '-' ? 'Standard input' : file} is empty: it has no header`);
-  staged.complete = true;
-  return staged;
-}
-
-function openFile(
-  first: CsvRow | undefined,
-  options: ImportOptions,
-  parseTime: (text: string) => number | undefined,
-): StagedFile {
-  const header = (first?.cells ?? []).map((name) => name.trim());
-  const columns = resolveColumns(header, options);
-  return { header, columns, rows: 0, complete: false, readRow: rowReader(columns, parseTime) };
-}
-
-function contextsOf({ dryRun }: ImportOptions, { store, settings }: ImportEnvironment): OrderedContexts {
-  const { store: ordered, expect } = orderAppends(dryRun ? withoutAppends(store) : store);
+  const timeZone = known.timeZone.name;
+  const tally = new ImportTally(timeZone);
+  const rules: SubmitRules = {
+    timeZone,
+    defaults: defaults.said,
+    partial: options.partialOrders ?? false,
+    sameOrderDays: options.sameOrderDays ?? DEFAULT_SAME_ORDER_DAYS,
+    pricesIncludeTax: options.pricesIncludeTax,
+    zeroPriceReturns: options.zeroPriceReturns,
+  };
+  const done = await submitDocuments({
+    staging,
+    readRow: file.reader.read,
+    contexts: contextsOf(options, environment, plan),
+    rules,
+    tally,
+    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+    signal: environment.signal,
+    onDone: (count) => environment.onDocuments?.(count),
+  });
+  const reasons = await staging.countReasons();
   return {
-    real: createCommandContext({ ...settings, store: ordered }),
-    blank: createCommandContext({ ...settings, store: withoutAppends(store, isDocumentStream) }),
+    header: file.header,
+    report: {
+      dryRun: options.dryRun ?? false,
+      interrupted: !complete || done < documents,
+      plan,
+      rows: file.rows,
+      documents,
+      orders: tally.orders,
+      creditNotes: tally.creditNotes,
+      lines: tally.lines,
+      alreadyThere: tally.alreadyThere,
+      leftOut: tally.leftOut,
+      partial: tally.partial,
+      rejected: { rows: await staging.countRejects(), reasons },
+      gross: tally.gross(),
+      money: tally.byCurrency(),
+      ...(options.dryRun ? { preview: tally.preview() } : {}),
+    },
+  };
+}
+
+function defaultsOf({ columns, readings }: StagedFile) {
+  const { said, reason } = defaultsSaid(columns, readings);
+  if (reason !== undefined)
+    throw new InputError(
+      `--default ${reason.label}${reason.detail === undefined ? '' : `: ${reason.detail}`}`,
+    );
+  const text = columns.defaultOf('ordered_at');
+  const orderedAt = text === '' ? undefined : readings.time(text);
+  if (text !== '' && orderedAt === undefined)
+    throw new InputError(`--default ordered_at cannot be read as a time: ${JSON.stringify(text)}`);
+  return { said, orderedAt };
+}
+
+/** The currencies of the file's documents. A default is one of them where a document names none. */
+async function currenciesOf(file: StagedFile, staging: Staging): Promise<Set<string>> {
+  const { columns, currencies, lacksCurrency, reader } = file;
+  const standard = columns.defaultOf('currency').toUpperCase();
+  if (!lacksCurrency || standard === '' || currencies.has(standard)) return currencies;
+  if (currencies.size === 0) return new Set([standard]);
+  for await (const { rows } of staging.documents())
+    if (rows.every(({ cells }) => !reader.read(cells).said?.currency))
+      return new Set([...currencies, standard]);
+  return currencies;
+}
+
+function planOf(
+  { layout }: ImportOptions,
+  { columns, names, warnings }: StagedFile,
+  known: KnownSettings,
+  currencies: ReadonlySet<string>,
+): ImportPlan {
+  return {
+    layout: layout?.name ?? null,
+    columns: columns.sources,
+    ignoredColumns: columns.unused,
+    times: names?.times ?? '',
+    numbers: names?.numbers ?? '',
+    timeZone: known.timeZone,
+    reportingCurrency: known.reportingCurrency ?? currencyOfFile(currencies),
+    warnings,
+  };
+}
+
+function contextsOf(
+  { dryRun }: ImportOptions,
+  { store, settings }: ImportEnvironment,
+  { reportingCurrency }: ImportPlan,
+): OrderedContexts {
+  const { store: ordered, expect } = orderAppends(dryRun ? withoutAppends(store) : store);
+  const named = reportingCurrency === null ? {} : { reportingCurrency: reportingCurrency.code };
+  return {
+    real: createCommandContext({ ...settings, ...named, store: ordered }),
+    blank: createCommandContext({ ...settings, ...named, store: withoutAppends(store, isDocumentStream) }),
     expect,
   };
 }

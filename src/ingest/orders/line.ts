@@ -1,30 +1,14 @@
-import { formatDecimal, MUST_BE_A_DECIMAL, parseDecimal } from '../../domain/decimal';
-import { idProblem, MUST_NOT_BE_EMPTY, normalText } from '../../domain/text';
 import type { Columns } from '../columns/columns';
 import type { Field } from '../columns/fields';
+import { NullTexts } from './null-texts';
+import { type OrderSaid, orderSaidReader } from './order-said';
+import type { Readings } from './readings';
+import { type Reason, RowValues } from './row-values';
 
-/** Why a row cannot be used. Reports count by `label`; `detail` is about this row alone. */
-export interface Reason {
-  label: string;
-  detail?: string;
-}
+export type Discount = { amount: string } | { rate: string };
 
-/** The fields of an order that each of its rows repeats. The first row counts. */
-export interface DocumentHeader {
-  /** '' for a guest */
-  customer_id: string;
-  country: string;
-  region: string;
-  currency: string;
-  /** plain decimals, '' where none was given */
-  shipping: string;
-  tax: string;
-  exchange_rate: string;
-}
-
-/** What one row of an order file says. Decimals have no exponent and no trailing zeros. */
+/** What one row of an order file says. Decimals have no exponent and no trailing zeros; '' is none. */
 export interface Line {
-  header: DocumentHeader;
   productId: string;
   productName: string;
   category: string;
@@ -32,83 +16,193 @@ export interface Line {
   /** a whole number other than zero; below zero in a credit note */
   quantity: number;
   /** an amount, or a share of the gross from 0 to 1 */
-  discount: { amount: string } | { rate: string } | undefined;
+  discount: Discount | undefined;
+  /** undefined where the file has no columns for them */
+  amounts: LineAmounts | undefined;
+}
+
+export interface LineAmounts {
+  /** of the line, before and after its discount */
+  line_subtotal: string;
+  line_total: string;
+  /** what is part of the order's shipping and tax */
+  line_shipping: string;
+  line_shipping_discount: string;
+  line_tax: string;
+  line_shipping_tax: string;
 }
 
 /** A row as far as it could be read. It is usable only without a `reason`. */
 export interface ReadRow {
   documentId: string;
-  /** Unix milliseconds */
+  /** Unix milliseconds; undefined where the cell is blank or no time */
   orderedAt: number | undefined;
+  /** undefined where it could not be read, and for a row that sells nothing */
   quantity: number | undefined;
+  /** what it says of its order; undefined where its cells cannot be told apart */
+  said: OrderSaid | undefined;
   line: Line | undefined;
+  /** it takes something off its order: `line` has a price below zero */
+  isDiscount: boolean;
   reason: Reason | undefined;
 }
 
+export interface RowOptions {
+  /** a row with a price below zero is a discount of its order; otherwise it cannot be used */
+  negativeLinesAreDiscounts?: boolean;
+  /** texts that stand for nothing */
+  nulls?: readonly string[];
+}
+
+export interface RowReader {
+  /** Looks at a row's notation, before any row of its batch is read. */
+  observe(row: number, cells: readonly string[]): void;
+  read(cells: readonly string[]): ReadRow;
+  /** texts that look like nothing and were taken as they are -> in how many cells */
+  suspicious: ReadonlyMap<string, number>;
+}
+
+const LINE_AMOUNTS = [
+  'line_subtotal',
+  'line_total',
+  'line_shipping',
+  'line_shipping_discount',
+  'line_tax',
+  'line_shipping_tax',
+] as const satisfies readonly (keyof LineAmounts)[];
+
 const MAX_CELL_CHARACTERS = 64 * 1024;
-const ANY_SCALE = 30;
 
 /**
  * @returns a reader of the rows of one file. It says of an unusable row why, and what could still be read.
  */
 export function rowReader(
   columns: Columns,
-  parseTime: (text: string) => number | undefined,
-): (cells: readonly string[]) => ReadRow {
-  let lastHeader: DocumentHeader | undefined;
-  return (cells) => {
-    const malformed = shapeProblem(columns, cells);
-    const documentId = columns.read(cells, 'order_id').slice(0, MAX_DOCUMENT_ID);
-    if (malformed)
-      return { documentId, orderedAt: undefined, quantity: undefined, line: undefined, reason: malformed };
-    const row = new RowValues(columns, cells);
-    row.documentId();
-    const timeText = row.required('ordered_at');
-    const orderedAt = parseTime(timeText);
+  readings: Readings,
+  { negativeLinesAreDiscounts = false, nulls }: RowOptions = {},
+): RowReader {
+  const nullTexts = new NullTexts(nulls);
+  const cells = nullTexts.in(columns);
+  const timeOf = timeReader(cells);
+  const orderSaid = orderSaidReader(cells, readings, nullTexts);
+  const hasAmounts = LINE_AMOUNTS.some((field) => has(columns, field));
+  const watched = (['product_id', 'product_name', 'category'] as const).filter((field) =>
+    has(columns, field),
+  );
+
+  const read = (row: readonly string[]): ReadRow => {
+    const malformed = shapeProblem(columns, row);
+    const documentId = cells.read(row, 'order_id').slice(0, MAX_DOCUMENT_ID);
+    if (malformed) return { ...UNREAD, documentId, reason: malformed };
+    const values = new RowValues((field) => cells.read(row, field), readings);
+    values.orderId();
+    const timeText = timeOf(row);
+    const orderedAt = timeText === '' ? undefined : readings.time(timeText);
     if (orderedAt === undefined && timeText !== '')
-      row.unreadable('ordered_at', timeText, 'must be an ISO 8601 date or time');
-    const quantity = row.quantity();
-    lastHeader = shared(lastHeader, {
-      customer_id: row.optional('customer_id'),
-      country: row.name('country'),
-      region: row.optionalName('region'),
-      currency: row.required('currency'),
-      shipping: row.decimal('shipping'),
-      tax: row.decimal('tax'),
-      exchange_rate: row.decimal('exchange_rate'),
-    });
+      values.unreadable('ordered_at', timeText, 'must be an ISO 8601 date or time');
+    const quantity = quantityOf(values);
+    const { said, reason } = orderSaid(row);
+    if (reason !== undefined) values.refuse(reason);
     const line: Line = {
-      header: lastHeader,
-      productId: row.required('product_id'),
-      productName: row.optionalName('product_name') || row.optional('product_id'),
-      category: row.name('category'),
-      unitPrice: row.price(),
+      productId: values.id('product_id'),
+      productName: values.optionalName('product_name') || values.text('product_id'),
+      category: values.name('category'),
+      unitPrice: hasAmounts && values.text('unit_price') === '' ? '' : priceOf(values),
       quantity: quantity ?? 0,
-      discount: row.discount(),
+      discount: discountOf(values),
+      amounts: hasAmounts ? amountsOf(values) : undefined,
     };
-    return { documentId, orderedAt, quantity, line, reason: row.reason };
+    if (hasAmounts && !line.unitPrice && !line.amounts?.line_subtotal && !line.amounts?.line_total)
+      values.required('unit_price');
+    for (const field of watched) {
+      const text = cells.cell(row, field);
+      if (nullTexts.isSuspicious(text)) nullTexts.count(text);
+    }
+    const isDiscount = negativeLinesAreDiscounts && takesOff(line);
+    if (!isDiscount) refuseNegative(values, line);
+    const sells = isDiscount ? undefined : quantity;
+    return { documentId, orderedAt, quantity: sells, said, line, isDiscount, reason: values.reason };
+  };
+  return {
+    observe: (number, row) => {
+      if (row.length === columns.width) readings.observe(number, timeOf(row), row);
+    },
+    read,
+    suspicious: nullTexts.suspicious,
   };
 }
 
-const HEADER_FIELDS: readonly (keyof DocumentHeader)[] = [
-  'customer_id',
-  'country',
-  'region',
-  'currency',
-  'shipping',
-  'tax',
-  'exchange_rate',
-];
+const UNREAD: Omit<ReadRow, 'documentId'> = {
+  orderedAt: undefined,
+  quantity: undefined,
+  said: undefined,
+  line: undefined,
+  isDiscount: false,
+  reason: undefined,
+};
 
-/** The fields in which two headers differ. */
-export function differences(a: DocumentHeader, b: DocumentHeader): (keyof DocumentHeader)[] {
-  if (a === b) return [];
-  return HEADER_FIELDS.filter((field) => a[field] !== b[field]);
+const has = (columns: Columns, field: Field): boolean =>
+  columns.indexes(field).length > 0 || columns.defaultOf(field) !== '';
+
+function priceOf(values: RowValues): string {
+  return values.required('unit_price') === '' ? '' : values.decimal('unit_price');
 }
 
-/** Rows of an order mostly have equal headers. Sharing one object saves memory, and comparing them again. */
-function shared(last: DocumentHeader | undefined, header: DocumentHeader): DocumentHeader {
-  return last !== undefined && differences(last, header).length === 0 ? last : header;
+function quantityOf(values: RowValues): number | undefined {
+  if (values.required('quantity') === '') return undefined;
+  const number = values.wholeNumber('quantity');
+  if (number === 0) values.refuse({ label: 'quantity must not be zero' });
+  return number;
+}
+
+function discountOf(values: RowValues): Discount | undefined {
+  const amount = nonZero(values, 'discount');
+  const rate = nonZero(values, 'discount_rate');
+  if (rate === '') return amount === '' ? undefined : { amount };
+  if (amount !== '') {
+    values.refuse({ label: 'both discount and discount_rate' });
+    return undefined;
+  }
+  if (rate.startsWith('-') || Number(rate) > 1)
+    values.refuse({ label: 'discount_rate not from 0 to 1', detail: rate });
+  return { rate };
+}
+
+function nonZero(values: RowValues, field: Field): string {
+  const decimal = values.decimal(field);
+  return decimal === '0' ? '' : decimal;
+}
+
+function amountsOf(values: RowValues): LineAmounts {
+  const amounts: Partial<LineAmounts> = {};
+  for (const field of LINE_AMOUNTS) amounts[field] = values.decimal(field);
+  return amounts as LineAmounts;
+}
+
+/** The time of a row as one text, also where day and time stand in two columns. */
+function timeReader(columns: Columns): (cells: readonly string[]) => string {
+  if (!has(columns, 'ordered_date')) return (cells) => columns.cell(cells, 'ordered_at');
+  return (cells) => {
+    const at = columns.cell(cells, 'ordered_at');
+    const day = columns.cell(cells, 'ordered_date');
+    if (at !== '' || day === '') return at;
+    return `${day} ${columns.read(cells, 'ordered_time')}`.trim();
+  };
+}
+
+/** Whether a line has an amount below zero. */
+function takesOff({ unitPrice, quantity, amounts }: Line): boolean {
+  if (unitPrice !== '') return unitPrice.startsWith('-');
+  return quantity > 0 && [amounts?.line_total, amounts?.line_subtotal].some((text) => text?.startsWith('-'));
+}
+
+function refuseNegative(values: RowValues, line: Line): void {
+  if (line.unitPrice.startsWith('-'))
+    values.refuse({ label: 'unit_price must not be negative', detail: line.unitPrice });
+  if (line.amounts === undefined || line.quantity < 0) return;
+  for (const field of ['line_subtotal', 'line_total'] as const)
+    if (line.amounts[field].startsWith('-'))
+      values.refuse({ label: `${field} must not be negative`, detail: line.amounts[field] });
 }
 
 /** Longer than any id may be, so that an id that is cut here is still refused as too long. */
@@ -120,96 +214,8 @@ function shapeProblem(columns: Columns, cells: readonly string[]): Reason | unde
       label: cells.length > columns.width ? 'more cells than the header' : 'fewer cells than the header',
       detail: `${cells.length} instead of ${columns.width}`,
     };
-  const huge = cells.findIndex((cell) => cell.length > MAX_CELL_CHARACTERS);
-  if (huge >= 0)
-    return { label: 'huge field', detail: `cell ${huge + 1} has ${cells[huge]?.length} characters` };
+  for (const [i, cell] of cells.entries())
+    if (cell.length > MAX_CELL_CHARACTERS)
+      return { label: 'huge field', detail: `cell ${i + 1} has ${cell.length} characters` };
   return undefined;
-}
-
-/** Reads the cells of one row by field, and keeps the first problem. */
-class RowValues {
-  reason: Reason | undefined;
-
-  constructor(
-    private readonly columns: Columns,
-    private readonly cells: readonly string[],
-  ) {}
-
-  optional(field: Field): string {
-    return this.columns.read(this.cells, field);
-  }
-
-  required(field: Field, text = this.optional(field)): string {
-    if (text === '') this.refuse({ label: `${field} ${MUST_NOT_BE_EMPTY}` });
-    return text;
-  }
-
-  /** A name in its normal form, so that rows that differ only in notation are equal. */
-  optionalName(field: Field): string {
-    return normalText(this.optional(field));
-  }
-
-  name(field: Field): string {
-    return this.required(field, this.optionalName(field));
-  }
-
-  documentId(): void {
-    const problem = idProblem(this.optional('order_id'));
-    if (problem !== undefined) this.refuse({ label: `order_id ${problem}` });
-  }
-
-  /** A decimal in its shortest notation, '' where there is none. */
-  decimal(field: Field): string {
-    const text = this.optional(field);
-    if (text === '') return '';
-    const decimal = parseDecimal(text, ANY_SCALE);
-    if (decimal === undefined) return this.unreadable(field, text, MUST_BE_A_DECIMAL);
-    return formatDecimal(decimal);
-  }
-
-  price(): string {
-    if (this.required('unit_price') === '') return '';
-    const price = this.decimal('unit_price');
-    if (price.startsWith('-')) this.refuse({ label: 'unit_price must not be negative', detail: price });
-    return price;
-  }
-
-  quantity(): number | undefined {
-    const text = this.required('quantity');
-    if (text === '') return undefined;
-    const decimal = parseDecimal(text, 0);
-    if (decimal === undefined || typeof decimal.coefficient === 'bigint') {
-      this.unreadable('quantity', text, 'must be a whole number');
-      return undefined;
-    }
-    if (decimal.coefficient === 0) this.refuse({ label: 'quantity must not be zero' });
-    return decimal.coefficient;
-  }
-
-  discount(): Line['discount'] {
-    const amount = this.nonZero('discount');
-    const rate = this.nonZero('discount_rate');
-    if (rate === '') return amount === '' ? undefined : { amount };
-    if (amount !== '') {
-      this.refuse({ label: 'both discount and discount_rate' });
-      return undefined;
-    }
-    if (rate.startsWith('-') || Number(rate) > 1)
-      this.refuse({ label: 'discount_rate not from 0 to 1', detail: rate });
-    return { rate };
-  }
-
-  private nonZero(field: Field): string {
-    const decimal = this.decimal(field);
-    return decimal === '0' ? '' : decimal;
-  }
-
-  unreadable(field: Field, text: string, problem: string): '' {
-    this.refuse({ label: `${field} ${problem}`, detail: JSON.stringify(text.slice(0, 80)) });
-    return '';
-  }
-
-  private refuse(reason: Reason): void {
-    this.reason ??= reason;
-  }
 }

@@ -24,14 +24,20 @@ export async function createRejectsFile(path: string): Promise<RejectsFile> {
     async write(header, rejects) {
       await file.write(csvRow(['row_number', 'document_id', 'reject_reason', ...header]));
       for await (const page of rejects) {
-        const rows = page.map(({ row, documentId, reason: { label, detail }, cells }) =>
-          csvRow([String(row), documentId, detail === undefined ? label : `${label}: ${detail}`, ...cells]),
+        const rows = page.map(({ row, documentId, reason, cells }) =>
+          csvRow([String(row), documentId, toldReason(reason), ...cells]),
         );
         await file.write(rows.join(''));
       }
     },
     close: () => file.close(),
   };
+}
+
+function toldReason(reason: RejectedRow['reason']): string {
+  if (typeof reason === 'number') return `with row ${reason}`;
+  const { label, detail } = reason;
+  return detail === undefined ? label : `${label}: ${detail}`;
 }
 
 /** Refuses a link to a file, which would be overwritten. Follows a link to a device, such as /dev/stdout. */

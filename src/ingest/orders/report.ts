@@ -1,6 +1,9 @@
-import { formatAmount } from '../../domain/money';
-import type { OrderDocument } from './document';
-import type { DocumentHeader } from './line';
+import { dayIn } from '../../domain/calendar';
+import { minorDigits } from '../../domain/currencies';
+import { formatAmount, lineAmount, parseAmount } from '../../domain/money';
+import type { OrderDocument, ReadDocument } from './document';
+import type { ImportPlan } from './plan';
+import type { PricedLine } from './pricing';
 import type { RejectCount } from './staging';
 import type { Submitted } from './submit';
 
@@ -9,27 +12,74 @@ export interface ImportReport {
   dryRun: boolean;
   /** it was stopped before the end; running it again goes on */
   interrupted: boolean;
+  plan: ImportPlan;
   /** rows of the file, without its header and empty lines */
   rows: number;
-  /** orders and credit notes in the file that have a usable row */
+  /** orders and credit notes in the file */
   documents: number;
   /** new orders */
   orders: number;
   /** new credit notes */
   creditNotes: number;
-  /** rows of the new orders and credit notes */
+  /** lines of the new orders and credit notes */
   lines: number;
   /** documents that were imported before, with the same content */
   alreadyThere: number;
+  /** documents of which nothing was imported */
+  leftOut: number;
+  /** documents that were imported without the rows that could not be used; the first ids of them */
+  partial: { documents: number; ids: string[] };
+  /** all rows that were not imported; reasons count the rows that are one */
   rejected: { rows: number; reasons: RejectCount[] };
-  /** by field of a document, how many documents have rows that disagree on it; the first row counts */
-  differing: Partial<Record<keyof DocumentHeader, number>>;
   /** sums of the new orders and credit notes before discounts, as decimal strings */
   gross: { currency: string; orders: string; creditNotes: string }[];
-  /** headers of the file that were not read */
-  ignoredColumns: string[];
+  money: MoneyReport[];
+  /** what a dry run would place */
+  preview?: Preview;
   seconds: number;
 }
+
+/** Sums in one currency, as decimal strings: lines less discounts, with shipping and tax. */
+export interface MoneyReport {
+  currency: string;
+  imported: { orders: string; creditNotes: string };
+  alreadyThere: { orders: string; creditNotes: string };
+  /** only lines before discounts, as far as they could be read */
+  leftOut: { orders: string; creditNotes: string };
+}
+
+export interface Preview {
+  /** the first documents as they would be placed */
+  first: PreviewedDocument[];
+  /** `YYYY-MM` in the zone of the import; totals as decimal strings */
+  months: { month: string; currency: string; orders: number; creditNotes: number; net: string }[];
+}
+
+export interface PreviewedDocument {
+  id: string;
+  kind: 'order' | 'credit note';
+  /** ISO 8601 */
+  orderedAt: string;
+  customerId: string | null;
+  country: string;
+  region: string | null;
+  currency: string;
+  exchangeRate: string | null;
+  lines: (Omit<PricedLine, 'of'> & { productId: string; productName: string; category: string })[];
+  shipping: string;
+  tax: string;
+  total: string;
+}
+
+interface Sums {
+  orders: bigint;
+  creditNotes: bigint;
+}
+
+type Outcome = 'imported' | 'alreadyThere' | 'leftOut';
+
+const FIRST_DOCUMENTS = 3;
+const MOST_IDS = 1_000;
 
 /** Counts the outcomes of all documents. */
 export class ImportTally {
@@ -37,29 +87,136 @@ export class ImportTally {
   creditNotes = 0;
   lines = 0;
   alreadyThere = 0;
-  readonly differing: ImportReport['differing'] = {};
-  private readonly grossByCurrency = new Map<string, { orders: bigint; creditNotes: bigint }>();
+  leftOut = 0;
+  readonly partial: ImportReport['partial'] = { documents: 0, ids: [] };
+  private readonly money = new Map<string, Record<Outcome, Sums>>();
+  private readonly grossOfNew = new Map<string, Sums>();
+  private readonly first: PreviewedDocument[] = [];
+  private readonly months = new Map<string, { orders: number; creditNotes: number; net: bigint }>();
+  private readonly dayOf: (unixMs: number) => string;
 
-  differs({ differing }: OrderDocument): void {
-    for (const field of differing) this.differing[field] = (this.differing[field] ?? 0) + 1;
+  /** @param timeZone IANA name: the zone of its months */
+  constructor(timeZone: string) {
+    this.dayOf = dayIn(timeZone);
   }
 
-  submitted({ outcome, document, gross }: Submitted): void {
-    if (outcome === 'alreadyThere') this.alreadyThere++;
-    if (outcome !== 'new') return;
-    const { isCreditNote, header, lines } = document;
-    const sums = this.grossByCurrency.get(header.currency) ?? { orders: 0n, creditNotes: 0n };
-    this.grossByCurrency.set(header.currency, sums);
-    sums[isCreditNote ? 'creditNotes' : 'orders'] += gross;
+  submitted(read: ReadDocument, submitted: Submitted): void {
+    if (submitted.outcome === 'leftOut') {
+      this.leftOut++;
+      this.add('leftOut', read.said.currency, read.staged.isCreditNote, readableGross(read));
+      return;
+    }
+    const { document, total } = submitted;
+    const { isCreditNote, said, lines } = document;
+    if (lines.length > 0 && document.rows.length < read.staged.rows.length) this.tellPartial(document.id);
+    if (submitted.outcome === 'alreadyThere') {
+      this.alreadyThere++;
+      this.add('alreadyThere', said.currency, isCreditNote, BigInt(total));
+      return;
+    }
     this[isCreditNote ? 'creditNotes' : 'orders']++;
     this.lines += lines.length;
+    this.add('imported', said.currency, isCreditNote, BigInt(total));
+    const gross = this.grossOfNew.get(said.currency) ?? none();
+    this.grossOfNew.set(said.currency, gross);
+    gross[isCreditNote ? 'creditNotes' : 'orders'] += grossOf(document);
+    if (this.first.length < FIRST_DOCUMENTS) this.first.push(previewOf(document, total));
+    this.addToMonth(document, total);
   }
 
   gross(): ImportReport['gross'] {
-    return [...this.grossByCurrency].sort().map(([currency, { orders, creditNotes }]) => ({
+    return [...this.grossOfNew].sort().map(([currency, sums]) => ({ currency, ...written(sums, currency) }));
+  }
+
+  byCurrency(): MoneyReport[] {
+    return [...this.money].sort().map(([currency, { imported, alreadyThere, leftOut }]) => ({
       currency,
-      orders: formatAmount(orders, currency),
-      creditNotes: formatAmount(creditNotes, currency),
+      imported: written(imported, currency),
+      alreadyThere: written(alreadyThere, currency),
+      leftOut: written(leftOut, currency),
     }));
   }
+
+  preview(): Preview {
+    return {
+      first: this.first,
+      months: [...this.months].sort().map(([key, { orders, creditNotes, net }]) => {
+        const [month = '', currency = ''] = key.split(' ');
+        return { month, currency, orders, creditNotes, net: formatAmount(net, currency) };
+      }),
+    };
+  }
+
+  private tellPartial(id: string): void {
+    this.partial.documents++;
+    if (this.partial.ids.length < MOST_IDS) this.partial.ids.push(id);
+  }
+
+  private add(outcome: Outcome, currency: string, isCreditNote: boolean, amount: bigint): void {
+    // Without a known currency there is no amount.
+    if (minorDigits(currency) === undefined) return;
+    let sums = this.money.get(currency);
+    if (sums === undefined) {
+      sums = { imported: none(), alreadyThere: none(), leftOut: none() };
+      this.money.set(currency, sums);
+    }
+    sums[outcome][isCreditNote ? 'creditNotes' : 'orders'] += amount;
+  }
+
+  private addToMonth({ orderedAt, said, isCreditNote }: OrderDocument, total: number): void {
+    const key = `${this.dayOf(orderedAt).slice(0, 7)} ${said.currency}`;
+    const month = this.months.get(key) ?? { orders: 0, creditNotes: 0, net: 0n };
+    this.months.set(key, month);
+    month[isCreditNote ? 'creditNotes' : 'orders']++;
+    month.net += BigInt(isCreditNote ? -total : total);
+  }
+}
+
+const none = (): Sums => ({ orders: 0n, creditNotes: 0n });
+
+const written = ({ orders, creditNotes }: Sums, currency: string) => ({
+  orders: formatAmount(orders, currency),
+  creditNotes: formatAmount(creditNotes, currency),
+});
+
+/** Sum of the lines before discounts in minor units, computed as the command does. */
+function grossOf({ said, lines }: OrderDocument): bigint {
+  let gross = 0n;
+  for (const { unitPrice, quantity } of lines)
+    gross += BigInt(lineAmount(unitPrice, quantity, said.currency) ?? 0);
+  return gross;
+}
+
+function readableGross({ read, said }: ReadDocument): bigint {
+  let gross = 0n;
+  for (const { line, isDiscount } of read) {
+    if (line === undefined || isDiscount) continue;
+    const amount =
+      line.unitPrice === ''
+        ? parseAmount(line.amounts?.line_subtotal || line.amounts?.line_total || '', said.currency)
+        : lineAmount(line.unitPrice, line.quantity, said.currency);
+    gross += BigInt(Math.abs(amount ?? 0));
+  }
+  return gross;
+}
+
+function previewOf(document: OrderDocument, total: number): PreviewedDocument {
+  const { id, isCreditNote, orderedAt, said, rows, lines, shipping, tax } = document;
+  return {
+    id,
+    kind: isCreditNote ? 'credit note' : 'order',
+    orderedAt: new Date(orderedAt).toISOString(),
+    customerId: said.customer_id || null,
+    country: said.country,
+    region: said.region || null,
+    currency: said.currency,
+    exchangeRate: said.exchange_rate || null,
+    lines: lines.map(({ of, ...priced }) => {
+      const { productId = '', productName = '', category = '' } = rows[of]?.line ?? {};
+      return { productId, productName, category, ...priced };
+    }),
+    shipping: shipping || '0',
+    tax: tax || '0',
+    total: formatAmount(total, said.currency),
+  };
 }

@@ -1,20 +1,20 @@
-import { creditNotes, orders } from '../../commands/aggregates';
 import { InFlight } from '../../concurrency/in-flight';
 import type { OrderedStore } from './append-order';
 import { readDocument } from './document';
 import type { ReadRow } from './line';
+import { streamOf } from './place';
 import type { ImportTally } from './report';
-import type { RejectedRow, StagedDocument } from './staging';
-import { type Contexts, submit } from './submit';
+import type { Staging } from './staging';
+import { type Contexts, type SubmitRules, submit } from './submit';
 
 /** The store of `real` appends in the order of its `expect` calls. */
 export type OrderedContexts = Contexts & Pick<OrderedStore, 'expect'>;
 
 export interface SubmitDocuments {
-  documents: AsyncIterable<StagedDocument>;
+  staging: Pick<Staging, 'documents' | 'refuse'>;
   readRow: (cells: readonly string[]) => ReadRow;
   contexts: OrderedContexts;
-  reject: (rows: RejectedRow[]) => Promise<void>;
+  rules: SubmitRules;
   tally: ImportTally;
   /** most commands at once */
   concurrency: number;
@@ -30,25 +30,20 @@ const LINES_IN_FLIGHT = 20_000;
  * @returns how many documents are done: all of them, unless it was told to stop
  */
 export async function submitDocuments(work: SubmitDocuments): Promise<number> {
-  const { documents, readRow, contexts, reject, tally, concurrency, signal, onDone } = work;
+  const { staging, readRow, contexts, rules, tally, concurrency, signal, onDone } = work;
   const inFlight = new InFlight({ tasks: concurrency, weight: LINES_IN_FLIGHT });
   let done = 0;
   try {
-    for await (const staged of documents) {
+    for await (const staged of staging.documents()) {
       if (signal?.aborted) break;
-      const { document, rejects } = readDocument(staged, readRow);
-      await reject(rejects);
-      if (document === undefined) {
-        onDone(++done);
-        continue;
-      }
-      tally.differs(document);
+      const read = readDocument(staged, readRow, rules.defaults);
       const over = contexts.expect(streamOf(staged));
-      await inFlight.start(document.lines.length, async () => {
+      await inFlight.start(staged.rows.length, async () => {
         try {
-          const submitted = await submit(contexts, document);
-          tally.submitted(submitted);
-          await reject(submitted.rejects);
+          const submitted = await submit(contexts, read, rules);
+          tally.submitted(read, submitted);
+          const { outcome, refused } = submitted;
+          await staging.refuse(refused, outcome === 'leftOut' ? { whole: true } : {});
         } finally {
           over();
         }
@@ -61,12 +56,4 @@ export async function submitDocuments(work: SubmitDocuments): Promise<number> {
     await inFlight.finish();
   }
   return done;
-}
-
-const streamOf = ({ id, isCreditNote }: StagedDocument): string =>
-  (isCreditNote ? creditNotes : orders).streamPrefix + id;
-
-/** Whether documents of an order file go to streams like this. */
-export function isDocumentStream(stream: string): boolean {
-  return stream.startsWith(orders.streamPrefix) || stream.startsWith(creditNotes.streamPrefix);
 }

@@ -25,9 +25,9 @@ export async function importFile(orderFile: OrderFile, { compressed, csv }: Test
   const { database, store } = testStore;
   const logger = createLogger({ level: 'warn', fd: 2 });
   const projector = startProjector({ databaseUrl: database.url, pool: database.pool, store, logger });
-  const { map, defaults, creditNotePrefix } = orderFile;
+  const { map, defaults, creditNotePrefix, zeroPriceReturns } = orderFile;
   const report = await importOrders(
-    { file: compressed, map, defaults, creditNotePrefix },
+    { file: compressed, map, defaults, creditNotePrefix, zeroPriceReturns },
     { pool: database.pool, store },
   );
   await projector.caughtUp();

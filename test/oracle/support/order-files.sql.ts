@@ -5,6 +5,8 @@ export interface OrderFile {
   creditNotePrefix: string;
   map: Record<string, string>;
   defaults: Record<string, string>;
+  /** what was written off at price 0 counts as returned */
+  zeroPriceReturns?: boolean;
   /**
    * SELECT of row_number, document_id, ordered_at, customer_id, country, region, category, product, price
    * (1/10000), quantity, discount_rate (1/10000), shipping
@@ -33,6 +35,7 @@ export const onlineRetail: OrderFile = {
     quantity: 'Quantity',
   },
   defaults: { currency: 'GBP' },
+  zeroPriceReturns: true,
   lines: (csv) => `
 SELECT row_number, trim("Invoice") AS document_id, CAST("InvoiceDate" AS TIMESTAMP) AS ordered_at,
        nullif(trim("Customer ID"), '') AS customer_id, trim("Country") AS country,

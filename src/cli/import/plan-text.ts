@@ -1,0 +1,52 @@
+import type { ImportPlan } from '../../ingest/orders/plan';
+import { table } from './table';
+
+const FROM_OF_ZONE = {
+  option: '--time-zone',
+  store: "the store's",
+  configuration: 'STORE_TIME_ZONE',
+  default: 'nobody has named one',
+} as const;
+
+const FROM_OF_CURRENCY = {
+  option: '--reporting-currency',
+  store: "the store's",
+  configuration: 'REPORTING_CURRENCY',
+  file: 'the only one of the file; the store keeps it for ever',
+} as const;
+
+/** How a file is read, as lines for people. */
+export function describePlan(plan: ImportPlan): string {
+  const { layout, columns, ignoredColumns, times, numbers, timeZone, reportingCurrency, warnings } = plan;
+  const hasRates = columns.some(({ field }) => field === 'exchange_rate');
+  return table([
+    ['layout', layout ?? 'columns by the names of the fields'],
+    ...columns.map((source): [string, string] => [source.field, sourceText(source)]),
+    ...(ignoredColumns.length > 0
+      ? [
+          ['columns not used', ignoredColumns.map((name) => JSON.stringify(name)).join(', ')] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ['times', `${times}; zone ${timeZone.name} (${FROM_OF_ZONE[timeZone.from]})`],
+    ['numbers', numbers],
+    ...(reportingCurrency === null
+      ? []
+      : [
+          [
+            'totals in',
+            `${reportingCurrency.code} (${FROM_OF_CURRENCY[reportingCurrency.from]})` +
+              (hasRates ? `; exchange rates say what one unit is worth in ${reportingCurrency.code}` : ''),
+          ] as [string, string],
+        ]),
+    ...warnings.map((warning): [string, string] => ['warning', warning]),
+  ]);
+}
+
+function sourceText({ headers, default: value }: ImportPlan['columns'][number]): string {
+  const columns = headers.map((name) => JSON.stringify(name)).join(', else ');
+  if (value === undefined || value === '') return columns;
+  return columns === '' ? `always ${value}` : `${columns}; ${value} where there is none`;
+}

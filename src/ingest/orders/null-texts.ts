@@ -1,0 +1,51 @@
+import type { Columns } from '../columns/columns';
+
+/** What programs write where there is nothing. */
+const LIKELY = new Set([
+  'null',
+  'nil',
+  'n/a',
+  '#n/a',
+  'na',
+  'nan',
+  'none',
+  'undefined',
+  '-',
+  '--',
+  '\\n',
+  '(null)',
+]);
+const LONGEST = Math.max(...[...LIKELY].map((text) => text.length));
+
+/** Texts that stand for nothing: those that were named, and those that only look like it. */
+export class NullTexts {
+  /** text -> in how many cells it was taken as it is */
+  readonly suspicious = new Map<string, number>();
+  private readonly named: ReadonlySet<string>;
+
+  constructor(named: readonly string[] = []) {
+    this.named = new Set(named.map((text) => text.trim()));
+  }
+
+  /** The columns with the named texts read as blank cells. */
+  in(columns: Columns): Columns {
+    if (this.named.size === 0) return columns;
+    const cell: Columns['cell'] = (cells, field) => {
+      for (const index of columns.indexes(field)) {
+        const text = (cells[index] ?? '').trim();
+        if (text !== '' && !this.named.has(text)) return text;
+      }
+      return '';
+    };
+    return { ...columns, cell, read: (cells, field) => cell(cells, field) || columns.defaultOf(field) };
+  }
+
+  /** A text that looks like nothing, but was not named. */
+  isSuspicious(text: string): boolean {
+    return text.length <= LONGEST && text !== '' && LIKELY.has(text.toLowerCase());
+  }
+
+  count(text: string): void {
+    this.suspicious.set(text, (this.suspicious.get(text) ?? 0) + 1);
+  }
+}

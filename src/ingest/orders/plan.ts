@@ -1,0 +1,19 @@
+import type { FieldSource } from '../columns/columns';
+
+/** How a file is read, known before anything of it is imported. */
+export interface ImportPlan {
+  /** the layout of the file; null: its columns have the names of the fields, or were mapped */
+  layout: string | null;
+  columns: FieldSource[];
+  /** headers of the file that are not read */
+  ignoredColumns: string[];
+  /** how times and numbers are written in the file */
+  times: string;
+  numbers: string;
+  /** the zone of times that name none */
+  timeZone: { name: string; from: 'option' | 'store' | 'configuration' | 'default' };
+  /** exchange rates are in it; null where the file says no currency */
+  reportingCurrency: { code: string; from: 'option' | 'store' | 'configuration' | 'file' } | null;
+  /** what was noticed in the file and taken as it is */
+  warnings: string[];
+}
