@@ -19,7 +19,7 @@ const MAX_SLOTS = 65_536;
 export function dayIn(timeZone: string): (unixMs: number) => string {
   let day = daysByZone.get(timeZone);
   if (day === undefined) {
-    day = rememberSlots(dayFormat(timeZone));
+    day = rememberSlots(byOffsets(timeZone, dayFormat(timeZone)));
     daysByZone.set(timeZone, day);
   }
   return day;
@@ -54,6 +54,43 @@ function dayFormat(timeZone: string): (unixMs: number) => string {
       else if (part.type === 'day') day = part.value;
     }
     return `${year.padStart(4, '0')}-${month}-${day}`;
+  };
+}
+
+/** Before, `Intl` counts the days of the Julian calendar; behind, years have more than four digits. */
+const [FIRST_PLAIN_MS, LAST_PLAIN_MS] = [Date.UTC(1600, 0), Date.UTC(9999, 11)];
+
+/**
+ * No zone sets its clocks twice within a day. So where both ends of a day of UTC are as far from UTC, so is
+ * all between them, and its days are a sum. To have an instant formatted takes two microseconds.
+ */
+function byOffsets(timeZone: string, exactDay: (unixMs: number) => string): (unixMs: number) => string {
+  const format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn-hc-h23', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  const offsets = new Map<number, number>();
+  const offsetAt = (utcDay: number): number => {
+    const known = offsets.get(utcDay);
+    if (known !== undefined) return known;
+    const local = `${format.format(utcDay * DAY_MS).replace(', ', 'T')}Z`;
+    const offset = Date.parse(local) - utcDay * DAY_MS;
+    if (offsets.size >= MAX_SLOTS) offsets.clear();
+    offsets.set(utcDay, offset);
+    return offset;
+  };
+  return (unixMs) => {
+    if (!(unixMs >= FIRST_PLAIN_MS && unixMs < LAST_PLAIN_MS)) return exactDay(unixMs);
+    const utcDay = Math.floor(unixMs / DAY_MS);
+    const offset = offsetAt(utcDay);
+    return offset === offsetAt(utcDay + 1)
+      ? isoDay(Math.floor((unixMs + offset) / DAY_MS))
+      : exactDay(unixMs);
   };
 }
 

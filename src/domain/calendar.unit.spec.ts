@@ -45,6 +45,29 @@ describe('dayIn', () => {
     expect([monrovia(midnight - 1), monrovia(midnight)]).toEqual(['1969-12-31', '1970-01-01']);
   });
 
+  it('is the day of the zone where clocks are set over midnight, days are left out, and years are far', () => {
+    const MINUTE = 60_000;
+    // In Newfoundland, clocks went from 0:01 back to 23:01; Samoa had no 30 December 2011.
+    const hardTimes: [timeZone: string, from: number, to: number, step: number][] = [
+      ['America/St_Johns', Date.UTC(2006, 9, 28), Date.UTC(2006, 9, 31), MINUTE / 2],
+      ['Pacific/Apia', Date.UTC(2011, 11, 28), Date.UTC(2012, 0, 2), 7 * MINUTE],
+      ['America/Sao_Paulo', Date.UTC(2018, 10, 2), Date.UTC(2018, 10, 6), 5 * MINUTE],
+      ['America/Juneau', Date.UTC(1867, 9, 17), Date.UTC(1867, 9, 21), MINUTE],
+      ['Africa/Monrovia', Date.UTC(1972, 0, 5), Date.UTC(1972, 0, 9), MINUTE / 2],
+      ['Asia/Tokyo', Date.UTC(1599, 11, 30), Date.UTC(1600, 0, 4), 11 * MINUTE],
+      ['Asia/Tokyo', Date.UTC(1500, 1, 26), Date.UTC(1500, 2, 13), 11 * MINUTE],
+      ['Europe/Berlin', Date.UTC(9999, 10, 29), Date.UTC(9999, 11, 3), 11 * MINUTE],
+    ];
+    for (const [timeZone, from, to, step] of hardTimes) {
+      const day = dayIn(timeZone);
+      const format = new Intl.DateTimeFormat('sv-SE-u-ca-iso8601', { timeZone });
+      const wrong = [];
+      for (let at = from; at < to; at += step)
+        if (day(at) !== format.format(at).padStart(10, '0')) wrong.push([timeZone, at, day(at)]);
+      expect(wrong).toEqual([]);
+    }
+  });
+
   it('refuses what is no zone and no time', () => {
     expect(() => dayIn('Mars/Olympus')).toThrow(RangeError);
     expect(() => dayIn('UTC')(Number.NaN)).toThrow(RangeError);
