@@ -45,7 +45,7 @@ describe('dayIn', () => {
     expect([monrovia(midnight - 1), monrovia(midnight)]).toEqual(['1969-12-31', '1970-01-01']);
   });
 
-  it('is the day of the zone where clocks are set over midnight, days are left out, and years are far', () => {
+  it('is the day of the zone where clocks are set over midnight, and where days are left out', () => {
     const MINUTE = 60_000;
     // In Newfoundland, clocks went from 0:01 back to 23:01; Samoa had no 30 December 2011.
     const hardTimes: [timeZone: string, from: number, to: number, step: number][] = [

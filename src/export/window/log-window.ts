@@ -54,6 +54,9 @@ export class LogWindow {
   private mostMonths = 0;
   /** of its events */
   private types: ReadonlySet<string> = new Set();
+  /** of the datasets that have no rows of some of its events */
+  private partial: ReadonlySet<string> = new Set();
+  private hasBad = false;
 
   private constructor(private readonly session: DuckDbSession) {}
 
@@ -114,20 +117,22 @@ export class LogWindow {
     const concerned = datasets.filter((dataset) => this.concerns(dataset));
     for (const statement of prepareWindow(concerned)) await session.run(statement, signal);
     const refused = await findRefused(session.connection, concerned);
+    this.partial = new Set([...leftOut, ...refused].map(({ dataset }) => dataset));
     const isLeftOut = new Set(excluded.map((each) => each.join(' ')));
     return refused.filter(({ dataset, position }) => !isLeftOut.has(`${dataset} ${position}`));
   }
 
   /** Sets which of its events are bad rows. */
   async setBad(rows: readonly BadRow[]): Promise<void> {
-    await this.session.run(badRowsTable(rows));
+    this.hasBad = rows.length > 0;
+    if (this.hasBad) await this.session.run(badRowsTable(rows));
   }
 
   /** Writes the rows of a dataset into a folder, a file for each partition. @throws as `writePartitions` */
   async write(dataset: Dataset, folder: string, signal: AbortSignal): Promise<WrittenPartition[]> {
-    if (!this.concerns(dataset)) return [];
     const isBadRows = dataset.name === badRows.name;
-    const rows = isBadRows ? BAD_ROWS : rowsOf(dataset);
+    if (isBadRows ? !this.hasBad : !this.concerns(dataset)) return [];
+    const rows = isBadRows ? BAD_ROWS : rowsOf(dataset, !this.partial.has(dataset.name));
     const byMonths = dataset.partitionBy.some(({ transform }) => transform === 'month');
     const mostPartitions = byMonths && !isBadRows ? this.mostMonths : undefined;
     return writePartitions(this.session, dataset, rows, folder, { signal, mostPartitions });

@@ -101,7 +101,9 @@ export class WindowUnderTest {
     for (const statement of prepareWindow(datasets)) await this.connection.run(statement);
     const refused = await findRefused(this.connection, datasets);
     const rows = new Map<string, Row[]>();
-    for (const dataset of datasets) rows.set(dataset.name, await this.query(rowsOf(dataset)));
+    const partial = new Set(refused.map(({ dataset }) => dataset));
+    for (const dataset of datasets)
+      rows.set(dataset.name, await this.query(rowsOf(dataset, !partial.has(dataset.name))));
     return { rows, refused: refused };
   }
 

@@ -1,9 +1,9 @@
 import { AMOUNT_PRECISION, UNIT_PRICE_DECIMALS } from '../../../domain/money';
-import { type Check, check, type Expression, type Sql } from './expression';
+import { type Check, check, type Expression, type Sql, type Step } from './expression';
 import { columnOf, type Field } from './field';
 
 /** Minor units of the document's currency, a DOUBLE. */
-export interface Minor extends Pick<Expression, 'sql' | 'checks' | 'of' | 'reads'> {}
+export interface Minor extends Pick<Expression, 'sql' | 'checks' | 'of' | 'reads' | 'steps'> {}
 
 /** Each currency takes amounts below this; so no closer look is needed. */
 const ANY_LIMIT = 10 ** (AMOUNT_PRECISION - UNIT_PRICE_DECIMALS);
@@ -34,6 +34,7 @@ function combined(a: Minor, operator: string, b: Minor): Minor {
     checks: [...a.checks, ...b.checks],
     of: a.of === 'line' || b.of === 'line' ? 'line' : 'event',
     reads: [...a.reads, ...b.reads],
+    steps: [...(a.steps ?? []), ...(b.steps ?? [])],
   };
 }
 
@@ -80,11 +81,16 @@ export function inReporting(minor: Minor): Minor {
       `'Not representable: ' || ${d.number(sql(d))} || ' ' || currency || ` +
       `' at ' || exchangeRate || ' in ' || ${d.reporting.currency}`,
   );
-  return {
-    ...minor,
+  const step: Step = {
+    name: (d) => `"${sql(d)} in reporting"`,
     sql: (d) =>
       `CASE WHEN currency = ${d.reporting.currency} THEN ${sql(d)} ` +
       `WHEN exchangeRate IS NOT NULL THEN ${converted(d)} END`,
+  };
+  return {
+    ...minor,
+    sql: step.name,
+    steps: [step],
     checks: [
       ...minor.checks,
       {

@@ -17,6 +17,17 @@ export interface Check {
   reason: Sql;
 }
 
+/**
+ * A value on the way to that of a column, which is worked out once a row. Engines plan an expression as often
+ * as it is written, and planning is much of the work of a small window.
+ */
+export interface Step {
+  /** in quotes */
+  name: Sql;
+  /** reads no other step */
+  sql: Sql;
+}
+
 /** The value of a column, in SQL that never fails: a value that does not fit is null. */
 export interface Expression {
   sql: Sql;
@@ -30,6 +41,8 @@ export interface Expression {
   of: 'event' | 'line';
   /** what it reads of the event's JSON */
   reads: readonly Field[];
+  /** what it reads by name; a quick condition reads none, and `given` only that of a nullable column */
+  steps?: readonly Step[];
   /** it asks which fields the JSON has */
   readsKeys?: boolean;
   /** the event types that have it; it is null for others. Absent: all types of the dataset */
@@ -87,5 +100,6 @@ export function byType<T extends EventType>(cases: Record<T, Expression | null>)
     typed: guarded.flatMap(({ typed = [] }) => typed),
     of: guarded.some(({ of }) => of === 'line') ? 'line' : 'event',
     reads: guarded.flatMap(({ reads }) => reads),
+    steps: guarded.flatMap(({ steps = [] }) => steps),
   };
 }

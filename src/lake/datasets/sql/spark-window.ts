@@ -9,6 +9,7 @@ import {
   readsJson,
   type SqlDataset,
   selectRows,
+  withSteps,
 } from './table';
 
 /**
@@ -81,11 +82,11 @@ export function refusedQuery(dataset: SqlDataset): string {
     ? [', odd.json', 'LEFT JOIN odd ON odd.position = e.position']
     : ['', ''];
   const events = `(SELECT e.*${json} FROM ${eventsOf(dataset)} e ${joined} WHERE e.position IN ${suspects})`;
-  const ofEvents = found(eventProblems(dataset, d), events);
+  const ofEvents = found(eventProblems(dataset, d), withSteps(dataset, d, events, 'event'));
   const rows = perLine
     ? `(SELECT *, at + 1 AS line_number FROM (SELECT e.*, posexplode(lines) AS (at, line) FROM ${events} e))`
     : events;
-  const ofRows = found(rowProblems(dataset, d, perLine ? 'line_number' : '0'), rows);
+  const ofRows = found(rowProblems(dataset, d, perLine ? 'line_number' : '0'), withSteps(dataset, d, rows));
   return `SELECT '${name}' AS dataset, position, min_by(problem.reason, problem.rank) AS reason
 FROM (${ofEvents} UNION ALL ${ofRows}) WHERE problem.reason IS NOT NULL GROUP BY position`;
 }

@@ -54,8 +54,24 @@ export function isOfTypes(datasets: readonly SqlDataset[]): string {
   return isOneOf([...new Set(datasets.flatMap(({ eventTypes = [] }) => eventTypes))]);
 }
 
-/** Selects the columns of a dataset. @param relation SQL with all that its expressions see */
-export function selectRows({ columns }: SqlDataset, dialect: Dialect, relation: string): string {
-  const values = columns.map(({ name, value }) => `${value.sql(dialect)} AS "${name}"`);
-  return `SELECT ${values.join(',\n  ')}\nFROM ${relation}`;
+/**
+ * A relation with the steps to the values of a dataset's columns.
+ * @param of `event`: only those of columns that are the same for all lines
+ */
+export function withSteps(
+  { columns }: SqlDataset,
+  dialect: Dialect,
+  relation: string,
+  of: Expression['of'] = 'line',
+): string {
+  const all = columns.filter(({ value }) => value.of === 'event' || of === 'line');
+  const steps = all.flatMap(({ value }) => value.steps ?? []);
+  const named = new Set(steps.map(({ name, sql }) => `${sql(dialect)} AS ${name(dialect)}`));
+  return named.size === 0 ? relation : `(SELECT *, ${[...named].join(', ')} FROM ${relation})`;
+}
+
+/** Selects the columns of a dataset. @param relation SQL with all that its expressions see but steps */
+export function selectRows(dataset: SqlDataset, dialect: Dialect, relation: string): string {
+  const values = dataset.columns.map(({ name, value }) => `${value.sql(dialect)} AS "${name}"`);
+  return `SELECT ${values.join(',\n  ')}\nFROM ${withSteps(dataset, dialect, relation)}`;
 }

@@ -3,7 +3,7 @@ import { DAYS_TABLE, SLOT_OF } from './days';
 import { DUCKDB_MACROS, duckdbDialect as d } from './duckdb-dialect';
 import { oddTable, parsedOf, parsedTables } from './parsed';
 import { eventProblems, misfits, type Problem, rowProblems, suspicious } from './reasons';
-import { isOfTypes, readsJson, type SqlDataset, selectRows } from './table';
+import { isOfTypes, readsJson, type SqlDataset, selectRows, withSteps } from './table';
 
 /**
  * A window of the log in DuckDB, made into the rows of datasets. All statements run on one connection.
@@ -34,7 +34,8 @@ export function inOrderOf(
 export const windowTables = (): string[] => [
   // A join would build its hash table on the smaller side and give rows in the order of the other one. As
   // written, the log is the side that streams, so rows stay in its order and nothing is sorted.
-  `SET disabled_optimizers = 'join_order,build_side_probe_side'`,
+  // And it would make a join of each IN.
+  `SET disabled_optimizers = 'join_order,build_side_probe_side,in_clause'`,
   // They hold back a chunk of a few rows, and let the full one that comes after it pass.
   'SET enable_caching_operators = false',
   ...DUCKDB_MACROS,
@@ -50,7 +51,7 @@ export function prepareWindow(datasets: readonly SqlDataset[]): string[] {
   const parsing = datasets.filter(readsJson);
   return [
     'SET VARIABLE settings = (SELECT s FROM settings AS s)',
-    ...(parsing.length > 0 ? [...parsedTables(parsing), oddTable(parsing)] : []),
+    ...parsedTables(parsing),
     `CREATE OR REPLACE TEMP TABLE suspects (dataset VARCHAR, position VARCHAR)`,
     ...datasets.map((dataset) => `INSERT INTO suspects ${suspects(dataset)}`),
     `CREATE OR REPLACE TEMP TABLE refused (dataset VARCHAR, position VARCHAR, reason VARCHAR)`,
@@ -66,23 +67,27 @@ export async function findRefused(
   datasets: readonly SqlDataset[],
 ): Promise<RefusedRow[]> {
   const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS();
-  const suspected = await rows('SELECT DISTINCT dataset FROM suspects');
-  for (const dataset of datasets)
-    if (suspected.some(({ dataset: name }) => name === dataset.name))
-      await connection.run(`INSERT INTO refused ${refused(dataset)}`);
+  const names = await rows('SELECT DISTINCT dataset FROM suspects');
+  const suspected = datasets.filter(({ name }) => names.some((each) => each.dataset === name));
+  if (suspected.length === 0) return [];
+  const parsing = suspected.filter(readsJson);
+  if (parsing.length > 0) await connection.run(oddTable(parsing));
+  for (const dataset of suspected) await connection.run(`INSERT INTO refused ${refused(dataset)}`);
   return ((await rows('SELECT * FROM refused')) as unknown as RefusedRow[]).sort(inOrderOf(datasets));
 }
 
 /**
  * A query of the rows of a dataset, in the order of the log and of the lines. Events that it refuses have
  * none, and those that `left_out` names have none either.
+ * @param isWhole the dataset is known to have rows of every event
  */
-export function rowsOf(dataset: SqlDataset): string {
+export function rowsOf(dataset: SqlDataset, isWhole = false): string {
   const { name, where } = dataset;
   const leftOut = ['refused', 'left_out'].map(
     (table) => `SELECT position FROM ${table} WHERE dataset = '${name}'`,
   );
-  const relation = `${eventsOf(dataset)} ANTI JOIN (${leftOut.join(' UNION ALL ')}) USING (position)`;
+  const others = isWhole ? '' : ` ANTI JOIN (${leftOut.join(' UNION ALL ')}) USING (position)`;
+  const relation = `${eventsOf(dataset)}${others}`;
   const condition = `${isOfTypes([dataset])}${where ? ` AND ${where(d)}` : ''}`;
   const source = dataset.perLine
     ? `(SELECT *, unnest(lines) AS line FROM ${relation} WHERE ${condition})`
@@ -106,11 +111,11 @@ function refused(dataset: SqlDataset): string {
   const json = readsJson(dataset) ? ' LEFT JOIN odd USING (position)' : '';
   const suspected = `(SELECT position FROM suspects WHERE dataset = '${name}')`;
   const events = `(SELECT * FROM ${eventsOf(dataset)} SEMI JOIN ${suspected} USING (position)${json})`;
-  const ofEvents = found(eventProblems(dataset, d), events);
+  const ofEvents = found(eventProblems(dataset, d), withSteps(dataset, d, events, 'event'));
   const rows = perLine
     ? `(SELECT *, unnest(lines) AS line, generate_subscripts(lines, 1) AS line_number FROM ${events})`
     : events;
-  const ofRows = found(rowProblems(dataset, d, perLine ? 'line_number' : '0'), rows);
+  const ofRows = found(rowProblems(dataset, d, perLine ? 'line_number' : '0'), withSteps(dataset, d, rows));
   return `SELECT '${name}', position, arg_min(problem.reason, problem.rank)
 FROM (${ofEvents} UNION ALL ${ofRows}) WHERE problem.reason IS NOT NULL GROUP BY position`;
 }
