@@ -1,10 +1,6 @@
+import type { FetchedRecord } from 'kafkajs/src/protocol/requests';
 import { type Position, START } from '../event-store/position';
-import type {
-  FetchedRecord,
-  OffsetRange,
-  PartitionClient,
-  ProducerIdentity,
-} from '../kafka/partition-client';
+import type { OffsetRange, PartitionClient, ProducerIdentity } from '../kafka/partition-client';
 import { fromRecord, recordPosition } from '../kafka/record';
 
 /** The tail of a partition: how far it has the log, as its last records say. */

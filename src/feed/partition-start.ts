@@ -1,5 +1,6 @@
+import type { FetchedRecord } from 'kafkajs/src/protocol/requests';
 import { type Position, START } from '../event-store/position';
-import type { FetchedRecord, PartitionClient } from '../kafka/partition-client';
+import type { PartitionClient } from '../kafka/partition-client';
 import { recordPosition } from '../kafka/record';
 
 /** A broker answers with one whole batch at least. A look into the partition needs no more. */

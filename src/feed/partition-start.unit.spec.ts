@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FetchedRecord } from '../kafka/partition-client';
+import type { FetchedRecord } from 'kafkajs/src/protocol/requests';
 import { findStart } from './partition-start';
 
 interface Entry {

@@ -37,13 +37,15 @@ declare module 'kafkajs/src/protocol/requests' {
   }
 
   /** A record as a Fetch returns it. */
-  export interface FetchedMessage {
+  export interface FetchedRecord {
     /** decimal */
     offset: string;
     key: Buffer | null;
     value: Buffer | null;
     headers: Record<string, unknown>;
+    /** a control record of Kafka's own */
     isControlRecord: boolean;
+    /** who wrote it; the id is -1 when the producer was not idempotent */
     batchContext: { producerId: string; producerEpoch: number };
   }
 
@@ -56,7 +58,7 @@ declare module 'kafkajs/src/protocol/requests' {
     lastStartOffset: string;
     abortedTransactions: { producerId: string; firstOffset: string }[];
     preferredReadReplica: number;
-    messages: FetchedMessage[];
+    messages: FetchedRecord[];
   }
 
   export interface FetchAnswer {

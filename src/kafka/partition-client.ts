@@ -1,4 +1,5 @@
 import {
+  type FetchedRecord,
   type ProduceAnswer,
   type ProtocolDefinition,
   type ProtocolRequest,
@@ -6,19 +7,6 @@ import {
 } from 'kafkajs/src/protocol/requests';
 import { encodeProduce, type PartitionBatch, type Produce } from './produce-request';
 import type { KafkaRecord } from './record';
-
-/** A record as a fetch returns it. */
-export interface FetchedRecord {
-  /** decimal */
-  offset: string;
-  key: Buffer | null;
-  value: Buffer | null;
-  headers: Record<string, unknown>;
-  /** a control record of Kafka's own */
-  isControlRecord: boolean;
-  /** who wrote it; the id is -1 when the producer was not idempotent */
-  batchContext: { producerId: string; producerEpoch: number };
-}
 
 /**
  * Offsets of a partition: `earliest` of the first record that still exists, `end` of the next to be written.

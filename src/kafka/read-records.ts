@@ -1,5 +1,5 @@
+import type { FetchedRecord } from 'kafkajs/src/protocol/requests';
 import { ByteReader } from './byte-reader';
-import type { FetchedRecord } from './partition-client';
 
 const MAGIC = 2;
 /** What comes before the length of a batch and the length itself; the length does not count them. */

@@ -1,7 +1,7 @@
+import type { FetchedRecord } from 'kafkajs/src/protocol/requests';
 import pino from 'pino';
 import { openKafka } from '../../../src/kafka/connection';
 import type { KafkaOptions } from '../../../src/kafka/kafka-options';
-import type { FetchedRecord } from '../../../src/kafka/partition-client';
 import { type ConsumedEvent, fromRecord, type Tick } from '../../../src/kafka/record';
 import { EVENT_TOPICS, type EventTopic, type Topic } from '../../../src/kafka/topics';
 
