@@ -2,8 +2,9 @@ import type { StoreConfigured } from '../domain/events';
 import type { RecordedEvent } from '../event-store/event';
 import type { EventStore } from '../event-store/event-store';
 import { columnsOf } from '../event-store/log-columns';
-import type { Cut, RedriveCut } from '../lake/cuts/cut';
+import type { Cut, RedriveCut, Refusal } from '../lake/cuts/cut';
 import { badRows } from '../lake/datasets/bad-rows.dataset';
+import { eventDatasets } from '../lake/datasets/catalogue';
 import type { Dataset } from '../lake/datasets/dataset';
 import { LakeError } from '../lake/errors/lake-error';
 import type { BadRow } from './window/bad-rows';
@@ -15,20 +16,21 @@ export function concerns(cut: Cut, dataset: Dataset): boolean {
   return cut.kind === 'range' ? cut.datasets.includes(dataset.name) : cut.dataset === dataset.name;
 }
 
+const NOTHING = { datasets: [], refused: [] };
+
 /** Makes the rows of recorded cuts again, from the event store. */
 export class CutsAgain {
   /** number of the cut whose events the window has */
   private held: number | undefined;
+  /** what the window was prepared for, and what of it was refused */
+  private prepared: { datasets: readonly Dataset[]; refused: readonly Refusal[] } = NOTHING;
 
+  /** @param unfinished the cut that every table may lack; its rows are made ready for all of them at once */
   constructor(
     private readonly store: EventStore,
     private readonly window: LogWindow,
+    private readonly unfinished?: Cut,
   ) {}
-
-  /** Forgets the cut, when the window is used for something else. */
-  forget(): void {
-    this.held = undefined;
-  }
 
   /**
    * Makes the window ready to write one dataset's rows of a cut: of the events that the dataset took when
@@ -44,13 +46,20 @@ export class CutsAgain {
   ): Promise<LogWindow> {
     if (this.held !== cut.number) {
       this.held = undefined;
+      this.prepared = NOTHING;
       const bad = cut.kind === 'redrive' ? await this.readEvents(cut) : await this.readRange(cut, signal);
       await this.window.setBad(bad);
       this.held = cut.number;
     }
     if (dataset === badRows) return this.window;
-    const leftOut = cut.kind === 'redrive' ? [] : cut.refused;
-    const [first] = await this.window.prepare([dataset], { settings, leftOut }, signal);
+    if (!this.prepared.datasets.includes(dataset)) {
+      const isForAll = cut.number === this.unfinished?.number;
+      const datasets = isForAll ? eventDatasets.filter((each) => concerns(cut, each)) : [dataset];
+      const leftOut = cut.kind === 'redrive' ? [] : cut.refused;
+      const refused = await this.window.prepare(datasets, { settings, leftOut }, signal);
+      this.prepared = { datasets, refused };
+    }
+    const first = this.prepared.refused.find((refusal) => refusal.dataset === dataset.name);
     if (first)
       throw new LakeError(
         `Cut ${cut.number} of the lake has rows of the event at ${first.position} in ${dataset.name}, ` +

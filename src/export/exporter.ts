@@ -228,7 +228,7 @@ export class Exporter {
     if (isHandedOver(latest)) throw new HandedOverError(catalog.store.root);
     if (!latest) return undefined;
     const isFinished = (await cuts.progress()) === latest.number;
-    const again = new CutsAgain(store, this.windows.next());
+    const again = new CutsAgain(store, this.windows.next(), isFinished ? undefined : latest);
     const settings = await this.readSettings();
     const resuming = { catalog, cuts, again, writer, settings, latest, isFinished };
     for (const dataset of datasets) {
