@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 import { EPOCH_2000_MS } from '../../postgres/columns';
+import { copyOut } from '../../postgres/copy-out';
 import { ForeignPositionError } from '../errors';
 import {
   BATCH_BYTES,
@@ -17,8 +17,6 @@ import { liftRows } from './lift-rows';
 import { fromPosition, toPosition } from './position';
 import { toStoreError } from './store-failure';
 
-/** Pieces of the COPY are put together to about so many bytes. */
-const PIECE_BYTES = 1024 * 1024;
 const LAST_POSITION = '9223372036854775807';
 const EPOCH_2000_MICROSECONDS = BigInt(EPOCH_2000_MS) * 1_000n;
 
@@ -108,8 +106,7 @@ export class ColumnReader {
     if (hasVersions) fields.push(versions);
     const found = new CopyRows(fields, BATCH_EVENTS, BATCH_BYTES);
     const take = (): ColumnBatch => {
-      const { rows, end } = found;
-      const heap = found.bytes.subarray(0, end);
+      const { rows, heap } = found;
       const view = new DataView(heap.buffer, heap.byteOffset, heap.length);
       for (let row = 0; row < rows; row++) {
         batch.revisions[row] = view.getInt32(revisions.starts[row] as number);
@@ -120,11 +117,7 @@ export class ColumnReader {
       found.taken();
       return hasVersions ? liftRows(batch, versions, this.upcasters) : batch;
     };
-    for await (const parts of pieces(client, copyOf(after, through, hasVersions))) {
-      found.add(parts);
-      while (found.find()) yield take();
-    }
-    found.checkEnd();
+    for await (const _ of copyOut(client, copyOf(after, through, hasVersions), found)) yield take();
     if (found.rows > 0) yield take();
   }
 }
@@ -137,18 +130,3 @@ const copyOf = (after: string, through: string, hasVersions: boolean): string =>
           WHERE position > ${after} AND position <= ${through}
           ORDER BY position)
      TO STDOUT (FORMAT binary)`;
-
-/** What a COPY sends, in pieces of about PIECE_BYTES, each in parts as they came. */
-async function* pieces(client: PoolClient, sql: string): AsyncGenerator<Buffer[]> {
-  let parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of client.query(copyTo(sql, { highWaterMark: PIECE_BYTES }))) {
-    parts.push(part);
-    bytes += part.length;
-    if (bytes < PIECE_BYTES) continue;
-    yield parts;
-    parts = [];
-    bytes = 0;
-  }
-  if (bytes > 0) yield parts;
-}

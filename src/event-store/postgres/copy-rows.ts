@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../errors';
+import type { CopySink } from '../../postgres/copy-out';
 
 /** Of each field of a row: where it begins, and its bytes. */
 export interface Fields {
@@ -6,22 +6,31 @@ export interface Fields {
   lengths: Int32Array;
 }
 
+/** Messages of PostgreSQL's protocol begin with a letter and their length, which counts itself. */
+const MESSAGE_BYTES = 5;
+const LETTER_BYTES = 1;
+const [COPY_DATA, COPY_DONE] = [0x64, 0x63];
+/** The server may send these at any time: CopyOutResponse, notice, parameter, notification. */
+const PASSED_OVER = [0x48, 0x4e, 0x53, 0x41];
+/** `PGCOPY`, flags, and the length of an extension that does not exist. */
 const HEADER_BYTES = 19;
-const TRAILER = -1;
+const FIRST_BYTES = 2 * 1024 * 1024;
 
 /**
- * Finds the rows in what `COPY ... TO STDOUT (FORMAT binary)` sends, piece by piece. A field is a place in
- * `bytes`; none is null.
+ * Finds the rows in what `COPY ... TO STDOUT (FORMAT binary)` sends: each is a message. A field is a place in
+ * `heap`; none is null.
  */
-export class CopyRows {
-  /** from the first row that was not taken yet */
-  bytes: Buffer = Buffer.alloc(0);
-  /** whole rows in `bytes` */
+export class CopyRows implements CopySink {
+  /** whole rows in `heap` */
   rows = 0;
-  /** where the row behind them begins */
-  end = 0;
+  rest: Buffer | undefined;
+  private room = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  private view = viewOf(this.room);
+  /** in `room`: where the rows that were found begin and end, and all that has come ends */
+  private begin = 0;
+  private end = 0;
+  private filled = 0;
   private hasBegun = false;
-  private hasEnded = false;
 
   constructor(
     private readonly fields: readonly Fields[],
@@ -29,67 +38,76 @@ export class CopyRows {
     private readonly mostBytes: number,
   ) {}
 
+  /** The rows that were found, with the protocol's bytes between them. */
+  get heap(): Buffer {
+    return this.room.subarray(this.begin, this.end);
+  }
+
   /** There are so many rows, or so many bytes of rows, that they are to be taken before more are found. */
   get isFull(): boolean {
-    return this.rows === this.mostRows || this.end >= this.mostBytes;
+    return this.rows === this.mostRows || this.end - this.begin >= this.mostBytes;
   }
 
-  /** Adds what came next, in parts that are put together here: each byte is copied once. */
-  add(parts: readonly Buffer[]): void {
-    this.bytes = Buffer.concat([this.bytes, ...parts]);
+  add(chunk: Buffer): void {
+    if (this.filled + chunk.length > this.room.length) this.makeRoom(chunk.length);
+    chunk.copy(this.room, this.filled);
+    this.filled += chunk.length;
   }
 
-  /**
-   * Finds whole rows until it is full.
-   * @returns false when more has to be added first, or there is no more
-   */
+  /** Finds whole rows until it is full. */
   find(): boolean {
-    if (!this.hasBegun && !this.begin()) return false;
-    const { bytes, fields } = this;
-    const { length } = bytes;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-    let at = this.end;
+    const { room, view, begin, filled, fields } = this;
     while (!this.isFull) {
-      if (at + 2 > length) return false;
-      if (view.getInt16(at) === TRAILER) {
-        this.hasEnded = true;
+      const { end } = this;
+      if (end + MESSAGE_BYTES > filled) return false;
+      const letter = room[end] as number;
+      const next = end + LETTER_BYTES + view.getInt32(end + LETTER_BYTES);
+      const isRow = letter === COPY_DATA;
+      if (!isRow && letter !== COPY_DONE && !PASSED_OVER.includes(letter)) {
+        this.rest = room.subarray(end, filled);
         return false;
       }
-      at += 2;
-      for (const { starts, lengths } of fields) {
-        if (at + 4 > length) return false;
-        const size = view.getInt32(at);
-        at += 4;
-        starts[this.rows] = at;
-        lengths[this.rows] = size;
-        at += size;
+      if (next > filled) return false;
+      if (isRow) {
+        let at = end + MESSAGE_BYTES;
+        if (!this.hasBegun) at += HEADER_BYTES;
+        this.hasBegun = true;
+        // The first message may have no row, and the last has none.
+        if (at < next && view.getInt16(at) === fields.length) {
+          at += 2;
+          for (const { starts, lengths } of fields) {
+            const length = view.getInt32(at);
+            at += 4;
+            starts[this.rows] = at - begin;
+            lengths[this.rows] = length;
+            at += length;
+          }
+          this.rows++;
+        }
       }
-      if (at > length) return false;
-      this.rows++;
-      this.end = at;
+      this.end = next;
     }
     return true;
   }
 
   /** Gives up the rows that were found. */
   taken(): void {
-    this.bytes = this.bytes.subarray(this.end);
     this.rows = 0;
-    this.end = 0;
+    this.begin = this.end;
   }
 
-  /** @throws StoreUnavailableError when the server has not sent everything */
-  checkEnd(): void {
-    if (!this.hasEnded) throw new StoreUnavailableError('The event store broke off in the middle of its log');
-  }
-
-  /** Passes the header, which is as long as it says. */
-  private begin(): boolean {
-    if (this.bytes.length < HEADER_BYTES) return false;
-    const length = HEADER_BYTES + this.bytes.readInt32BE(HEADER_BYTES - 4);
-    if (this.bytes.length < length) return false;
-    this.bytes = this.bytes.subarray(length);
-    this.hasBegun = true;
-    return true;
+  private makeRoom(bytes: number): void {
+    const { room, begin, filled } = this;
+    const kept = filled - begin;
+    if (kept + bytes > room.length / 2) {
+      this.room = Buffer.allocUnsafeSlow(2 * Math.max(room.length, kept + bytes));
+      this.view = viewOf(this.room);
+    }
+    room.copy(this.room, 0, begin, filled);
+    this.begin = 0;
+    this.end -= begin;
+    this.filled = kept;
   }
 }
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer) => new DataView(buffer, byteOffset, length);
