@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { QuoteMode } from '../ingest/files/csv-parser';
 import type { Encoding } from '../ingest/files/encoding';
 import type { Runtime } from '../runtime/runtime';
 import { CliError, ExitCode } from './errors';
@@ -17,7 +18,9 @@ interface ImportCommandOptions {
   negativeLines: 'refuse' | 'discount';
   zeroPriceReturns?: boolean;
   rejects?: string;
-  delimiter: string;
+  delimiter?: string;
+  quote: QuoteMode;
+  headerRow?: number;
   encoding: Encoding;
   timeZone?: string;
   reportingCurrency?: string;
@@ -56,10 +59,16 @@ export function importCommand(): Command {
     .option('--zero-price-returns', 'negative quantities at price 0 are a return; default: left out')
     .option('--rejects <file>', 'write the rejected rows there, with their numbers and reasons')
     .option('--dry-run', 'report what would be imported, and import nothing')
-    .option('--delimiter <character>', 'what separates the cells; tab for a tab', delimiter, ',')
+    .option('--delimiter <character>', 'what separates the cells; tab for a tab; auto finds it', delimiter)
     .addOption(
-      new Option('--encoding <name>', 'of the text')
-        .choices(['utf-8', 'latin1', 'windows-1252', 'utf-16le'])
+      new Option('--quote <mode>', 'what a quote at the beginning of a cell means')
+        .choices(['auto', 'none', '"'])
+        .default('auto'),
+    )
+    .option('--header-row <n>', 'row of the header, where it is not found', headerRow)
+    .addOption(
+      new Option('--encoding <name>', 'of the text; a byte order mark tells it anyway')
+        .choices(['utf-8', 'latin1', 'windows-1252', 'utf-16le', 'utf-16be'])
         .default('utf-8'),
     )
     .option('--time-zone <name>', "IANA zone of times that name none; default: the store's")
@@ -185,11 +194,19 @@ function days(text: string): number {
 
 const texts = (list: string): string[] => list.split(',').filter((text) => text.trim() !== '');
 
-function delimiter(text: string): string {
+function delimiter(text: string): string | undefined {
+  if (text === 'auto') return undefined;
   const character = text === 'tab' || text === '\\t' ? '\t' : text;
-  if ([...character].length !== 1 || /["\r\n]/.test(character))
-    throw new InvalidArgumentError('Give one character, or tab.');
+  if (character.length !== 1 || /["\r\n]/.test(character))
+    throw new InvalidArgumentError('Give one character, tab or auto.');
   return character;
+}
+
+function headerRow(text: string): number {
+  const row = Number(text);
+  if (!Number.isInteger(row) || row < 1 || row > 1_000)
+    throw new InvalidArgumentError('Give a whole number from 1 to 1000.');
+  return row;
 }
 
 function concurrency(text: string): number {

@@ -52,6 +52,7 @@ export async function createImportTest(): Promise<ImportTest> {
     lines: async (lines, options) => test.file({ file: await test.write(csv(...lines)), ...options }),
     async rejectedRows(lines, options) {
       const rejects = path.join(folder, 'rejects.csv');
+      await rm(rejects, { force: true });
       await test.lines(lines, { ...options, rejects });
       const rows = (await readFile(rejects, 'utf8')).trimEnd().split('\n').slice(1);
       return rows.map((row) => row.split(',').slice(0, 3).join(' '));

@@ -17,9 +17,11 @@ const FROM_OF_CURRENCY = {
 
 /** How a file is read, as lines for people. */
 export function describePlan(plan: ImportPlan): string {
-  const { layout, columns, ignoredColumns, times, numbers, timeZone, reportingCurrency, warnings } = plan;
+  const { layout, form, columns, ignoredColumns, times, numbers, timeZone, reportingCurrency, warnings } =
+    plan;
   const hasRates = columns.some(({ field }) => field === 'exchange_rate');
   return table([
+    ...form.map((sentence): [string, string] => ['file', sentence]),
     ['layout', layout ?? 'columns by the names of the fields'],
     ...columns.map((source): [string, string] => [source.field, sourceText(source)]),
     ...(ignoredColumns.length > 0

@@ -1,10 +1,18 @@
-import type { ImportReport, Preview, PreviewedDocument } from '../../ingest/orders/report';
+import type { ImportReport, Preview, PreviewedDocument, RejectsOutcome } from '../../ingest/orders/report';
 import { count, table } from './table';
 
 const MOST_REASONS = 10;
 const MOST_IDS = 20;
 
 type Lines = [string, string][];
+
+const OF_REJECTS_FILE: Record<RejectsOutcome, (file: string) => string> = {
+  written: (file) => file,
+  'not needed': (file) => `none; ${file} was left as it is`,
+  'left: stopped': (file) => `${file} was not written, because the import was stopped`,
+  'left: nothing imported': (file) =>
+    `${file} was there before and was left as it is, because nothing was imported; name another file`,
+};
 
 /** What an import did, as lines for people. */
 export function describeReport(report: ImportReport, rejectsFile: string | undefined): string {
@@ -21,7 +29,8 @@ export function describeReport(report: ImportReport, rejectsFile: string | undef
     ...(partial.documents > 0 ? [['orders in part', partText(partial)] as [string, string]] : []),
     ['time', `${report.seconds.toFixed(1)} s`],
   ];
-  if (rejected.rows > 0 && rejectsFile !== undefined) lines.push(['rejects', rejectsFile]);
+  if (rejectsFile !== undefined && report.rejectsFile !== undefined)
+    lines.push(['rejects', OF_REJECTS_FILE[report.rejectsFile](rejectsFile)]);
   const title = report.dryRun ? 'Dry run: nothing was imported.\n' : '';
   return title + table(lines) + (preview === undefined ? '' : describePreview(preview));
 }

@@ -1,14 +1,15 @@
 import { InputError } from '../input-error';
-import { type Encoding, toUtf8 } from './encoding';
+import { byteOrderMark, decodeText, ENCODINGS, type Encoding, encodeText, findEncoding } from './encoding';
 
 async function* inChunksOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
 async function decode(bytes: Buffer, encoding?: Encoding, chunk = 3): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of toUtf8(inChunksOf(bytes, chunk), encoding)) parts.push(part);
-  return Buffer.concat(parts).toString();
+  const parts: string[] = [];
+  const form = findEncoding(bytes.subarray(0, 64), encoding);
+  for await (const part of decodeText(inChunksOf(bytes, chunk), form)) parts.push(part);
+  return parts.join('');
 }
 
 const TEXT = 'naïve,Zürich,日本語,€ 5,🌊\n';
@@ -23,6 +24,24 @@ describe('the encoding of a file', () => {
     expect(await decode(Buffer.from(`\uFEFF${TEXT}`, 'utf16le'), 'utf-16le', chunk)).toBe(TEXT);
   });
 
+  it.each([1, 2, 3, 5, 1000])(
+    'is UTF-16 without being asked, with a mark (chunks of %i bytes)',
+    async (chunk) => {
+      const text = Buffer.from(`\uFEFF${TEXT}`, 'utf16le');
+      expect(await decode(text, undefined, chunk)).toBe(TEXT);
+      expect(await decode(Buffer.from(text).swap16(), undefined, chunk)).toBe(TEXT);
+    },
+  );
+
+  it.each(ENCODINGS)('%s is written as it is read', async (encoding) => {
+    const text = encoding === 'latin1' ? 'Zürich £\n' : 'Zürich £ € “ü”\n';
+    const bytes = Buffer.concat([byteOrderMark(encoding), encodeText(text, encoding)]);
+    expect(await decode(bytes, encoding)).toBe(text);
+    expect(encodeText('a日b', encoding).toString('latin1')).toHaveLength(
+      { 'utf-8': 5, latin1: 3, 'windows-1252': 3, 'utf-16le': 6, 'utf-16be': 6 }[encoding],
+    );
+  });
+
   it('may be UTF-16, Latin 1 or Windows-1252', async () => {
     expect(await decode(Buffer.from(TEXT, 'utf16le'), 'utf-16le')).toBe(TEXT);
     expect(await decode(Buffer.from('Zürich £', 'latin1'), 'latin1')).toBe('Zürich £');
@@ -35,6 +54,7 @@ describe('the encoding of a file', () => {
       const attempt = decode(bytes, 'utf-8', chunk);
       await expect(attempt).rejects.toBeInstanceOf(InputError);
       await expect(attempt).rejects.toThrow(/byte 0xfc at offset 10, line 3\..*--encoding latin1/);
+      await expect(attempt).rejects.toThrow(/reads "üf" with --encoding windows-1252/);
     }
   });
 
@@ -43,8 +63,9 @@ describe('the encoding of a file', () => {
   });
 
   it('that looks like UTF-16 is told so', async () => {
-    await expect(decode(Buffer.from(`\uFEFF${TEXT}`, 'utf16le'))).rejects.toThrow(/--encoding utf-16le/);
-    await expect(decode(Buffer.from('order_id', 'utf16le'), 'utf-8', 100)).rejects.toThrow(/UTF-16/);
+    const text = Buffer.from('order_id', 'utf16le');
+    await expect(decode(text, 'utf-8', 100)).rejects.toThrow(/byte 2 is 0.*--encoding utf-16le/);
+    await expect(decode(text.swap16())).rejects.toThrow(/byte 1 is 0.*--encoding utf-16be/);
   });
 
   it('that is no UTF-16 is told so', async () => {

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { InputError } from '../input-error';
+import type { QuoteMode } from './csv-parser';
 import { type CsvRow, readRows } from './rows';
 
-async function rows(text: string, delimiter?: string): Promise<CsvRow[]> {
+async function rows(text: string, delimiter = ',', quote: QuoteMode = '"'): Promise<CsvRow[]> {
   const all: CsvRow[] = [];
-  const chunks = Readable.from([Buffer.from(text)]) as AsyncIterable<Buffer>;
-  for await (const batch of readRows(chunks, { delimiter })) all.push(...batch);
+  const chunks = Readable.from([text]) as AsyncIterable<string>;
+  for await (const batch of readRows(chunks, { delimiter, quote })) all.push(...batch);
   return all;
 }
 
@@ -42,13 +43,12 @@ describe('the rows of a CSV file', () => {
   });
 
   it.each([
-    ['a quote inside a bare cell', 'a,b\n1,2\n3,6" ruler\n', /Row 3 \(line 3\) has a broken quote/],
-    ['text after a closing quote', 'a,b\n"1"x,2\n', /Row 2 \(line 2\) has a broken quote/],
+    ['text after a closing quote', 'a,b\n"1"x,2,3\n', /Row 2 \(line 2\) has a broken quote.*"\\"1\\"x,2,3"/],
     ['a quote that is never closed', 'a,b\n1,2\n3,"4\n5,6\n', /quote that opens in row 3 is never closed/],
     [
       'an endless row',
       `a,b\n1,"${'x'.repeat(1_100_000)}"\n`,
-      /Row 2 \(line 2\) is larger than 1048576 bytes/,
+      /Row 2 \(line 2\) is larger than 1048576 characters/,
     ],
   ])('are refused for %s', async (_, text, message) => {
     await expect(rows(text)).rejects.toBeInstanceOf(InputError);
@@ -62,11 +62,11 @@ describe('the rows of a CSV file', () => {
 
   it('pass on why their text cannot be read', async () => {
     const broken = (async function* () {
-      yield Buffer.from('a,b\n');
+      yield 'a,b\n';
       throw new InputError('gone');
     })();
     const read = async () => {
-      for await (const _ of readRows(broken));
+      for await (const _ of readRows(broken, { delimiter: ',', quote: 'auto' }));
     };
     await expect(read()).rejects.toThrow(new InputError('gone'));
   });

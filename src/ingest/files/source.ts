@@ -15,13 +15,16 @@ const XZ_MAGIC = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);
  */
 export async function* readSource(file: string, stdin: Readable = process.stdin): AsyncGenerator<Buffer> {
   const input = file === '-' ? stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
-  const name = file === '-' ? 'standard input' : file;
+  const name = nameOfSource(file);
   try {
     yield* decompress(readable(input, name), name);
   } finally {
     input.destroy();
   }
 }
+
+/** What messages call a file. */
+export const nameOfSource = (file: string): string => (file === '-' ? 'standard input' : file);
 
 async function* readable(input: Readable, name: string): AsyncGenerator<Buffer> {
   try {
@@ -39,21 +42,24 @@ function reasonOf(error: NodeJS.ErrnoException): string {
 }
 
 async function* decompress(chunks: AsyncGenerator<Buffer>, name: string): AsyncGenerator<Buffer> {
-  const head = await readHead(chunks, XZ_MAGIC.length);
-  const whole = prepend(head, chunks);
+  const { head, whole } = await peek(chunks, XZ_MAGIC.length);
   if (head.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC)) yield* gunzip(whole, name);
   else if (head.subarray(0, XZ_MAGIC.length).equals(XZ_MAGIC)) yield* unxz(whole, name);
   else yield* whole;
 }
 
-async function readHead(chunks: AsyncGenerator<Buffer>, bytes: number): Promise<Buffer> {
+/** Reads the first bytes ahead. @returns so many of them, or all that there are, and the whole again */
+export async function peek(
+  chunks: AsyncGenerator<Buffer>,
+  bytes: number,
+): Promise<{ head: Buffer; whole: AsyncGenerator<Buffer> }> {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < bytes) {
     const { done, value } = await chunks.next();
     if (done) break;
     head = Buffer.concat([head, value]);
   }
-  return head;
+  return { head, whole: prepend(head, chunks) };
 }
 
 async function* prepend(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import { type CommandContext, createCommandContext } from '../../commands';
+import type { Table } from '../files/table';
 import { InputError } from '../input-error';
 import { orderAppends } from './append-order';
 import { withoutAppends } from './dry-run';
@@ -69,14 +70,19 @@ export async function importOrders(
   environment: ImportEnvironment,
 ): Promise<ImportReport> {
   const startedAt = performance.now();
-  const rejectsFile = options.rejects === undefined ? undefined : await createRejectsFile(options.rejects);
+  const { file: input, rejects } = options;
+  const rejectsFile = rejects === undefined ? undefined : await createRejectsFile(rejects, input);
   try {
     const staging = await Staging.open(environment.pool, { whole: !options.partialOrders });
     try {
-      const report = await importStaged({ ...options.layout, ...given(options) }, environment, staging);
-      await rejectsFile?.write(report.header, staging.rejects());
+      const { table, report } = await importStaged(
+        { ...options.layout, ...given(options) },
+        environment,
+        staging,
+      );
+      const outcome = await rejectsFile?.write(table, staging.rejects(), report);
       const seconds = Math.round(performance.now() - startedAt) / 1000;
-      return { ...report.report, seconds };
+      return { ...report, ...(outcome === undefined ? {} : { rejectsFile: outcome }), seconds };
     } finally {
       staging.close();
     }
@@ -93,7 +99,7 @@ async function importStaged(
   options: ImportOptions,
   environment: ImportEnvironment,
   staging: Staging,
-): Promise<{ header: string[]; report: Omit<ImportReport, 'seconds'> }> {
+): Promise<{ table: Table; report: Omit<ImportReport, 'seconds'> }> {
   const { store, settings } = environment;
   const known = await settingsOfImport(store, options, settings);
   const file = await stage(options, known.timeZone.name, staging, environment);
@@ -127,7 +133,7 @@ async function importStaged(
   });
   const reasons = await staging.countReasons();
   return {
-    header: file.header,
+    table: file.table,
     report: {
       dryRun: options.dryRun ?? false,
       interrupted: !complete || done < documents,
@@ -175,12 +181,13 @@ async function currenciesOf(file: StagedFile, staging: Staging): Promise<Set<str
 
 function planOf(
   { layout }: ImportOptions,
-  { columns, names, warnings }: StagedFile,
+  { table, columns, names, warnings }: StagedFile,
   known: KnownSettings,
   currencies: ReadonlySet<string>,
 ): ImportPlan {
   return {
     layout: layout?.name ?? null,
+    form: table.notes(),
     columns: columns.sources,
     ignoredColumns: columns.unused,
     times: names?.times ?? '',

@@ -4,6 +4,8 @@ import type { FieldSource } from '../columns/columns';
 export interface ImportPlan {
   /** the layout of the file; null: its columns have the names of the fields, or were mapped */
   layout: string | null;
+  /** how the file is written, and what was noticed of that: sentences */
+  form: string[];
   columns: FieldSource[];
   /** headers of the file that are not read */
   ignoredColumns: string[];

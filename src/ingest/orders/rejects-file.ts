@@ -1,38 +1,61 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { fstatSync, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { rowFormat } from '../files/format-row';
+import { REJECT_COLUMNS } from '../files/header';
+import { beginReplacement } from '../files/replacement';
+import type { Table } from '../files/table';
 import { InputError } from '../input-error';
+import type { ImportReport, RejectsOutcome } from './report';
 import type { RejectedRow } from './staging';
 
 /**
- * A file of the rejected rows: the columns of the original, after three of its own. Once mended, it can be
- * imported.
+ * A file of the rejected rows in the form of the file they are from: its columns, after three more. Once
+ * mended, it can be imported with the same options.
  */
 export interface RejectsFile {
-  write(header: readonly string[], rejects: AsyncIterable<RejectedRow[]>): Promise<void>;
+  /**
+   * Writes the file and puts it in its place, or leaves what is there.
+   * @param report what the import did
+   */
+  write(
+    table: Pick<Table, 'form' | 'header'>,
+    rejects: AsyncIterable<RejectedRow[]>,
+    report: Pick<ImportReport, 'dryRun' | 'interrupted' | 'rejected' | 'orders' | 'creditNotes'>,
+  ): Promise<RejectsOutcome>;
   close(): Promise<void>;
 }
 
 /**
- * Creates the file before anything is imported, so that a bad path is noticed in time.
+ * Begins the file before anything is imported, so that a bad path is noticed in time.
+ * @param input path of the file that is imported, or `-`: the rejects are never written over it
  * @throws InputError
  */
-export async function createRejectsFile(path: string): Promise<RejectsFile> {
-  const file = await openToWrite(path).catch((error: NodeJS.ErrnoException) => {
+export async function createRejectsFile(path: string, input: string): Promise<RejectsFile> {
+  const file = await beginReplacement(path, await statsOfInput(input)).catch((error: Error) => {
     throw new InputError(`Cannot write the rejects to ${path}: ${error.message}`);
   });
   return {
-    async write(header, rejects) {
-      await file.write(csvRow(['row_number', 'document_id', 'reject_reason', ...header]));
-      for await (const page of rejects) {
-        const rows = page.map(({ row, documentId, reason, cells }) =>
-          csvRow([String(row), documentId, toldReason(reason), ...cells]),
-        );
-        await file.write(rows.join(''));
-      }
+    async write({ form, header }, rejects, report) {
+      if (report.interrupted) return 'left: stopped';
+      const imported = report.dryRun ? 0 : report.orders + report.creditNotes;
+      if (file.replaces && report.rejected.rows === 0) return 'not needed';
+      if (file.replaces && imported === 0) return 'left: nothing imported';
+      const format = rowFormat(form);
+      await file.write(Buffer.concat([format.start(), format.rows([[...REJECT_COLUMNS, ...header]])]));
+      for await (const page of rejects) await file.write(format.rows(page.map(rejectCells)));
+      await file.commit();
+      return 'written';
     },
-    close: () => file.close(),
+    close: () => file.discard(),
   };
 }
+
+const rejectCells = ({ row, documentId, reason, cells }: RejectedRow): string[] => [
+  String(row),
+  documentId,
+  toldReason(reason),
+  ...cells,
+];
 
 function toldReason(reason: RejectedRow['reason']): string {
   if (typeof reason === 'number') return `with row ${reason}`;
@@ -40,23 +63,11 @@ function toldReason(reason: RejectedRow['reason']): string {
   return detail === undefined ? label : `${label}: ${detail}`;
 }
 
-/** Refuses a link to a file, which would be overwritten. Follows a link to a device, such as /dev/stdout. */
-async function openToWrite(path: string): Promise<FileHandle> {
-  const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+/** undefined where it is not there or not readable, which the import itself says */
+async function statsOfInput(input: string): Promise<Stats | undefined> {
   try {
-    return await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
-  } catch (error) {
-    const isLink = (error as NodeJS.ErrnoException).code === 'ELOOP';
-    if (!isLink) throw error;
-    if ((await stat(path)).isFile()) throw new Error('it is a link to another file');
-    return open(path, 'w');
+    return input === '-' ? fstatSync(0) : await stat(input);
+  } catch {
+    return undefined;
   }
-}
-
-function csvRow(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(',')}\n`;
-}
-
-function csvCell(cell: string): string {
-  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

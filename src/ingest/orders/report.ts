@@ -7,6 +7,16 @@ import type { PricedLine } from './pricing';
 import type { RejectCount } from './staging';
 import type { Submitted } from './submit';
 
+/** What became of the file of the rejected rows. */
+export type RejectsOutcome =
+  | 'written'
+  /** a file was there, and no row was rejected */
+  | 'not needed'
+  /** the import ended before its end, so the rows would not be all */
+  | 'left: stopped'
+  /** a file was there, and nothing was imported: rows that were mended in it would be lost */
+  | 'left: nothing imported';
+
 /** What an import did, or would have done. */
 export interface ImportReport {
   dryRun: boolean;
@@ -31,6 +41,8 @@ export interface ImportReport {
   partial: { documents: number; ids: string[] };
   /** all rows that were not imported; reasons count the rows that are one */
   rejected: { rows: number; reasons: RejectCount[] };
+  /** undefined where no file was asked for */
+  rejectsFile?: RejectsOutcome;
   /** sums of the new orders and credit notes before discounts, as decimal strings */
   gross: { currency: string; orders: string; creditNotes: string }[];
   money: MoneyReport[];

@@ -1,19 +1,15 @@
 import type { Readable } from 'node:stream';
 import { type ColumnOptions, type Columns, resolveColumns } from '../columns/columns';
-import { type Encoding, toUtf8 } from '../files/encoding';
-import { type CsvRow, readRows } from '../files/rows';
-import { readSource } from '../files/source';
-import { InputError } from '../input-error';
-import { type RowOptions, type RowReader, rowReader } from './line';
+import type { CsvRow } from '../files/csv-parser';
+import { openTable, type Table, type TableOptions } from '../files/table';
+import { type ReadRow, type RowOptions, type RowReader, rowReader } from './line';
 import type { OrderLayout } from './order-layout';
 import { createReadings, type ReadingNames, type Readings } from './readings';
 import type { Staging } from './staging';
 
-export interface StageOptions extends ColumnOptions, RowOptions {
-  /** path of a CSV file, also compressed with gzip or xz; `-` is standard input */
+export interface StageOptions extends ColumnOptions, RowOptions, TableOptions {
+  /** path of a file; `-` is standard input */
   file: string;
-  delimiter?: string;
-  encoding?: Encoding;
   layout?: OrderLayout;
 }
 
@@ -25,7 +21,7 @@ export interface StageEnvironment {
 
 /** A file whose rows are in the staging tables. */
 export interface StagedFile {
-  header: string[];
+  table: Table;
   columns: Columns;
   readings: Readings;
   reader: RowReader;
@@ -52,31 +48,45 @@ export async function stage(
   staging: Staging,
   { stdin, signal, onRows }: StageEnvironment,
 ): Promise<StagedFile> {
-  const { file, delimiter, encoding } = options;
-  const batches = readRows(toUtf8(readSource(file, stdin), encoding), { delimiter });
-  let staged: StagedFile | undefined;
-  const versions = new Set<number>();
-  for await (const batch of batches) {
-    const rows = staged === undefined ? batch.slice(1) : batch;
-    staged ??= openFile(batch[0], options, timeZone);
+  const table = await openTable(options.file, options, stdin);
+  try {
+    const staged = stagedFile(table, options, timeZone);
     const { reader, readings } = staged;
-    for (const { row, cells } of rows) reader.observe(row, cells);
+    const doubts = new Map<number, string>();
+    const versions = new Set<number>();
+    const read = (row: CsvRow) => doubted(reader.read(row.cells), doubts.get(row.row));
+    for await (const rows of table.rows) {
+      for (const { row, cells, doubt } of rows) {
+        if (doubt === undefined) reader.observe(row, cells);
+        else doubts.set(row, doubt);
+      }
+      versions.add(readings.version());
+      await addRows(staged, rows, rows.map(read), staging);
+      onRows?.(staged.rows);
+      if (signal?.aborted) return staged;
+    }
+    staged.warnings.push(...nullWarnings(reader.suspicious));
+    staged.names = readings.decide();
     versions.add(readings.version());
-    await addRows(staged, rows, staging);
-    onRows?.(staged.rows);
-    if (signal?.aborted) return staged;
+    if (versions.size > 1) await staging.readAgain(read);
+    return staged;
+  } finally {
+    await table.close();
   }
-  if (staged === undefined)
-    throw new InputError(`${file === '-' ? 'Standard input' : file} is empty: it has no header`);
-  staged.warnings.push(...nullWarnings(staged.reader.suspicious));
-  staged.names = staged.readings.decide();
-  versions.add(staged.readings.version());
-  if (versions.size > 1) await staging.readAgain(staged.reader.read);
-  return staged;
 }
 
-async function addRows(staged: StagedFile, rows: readonly CsvRow[], staging: Staging): Promise<void> {
-  const read = rows.map(({ cells }) => staged.reader.read(cells));
+/** Refuses a row of which it is not certain where it begins and ends. */
+function doubted(read: ReadRow, doubt: string | undefined): ReadRow {
+  if (doubt === undefined) return read;
+  return { ...read, reason: { label: 'a quote puts the row in doubt', detail: doubt } };
+}
+
+async function addRows(
+  staged: StagedFile,
+  rows: readonly CsvRow[],
+  read: readonly ReadRow[],
+  staging: Staging,
+): Promise<void> {
   for (const { said } of read) {
     if (said === undefined) continue;
     if (said.currency === '') staged.lacksCurrency = true;
@@ -93,14 +103,12 @@ const nullWarnings = (suspicious: ReadonlyMap<string, number>): string[] =>
       `if it stands for nothing, give --null ${JSON.stringify(text)}`,
   );
 
-function openFile(first: CsvRow | undefined, options: StageOptions, timeZone: string): StagedFile {
-  const header = (first?.cells ?? []).map((name) => name.trim());
-  const { layout } = options;
-  const columns = resolveColumns(header, options, layout);
+function stagedFile(table: Table, options: StageOptions, timeZone: string): StagedFile {
+  const columns = resolveColumns(table.header, options, options.layout);
   const readings = createReadings(columns, timeZone);
   const reader = rowReader(columns, readings, options);
   return {
-    header,
+    table,
     columns,
     readings,
     reader,

@@ -106,7 +106,7 @@ export class Staging {
   }
 
   /** Reads all rows again: the end of the file has shown that they mean something else. */
-  async readAgain(read: (cells: readonly string[]) => ReadRow): Promise<void> {
+  async readAgain(read: (row: CsvRow) => ReadRow): Promise<void> {
     await this.query(sql.SET_ASIDE);
     for (let after = 0; ; ) {
       const { rows } = await this.query<{ row_number: number; cells: string }>(sql.SELECT_ROWS_BEFORE, [
@@ -119,10 +119,7 @@ export class Staging {
         row: row_number,
         cells: JSON.parse(cells) as string[],
       }));
-      await this.add(
-        page,
-        page.map(({ cells }) => read(cells)),
-      );
+      await this.add(page, page.map(read));
     }
     await this.query(sql.DROP_ROWS_BEFORE);
   }
