@@ -42,9 +42,9 @@ const UNLIKELY_COLUMN = 3;
 const NONE = Number.POSITIVE_INFINITY;
 
 /**
- * Reads the records of a text (RFC 4180, any line ends) as its chunks come in. A quote in a cell that does not
- * begin with one is text. A quote too many never makes rows vanish in a cell: rows that may be text, and text
- * that may be rows, are in doubt.
+ * Reads the records of a text (RFC 4180, any line ends) as its chunks come in. A quote in a cell that does
+ * not begin with one is text. A quote too many never makes rows vanish in a cell: rows that may be text, and
+ * text that may be rows, are in doubt.
  */
 export class CsvParser {
   readonly findings: QuoteFindings = {

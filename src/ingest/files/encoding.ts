@@ -25,8 +25,8 @@ const NEWLINE = 0x0a;
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /**
- * Finds how a text is written. A byte order mark tells it, whatever was asked for; else it is as asked for, or
- * UTF-8.
+ * Finds how a text is written. A byte order mark tells it, whatever was asked for; else it is as asked for,
+ * or UTF-8.
  * @param start of the text, 64 bytes or all of it
  * @throws InputError where it is UTF-16 without a mark, and nothing was asked for
  */
@@ -42,7 +42,8 @@ function refuseUtf16(start: Buffer): void {
   if (zero < 0) return;
   const encoding = zero % 2 === 1 ? 'utf-16le' : 'utf-16be';
   throw new InputError(
-    `The text is not UTF-8: byte ${zero + 1} is 0, as in UTF-16. Say --encoding ${encoding}, or save it as UTF-8`,
+    `The text is not UTF-8: byte ${zero + 1} is 0, as in UTF-16. ` +
+      `Say --encoding ${encoding}, or save it as UTF-8`,
   );
 }
 
@@ -139,8 +140,8 @@ function notUtf8(bytes: Buffer, offset: number, line: number): InputError {
   const word = /[^\s,;\t|"]*$/.exec(around.slice(0, Math.min(at, 24)))?.[0] ?? '';
   const rest = /^[^\s,;\t|"]*/.exec(around.slice(Math.min(at, 24)))?.[0] ?? '';
   return new InputError(
-    `The text is not UTF-8: ${where}. It reads ${JSON.stringify(word + rest)} with --encoding windows-1252, ` +
-      'which most spreadsheets mean; else say --encoding latin1 or utf-16le, or save it as UTF-8',
+    `The text is not UTF-8: ${where}. It reads ${JSON.stringify(word + rest)} with --encoding ` +
+      'windows-1252, which most spreadsheets mean; else say --encoding latin1, or save it as UTF-8',
   );
 }
 

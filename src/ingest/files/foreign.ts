@@ -20,7 +20,8 @@ const KINDS: readonly [begins: string | RegExp, what: string, next: string][] = 
   [
     /^\s*[[{]\s*(["{[\]}]|$)/,
     'JSON',
-    "Make CSV of it. A list of flat objects: jq -r '(.[0] | keys_unsorted) as $k | $k, (.[] | [.[$k[]]]) | @csv'",
+    'Make CSV of it. A list of flat objects: ' +
+      "jq -r '(.[0] | keys_unsorted) as $k | $k, (.[] | [.[$k[]]]) | @csv' FILE",
   ],
   [
     /^\s*<\?xml[^>]*>\s*(<\?mso-application[^>]*>\s*)?<(\w+:)?Workbook/i,

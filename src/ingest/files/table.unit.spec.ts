@@ -191,7 +191,7 @@ describe('the delimiter', () => {
 });
 
 describe('lines', () => {
-  it('are those of the file, also below cells that span some and a line that names the delimiter', async () => {
+  it('are those of the file, also below cells that span some, and a first line of its own', async () => {
     const text = 'sep=;\nid;note\n1;"a\nb"\n2;c\n';
     const table = await openTable('-', {}, Readable.from([Buffer.from(text)]));
     for await (const _ of table.rows);
