@@ -17,7 +17,7 @@ const family = (...patterns: string[]): Family => ({
 });
 
 /** What `auto` looks for. */
-export const families: readonly Family[] = [
+const families: readonly Family[] = [
   { formats: [isoFormat], firstIsUsual: true },
   family('M/D/YYYY', 'D/M/YYYY'),
   family('D-M-YYYY', 'M-D-YYYY'),
@@ -37,6 +37,14 @@ export const families: readonly Family[] = [
   family('ddd MMM D HH:mm:ss Z YYYY'),
   ...numberFormats.map((format) => ({ formats: [format], firstIsUsual: true })),
 ];
+
+/** What `auto` looks for in files that are expected to have certain formats. */
+export function familiesWith(expected: readonly TimeFormat[]): readonly Family[] {
+  const known = new Set(families.flatMap(({ formats }) => formats.map(({ name }) => name)));
+  // One that has its month in letters, or no other order, is told by its texts.
+  const others = expected.filter(({ name, order }) => order === undefined && !known.has(name));
+  return [...families, ...others.map((format) => ({ formats: [format], firstIsUsual: true }))];
+}
 
 const NAMED: Readonly<Record<string, TimeFormat>> = {
   iso: isoFormat,

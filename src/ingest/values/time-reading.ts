@@ -1,12 +1,15 @@
 import type { DayOrder, ReadTime, TimeFormat } from './date-pattern';
 import { rememberLast } from './iso-times';
-import { type Family, families } from './time-formats';
+import type { Family } from './time-formats';
+import { familiesWith } from './time-formats';
 import { type Candidate, type FamilyOutcome, type FamilyTally, tallyFamily } from './time-tally';
 import { wallTimeIn, type Zone, zoneReader } from './zones';
 
 export interface TimeReadingOptions {
   /** `timeFormat` of what the user asked for; undefined is `auto` */
   format?: TimeFormat;
+  /** what files of this kind have: it counts where the rows of the file do not say otherwise */
+  expected?: readonly TimeFormat[];
   /** IANA name: the zone of times that name none; default UTC */
   timeZone?: string;
   /** Unix milliseconds */
@@ -58,11 +61,11 @@ const ISO = 'YYYY-MM-DD';
  * Reads the times of one file: by the format asked for, or by the one that fits every cell of a column. The
  * order of day and month that one column proves holds for the others, too.
  */
-export function timeReading({ format, timeZone = 'UTC', now = Date.now() }: TimeReadingOptions): TimeReading {
+export function timeReading(options: TimeReadingOptions): TimeReading {
+  const { format, expected = [], timeZone = 'UTC', now = Date.now() } = options;
   const zoneOf = zoneReader(timeZone);
   const toUtc = wallTimeIn(timeZone);
-  const wanted: readonly Family[] =
-    format === undefined ? families : [{ formats: [format], firstIsUsual: true }];
+  const wanted = format === undefined ? familiesWith(expected) : [{ formats: [format], firstIsUsual: true }];
   const columns = new Map<string, ColumnTally>();
   const columnOf = (name: string): ColumnTally => {
     let column = columns.get(name);
@@ -77,7 +80,10 @@ export function timeReading({ format, timeZone = 'UTC', now = Date.now() }: Time
     decide() {
       const outcomes = [...columns.values()].map((column) => ({ column, outcome: column.best().outcome() }));
       const order = provenOrder(outcomes.map(({ outcome }) => outcome));
-      const settled = outcomes.map(({ column, outcome }) => ({ column, outcome: settle(outcome, order) }));
+      const settled = outcomes.map(({ column, outcome }) => ({
+        column,
+        outcome: settle(outcome, order, expected),
+      }));
       const found = settled.map(({ column, outcome }) => timeColumn(column.name, outcome, zoneOf));
       const refusals = settled.flatMap(({ outcome }) => refusalOf(outcome, timeZone) ?? []);
       return {
@@ -135,10 +141,19 @@ function provenOrder(outcomes: readonly FamilyOutcome[]): DayOrder | undefined {
   return new Set(orders).size === 1 ? orders[0] : undefined;
 }
 
-function settle(outcome: FamilyOutcome, order: DayOrder | undefined): FamilyOutcome {
+/** Where several readings are left: what another column proves, then what such files usually have. */
+function settle(
+  outcome: FamilyOutcome,
+  proven: DayOrder | undefined,
+  expected: readonly TimeFormat[],
+): FamilyOutcome {
   if (outcome.is !== 'several') return outcome;
-  const candidate = outcome.candidates.find(({ format }) => format.order === order);
-  return candidate === undefined ? outcome : { is: 'one', candidate, usual: false, example: outcome.example };
+  const orders = [proven, ...expected.map(({ order }) => order)];
+  for (const order of orders.filter((each) => each !== undefined)) {
+    const candidate = outcome.candidates.find(({ format }) => format.order === order);
+    if (candidate !== undefined) return { is: 'one', candidate, usual: false, example: outcome.example };
+  }
+  return outcome;
 }
 
 const candidateOf = (outcome: FamilyOutcome): Candidate =>

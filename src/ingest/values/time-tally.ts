@@ -1,13 +1,6 @@
 import type { ReadTime, TimeFormat } from './date-pattern';
+import type { Example } from './example';
 import type { Family } from './time-formats';
-
-/** A cell, to show in messages. */
-export interface Example {
-  column: string;
-  /** as in a spreadsheet: the header is 1 */
-  row: number;
-  text: string;
-}
 
 /** One way to read a cell. */
 export interface Candidate {

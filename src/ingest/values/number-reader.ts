@@ -1,0 +1,97 @@
+import { formatDecimal, parseDecimal } from '../../domain/decimal';
+import { currenciesOf } from './currency-marks';
+import { type Convention, type NumberCell, numberCell, plainNumber } from './number-notation';
+
+/** Reads numbers by one convention. */
+export interface NumberReader {
+  convention: Convention;
+  /**
+   * An amount, a price or a quantity.
+   * @param currency of the row (ISO 4217); '' where it is not known
+   * @returns a plain decimal in its shortest notation; undefined for what is no number, and for one in
+   *   another currency
+   */
+  amount(text: string, currency: string): string | undefined;
+  /** A share such as `0.15` or `15%`, or an exchange rate: as `amount`, without a currency. */
+  rate(text: string): string | undefined;
+  /** The currencies that sign and code beside an amount may stand for; undefined where there is none. */
+  currencies(text: string): readonly string[] | undefined;
+  /** Why a text is none, to stand behind the name of its field. It does not repeat the text. */
+  problem(text: string, currency: string): string;
+}
+
+/** Longer texts may be those of binary floats. */
+export const SHORT_NUMBER = 15;
+const SHORTEST_NOTATION = /^(?:0|-?[1-9]\d*|-?(?:0|[1-9]\d*)\.\d*[1-9])$/;
+const PLAIN_WITH_POINT = /^-?\d+(?:\.\d+)?$/;
+
+const readers: Record<Convention, NumberReader> = {
+  point: pointReader(),
+  comma: readerOf('comma'),
+};
+
+/** The reader of a convention. */
+export const numberReader = (convention: Convention): NumberReader => readers[convention];
+
+function pointReader(): NumberReader {
+  const reader = readerOf('point');
+  return { ...reader, amount: plainFirst(reader.amount), rate: plainFirst(reader.rate) };
+}
+
+/** Nearly all numbers are plain: they need no closer look. */
+function plainFirst(
+  read: (text: string, currency: string) => string | undefined,
+): (text: string, currency?: string) => string | undefined {
+  return (text, currency = '') => {
+    if (text.length > SHORT_NUMBER) return read(text, currency);
+    if (SHORTEST_NOTATION.test(text)) return text;
+    if (!PLAIN_WITH_POINT.test(text)) return read(text, currency);
+    const decimal = parseDecimal(text, SHORT_NUMBER);
+    return decimal && formatDecimal(decimal);
+  };
+}
+
+function readerOf(convention: Convention): NumberReader {
+  return {
+    convention,
+    amount(text, currency) {
+      const cell = numberCell(text);
+      if (cell === undefined || cell.percent || otherCurrency(cell, currency)) return undefined;
+      return plainNumber(cell, convention)?.decimal;
+    },
+    rate(text) {
+      const cell = numberCell(text);
+      return cell === undefined || cell.marks.length > 0 ? undefined : plainNumber(cell, convention)?.decimal;
+    },
+    currencies(text) {
+      const cell = numberCell(text);
+      return cell === undefined || cell.marks.length === 0 ? undefined : currenciesBeside(cell);
+    },
+    problem(text, currency) {
+      const cell = numberCell(text);
+      const decimal = cell && plainNumber(cell, convention);
+      if (decimal !== undefined && cell?.percent) return 'must be an amount, not per cent';
+      if (decimal !== undefined && cell !== undefined && otherCurrency(cell, currency))
+        return `is in ${cell.marks.join(' and ')}, but the currency of the row is ${currency}`;
+      return MUST_BE[convention];
+    },
+  };
+}
+
+const MUST_BE: Record<Convention, string> = {
+  point: 'must be a number such as 12.50 or 1,234.50',
+  comma: 'must be a number such as 12,50 or 1.234,50',
+};
+
+/** Whether what stands beside a number contradicts the currency of its row, or itself. */
+function otherCurrency(cell: NumberCell, currency: string): boolean {
+  if (cell.marks.length === 0) return false;
+  const possible = currenciesBeside(cell);
+  return currency === '' ? possible.length === 0 : !possible.includes(currency.toUpperCase());
+}
+
+/** What all the signs and codes of a cell may stand for. */
+function currenciesBeside({ marks }: NumberCell): readonly string[] {
+  const [first = [], ...others] = marks.map((mark) => currenciesOf(mark) ?? []);
+  return first.filter((code) => others.every((codes) => codes.includes(code)));
+}
