@@ -89,12 +89,13 @@ export function resolveColumns(
   if (problems.length > 0) throw new InputError(explain(problems, header));
 
   const used = new Set([...indexes.values()].flat());
+  // A record and a plain index: this runs for every cell of the file.
+  const firstIndex = Object.fromEntries(fields.map((field) => [field, indexes.get(field)?.[0] ?? -1]));
   const cell = (cells: readonly string[], field: Field): string => {
-    for (const index of indexes.get(field) ?? NONE) {
-      const text = (cells[index] ?? '').trim();
-      if (text !== '') return text;
-    }
-    return '';
+    const first = firstIndex[field] ?? -1;
+    if (first < 0) return '';
+    const text = (cells[first] ?? '').trim();
+    return text === '' ? laterCell(cells, indexes.get(field) ?? NONE) : text;
   };
   const defaultOf = (field: Field): string => defaults[field] ?? '';
   return {
@@ -110,6 +111,15 @@ export function resolveColumns(
     defaultOf,
     read: (cells, field) => cell(cells, field) || defaultOf(field),
   };
+}
+
+/** The cell of the first column behind the first one that is not blank. */
+function laterCell(cells: readonly string[], indexes: readonly number[]): string {
+  for (let i = 1; i < indexes.length; i++) {
+    const text = (cells[indexes[i] ?? 0] ?? '').trim();
+    if (text !== '') return text;
+  }
+  return '';
 }
 
 function unknownFields(option: string, values: Readonly<Record<string, string>>): string[] {

@@ -68,10 +68,12 @@ export function readDocument(
 
 /** The rows of a document that can be used. */
 export function usableRows({ staged, read }: ReadDocument): DocumentRow[] {
-  return staged.rows.flatMap(({ row, refused }, i) => {
+  const usable: DocumentRow[] = [];
+  for (const [i, { row, refused }] of staged.rows.entries()) {
     const { line, isDiscount = false } = read[i] ?? {};
-    return refused || line === undefined ? [] : [{ row, line, isDiscount }];
-  });
+    if (!refused && line !== undefined) usable.push({ row, line, isDiscount });
+  }
+  return usable;
 }
 
 /** A document, or the row that shows why there is none. */
@@ -130,11 +132,7 @@ export function placeOrderInput(document: OrderDocument): PlaceOrder {
     orderId: id,
     ...saleOf(said),
     placedAt: orderedAt,
-    lines: lines.map((line) => ({
-      ...productOf(document, line),
-      quantity: line.quantity,
-      discount: line.discount,
-    })),
+    lines: lines.map((line) => ({ ...productOf(document, line), discount: line.discount })),
     shipping: shipping || undefined,
     tax: tax || undefined,
   };
@@ -147,7 +145,7 @@ export function issueCreditNoteInput(document: OrderDocument): IssueCreditNote {
     creditNoteId: id,
     ...saleOf(said),
     occurredAt: orderedAt,
-    lines: lines.map((line) => ({ ...productOf(document, line), quantity: line.quantity })),
+    lines: lines.map((line) => productOf(document, line)),
     shipping: shipping || undefined,
     tax: tax || undefined,
   };
@@ -172,7 +170,7 @@ function saleOf(said: OrderSaid) {
   };
 }
 
-function productOf({ rows }: OrderDocument, { of, unitPrice }: PricedLine) {
+function productOf({ rows }: OrderDocument, { of, unitPrice, quantity }: PricedLine) {
   const { productId = '', productName, category } = rows[of]?.line ?? {};
-  return { productId, productName, category, unitPrice };
+  return { productId, productName, category, unitPrice, quantity };
 }

@@ -6,6 +6,8 @@ import {
   ORDER_COLUMNS as HEADER,
   type ImportTest,
 } from '../../../test/support/imports';
+import { createCommandContext, placeOrder } from '../../commands';
+import type { RecordedEvent } from '../../event-store/event-store';
 
 let imports: ImportTest;
 beforeEach(async () => {
@@ -30,16 +32,49 @@ describe('an import', () => {
     expect(await imports.log()).toEqual(before);
   });
 
-  it('rejects a document that is there with different content', async () => {
+  it('rejects a document that is there with different content, and says what differs', async () => {
+    const rejects = path.join(imports.folder, 'rejects.csv');
     await imports.lines(['A,2024-01-01,ada,France,EUR,P1,Pan,Kitchen,2.50,1']);
-    const report = await imports.lines([
-      'A,2024-01-01,ada,France,EUR,P1,Pan,Kitchen,2.50,2',
+    const lines = [
+      'A,2024-01-02,bob,France,EUR,P1,Pan,Kitchen,2.50,2',
+      'A,2024-01-02,bob,France,EUR,P2,Pot,Kitchen,1,1',
       'B,2024-01-01,ada,France,EUR,P1,Pan,Kitchen,2.50,1',
-    ]);
-    expect(report).toMatchObject({
+    ];
+    expect(await imports.lines(lines, { rejects })).toMatchObject({
       orders: 1,
       alreadyThere: 0,
-      rejected: { rows: 1, reasons: [{ label: 'already there with different content', firstRow: 2 }] },
+      leftOut: 1,
+      rejected: { rows: 2, reasons: [{ label: 'already there with different content', firstRow: 2 }] },
+    });
+    expect(await readFile(rejects, 'utf8')).toContain(
+      'already there with different content: ordered_at 2024-01-02T00:00:00.000Z, there ' +
+        '2024-01-01T00:00:00.000Z; customer_id bob, there ada; line 2 x P1 (Pan, Kitchen) at 2.50 is not ' +
+        'there; line 1 x P2 (Pot, Kitchen) at 1.00 is not there; line 1 x P1 (Pan, Kitchen) at 2.50 is ' +
+        'there, not here',
+    );
+  });
+
+  it('takes lines in another order for the same order, with the money that is there', async () => {
+    const folder = path.join(__dirname, '../../../test/cases/csv');
+    await imports.file({ file: path.join(folder, 'same-order-other-row-order.csv') });
+    const again = await imports.file({ file: path.join(folder, 'same-order-other-row-order-2.csv') });
+    expect(again).toMatchObject({
+      orders: 0,
+      alreadyThere: 1,
+      rejected: { rows: 0 },
+      money: [{ currency: 'EUR', alreadyThere: { orders: '3.00' }, imported: { orders: '0.00' } }],
+    });
+    expect(await imports.log()).toHaveLength(1);
+  });
+
+  it('takes an order that was placed otherwise, with the same content, for the same order', async () => {
+    const context = createCommandContext({ store: imports.store, reportingCurrency: 'EUR' });
+    const line = { productId: 'P1', productName: 'Pan', category: 'Kitchen', unitPrice: '2.50', quantity: 1 };
+    const order = { idempotencyKey: 'k', orderId: 'A', country: 'France', currency: 'EUR', lines: [line] };
+    await placeOrder(context, { ...order, customerId: 'ada', placedAt: Date.UTC(2024, 0, 1) });
+    expect(await imports.lines(['A,2024-01-01,ada,France,EUR,P1,Pan,Kitchen,2.50,1'])).toMatchObject({
+      alreadyThere: 1,
+      leftOut: 0,
     });
   });
 
@@ -102,5 +137,36 @@ describe('an import', () => {
     );
     const mended = await imports.write(text.replace('2.50,0', '2.50,1'), 'mended.csv');
     expect(await imports.file({ file: mended })).toMatchObject({ orders: 1, rejected: { rows: 0 } });
+  });
+
+  it('leaves the same store after the mended rejects as after the mended file', async () => {
+    const rows = [
+      'A,2024-01-01,ada,France,EUR,P1,Pan,Kitchen,2.50,1',
+      'A,2024-01-01,ada,France,EUR,P2,Pot,Kitchen,BROKEN,1',
+      // As good to the reader, and refused by the command.
+      'B,2024-01-02,ada,France,EUR,P1,Pan,Kitchen,2.50,1',
+      'B,2024-01-02,ada,France,EUR,P2,Pot,Kitchen,9999999999999,9999999',
+      'C,2024-01-03,ada,France,EUR,P1,Pan,Kitchen,2.50,3',
+    ];
+    const mend = (text: string) => text.replaceAll('BROKEN', '1.00').replace('9999999999999,9999999', '7,2');
+    const rejects = path.join(imports.folder, 'rejects.csv');
+    expect(await imports.lines(rows, { rejects })).toMatchObject({
+      orders: 1,
+      leftOut: 2,
+      rejected: { rows: 4 },
+    });
+    const mended = await imports.write(mend(await readFile(rejects, 'utf8')), 'mended.csv');
+    expect(await imports.file({ file: mended })).toMatchObject({ orders: 2, leftOut: 0 });
+    const told = (events: RecordedEvent[]) =>
+      new Map(events.map(({ stream, type, data, occurredAt }) => [stream, { type, data, occurredAt }]));
+    const inTwo = told(await imports.log());
+
+    const other = await createImportTest();
+    try {
+      await other.lines(rows.map(mend));
+      expect(told(await other.log())).toEqual(inTwo);
+    } finally {
+      await other.close();
+    }
   });
 });

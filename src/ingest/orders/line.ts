@@ -86,9 +86,6 @@ export function rowReader(
   const timeOf = timeReader(cells);
   const orderSaid = orderSaidReader(cells, readings, nullTexts);
   const hasAmounts = LINE_AMOUNTS.some((field) => has(columns, field));
-  const watched = (['product_id', 'product_name', 'category'] as const).filter((field) =>
-    has(columns, field),
-  );
 
   const read = (row: readonly string[]): ReadRow => {
     const malformed = shapeProblem(columns, row);
@@ -114,10 +111,9 @@ export function rowReader(
     };
     if (hasAmounts && !line.unitPrice && !line.amounts?.line_subtotal && !line.amounts?.line_total)
       values.required('unit_price');
-    for (const field of watched) {
-      const text = cells.cell(row, field);
-      if (nullTexts.isSuspicious(text)) nullTexts.count(text);
-    }
+    if (nullTexts.isSuspicious(line.productId)) nullTexts.count(line.productId);
+    if (nullTexts.isSuspicious(line.productName)) nullTexts.count(line.productName);
+    if (nullTexts.isSuspicious(line.category)) nullTexts.count(line.category);
     const isDiscount = negativeLinesAreDiscounts && takesOff(line);
     if (!isDiscount) refuseNegative(values, line);
     const sells = isDiscount ? undefined : quantity;
@@ -214,8 +210,8 @@ function shapeProblem(columns: Columns, cells: readonly string[]): Reason | unde
       label: cells.length > columns.width ? 'more cells than the header' : 'fewer cells than the header',
       detail: `${cells.length} instead of ${columns.width}`,
     };
-  for (const [i, cell] of cells.entries())
-    if (cell.length > MAX_CELL_CHARACTERS)
-      return { label: 'huge field', detail: `cell ${i + 1} has ${cell.length} characters` };
+  const huge = cells.findIndex((cell) => cell.length > MAX_CELL_CHARACTERS);
+  if (huge >= 0)
+    return { label: 'huge field', detail: `cell ${huge + 1} has ${cells[huge]?.length} characters` };
   return undefined;
 }

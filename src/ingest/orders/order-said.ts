@@ -61,11 +61,7 @@ export function orderSaidReader(
   return (cells) => {
     const known = last;
     const version = readings.version();
-    if (
-      known === undefined ||
-      known.version !== version ||
-      indexes.some((i) => cells[i] !== known.cells[i])
-    ) {
+    if (known?.version !== version || !saysTheSame(cells, known.cells, indexes)) {
       const said = readSaid(present, (field) => columns.cell(cells, field), readings);
       const suspicious = present.map((field) => columns.cell(cells, field));
       last = {
@@ -78,6 +74,15 @@ export function orderSaidReader(
     for (const text of last?.suspicious ?? []) nullTexts.count(text);
     return last as Said;
   };
+}
+
+function saysTheSame(
+  cells: readonly string[],
+  others: readonly string[],
+  indexes: readonly number[],
+): boolean {
+  for (const index of indexes) if (cells[index] !== others[index]) return false;
+  return true;
 }
 
 /** What is said of every order that does not say otherwise. */
