@@ -20,6 +20,7 @@ interface ImportCommandOptions {
   rejects?: string;
   delimiter?: string;
   quote: QuoteMode;
+  sheet?: string;
   headerRow?: number;
   encoding: Encoding;
   timeZone?: string;
@@ -32,13 +33,14 @@ interface ImportCommandOptions {
 /** `tidemark import orders FILE`: places past orders, by the same commands as the API. */
 export function importCommand(): Command {
   const orders = new Command('orders')
-    .summary('import orders and credit notes from a CSV file')
+    .summary('import orders and credit notes from a CSV file or a workbook')
     .description(
-      'Imports order lines from a CSV file, also compressed (gzip, xz), or from standard input (-). ' +
+      'Imports order lines from a CSV file or a workbook (.xlsx), also compressed (gzip, xz), or from ' +
+        'standard input (-). ' +
         'Lines are grouped by order id over the whole file. Importing a file twice adds nothing; ' +
         'an import that was stopped goes on where it was.',
     )
-    .argument('<file>', 'CSV file with a header; - is standard input')
+    .argument('<file>', 'CSV file or workbook (.xlsx) with a header; - is standard input')
     .option('--map <field=Header>', 'the column that a field comes from (repeatable)', pair)
     .option(
       '--default <field=value>',
@@ -65,6 +67,7 @@ export function importCommand(): Command {
         .choices(['auto', 'none', '"'])
         .default('auto'),
     )
+    .option('--sheet <name>', 'of a workbook; default: the first one')
     .option('--header-row <n>', 'row of the header, where it is not found', headerRow)
     .addOption(
       new Option('--encoding <name>', 'of the text; a byte order mark tells it anyway')

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { InputError } from '../input-error';
 import { CsvParser, type CsvRow, type QuoteMode } from './csv-parser';
 import { decodeText, type Encoding, findEncoding } from './encoding';
-import { foreignKind } from './foreign';
+import { foreignKind, isZip } from './foreign';
 import { findForm, nameOfDelimiter, type TableForm } from './form';
 import { isRejectsHeader, REJECT_COLUMNS } from './header';
 import { readRows } from './rows';
@@ -18,6 +18,8 @@ export interface TableOptions {
   encoding?: Encoding;
   /** row of the header, from 1 */
   headerRow?: number;
+  /** name of the sheet in a workbook; default the first one */
+  sheet?: string;
 }
 
 /** A file of rows below a header. */
@@ -38,11 +40,14 @@ export interface Table {
   close(): Promise<void>;
 }
 
+/** A workbook is in memory as it is packed. */
+const MAX_WORKBOOK_BYTES = 256 * 1024 * 1024;
 const HEAD_BYTES = 1024;
 const SAMPLE_CHARACTERS = 64 * 1024;
 
 /**
- * Opens a file of rows: CSV and its kin, also compressed with gzip or xz. Finds how it is written.
+ * Opens a file of rows: CSV and its kin or a workbook (.xlsx), also compressed with gzip or xz. Finds how it
+ * is written. The form of a workbook is that of a CSV file in UTF-8.
  * @param file a path, or `-` for standard input
  * @throws InputError where it cannot be read, is of another kind, or has no header; while iterating as well
  */
@@ -56,7 +61,8 @@ export async function openTable(file: string, options: TableOptions = {}, stdin?
     const { head, whole } = await peek(source, HEAD_BYTES);
     const foreign = foreignKind(head, name);
     if (foreign !== undefined) throw new InputError(foreign);
-    return { ...(await openText(name, head, whole, options)), close };
+    const opened = isZip(head) ? openSheet(name, whole, options) : openText(name, head, whole, options);
+    return { ...(await opened), close };
   } catch (error) {
     await close();
     throw error;
@@ -82,22 +88,77 @@ async function openText(
   };
   const parser = new CsvParser({ delimiter, quote, headerRow, linesBefore: separatorLine === '' ? 0 : 1 });
   const batches = readRows(without(separatorLine, whole), parser);
-  const { header, rows } = await splitHeader(name, batches, headerRow);
-  const ofRejects = isRejectsHeader(header);
-  const cut = ofRejects ? REJECT_COLUMNS.length : 0;
+  const table = await belowHeader(name, batches, headerRow);
   return {
+    ...table,
     name,
     form,
-    header: header.slice(cut),
-    headerRow,
-    rows: ofRejects ? withoutColumns(rows, cut) : rows,
     lineOf: (row) => parser.lineOf(row),
     notes: () => [
       ...(options.delimiter === undefined ? [`cells are separated by ${nameOfDelimiter(delimiter)}`] : []),
       ...(encoding.bom && encoding.encoding !== 'utf-8' ? [`the text is ${encoding.encoding}`] : []),
+      ...table.notes,
+      ...notesOnQuotes(parser),
+    ],
+  };
+}
+
+async function openSheet(
+  name: string,
+  bytes: AsyncGenerator<Buffer>,
+  options: TableOptions,
+): Promise<Omit<Table, 'close'>> {
+  const { openWorkbook } = await import('./xlsx/open-workbook.js');
+  const { headerRow, rows, notes } = await openWorkbook(name, await readWhole(name, bytes), options);
+  const table = await belowHeader(name, rows, headerRow);
+  return {
+    ...table,
+    name,
+    form: {
+      encoding: 'utf-8',
+      // Whatever encoding the command asks for, the mark tells it.
+      bom: true,
+      delimiter: options.delimiter ?? ',',
+      quote: '"',
+      quoteAll: false,
+      lineEnd: '\r\n',
+      separatorLine: false,
+    },
+    lineOf: (row) => row,
+    notes: () => [...notes, ...table.notes],
+  };
+}
+
+async function readWhole(name: string, chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > MAX_WORKBOOK_BYTES)
+      throw new InputError(
+        `${name} is larger than ${MAX_WORKBOOK_BYTES} bytes. Save its sheet as CSV (UTF-8)`,
+      );
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Takes the header off. That of a file of rejected rows stands behind three columns. */
+async function belowHeader(
+  name: string,
+  batches: AsyncGenerator<CsvRow[]>,
+  headerRow: number,
+): Promise<{ header: string[]; headerRow: number; rows: AsyncGenerator<CsvRow[]>; notes: string[] }> {
+  const { header, rows } = await splitHeader(name, batches, headerRow);
+  const ofRejects = isRejectsHeader(header);
+  const cut = ofRejects ? REJECT_COLUMNS.length : 0;
+  return {
+    header: header.slice(cut),
+    headerRow,
+    rows: ofRejects ? withoutColumns(rows, cut) : rows,
+    notes: [
       ...(headerRow > 1 ? [`the header is row ${headerRow}; rows before it were left out`] : []),
       ...(ofRejects ? ['a file of rejected rows: its first three columns were left out'] : []),
-      ...notesOnQuotes(parser),
     ],
   };
 }

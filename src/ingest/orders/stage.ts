@@ -78,7 +78,7 @@ export async function stage(
 /** Refuses a row of which it is not certain where it begins and ends. */
 function doubted(read: ReadRow, doubt: string | undefined): ReadRow {
   if (doubt === undefined) return read;
-  return { ...read, reason: { label: 'a quote puts the row in doubt', detail: doubt } };
+  return { ...read, reason: { label: 'it is in doubt how the row is meant', detail: doubt } };
 }
 
 async function addRows(
