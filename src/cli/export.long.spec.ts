@@ -254,7 +254,12 @@ describe('tidemark export', () => {
         await store.append(stream, 'noStream', [event]);
       await store.close();
       await listener.close();
+      const waits = expect.stringContaining(
+        'has no reporting currency yet: `tidemark start` exports nothing',
+      );
+      expect(await empty.run('export', 'status')).toMatchObject({ exitCode: 0, stdout: waits });
       await empty.run('export', 'run');
+      expect((await empty.run('export', 'status')).stdout).not.toContain('no reporting currency');
       const redrive = async () => {
         const { exitCode, stdout } = await empty.run('export', 'redrive', '--json');
         return { exitCode, ...(JSON.parse(stdout) as RedriveResult) };

@@ -165,6 +165,30 @@ describe('an exporter that follows the log', () => {
     expect(wrong(await on.census())).toEqual([]);
   });
 
+  it('waits for the settings of the store, without which a product would be refused', async () => {
+    const log = [...mixedLog(6)];
+    const early = log.find(({ event }) => event.type === 'ProductListed') as (typeof log)[number];
+    const exporter = await on.lake.exporter(on.shop.store, { limits: { ageMs: 20 } });
+    const head = jest.spyOn(exporter as unknown as { bringUp(): void }, 'bringUp');
+    const stop = new AbortController();
+    const following = exporter.follow(stop.signal);
+    await writeLog(on.shop.store, [early]);
+    const before = head.mock.calls.length;
+    while (head.mock.calls.length < before + 5) await delay(20);
+    expect(await latestCut()).toBeUndefined();
+    await writeLog(
+      on.shop.store,
+      log.filter((append) => append !== early),
+    );
+    while ((await exportStatus(on.shop.store, on.lake.catalog())).some(({ lagEvents }) => lagEvents > 0))
+      await delay(20);
+    stop.abort();
+    await following;
+    await exporter.close();
+    expect((await on.census()).find(({ dataset }) => dataset === 'bad_rows')?.rows ?? 0).toBe(0);
+    expect(wrong(await on.census())).toEqual([]);
+  });
+
   it('ends with the error of the lake, however quiet the log is', async () => {
     await writeLog(on.shop.store, mixedLog(3));
     const full = new Error('the disk is full');

@@ -106,11 +106,15 @@ export class Exporter {
    * Exports what the log has, then what is new, until `signal` aborts. The log is read in one go every
    * `ageMs`. Reading event by event would take processor time from those who append. Each time, tables that
    * were rolled back meanwhile are completed first.
+   *
+   * Before the store is configured, it waits: most datasets would refuse what is there, such as a product
+   * that is listed before the first order, and an operator would have to redrive it.
    */
   async follow(signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
-        await this.exportNew(await this.bringUp(signal), signal);
+        const last = await this.bringUp(signal);
+        if (await this.readSettings()) await this.exportNew(last, signal);
         await delay(this.limits.ageMs, undefined, { signal });
       }
     } catch (error) {
