@@ -19,10 +19,20 @@ const MAX_SLOTS = 65_536;
 export function dayIn(timeZone: string): (unixMs: number) => string {
   let day = daysByZone.get(timeZone);
   if (day === undefined) {
-    day = rememberSlots(byOffsets(timeZone, dayFormat(timeZone)));
+    day = rememberSlots(summedOr(summedDay(timeZone), dayFormat(timeZone)));
     daysByZone.set(timeZone, day);
   }
   return day;
+}
+
+/** As `dayIn`, but the function gives whole days since 1970-01-01; undefined where `dayIn` gives no date. */
+export function dayNumberIn(timeZone: string): (unixMs: number) => number | undefined {
+  const dayOf = dayIn(timeZone);
+  const summed = summedDay(timeZone);
+  return (unixMs) => {
+    const day = summed(unixMs) ?? Date.parse(dayOf(unixMs)) / DAY_MS;
+    return Number.isNaN(day) ? undefined : day;
+  };
 }
 
 /** Whether there is a time zone of this name. */
@@ -63,8 +73,9 @@ const [FIRST_PLAIN_MS, LAST_PLAIN_MS] = [Date.UTC(1600, 0), Date.UTC(9999, 11)];
 /**
  * No zone sets its clocks twice within a day. So where both ends of a day of UTC are as far from UTC, so is
  * all between them, and its days are a sum. To have an instant formatted takes two microseconds.
+ * @returns a function that gives whole days since 1970-01-01; undefined where clocks are set on that day
  */
-function byOffsets(timeZone: string, exactDay: (unixMs: number) => string): (unixMs: number) => string {
+function summedDay(timeZone: string): (unixMs: number) => number | undefined {
   const format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn-hc-h23', {
     timeZone,
     year: 'numeric',
@@ -85,14 +96,20 @@ function byOffsets(timeZone: string, exactDay: (unixMs: number) => string): (uni
     return offset;
   };
   return (unixMs) => {
-    if (!(unixMs >= FIRST_PLAIN_MS && unixMs < LAST_PLAIN_MS)) return exactDay(unixMs);
+    if (!(unixMs >= FIRST_PLAIN_MS && unixMs < LAST_PLAIN_MS)) return undefined;
     const utcDay = Math.floor(unixMs / DAY_MS);
     const offset = offsetAt(utcDay);
-    return offset === offsetAt(utcDay + 1)
-      ? isoDay(Math.floor((unixMs + offset) / DAY_MS))
-      : exactDay(unixMs);
+    return offset === offsetAt(utcDay + 1) ? Math.floor((unixMs + offset) / DAY_MS) : undefined;
   };
 }
+
+/** @param exactDay asked for the days that are no sum */
+const summedOr =
+  (summed: (unixMs: number) => number | undefined, exactDay: (unixMs: number) => string) =>
+  (unixMs: number): string => {
+    const day = summed(unixMs);
+    return day === undefined ? exactDay(unixMs) : isoDay(day);
+  };
 
 /**
  * Every zone's midnight falls on a whole quarter of an hour, save for a few old ones (Monrovia was 44:30 off

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { dayIn, isTimeZone } from './calendar';
+import { dayIn, dayNumberIn, isTimeZone } from './calendar';
 
 const HOUR = 3_600_000;
 
@@ -59,11 +59,15 @@ describe('dayIn', () => {
       ['Europe/Berlin', Date.UTC(9999, 10, 29), Date.UTC(9999, 11, 3), 11 * MINUTE],
     ];
     for (const [timeZone, from, to, step] of hardTimes) {
-      const day = dayIn(timeZone);
+      const [day, dayNumber] = [dayIn(timeZone), dayNumberIn(timeZone)];
       const format = new Intl.DateTimeFormat('sv-SE-u-ca-iso8601', { timeZone });
       const wrong = [];
       for (let at = from; at < to; at += step)
-        if (day(at) !== format.format(at).padStart(10, '0')) wrong.push([timeZone, at, day(at)]);
+        if (
+          day(at) !== format.format(at).padStart(10, '0') ||
+          dayNumber(at) !== Date.parse(day(at)) / (24 * HOUR)
+        )
+          wrong.push([timeZone, at, day(at), dayNumber(at)]);
       expect(wrong).toEqual([]);
     }
   });

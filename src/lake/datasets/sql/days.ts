@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBDateValue } from '@duckdb/node-api';
-import { DAY_MS, dayIn } from '../../../domain/calendar';
+import { dayNumberIn } from '../../../domain/calendar';
 
 const SLOT_US = 900_000_000;
 const SLOT_MS = SLOT_US / 1_000;
@@ -24,7 +24,7 @@ export const DAY = 'coalesce(days.day, days.instant_days[list_position(days.inst
  * domain's calendar, so that every reader of the log counts the same day: DuckDB has time zones of its own.
  */
 export async function fillDays(connection: DuckDBConnection, timeZone: string): Promise<void> {
-  const dayOf = dayIn(timeZone);
+  const dayOf = dayNumberIn(timeZone);
   await connection.run('DELETE FROM days');
   await connection.run('CREATE OR REPLACE TEMP TABLE days_found (moment BIGINT, day DATE)');
   const slots = await bigints(
@@ -53,12 +53,12 @@ export async function fillDays(connection: DuckDBConnection, timeZone: string): 
   );
 }
 
-/** Days since 1970-01-01; null for a time that has no day, or none of four digits in its year. */
-function dayAt(dayOf: (at: number) => string, at: number): number | null {
-  if (Number.isNaN(new Date(at).getTime())) return null;
-  const day = Date.parse(dayOf(at)) / DAY_MS;
-  return Number.isNaN(day) ? null : day;
-}
+/** The last time that is one, in milliseconds. */
+const LAST_TIME_MS = 8.64e15;
+
+/** Days since 1970-01-01; null for a time that has no day. */
+const dayAt = (dayOf: (at: number) => number | undefined, at: number): number | null =>
+  Math.abs(at) <= LAST_TIME_MS ? (dayOf(at) ?? null) : null;
 
 async function bigints(connection: DuckDBConnection, query: string): Promise<bigint[]> {
   const reader = await connection.runAndReadAll(query);

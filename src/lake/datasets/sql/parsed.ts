@@ -90,7 +90,7 @@ const HALF = String.raw`\\u[dD][89a-fA-F][0-9a-fA-F]{2}`;
  * The data of an event as JSON that DuckDB parses. JSON may hold half of a surrogate pair, which is no
  * character. JavaScript writes U+FFFD in its place, and so does this.
  */
-const PARSABLE = `CASE WHEN contains(data, '\\ud') OR contains(data, '\\uD')
+const PARSABLE = `CASE WHEN contains(data, '\\u') AND (contains(data, '\\ud') OR contains(data, '\\uD'))
   THEN array_to_string(list_transform(regexp_extract_all(data, '${PARTS}'),
     lambda part: CASE WHEN regexp_full_match(part, '${HALF}') THEN '\\ufffd' ELSE part END), '')
   ELSE data END`;
