@@ -1,3 +1,4 @@
+import type { Position } from '../../../event-store/position';
 import { copyRows } from '../../../postgres/copy-rows';
 import { insert, omit, parametersOf, pick, setExcluded, unnestAs } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
@@ -5,7 +6,7 @@ import { CustomerTable } from './customer-table';
 import type { CustomerRow } from './measures';
 import type { Standing } from './population';
 import type { ScoreBoundary } from './score-boundaries';
-import { rfmCustomersTable, rfmCutsTable, rfmMovesTable } from './tables';
+import { rfmCustomersChangedTable, rfmCustomersTable, rfmCutsTable, rfmMovesTable } from './tables';
 
 /** A move as rfm_moves has it. */
 export interface Move {
@@ -21,11 +22,17 @@ export interface Move {
 
 const CUSTOMERS_PAGE = 50_000;
 
-const LOAD_CUSTOMERS = `
+const loadFrom = (rows: string) => `
 SELECT customer_id, (extract(epoch FROM last_order_at) * 1000)::float8 AS last_order_at, frequency,
        monetary::text,
        unconverted
-  FROM rfm_customers WHERE customer_id > $1 ORDER BY customer_id LIMIT ${CUSTOMERS_PAGE}`;
+  FROM ${rows} c WHERE customer_id > $1 ORDER BY customer_id LIMIT ${CUSTOMERS_PAGE}`;
+
+const LOAD_CUSTOMERS = loadFrom('rfm_customers');
+
+const LOAD_CHANGED = loadFrom(
+  '(SELECT DISTINCT ON (customer_id) * FROM rfm_customers_changed ORDER BY customer_id, position DESC)',
+);
 
 const UPSERT_CUSTOMERS = `
 ${insert(rfmCustomersTable)}
@@ -48,8 +55,16 @@ INSERT INTO rfm_totals (one, population, reporting_currency) VALUES (true, $1, $
 ON CONFLICT (one) DO UPDATE SET population = excluded.population,
                                 reporting_currency = excluded.reporting_currency`;
 
-/** Reads every customer, in pages and in the order of ids. */
-export async function loadCustomers(client: ProjectionClient): Promise<CustomerTable> {
+/** Reads every customer. */
+export const loadCustomers = (client: ProjectionClient): Promise<CustomerTable> =>
+  loadPages(client, LOAD_CUSTOMERS);
+
+/** Reads every customer that a bulk build has so far. */
+export const loadChangedCustomers = (client: ProjectionClient): Promise<CustomerTable> =>
+  loadPages(client, LOAD_CHANGED);
+
+/** Reads customers in pages and in the order of ids. */
+async function loadPages(client: ProjectionClient, sql: string): Promise<CustomerTable> {
   const customers = new CustomerTable();
   let after = '';
   for (;;) {
@@ -59,7 +74,7 @@ export async function loadCustomers(client: ProjectionClient): Promise<CustomerT
       frequency: number;
       monetary: string;
       unconverted: number;
-    }>(LOAD_CUSTOMERS, [after]);
+    }>(sql, [after]);
     for (const row of rows) {
       const { customer_id: customerId, last_order_at: lastOrderAt, frequency, unconverted } = row;
       customers.put({ customerId, lastOrderAt, frequency, monetary: BigInt(row.monetary), unconverted });
@@ -77,20 +92,34 @@ export async function loadReportingCurrency(client: ProjectionClient): Promise<s
   return rows[0]?.reporting_currency ?? null;
 }
 
+/** Where each column of a customer comes from. */
+const customerSources = {
+  customer_id: ({ customerId }: CustomerRow) => customerId,
+  last_order_at: ({ lastOrderAt }: CustomerRow) => lastOrderAt,
+  frequency: ({ frequency }: CustomerRow) => frequency,
+  monetary: ({ monetary }: CustomerRow) => monetary,
+  unconverted: ({ unconverted }: CustomerRow) => unconverted,
+};
+
 /** @param customers best in the order of ids: neighbours in the index are then found together */
 export async function writeCustomers(
   client: ProjectionClient,
   customers: readonly CustomerRow[],
 ): Promise<void> {
-  const values = parametersOf(rfmCustomersTable.columns, customers, {
-    customer_id: ({ customerId }) => customerId,
-    last_order_at: ({ lastOrderAt }) => lastOrderAt,
-    frequency: ({ frequency }) => frequency,
-    monetary: ({ monetary }) => monetary,
-    unconverted: ({ unconverted }) => unconverted,
-  });
+  const values = parametersOf(rfmCustomersTable.columns, customers, customerSources);
   await client.query({ name: 'rfm-customers-upsert', text: UPSERT_CUSTOMERS, values });
 }
+
+/**
+ * In a bulk build: appends customers as a batch has left them.
+ * @param position of the batch's last event that changed customers
+ */
+export const appendCustomers = (
+  client: ProjectionClient,
+  customers: readonly CustomerRow[],
+  position: Position,
+): Promise<void> =>
+  copyRows(client, rfmCustomersChangedTable, customers, { ...customerSources, position: () => position });
 
 /** Where each column of a boundary comes from. */
 const boundarySources = {

@@ -1,13 +1,17 @@
 import { SALES_EVENT_TYPES, streamEventTypes } from '../../../domain/event-roles';
 import { unreachable } from '../../../domain/unreachable';
 import type { RecordedEvent } from '../../../event-store/event';
+import type { Position } from '../../../event-store/position';
 import type { Fold, Projection, ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
-import { keysSql, projectionSql } from '../projection-sql';
+import { bulkSql, keysSql, projectionSql } from '../projection-sql';
 import { type CustomerDocument, documentId, isCustomerDocument, netSales } from './customer-document';
-import type { Measures } from './measures';
+import type { CustomerTable } from './customer-table';
+import type { CustomerRow, Measures } from './measures';
 import { type Moved, Population } from './population';
 import {
+  appendCustomers,
+  loadChangedCustomers,
   loadCustomers,
   loadReportingCurrency,
   type Move,
@@ -26,19 +30,33 @@ type Taken = (typeof EVENT_TYPES)[number];
  */
 export const rfm: Projection<Taken> = {
   name: 'rfm',
-  version: 3,
+  version: 4,
   eventTypes: EVENT_TYPES,
   ordering: 'global',
   tables: ['rfm_customers', 'rfm_orders', 'rfm_cuts', 'rfm_totals', 'rfm_moves'],
   ...projectionSql(__dirname),
   keysSql: keysSql(__dirname),
-  open: openFold,
-  // The same fold: only the moves are filled without their key. All other tables it looks rows up in.
-  bulk: { schemaSql: '', finishSql: '', open: openFold },
+  open: async (client) => openFold(client, await loadCustomers(client), writeCustomers),
+  // The fold looks orders up, so their table has its key.
+  bulk: {
+    ...bulkSql(__dirname),
+    open: async (client) => openFold(client, await loadChangedCustomers(client), appendCustomers),
+  },
 };
 
-async function openFold(client: ProjectionClient): Promise<RfmFold> {
-  return new RfmFold(new Population(await loadCustomers(client)), await loadReportingCurrency(client));
+/** Puts customers as a batch has left them, whose last change is at `position`. */
+type PutCustomers = (
+  client: ProjectionClient,
+  customers: readonly CustomerRow[],
+  position: Position,
+) => Promise<void>;
+
+async function openFold(
+  client: ProjectionClient,
+  customers: CustomerTable,
+  put: PutCustomers,
+): Promise<RfmFold> {
+  return new RfmFold(new Population(customers), await loadReportingCurrency(client), put);
 }
 
 /**
@@ -49,6 +67,7 @@ class RfmFold implements Fold<Taken> {
   constructor(
     private readonly population: Population,
     private reportingCurrency: string | null,
+    private readonly put: PutCustomers,
   ) {}
 
   async apply(client: ProjectionClient, events: RecordedEvent<Taken>[]): Promise<void> {
@@ -64,11 +83,12 @@ class RfmFold implements Fold<Taken> {
         configured = true;
       } else if (isCustomerDocument(event)) this.change(event, orders);
     }
-    if (documents.length > 0) {
+    const last = documents.at(-1);
+    if (last) {
       // First, because it refuses a cancellation of an order that is not there.
       await orders.write(client);
       const { changed, moved } = this.population.settle();
-      await writeCustomers(client, changed);
+      await this.put(client, changed, last.position);
       await writeBoundaries(client, this.population.boundaries());
       if (moved.length > 0)
         await writeMoves(
@@ -76,7 +96,7 @@ class RfmFold implements Fold<Taken> {
           moved.map((move) => moveOf(move, documents)),
         );
     }
-    if (documents.length > 0 || configured) {
+    if (last || configured) {
       await writeTotals(client, this.population.size, this.reportingCurrency);
     }
   }

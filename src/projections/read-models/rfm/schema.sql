@@ -1,6 +1,7 @@
--- Every customer that an order or credit note named. In the population while frequency > 0.
+-- Every customer that an order or credit note named. In the population while frequency > 0. Its key is in
+-- keys.sql.
 CREATE TABLE rfm_customers (
-  customer_id text COLLATE "C" PRIMARY KEY,
+  customer_id text COLLATE "C" NOT NULL,
   last_order_at timestamptz,                 -- R: time of the last valid order; null without one
   frequency integer NOT NULL,                -- F: valid orders
   monetary numeric NOT NULL,                 -- M: net sales, reporting minor units; may pass 64 bits

@@ -24,6 +24,12 @@ export const rfmCustomersTable = {
   },
 } satisfies Table;
 
+/** Of a bulk build: customers as the batches left them that changed them. */
+export const rfmCustomersChangedTable = {
+  name: 'rfm_customers_changed',
+  columns: { ...rfmCustomersTable.columns, position: text },
+} satisfies Table;
+
 /** The valid orders of each customer. */
 export const rfmOrdersTable = {
   name: 'rfm_orders',
