@@ -154,7 +154,3 @@ export function numericArray(values: readonly (bigint | number | null)[]): Buffe
   });
   return buffer;
 }
-
-/** A numeric alone, of a whole number. @throws RangeError for a number that is no safe integer */
-export const numericBytes = (value: bigint | number): Buffer =>
-  numericArray([value]).subarray(HEADER_BYTES + 4);

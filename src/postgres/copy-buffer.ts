@@ -8,6 +8,12 @@ const ROOM = 64;
 const MAX_INT4 = 2_147_483_647;
 const TWO_POW_32 = 0x1_0000_0000;
 const NULL_LENGTH = -1;
+/** of one digit in base 10000 */
+const NUMERIC_DIGITS = 4;
+const NUMERIC_HEADER_BYTES = 8;
+const NUMERIC_NEGATIVE = 0x4000;
+const BASE = 10_000n;
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 /** Up to this length a loop over the string is quicker than a call of Buffer's. */
 const SHORT_LENGTH = 40;
 
@@ -84,6 +90,30 @@ export class CopyBuffer {
     this.at += 12;
   }
 
+  /**
+   * @param value a whole number
+   * @param decimals so many of its last digits stand behind the point
+   * @throws RangeError for a number that is no safe integer
+   */
+  numeric(value: number | bigint, decimals = 0): void {
+    if (typeof value === 'number' && !Number.isSafeInteger(value))
+      throw new RangeError(`${value} is no exact integer`);
+    const behind = Math.ceil(decimals / NUMERIC_DIGITS);
+    const digits = base10000(value < 0 ? -value : value, behind * NUMERIC_DIGITS - decimals);
+    this.need(digits.length * 2 + ROOM);
+    const { view } = this;
+    view.setInt32(this.at, NUMERIC_HEADER_BYTES + digits.length * 2);
+    view.setInt16(this.at + 4, digits.length);
+    view.setInt16(this.at + 6, digits.length - 1 - behind);
+    view.setInt16(this.at + 8, value < 0 ? NUMERIC_NEGATIVE : 0);
+    view.setInt16(this.at + 10, decimals);
+    this.at += 4 + NUMERIC_HEADER_BYTES;
+    for (let i = digits.length - 1; i >= 0; i--) {
+      view.setInt16(this.at, digits[i] as number);
+      this.at += 2;
+    }
+  }
+
   /** @param unixMs Unix milliseconds */
   timestamptz(unixMs: number): void {
     this.int8(microsecondsSince2000(unixMs));
@@ -123,6 +153,22 @@ export class CopyBuffer {
     this.buffer = larger;
     this.view = viewOf(larger);
   }
+}
+
+/**
+ * Digits in base 10000 of a whole number that is not negative, with some zeros at its end: the last one
+ * first.
+ */
+function base10000(value: number | bigint, zeros: number): number[] {
+  const digits: number[] = [];
+  let left = typeof value === 'number' ? value : 0;
+  if (typeof value === 'bigint' || zeros > 0) {
+    let large = BigInt(value) * 10n ** BigInt(zeros);
+    for (; large > MAX_SAFE; large /= BASE) digits.push(Number(large % BASE));
+    left = Number(large);
+  }
+  for (; left > 0; left = Math.floor(left / 10_000)) digits.push(left % 10_000);
+  return digits;
 }
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView =>

@@ -5,7 +5,6 @@ import {
   int4Array,
   int8Array,
   numericArray,
-  numericBytes,
   textArray,
   timestamptzArray,
 } from './columns';
@@ -68,7 +67,7 @@ export const numeric: ColumnType<string, number | bigint> = {
   sql: 'numeric',
   nullable: false,
   toArray: numericArray,
-  copy: (row, value) => row.binary(numericBytes(value)),
+  copy: (row, value) => row.numeric(value),
 };
 /** Written as Unix milliseconds. */
 export const timestamptz: ColumnType<Date, number> = {

@@ -7,10 +7,10 @@ import { EventRefusedError } from '../event-refused-error';
 import { bulkSql, keysSql, projectionSql } from '../projection-sql';
 import {
   type Arrival,
+  appendArrivals,
   appendCancelled,
   appendOrders,
   deleteOrders,
-  insertArrivals,
   loadPopulations,
   type ValidOrder,
   writeBuckets,
@@ -113,7 +113,7 @@ class AnomaliesFold implements Fold<Taken> {
     if (changes.buckets.size === 0) return;
     if (changes.cancelled.size > 0) await this.cancel(client, [...changes.cancelled.values()]);
     if (changes.placed.size > 0) await appendOrders(client, [...changes.placed.values()]);
-    if (changes.arrivals.length > 0) await insertArrivals(client, changes.arrivals);
+    if (changes.arrivals.length > 0) await appendArrivals(client, changes.arrivals);
     const currencies = [...changes.buckets.keys()];
     await writePopulations(
       client,

@@ -1,16 +1,7 @@
 import type { RecordedEvent } from '../../../event-store/event';
 import { textArray } from '../../../postgres/columns';
 import { copyRows } from '../../../postgres/copy-rows';
-import {
-  insert,
-  namesOf,
-  omit,
-  parametersOf,
-  pick,
-  setExcluded,
-  unnest,
-  unnestAs,
-} from '../../../postgres/table';
+import { insert, namesOf, omit, parametersOf, pick, setExcluded, unnest } from '../../../postgres/table';
 import type { ProjectionClient } from '../../projection';
 import { EventRefusedError } from '../event-refused-error';
 import { BUCKETS_TOGETHER, CurrencyPopulation, type Sums } from './currency-population';
@@ -53,12 +44,6 @@ ON CONFLICT (currency, first_bucket) DO UPDATE SET orders = excluded.orders`;
 
 const DELETE_ORDERS = `
 DELETE FROM anomaly_orders WHERE order_id = ANY($1::text[]) RETURNING order_id`;
-
-/** A score comes in millionths, and becomes a numeric of scale 6. */
-const INSERT_ARRIVALS = `
-INSERT INTO anomaly_arrivals AS t (${namesOf(anomalyArrivalsTable.columns)})
-SELECT ${namesOf(anomalyArrivalsTable.columns).replace('z_score', 'z_score * 0.000001')}
-  FROM ${unnestAs('a', anomalyArrivalsTable.columns)}`;
 
 /** Reads the population of every currency. */
 export async function loadPopulations(client: ProjectionClient): Promise<Map<string, CurrencyPopulation>> {
@@ -143,8 +128,8 @@ export async function deleteOrders(
   if (missing) throw new EventRefusedError(missing, `there is no valid order ${missing.data.orderId}`);
 }
 
-export async function insertArrivals(client: ProjectionClient, arrivals: readonly Arrival[]): Promise<void> {
-  const values = parametersOf(anomalyArrivalsTable.columns, arrivals, {
+export async function appendArrivals(client: ProjectionClient, arrivals: readonly Arrival[]): Promise<void> {
+  await copyRows(client, anomalyArrivalsTable, arrivals, {
     position: ({ placed }) => placed.position,
     order_id: ({ placed }) => placed.data.orderId,
     currency: ({ placed }) => placed.data.currency,
@@ -155,5 +140,4 @@ export async function insertArrivals(client: ProjectionClient, arrivals: readonl
     z_score: ({ score }) => score,
     placed_at: ({ placed }) => placed.occurredAt,
   });
-  await client.query({ name: 'anomaly-arrivals-insert', text: INSERT_ARRIVALS, values });
 }

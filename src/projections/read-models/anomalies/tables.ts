@@ -30,6 +30,9 @@ const int4Lists: ColumnType<number[], readonly number[]> = {
   copy: (row, list) => row.binary(int4Array(list)),
 };
 
+/** Written as millionths, by COPY alone; read with six decimals. */
+const millionths: ColumnType<string, bigint> = { ...numeric, copy: (row, value) => row.numeric(value, 6) };
+
 /** Of a bulk build: orders of earlier batches that were cancelled. */
 export const anomalyCancelledTable = {
   name: 'anomaly_cancelled',
@@ -51,7 +54,7 @@ export const anomalyArrivalsTable = {
     currency: text,
     amount: int8,
     ...sums,
-    z_score: numeric,
+    z_score: millionths,
     placed_at: timestamptz,
   },
 } satisfies Table;
