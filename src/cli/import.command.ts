@@ -23,6 +23,8 @@ interface ImportCommandOptions {
   sheet?: string;
   headerRow?: number;
   encoding: Encoding;
+  dateFormat: string;
+  decimal: 'auto' | 'point' | 'comma';
   timeZone?: string;
   reportingCurrency?: string;
   concurrency: number;
@@ -73,6 +75,16 @@ export function importCommand(): Command {
       new Option('--encoding <name>', 'of the text; a byte order mark tells it anyway')
         .choices(['utf-8', 'latin1', 'windows-1252', 'utf-16le', 'utf-16be'])
         .default('utf-8'),
+    )
+    .option(
+      '--date-format <format>',
+      'of times: auto (found), iso, excel, unix, unix-ms or as M/D/YYYY',
+      'auto',
+    )
+    .addOption(
+      new Option('--decimal <what>', 'what stands before the decimals; auto finds it')
+        .choices(['auto', 'point', 'comma'])
+        .default('auto'),
     )
     .option('--time-zone <name>', "IANA zone of times that name none; default: the store's")
     .option('--reporting-currency <code>', 'of a new store: the currency that its totals count in')
@@ -133,6 +145,7 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
         file,
         defaults: options.default,
         nulls: options.null,
+        decimal: options.decimal === 'auto' ? undefined : options.decimal,
         negativeLinesAreDiscounts: options.negativeLines === 'discount' ? true : undefined,
       },
       {

@@ -31,7 +31,7 @@ describe('an order of which a row is refused', () => {
   it.each<[string, string[]]>([
     [
       '04-import-partial.csv',
-      ['2,P-1,with row 3', '3,P-1,"unit_price must be a plain decimal such as 12.50: ""90,00"""'],
+      ['2,P-1,with row 3', '3,P-1,"unit_price must be a number such as 12.50 or 1,234.50: ""90,00"""'],
     ],
     ['ragged.csv', ['2,RA1,with row 3', '3,RA1,fewer cells than the header: 11 instead of 14']],
     ['exchange.csv', ['2,EX1,with row 3', '3,EX1,quantity of the wrong sign: an order sells']],

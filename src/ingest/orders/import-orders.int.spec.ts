@@ -157,7 +157,7 @@ describe('an import', () => {
       '4 A quantity must not be zero',
       '5 A quantity of the wrong sign: an order sells',
       '6 A "quantity must be a whole number: ""x"""',
-      '7 A "ordered_at must be an ISO 8601 date or time: ""soon"""',
+      '7 A "ordered_at must be a date or time such as 2024-03-01 or 2024-03-01 09:30: ""soon"""',
       '8  order_id must not be empty',
       '9 A product_id must not be empty',
       '11 C1 quantity of the wrong sign: a credit note takes back',

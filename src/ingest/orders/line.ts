@@ -1,5 +1,6 @@
 import type { Columns } from '../columns/columns';
 import type { Field } from '../columns/fields';
+import { dateAndTime } from '../values/date-and-time';
 import { NullTexts } from './null-texts';
 import { type OrderSaid, orderSaidReader } from './order-said';
 import type { Readings } from './readings';
@@ -96,7 +97,7 @@ export function rowReader(
     const timeText = timeOf(row);
     const orderedAt = timeText === '' ? undefined : readings.time(timeText);
     if (orderedAt === undefined && timeText !== '')
-      values.unreadable('ordered_at', timeText, 'must be an ISO 8601 date or time');
+      values.unreadable('ordered_at', timeText, readings.timeProblem(timeText));
     const quantity = quantityOf(values);
     const { said, reason } = orderSaid(row);
     if (reason !== undefined) values.refuse(reason);
@@ -182,7 +183,7 @@ function timeReader(columns: Columns): (cells: readonly string[]) => string {
     const at = columns.cell(cells, 'ordered_at');
     const day = columns.cell(cells, 'ordered_date');
     if (at !== '' || day === '') return at;
-    return `${day} ${columns.read(cells, 'ordered_time')}`.trim();
+    return dateAndTime(day, columns.read(cells, 'ordered_time'));
   };
 }
 

@@ -1,21 +1,5 @@
 import type { Columns } from '../columns/columns';
-
-/** What programs write where there is nothing. */
-const LIKELY = new Set([
-  'null',
-  'nil',
-  'n/a',
-  '#n/a',
-  'na',
-  'nan',
-  'none',
-  'undefined',
-  '-',
-  '--',
-  '\\n',
-  '(null)',
-]);
-const LONGEST = Math.max(...[...LIKELY].map((text) => text.length));
+import { isNullWord } from '../values/null-words';
 
 /** Texts that stand for nothing: those that were named, and those that only look like it. */
 export class NullTexts {
@@ -42,7 +26,7 @@ export class NullTexts {
 
   /** A text that looks like nothing, but was not named. */
   isSuspicious(text: string): boolean {
-    return text.length <= LONGEST && text !== '' && LIKELY.has(text.toLowerCase());
+    return isNullWord(text);
   }
 
   count(text: string): void {

@@ -10,4 +10,7 @@ export interface OrderLayout extends KnownColumns {
   zeroPriceReturns?: boolean;
   sameOrderDays?: number;
   nulls?: readonly string[];
+  /** how such files write times and numbers, where their rows do not say otherwise */
+  usualDateFormats?: readonly string[];
+  usualDecimal?: 'point' | 'comma';
 }

@@ -62,7 +62,12 @@ export function orderSaidReader(
     const known = last;
     const version = readings.version();
     if (known?.version !== version || !saysTheSame(cells, known.cells, indexes)) {
-      const said = readSaid(present, (field) => columns.cell(cells, field), readings);
+      const said = readSaid(
+        present,
+        (field) => columns.cell(cells, field),
+        readings,
+        () => columns.read(cells, 'currency'),
+      );
       const suspicious = present.map((field) => columns.cell(cells, field));
       last = {
         ...said,
@@ -88,15 +93,16 @@ function saysTheSame(
 /** What is said of every order that does not say otherwise. */
 export function defaultsSaid(columns: Columns, readings: Readings): Said {
   const present = SAID_FIELDS.filter((field) => columns.defaultOf(field) !== '');
-  return readSaid(present, columns.defaultOf, readings);
+  return readSaid(present, columns.defaultOf, readings, () => columns.defaultOf('currency'));
 }
 
 function readSaid(
   present: readonly (keyof OrderSaid)[],
   text: (field: Field) => string,
   readings: Readings,
+  currency: () => string,
 ): Said {
-  const values = new RowValues(text, readings);
+  const values = new RowValues(text, readings, currency);
   const said = { ...NOTHING_SAID };
   for (const field of present) said[field] = read(values, field);
   return { said, reason: values.reason };

@@ -1,6 +1,6 @@
-import { MUST_BE_A_DECIMAL } from '../../domain/decimal';
 import { idProblem, MUST_NOT_BE_EMPTY, normalText } from '../../domain/text';
 import type { Field } from '../columns/fields';
+import { isExponentId } from '../values/exponent-ids';
 import type { Readings } from './readings';
 
 /** Why a row cannot be used. Reports count by `label`; `detail` is about this row alone. */
@@ -8,10 +8,6 @@ export interface Reason {
   label: string;
   detail?: string;
 }
-
-/** `1.12345E+11`: a spreadsheet has dropped the digits that told this id from others. */
-const ROUNDED_ID = /^\d(?:[.,]\d+)?E\+\d{2,}$/i;
-const LONGEST_ROUNDED_ID = 40;
 
 /** Reads the texts of one row by field, and keeps the first problem. */
 export class RowValues {
@@ -21,6 +17,7 @@ export class RowValues {
   constructor(
     readonly text: (field: Field) => string,
     private readonly readings: Readings,
+    private readonly currency: () => string = () => text('currency'),
   ) {}
 
   required(field: Field, text = this.text(field)): string {
@@ -56,12 +53,15 @@ export class RowValues {
   decimal(field: Field): string {
     const text = this.text(field);
     if (text === '') return '';
-    return this.readings.decimal(text) ?? this.unreadable(field, text, MUST_BE_A_DECIMAL);
+    return (
+      this.readings.decimal(field, text, this.currency) ??
+      this.unreadable(field, text, this.readings.decimalProblem(text, this.currency))
+    );
   }
 
   wholeNumber(field: Field): number | undefined {
     const text = this.text(field);
-    const decimal = this.readings.decimal(text);
+    const decimal = this.readings.decimal(field, text, this.currency);
     const number = Number(decimal);
     if (decimal !== undefined && Number.isSafeInteger(number) && !decimal.includes('.')) return number;
     this.unreadable(field, text, 'must be a whole number');
@@ -78,7 +78,7 @@ export class RowValues {
   }
 
   private refuseRounded(field: Field, id: string): string {
-    if (id.length <= LONGEST_ROUNDED_ID && ROUNDED_ID.test(id))
+    if (isExponentId(id))
       this.refuse({
         label: `${field} was rounded by a spreadsheet`,
         detail: `${JSON.stringify(id)} may stand for several; export it as text`,

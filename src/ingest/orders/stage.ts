@@ -4,10 +4,10 @@ import type { CsvRow } from '../files/csv-parser';
 import { openTable, type Table, type TableOptions } from '../files/table';
 import { type ReadRow, type RowOptions, type RowReader, rowReader } from './line';
 import type { OrderLayout } from './order-layout';
-import { createReadings, type ReadingNames, type Readings } from './readings';
+import { createReadings, type ReadingNames, type ReadingOptions, type Readings } from './readings';
 import type { Staging } from './staging';
 
-export interface StageOptions extends ColumnOptions, RowOptions, TableOptions {
+export interface StageOptions extends ColumnOptions, ReadingOptions, RowOptions, TableOptions {
   /** path of a file; `-` is standard input */
   file: string;
   layout?: OrderLayout;
@@ -105,7 +105,7 @@ const nullWarnings = (suspicious: ReadonlyMap<string, number>): string[] =>
 
 function stagedFile(table: Table, options: StageOptions, timeZone: string): StagedFile {
   const columns = resolveColumns(table.header, options, options.layout);
-  const readings = createReadings(columns, timeZone);
+  const readings = createReadings(columns, timeZone, options, options.layout);
   const reader = rowReader(columns, readings, options);
   return {
     table,

@@ -1,4 +1,4 @@
-import type { Example } from './example';
+import { type Example, inRow } from './example';
 import { type Convention, numberCell, plainNumber } from './number-notation';
 import { type NumberReader, numberReader, SHORT_NUMBER } from './number-reader';
 
@@ -18,13 +18,15 @@ export interface DecimalReading {
   column(name: string): (text: string, row: number) => void;
   /** What the cells so far say. It may be asked again after more of them. */
   decide(): DecimalDecision;
+  /** Grows with each cell that may change the decision, but for the majority of cells. */
+  evidence(): number;
 }
 
 export interface DecimalDecision {
   reader: NumberReader;
   /** Why the file cannot be read: which readings are left, and the option that decides. */
   refusal: string | undefined;
-  /** What the report says: decimal commas, and numbers that were not plain, by column. */
+  /** What the report says: the convention, and what numbers were not plain, by column. */
   notes: string[];
 }
 
@@ -84,6 +86,7 @@ export function decimalReading({ convention, expected }: DecimalReadingOptions =
         } else if (text.includes('.')) count(proofs.point, name, row, text);
       };
     },
+    evidence: () => [proofs.point, proofs.comma, ambiguous].filter(({ cells }) => cells > 0).length,
     decide() {
       const proven = provenBy(proofs);
       const reader = numberReader(convention ?? proven ?? expected ?? 'point');
@@ -93,7 +96,7 @@ export function decimalReading({ convention, expected }: DecimalReadingOptions =
         reader,
         refusal: open && ambiguous.example ? refusalOf(ambiguous.example, proofs) : undefined,
         notes: [
-          ...conventionNotes(reader, proofs.comma, ambiguous),
+          conventionNote(reader, proofs.comma, ambiguous),
           ...columns.flatMap((column) => columnNotes(column, reader)),
         ],
       };
@@ -108,8 +111,6 @@ function provenBy({ point, comma }: Record<Convention, Tally>): Convention | und
   if (point.cells + comma.cells === 0) return undefined;
   return point.cells >= comma.cells ? 'point' : 'comma';
 }
-
-const inRow = ({ row, text }: Example): string => `${JSON.stringify(text)} in row ${row}`;
 
 const readAs = (text: string, convention: Convention): string => {
   const cell = numberCell(text);
@@ -127,10 +128,10 @@ function refusalOf(example: Example, { point, comma }: Record<Convention, Tally>
   return `${readings}, and ${why}. Say which it is: --decimal point or --decimal comma.`;
 }
 
-function conventionNotes({ convention }: NumberReader, comma: Tally, ambiguous: Tally): string[] {
+function conventionNote({ convention }: NumberReader, comma: Tally, ambiguous: Tally): string {
   const shown = (convention === 'comma' && comma.example) || ambiguous.example;
-  if (shown === undefined) return [];
-  return [`numbers with a decimal ${convention}: ${inRow(shown)} is ${readAs(shown.text, convention)}`];
+  const note = `decimal ${convention}`;
+  return shown === undefined ? note : `${note}: ${inRow(shown)} is ${readAs(shown.text, convention)}`;
 }
 
 function columnNotes({ name, rounded, dressed }: ColumnTally, { convention }: NumberReader): string[] {

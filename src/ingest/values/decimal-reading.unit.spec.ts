@@ -10,7 +10,8 @@ function decide(texts: readonly string[], options: { convention?: Convention; ex
   return reading.decide();
 }
 
-const amount = ({ reader }: DecimalDecision, text: string, currency = '') => reader.amount(text, currency);
+const amount = ({ reader }: DecimalDecision, text: string, currency = '') =>
+  reader.amount(text, () => currency);
 
 describe('a number in a file', () => {
   it.each([
@@ -125,7 +126,7 @@ describe('the numbers of a file', () => {
     const decision = decide(['1.250', '1.000', '7,50']);
     expect(decision.refusal).toBeUndefined();
     expect(['1.250', '1.000', '7,50'].map((text) => amount(decision, text))).toEqual(['1250', '1000', '7.5']);
-    expect(decision.notes).toEqual(['numbers with a decimal comma: "7,50" in row 4 is 7.5']);
+    expect(decision.notes).toEqual(['decimal comma: "7,50" in row 4 is 7.5']);
   });
 
   it('with decimal points have commas as groups', () => {
@@ -180,13 +181,14 @@ describe('the numbers of a file', () => {
     const reading = decimalReading();
     reading.column('unit_price')('7,50', 2);
     reading.column('quantity')('2.000', 2);
-    expect(reading.decide().reader.amount('2.000', '')).toBe('2000');
+    expect(reading.decide().reader.quantity('2.000')).toBe('2000');
   });
 
   it('that a program wrote as binary floats are counted', () => {
     const decision = decide(['243.98000000000002', '18.503999999999998', '1.5']);
     expect(amount(decision, '243.98000000000002')).toBe('243.98');
     expect(decision.notes).toEqual([
+      'decimal point',
       'unit_price: 2 binary floats read as the short decimals that they mean: "243.98000000000002" in ' +
         'row 2 is 243.98',
     ]);
@@ -194,6 +196,7 @@ describe('the numbers of a file', () => {
 
   it('that are dressed up are counted', () => {
     expect(decide(['$1,234.50', '12.50', '(5.00)']).notes).toEqual([
+      'decimal point',
       'unit_price: 2 numbers with signs or groups: "$1,234.50" in row 2 is 1234.5',
     ]);
   });

@@ -6,3 +6,6 @@ export interface Example {
   row: number;
   text: string;
 }
+
+/** A cell in a message. */
+export const inRow = ({ row, text }: Example): string => `${JSON.stringify(text)} in row ${row}`;

@@ -7,7 +7,3 @@ const AS_A_SPREADSHEET_WRITES = /^\d(?:[.,]\d+)?E\+\d{2,3}$/;
 export function isExponentId(id: string): boolean {
   return AS_A_SPREADSHEET_WRITES.test(id);
 }
-
-/** Why such an id is refused, to stand behind the name of its field. */
-export const IS_AN_EXPONENT =
-  'was rounded by a spreadsheet: export it again, and open it with that column as text';

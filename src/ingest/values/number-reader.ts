@@ -6,14 +6,16 @@ import { type Convention, type NumberCell, numberCell, plainNumber } from './num
 export interface NumberReader {
   convention: Convention;
   /**
-   * An amount, a price or a quantity.
-   * @param currency of the row (ISO 4217); '' where it is not known
+   * An amount or a price.
+   * @param currency of the row (ISO 4217), '' where it is not known; asked for where the text names one
    * @returns a plain decimal in its shortest notation; undefined for what is no number, and for one in
    *   another currency
    */
-  amount(text: string, currency: string): string | undefined;
+  amount(text: string, currency: () => string): string | undefined;
   /** A share such as `0.15` or `15%`, or an exchange rate: as `amount`, without a currency. */
   rate(text: string): string | undefined;
+  /** A number without currency and per cent. */
+  quantity(text: string): string | undefined;
   /** The currencies that sign and code beside an amount may stand for; undefined where there is none. */
   currencies(text: string): readonly string[] | undefined;
   /** Why a text is none, to stand behind the name of its field. It does not repeat the text. */
@@ -35,14 +37,21 @@ export const numberReader = (convention: Convention): NumberReader => readers[co
 
 function pointReader(): NumberReader {
   const reader = readerOf('point');
-  return { ...reader, amount: plainFirst(reader.amount), rate: plainFirst(reader.rate) };
+  return {
+    ...reader,
+    amount: plainFirst(reader.amount),
+    rate: plainFirst(reader.rate),
+    quantity: plainFirst(reader.quantity),
+  };
 }
+
+const noCurrency = () => '';
 
 /** Nearly all numbers are plain: they need no closer look. */
 function plainFirst(
-  read: (text: string, currency: string) => string | undefined,
-): (text: string, currency?: string) => string | undefined {
-  return (text, currency = '') => {
+  read: (text: string, currency: () => string) => string | undefined,
+): (text: string, currency?: () => string) => string | undefined {
+  return (text, currency = noCurrency) => {
     if (text.length > SHORT_NUMBER) return read(text, currency);
     if (SHORTEST_NOTATION.test(text)) return text;
     if (!PLAIN_WITH_POINT.test(text)) return read(text, currency);
@@ -63,6 +72,11 @@ function readerOf(convention: Convention): NumberReader {
       const cell = numberCell(text);
       return cell === undefined || cell.marks.length > 0 ? undefined : plainNumber(cell, convention)?.decimal;
     },
+    quantity(text) {
+      const cell = numberCell(text);
+      if (cell === undefined || cell.percent || cell.marks.length > 0) return undefined;
+      return plainNumber(cell, convention)?.decimal;
+    },
     currencies(text) {
       const cell = numberCell(text);
       return cell === undefined || cell.marks.length === 0 ? undefined : currenciesBeside(cell);
@@ -71,7 +85,7 @@ function readerOf(convention: Convention): NumberReader {
       const cell = numberCell(text);
       const decimal = cell && plainNumber(cell, convention);
       if (decimal !== undefined && cell?.percent) return 'must be an amount, not per cent';
-      if (decimal !== undefined && cell !== undefined && otherCurrency(cell, currency))
+      if (decimal !== undefined && cell !== undefined && otherCurrency(cell, () => currency))
         return `is in ${cell.marks.join(' and ')}, but the currency of the row is ${currency}`;
       return MUST_BE[convention];
     },
@@ -84,10 +98,11 @@ const MUST_BE: Record<Convention, string> = {
 };
 
 /** Whether what stands beside a number contradicts the currency of its row, or itself. */
-function otherCurrency(cell: NumberCell, currency: string): boolean {
+function otherCurrency(cell: NumberCell, currencyOf: () => string): boolean {
   if (cell.marks.length === 0) return false;
   const possible = currenciesBeside(cell);
-  return currency === '' ? possible.length === 0 : !possible.includes(currency.toUpperCase());
+  const currency = currencyOf().toUpperCase();
+  return currency === '' ? possible.length === 0 : !possible.includes(currency);
 }
 
 /** What all the signs and codes of a cell may stand for. */

@@ -1,4 +1,5 @@
 import type { DayOrder, ReadTime, TimeFormat } from './date-pattern';
+import { inRow } from './example';
 import { rememberLast } from './iso-times';
 import type { Family } from './time-formats';
 import { familiesWith } from './time-formats';
@@ -25,6 +26,8 @@ export interface TimeReading {
   column(name: string): (text: string, row: number) => void;
   /** What the cells so far say. It may be asked again after more of them. */
   decide(): TimeDecision;
+  /** Grows with each cell that may change the decision, but for the majority of cells. */
+  evidence(): number;
 }
 
 export interface TimeDecision {
@@ -33,8 +36,6 @@ export interface TimeDecision {
   columns: TimeColumn[];
   /** Why the file cannot be read: which readings are left, and the option that decides. */
   refusal: string | undefined;
-  /** What the report says: formats found, and how two-digit years are read. */
-  notes: string[];
   column(name: string): TimeColumn;
 }
 
@@ -43,6 +44,8 @@ export interface TimeColumn {
   name: string;
   /** as `--date-format` takes it */
   format: string;
+  /** What the report says: the format, how two-digit years are read, and an example. */
+  note: string;
   /** Unix milliseconds, undefined for what is not of the format */
   read: ReadTime;
   /** Why a cell cannot be read, to stand behind the name of its field. */
@@ -67,16 +70,21 @@ export function timeReading(options: TimeReadingOptions): TimeReading {
   const toUtc = wallTimeIn(timeZone);
   const wanted = format === undefined ? familiesWith(expected) : [{ formats: [format], firstIsUsual: true }];
   const columns = new Map<string, ColumnTally>();
+  let evidence = 0;
+  const onEvidence = () => {
+    evidence++;
+  };
   const columnOf = (name: string): ColumnTally => {
     let column = columns.get(name);
     if (column === undefined) {
-      column = tallyColumn(name, wanted, zoneOf, toUtc, now);
+      column = tallyColumn(name, wanted, zoneOf, toUtc, now, onEvidence);
       columns.set(name, column);
     }
     return column;
   };
   return {
     column: (name) => columnOf(name).take,
+    evidence: () => evidence,
     decide() {
       const outcomes = [...columns.values()].map((column) => ({ column, outcome: column.best().outcome() }));
       const order = provenOrder(outcomes.map(({ outcome }) => outcome));
@@ -84,16 +92,15 @@ export function timeReading(options: TimeReadingOptions): TimeReading {
         column,
         outcome: settle(outcome, order, expected),
       }));
-      const found = settled.map(({ column, outcome }) => timeColumn(column.name, outcome, zoneOf));
+      const found = settled.map(({ column, outcome }) => timeColumn(column.name, outcome, zoneOf, timeZone));
       const refusals = settled.flatMap(({ outcome }) => refusalOf(outcome, timeZone) ?? []);
       return {
         key: found.map(({ name, format }) => `${name} ${format}`).join('\n'),
         columns: found,
         refusal: refusals[0],
-        notes: settled.flatMap(({ column, outcome }) => notesOf(column.name, outcome)),
         column(name) {
           const known = found.find((column) => column.name === name);
-          return known ?? timeColumn(name, columnOf(name).best().outcome(), zoneOf);
+          return known ?? timeColumn(name, columnOf(name).best().outcome(), zoneOf, timeZone);
         },
       };
     },
@@ -113,13 +120,14 @@ function tallyColumn(
   zoneOf: (zone: string) => Zone,
   toUtc: (wallMs: number) => number,
   now: number,
+  onEvidence: () => void,
 ): ColumnTally {
   const tallies = wanted.map((family) => {
     const candidates = family.formats.map((format) => ({
       format,
       read: rememberLast(format.reader(zoneOf, toUtc)),
     }));
-    return tallyFamily(family, candidates, name, now);
+    return tallyFamily(family, candidates, name, now, onEvidence);
   });
   // Most cells are of the family of the cell before.
   let current = tallies[0] as FamilyTally;
@@ -159,11 +167,17 @@ function settle(
 const candidateOf = (outcome: FamilyOutcome): Candidate =>
   (outcome.is === 'one' ? outcome.candidate : outcome.candidates[0]) as Candidate;
 
-function timeColumn(name: string, outcome: FamilyOutcome, zoneOf: (zone: string) => Zone): TimeColumn {
+function timeColumn(
+  name: string,
+  outcome: FamilyOutcome,
+  zoneOf: (zone: string) => Zone,
+  timeZone: string,
+): TimeColumn {
   const { format, read } = candidateOf(outcome);
   return {
     name,
     format: format.name,
+    note: noteOf(outcome, timeZone),
     read,
     problem: (text) => `${zoneProblem(text, zoneOf) ?? ''}${mustBeATime(format.name)}`,
   };
@@ -182,16 +196,15 @@ function refusalOf(outcome: FamilyOutcome, timeZone: string): string | undefined
   const wall = (ms: number | undefined) => (ms === undefined ? '' : wallText(ms, timeZone));
   const options = outcome.candidates.map(({ format }) => `--date-format ${format.name}`).join(' or ');
   if (outcome.is === 'several') {
-    const { column, row, text } = outcome.example;
+    const { column, text } = outcome.example;
     const readings = outcome.candidates.map(({ format, read }) => `${wall(read(text))} as ${format.name}`);
     return (
-      `${column} ${JSON.stringify(text)} in row ${row} is ${readings.join(', or ')}, ` +
+      `${column} ${inRow(outcome.example)} is ${readings.join(', or ')}, ` +
       `and no row of the file decides. Say which it is: ${options}.`
     );
   }
   const [one, other] = outcome.cells.map(
-    ({ row, text }, i) =>
-      `${JSON.stringify(text)} in row ${row} is only ${outcome.candidates[i]?.format.name}`,
+    (example, i) => `${inRow(example)} is only ${outcome.candidates[i]?.format.name}`,
   );
   return (
     `No one format fits every ${outcome.cells[0].column}: ${one}, ${other}. ` +
@@ -204,8 +217,11 @@ function wallText(unixMs: number, timeZone: string): string {
   return format.format(unixMs).replace(/ 00:00:00$/, '');
 }
 
-function notesOf(name: string, outcome: FamilyOutcome): string[] {
-  const { format } = candidateOf(outcome);
+function noteOf(outcome: FamilyOutcome, timeZone: string): string {
+  const { format, read } = candidateOf(outcome);
   const years = format.twoDigitYear ? ', years as 20YY' : '';
-  return [`${name}: times as ${format.name}${years}`];
+  const example = outcome.is === 'one' ? outcome.example : undefined;
+  const time = example && read(example.text);
+  if (format.name === ISO || example === undefined || time === undefined) return `${format.name}${years}`;
+  return `${format.name}${years}: ${inRow(example)} is ${wallText(time, timeZone)}`;
 }

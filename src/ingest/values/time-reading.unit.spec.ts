@@ -105,7 +105,7 @@ describe('the times of a file', () => {
     const decision = decide(['3/4/2024', '', '5/6/2024', '12/31/2024']);
     expect(decision.refusal).toBeUndefined();
     expect(read(decision, '3/4/2024')).toBe('2024-03-04T00:00');
-    expect(decision.notes).toEqual(['ordered_at: times as M/D/YYYY']);
+    expect(decision.column('ordered_at').note).toBe('M/D/YYYY: "3/4/2024" in row 2 is 2024-03-04');
   });
 
   it('are refused with both readings where day and month cannot be told apart', () => {
@@ -153,7 +153,9 @@ describe('the times of a file', () => {
   it('are of the year 20YY where it has two digits, and it is said', () => {
     const decision = decide(['3/25/99']);
     expect(read(decision, '3/25/99')).toBe('2099-03-25T00:00');
-    expect(decision.notes).toEqual(['ordered_at: times as M/D/YY, years as 20YY']);
+    expect(decision.column('ordered_at').note).toBe(
+      'M/D/YY, years as 20YY: "3/25/99" in row 2 is 2099-03-25',
+    );
   });
 
   it('with two-digit years are asked about where three readings are left', () => {
@@ -208,5 +210,23 @@ describe('a date format that is asked for', () => {
 
   it.each(['', 'D/M', 'foo', 'M/M/D/YYYY', 'D/M/YYYY mm'])('%j is none', (name) => {
     expect(timeFormat(name)).toBeUndefined();
+  });
+});
+
+describe('a date format that files of a kind have', () => {
+  const expecting = (expected: string, text: string) => {
+    const reading = timeReading({ expected: [timeFormat(expected)].flatMap((f) => f ?? []), now: NOW });
+    reading.column('ordered_at')(text, 2);
+    return reading.decide();
+  };
+
+  it('settles what is ambiguous', () => {
+    expect(read(expecting('D/M/YYYY', '3/4/2024'), '3/4/2024')).toBe('2024-04-03T00:00');
+    expect(read(expecting('MM/DD/YY', '03/04/05'), '03/04/05')).toBe('2005-03-04T00:00');
+  });
+
+  it('gives way to what the file proves', () => {
+    expect(read(expecting('D/M/YYYY', '3/25/2024'), '3/25/2024')).toBe('2024-03-25T00:00');
+    expect(read(expecting('M/D/YYYY', '2016-11-08'), '2016-11-08')).toBe('2016-11-08T00:00');
   });
 });

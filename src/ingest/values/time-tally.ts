@@ -23,24 +23,31 @@ export type FamilyOutcome =
   /** cells that no one format fits, each with the candidates that it does fit */
   | { is: 'none'; cells: [Example, Example]; candidates: [Candidate, Candidate] };
 
-/** @param now Unix milliseconds; a two-digit year beyond it counts against a format */
+/**
+ * @param now Unix milliseconds; a two-digit year beyond it counts against a format
+ * @param onEvidence told of each cell that may change what the others mean
+ */
 export function tallyFamily(
   { formats, firstIsUsual }: Family,
   candidates: readonly Candidate[],
   column: string,
   now: number,
+  onEvidence: () => void,
 ): FamilyTally {
-  if (formats.length === 1) return tallyOne(candidates[0] as Candidate, column);
-  return tallySeveral(candidates, firstIsUsual, column, now);
+  if (formats.length === 1) return tallyOne(candidates[0] as Candidate, column, onEvidence);
+  return tallySeveral(candidates, firstIsUsual, column, now, onEvidence);
 }
 
-function tallyOne(candidate: Candidate, column: string): FamilyTally {
+function tallyOne(candidate: Candidate, column: string, onEvidence: () => void): FamilyTally {
   let example: Example | undefined;
   const tally: FamilyTally = {
     cells: 0,
     take(text, row) {
       if (candidate.read(text) === undefined) return false;
-      if (tally.cells++ === 0) example = { column, row, text };
+      if (tally.cells++ === 0) {
+        example = { column, row, text };
+        onEvidence();
+      }
       return true;
     },
     outcome: () => ({ is: 'one', candidate, usual: true, example }),
@@ -53,6 +60,7 @@ function tallySeveral(
   firstIsUsual: boolean,
   column: string,
   now: number,
+  onEvidence: () => void,
 ): FamilyTally {
   let first: Example | undefined;
   /** by candidate: the first cell that another one reads, and it does not */
@@ -65,9 +73,13 @@ function tallySeveral(
     const times = timesOf(candidates, text, now);
     if (times.every((time) => time === undefined)) return false;
     const example = { column, row, text };
+    if (first === undefined) onEvidence();
     first ??= example;
     for (const [i, time] of times.entries()) {
-      if (time === undefined) misfits[i] ??= example;
+      if (time === undefined && misfits[i] === undefined) {
+        misfits[i] = example;
+        onEvidence();
+      }
       for (let j = 0; j < i; j++) {
         const key = `${j} ${i}`;
         if (time !== undefined && times[j] !== undefined && time !== times[j] && !differing.has(key))
