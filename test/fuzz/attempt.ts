@@ -34,7 +34,8 @@ export interface SocketAttempt {
 export interface CsvAttempt {
   kind: 'csv';
   bytes: string;
-  delimiter: string;
+  /** found where it is absent */
+  delimiter?: string;
 }
 
 /** How many requests an attempt counts for: each message of a WebSocket is one. */

@@ -1,5 +1,6 @@
 import type { Random } from '../../src/ingest/simulator/random';
 import { type CsvAttempt, utf8 } from './attempt';
+import { caseAttempt } from './case-attempts';
 import { mutateBytes, mutateText } from './mutate';
 
 const HEADER = [
@@ -45,6 +46,7 @@ const OTHERS = [
 
 /** A file of order lines: mostly well formed, with cells, rows and bytes that are not. */
 export function csvAttempt(random: Random): CsvAttempt {
+  if (random.chance(0.2)) return caseAttempt(random);
   const delimiter = random.pick([',', ';', '\t', '|']);
   const header = HEADER.filter(() => random.chance(0.99));
   const row = () => header.map((name) => escaped(cell(name, random), delimiter, random)).join(delimiter);

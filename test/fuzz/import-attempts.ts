@@ -4,6 +4,7 @@ import { InputError } from '../../src/ingest/input-error';
 import { importOrders } from '../../src/ingest/orders/import-orders';
 import { readConfig } from '../../src/runtime/config';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime';
+import { ordersInPart } from '../support/orders-in-part';
 import type { CsvAttempt } from './attempt';
 import type { Fault } from './send';
 
@@ -31,8 +32,13 @@ export class Importer {
     const { pool, store, config } = this.runtime;
     const settings = { reportingCurrency: config.reportingCurrency, timeZone: config.timeZone };
     try {
+      const before = (await store.head())?.position ?? null;
       const report = await importOrders({ file, delimiter, concurrency: 16 }, { pool, store, settings });
-      return report.interrupted ? 'the import ended before the end of the file' : undefined;
+      if (report.interrupted) return 'the import ended before the end of the file';
+      // Other attempts place orders of other ids at the same time.
+      const inPart = await ordersInPart(store, before, file, report, { delimiter });
+      const wrong = inPart.filter((problem) => !problem.endsWith('undefined rows'));
+      return wrong.length > 0 ? `orders came in part: ${wrong.join('; ')}` : undefined;
     } catch (error) {
       if (error instanceof InputError) return undefined;
       return `the import fails: ${(error as Error).stack ?? error}`;

@@ -48,6 +48,21 @@ export function census(events: readonly RecordedEvent[], expected: ReadonlySet<s
   return { lost: [...expected].filter((name) => !seen.has(name)), doubled };
 }
 
+/**
+ * What the events say, by `<stream> <type>`: the same for logs that differ only in the order of their
+ * streams.
+ */
+export function contents(events: readonly RecordedEvent[]): Map<string, string> {
+  return new Map(
+    events
+      .filter(({ stream }) => stream !== 'store')
+      .map(({ stream, type, occurredAt, data }) => [
+        `${stream} ${type}`,
+        JSON.stringify({ occurredAt, data }),
+      ]),
+  );
+}
+
 /** Throws where positions have a gap, or revisions within a stream. */
 export function expectWholeLog(events: readonly RecordedEvent[]): void {
   const revisions = new Map<string, number>();
