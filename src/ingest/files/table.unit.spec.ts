@@ -91,6 +91,7 @@ describe('a file of the cases', () => {
   it.each([
     ['orders.xls', /is an old Excel workbook \(\.xls\), or one with a password\. .*save it as \.xlsx/],
     ['orders.csv.bz2', /is compressed by bzip2\. .*bunzip2/],
+    ['orders.xlsx', /is a workbook without sheets, or a damaged one\. Open it .* save it again/],
     ['orders.json', /is JSON\. Make CSV of it\. .*jq -r/],
   ])('%s is told what it is', async (name, message) => {
     const attempt = read(caseFile(name));

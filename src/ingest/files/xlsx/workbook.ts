@@ -70,7 +70,10 @@ async function readSheets(
       if (relation) sheets.push({ name: attributes.name ?? '', path: relation.target });
     },
   });
-  if (sheets.length === 0) throw new InputError(`${name} is a workbook without sheets, or a damaged one`);
+  if (sheets.length === 0)
+    throw new InputError(
+      `${name} is a workbook without sheets, or a damaged one. Open it in a spreadsheet and save it again`,
+    );
   return { sheets, from1904 };
 }
 
