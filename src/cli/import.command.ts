@@ -3,6 +3,7 @@ import type { QuoteMode } from '../ingest/files/csv-parser';
 import type { Encoding } from '../ingest/files/encoding';
 import type { Runtime } from '../runtime/runtime';
 import { CliError, ExitCode } from './errors';
+import { layoutsCommand } from './import/layouts.command';
 import { count } from './import/table';
 import type { Progress } from './progress';
 import { withRuntime } from './with-runtime';
@@ -15,7 +16,8 @@ interface ImportCommandOptions {
   sameOrderDays?: number;
   null?: string[];
   pricesIncludeTax?: boolean;
-  negativeLines: 'refuse' | 'discount';
+  negativeLines?: 'refuse' | 'discount';
+  layout?: string;
   zeroPriceReturns?: boolean;
   rejects?: string;
   delimiter?: string;
@@ -43,6 +45,10 @@ export function importCommand(): Command {
         'an import that was stopped goes on where it was.',
     )
     .argument('<file>', 'CSV file or workbook (.xlsx) with a header; - is standard input')
+    .option(
+      '--layout <name>',
+      'how the file is read: a layout, a YAML file of your own, or none; default: told by its header',
+    )
     .option('--map <field=Header>', 'the column that a field comes from (repeatable)', pair)
     .option(
       '--default <field=value>',
@@ -56,9 +62,10 @@ export function importCommand(): Command {
     .option('--null <texts>', 'cells that stand for nothing, such as NULL,N/A,-', texts)
     .option('--prices-include-tax', 'prices, discounts and shipping have the tax in them')
     .addOption(
-      new Option('--negative-lines <what>', 'what a row with a price below zero is')
-        .choices(['refuse', 'discount'])
-        .default('refuse'),
+      new Option('--negative-lines <what>', 'what a row with a price below zero is').choices([
+        'refuse',
+        'discount',
+      ]),
     )
     .option('--zero-price-returns', 'negative quantities at price 0 are a return; default: left out')
     .option('--rejects <file>', 'write the rejected rows there, with their numbers and reasons')
@@ -106,7 +113,10 @@ export function importCommand(): Command {
         'An order with a row that cannot be used is left out as a whole.',
     )
     .action(run);
-  return new Command('import').description('Brings data in from files.').addCommand(orders);
+  return new Command('import')
+    .description('Brings data in from files.')
+    .addCommand(orders)
+    .addCommand(layoutsCommand());
 }
 
 async function run(file: string, options: ImportCommandOptions): Promise<void> {
@@ -146,7 +156,7 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
         defaults: options.default,
         nulls: options.null,
         decimal: options.decimal === 'auto' ? undefined : options.decimal,
-        negativeLinesAreDiscounts: options.negativeLines === 'discount' ? true : undefined,
+        negativeLinesAreDiscounts: options.negativeLines && options.negativeLines === 'discount',
       },
       {
         pool,

@@ -3,6 +3,7 @@ import { table } from './table';
 
 const FROM_OF_ZONE = {
   option: '--time-zone',
+  layout: "the layout's",
   store: "the store's",
   configuration: 'STORE_TIME_ZONE',
   default: 'nobody has named one',
@@ -22,7 +23,8 @@ export function describePlan(plan: ImportPlan): string {
   const hasRates = columns.some(({ field }) => field === 'exchange_rate');
   return table([
     ...form.map((sentence): [string, string] => ['file', sentence]),
-    ['layout', layout ?? 'columns by the names of the fields'],
+    ['layout', layoutText(layout)],
+    ...(layout?.notes ?? []).map((note): [string, string] => ['', note]),
     ...columns.map((source): [string, string] => [source.field, sourceText(source)]),
     ...(ignoredColumns.length > 0
       ? [
@@ -45,6 +47,12 @@ export function describePlan(plan: ImportPlan): string {
         ]),
     ...warnings.map((warning): [string, string] => ['warning', warning]),
   ]);
+}
+
+function layoutText(layout: ImportPlan['layout']): string {
+  if (layout === null) return 'none: columns by the names of the fields';
+  const { name, title, detected } = layout;
+  return `${name} (${title})${detected ? ', told by its header; --layout none reads it without' : ''}`;
 }
 
 function sourceText({ headers, default: value }: ImportPlan['columns'][number]): string {

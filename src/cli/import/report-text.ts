@@ -23,6 +23,7 @@ export function describeReport(report: ImportReport, rejectsFile: string | undef
     [report.dryRun ? 'credit notes (new)' : 'credit notes', count(report.creditNotes)],
     ['lines', count(report.lines)],
     ['already there', count(report.alreadyThere)],
+    ...later(report),
     ['left out', `${count(leftOut)} orders left out, ${count(rejected.rows)} rows`],
     ...reasons(report),
     ...money(report),
@@ -33,6 +34,32 @@ export function describeReport(report: ImportReport, rejectsFile: string | undef
     lines.push(['rejects', OF_REJECTS_FILE[report.rejectsFile](rejectsFile)]);
   const title = report.dryRun ? 'Dry run: nothing was imported.\n' : '';
   return title + table(lines) + (preview === undefined ? '' : describePreview(preview));
+}
+
+const STEPS = {
+  pay: 'paid',
+  ship: 'shipped',
+  deliver: 'delivered',
+  return: 'returned',
+  cancel: 'cancelled',
+} as const satisfies Record<keyof ImportReport['steps'], string>;
+
+/** What became of orders after they were placed, and which were none. */
+function later({ steps, refunds, notSold, skipped }: ImportReport): Lines {
+  const done = Object.entries(STEPS).flatMap(([step, name]) => {
+    const orders = steps[step as keyof typeof STEPS];
+    return orders === undefined ? [] : [`${count(orders)} ${name}`];
+  });
+  return [
+    ...(done.length > 0 ? [['of them', done.join(', ')] as [string, string]] : []),
+    ...(refunds > 0 ? [['refunds', `${count(refunds)} of orders that were there`] as [string, string]] : []),
+    ...(notSold.documents > 0 ? [['no sale', `${count(notSold.documents)} orders`] as [string, string]] : []),
+    ...notSold.reasons.map(({ label, documents, first }): [string, string] => [
+      '',
+      `${count(documents)} x ${label} (first: ${first})`,
+    ]),
+    ...skipped.map(({ reason, rows }): [string, string] => ['rows not used', `${count(rows)} x ${reason}`]),
+  ];
 }
 
 function reasons({ rejected }: ImportReport): Lines {

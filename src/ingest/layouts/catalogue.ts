@@ -44,17 +44,23 @@ export async function chooseLayout(
 ): Promise<ChosenLayout | undefined> {
   if (asked === NO_LAYOUT) return undefined;
   if (asked === undefined) {
-    const layout = detectLayout(header, builtInLayouts()) ?? layoutCalled(CANONICAL);
+    const layout = detectLayout(header, builtInLayouts()) ?? builtIn(CANONICAL);
     return layout && { layout, detected: true };
   }
   const family = builtInLayouts().filter(({ name }) => name === asked || name.startsWith(`${asked}-`));
-  const layout =
-    detectLayout(header, family) ?? family.find(({ name }) => name === asked) ?? (await ownLayout(asked));
+  const layout = detectLayout(header, family) ?? (await layoutCalled(asked));
   return { layout, detected: false };
 }
 
-const layoutCalled = (wanted: string): Layout | undefined =>
-  builtInLayouts().find(({ name }) => name === wanted);
+const builtIn = (wanted: string): Layout | undefined => builtInLayouts().find(({ name }) => name === wanted);
+
+/**
+ * The layout of that name, or in the YAML file of that path.
+ * @throws InputError where there is none, or the file is no layout
+ */
+export async function layoutCalled(asked: string): Promise<Layout> {
+  return builtIn(asked) ?? (await ownLayout(asked));
+}
 
 async function ownLayout(file: string): Promise<Layout> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

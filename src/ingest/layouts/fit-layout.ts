@@ -13,9 +13,11 @@ export interface FittedLayout {
   known: KnownColumns | undefined;
   /** whether any row may be something other than a line */
   hasRowRules: boolean;
+  /** whether rows may take units of their orders back */
+  hasRefunds: boolean;
   roleOf(cells: readonly string[]): RowRole;
-  /** ISO 4217 code by the sign of an amount; '' where there is no sign, or an unknown one */
-  currencyOf(cells: readonly string[]): string;
+  /** The ISO 4217 code of a text in the column of the currency; '' where its sign is unknown. */
+  currencyOf(text: string): string;
   /** the status columns that the file has */
   statuses: readonly { rule: StatusRule; index: number }[];
 }
@@ -43,13 +45,14 @@ export function fitLayout(
     layout,
     known: layout.columns && knownColumns(layout, spelled),
     hasRowRules: rules.length > 0,
+    hasRefunds: rules.some(({ role }) => 'as' in role && role.as === 'refund'),
     roleOf(cells) {
       const rule = rules.find(({ tests }) =>
         tests.every(({ index, holds }) => holds((cells[index ?? 0] ?? '').trim())),
       );
       return rule?.role ?? LINE;
     },
-    currencyOf: currencyReader(layout, indexOf),
+    currencyOf: currencyReader(layout),
     statuses: layout.statuses.flatMap((rule) => {
       const index = indexOf(rule.column);
       return index === undefined ? [] : [{ rule, index }];
@@ -81,18 +84,20 @@ function cellTest(test: CellTest): (text: string) => boolean {
   return isNegative;
 }
 
+/** Nearly every amount. */
+const PLAIN = /^\d[\d.,]*$/;
+
 /** Whether an amount is below zero in any notation: `-5`, `$-5.00`, `5.00-`, `(5.00)`. */
 const isNegative = (text: string): boolean =>
-  /[1-9]/.test(text) && (/^[^\d.,]*[-\u2212(]/.test(text) || /\d\s*[-\u2212]$/.test(text));
+  !PLAIN.test(text) &&
+  /[1-9]/.test(text) &&
+  (/^[^\d.,]*[-\u2212(]/.test(text) || /\d\s*[-\u2212]$/.test(text));
 
 /** What an amount has beside its number. */
 const signOf = (text: string): string => text.replace(/[\d.,'’()\s\u2212-]+/gu, ' ').trim();
 
-function currencyReader(
-  { currencySigns }: Layout,
-  indexOf: (name: string) => number | undefined,
-): (cells: readonly string[]) => string {
-  const index = currencySigns && indexOf(currencySigns.column);
-  if (currencySigns === undefined || index === undefined) return () => '';
-  return (cells) => currencySigns.signs.get(signOf(cells[index] ?? '')) ?? '';
+function currencyReader({ currencySigns }: Layout): (text: string) => string {
+  // Codes of currencies are written in capitals: `usd` can mean nothing else.
+  if (currencySigns === undefined) return (text) => text.toUpperCase();
+  return (text) => currencySigns.get(signOf(text)) ?? '';
 }

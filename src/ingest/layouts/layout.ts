@@ -1,7 +1,10 @@
 import type { Field } from '../columns/fields';
 
-/** A later step of an order's life, in the order in which they may follow each other. */
-export const steps = ['pay', 'ship', 'deliver', 'return', 'cancel'] as const;
+/**
+ * A later step of an order's life, in the order in which they may follow each other. `return` takes all of it
+ * back; `return_some` what the file tells of, which may be all of it.
+ */
+export const steps = ['pay', 'ship', 'deliver', 'return', 'return_some', 'cancel'] as const;
 export type Step = (typeof steps)[number];
 
 /** What the text in a status column means for its order. */
@@ -33,16 +36,17 @@ export type CellTest =
 /**
  * What a row is, other than a line of an order:
  * - `order`: has fields of the order only
- * - `discount`, `shipping`, `tax`: its amount is that of the order, and no line
+ * - `discount`: its amount is taken off the order
  * - `refund`: takes units of its order back, at its own time
  */
-export type RowKind = 'line' | 'order' | 'discount' | 'shipping' | 'tax' | 'refund';
+export const rowKinds = ['order', 'discount', 'refund'] as const;
+export type RowKind = 'line' | (typeof rowKinds)[number];
 
 export interface RowRule {
   /** header, or field -> test; all of them hold */
   when: ReadonlyMap<string, CellTest>;
   /** `skip`: the row is no part of any order; `refuse`: its order is not imported. Both with the reason */
-  role: { as: Exclude<RowKind, 'line'> } | { skip: string } | { refuse: string };
+  role: { as: (typeof rowKinds)[number] } | { skip: string } | { refuse: string };
 }
 
 /** How the files of one kind are read. A list of headers falls back from left to right. */
@@ -72,9 +76,15 @@ export interface Layout {
   /** as in `--credit-note-prefix` */
   creditNotePrefix: string | undefined;
   /** as in `--prices-include-tax` */
-  pricesIncludeTax: boolean;
-  /** column of amounts, and what the signs before or after them mean: sign -> ISO 4217 */
-  currencySigns: { column: string; signs: ReadonlyMap<string, string> } | undefined;
+  pricesIncludeTax: boolean | undefined;
+  /** as in `--zero-price-returns` */
+  zeroPriceReturns: boolean | undefined;
+  /** as in `--same-order-days` */
+  sameOrderDays: number | undefined;
+  /** as in `--null` */
+  nulls: readonly string[] | undefined;
+  /** what the signs in the column of the currency mean, which may be one of amounts: sign -> ISO 4217 */
+  currencySigns: ReadonlyMap<string, string> | undefined;
   /** the first rule that holds decides what a row is */
   rows: readonly RowRule[];
   statuses: readonly StatusRule[];

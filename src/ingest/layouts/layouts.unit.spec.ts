@@ -128,7 +128,7 @@ describe('a layout of a shop’s own', () => {
       '  order: Number',
       '  order_id: []',
       'decimal: dot',
-      'currency_signs: { column: Total, signs: { $: dollar } }',
+      'currency_signs: { $: dollar }',
       'rows:',
       '  - when: { Kind: { is: empty } }',
       '    as: discount',
@@ -155,11 +155,12 @@ describe('a layout of a shop’s own', () => {
       'line 4, columns.order_id: must not be empty',
       'line 5, decimal: must be one of point, comma, not "dot"',
       'line 18, prices_include_tax: must be one of true, false, not "maybe"',
-      'line 6, currency_signs.signs.$: must be an ISO 4217 code such as EUR, not "dollar"',
+      'line 6, currency_signs.$: must be an ISO 4217 code such as EUR, not "dollar"',
       'line 8, rows[0].when.Kind.is: must be one of blank, filled, negative, not "empty"',
       expect.stringMatching(/^line 10, rows\[1\]\.when\.Kind\.matches: Invalid regular expression/),
       'line 12, rows[2]: needs when, and one of as, skip and refuse',
-      'line 16, statuses[0].values.paid[0]: must be one of pay, ship, deliver, return, cancel, not "pays"',
+      'line 16, statuses[0].values.paid[0]: must be one of pay, ship, deliver, return, return_some, ' +
+        'cancel, not "pays"',
       'line 17, statuses[0].values.void: needs left_out, the reason',
       '',
     ]);
@@ -187,7 +188,7 @@ rows:
     skip: a footer
   - when: { Missing: { is: blank } }
     refuse: never
-currency_signs: { column: Price, signs: { $: USD, C $: CAD, €: EUR } }
+currency_signs: { $: USD, C $: CAD, €: EUR }
 `,
   );
   const fitted = fitLayout(layout, ['Number', 'Kind', 'Price']);
@@ -204,8 +205,7 @@ currency_signs: { column: Price, signs: { $: USD, C $: CAD, €: EUR } }
   });
 
   it('have the currency of the sign before or after their amount', () => {
-    const currencyOf = (price: string) => fitted.currencyOf(['', '', price]);
-    expect(['$5.00', 'C $1,234.50', '-5,00 €', '5.00', '¥5'].map(currencyOf)).toEqual([
+    expect(['$5.00', 'C $1,234.50', '-5,00 €', '5.00', '¥5'].map(fitted.currencyOf)).toEqual([
       'USD',
       'CAD',
       'EUR',

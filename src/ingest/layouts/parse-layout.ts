@@ -3,8 +3,8 @@ import {
   type CellTest,
   type Layout,
   type Meaning,
-  type RowKind,
   type RowRule,
+  rowKinds,
   type StatusRule,
   type Step,
   steps,
@@ -24,11 +24,13 @@ const KEYS = [
   'delimiter',
   'credit_note_prefix',
   'prices_include_tax',
+  'zero_price_returns',
+  'same_order_days',
+  'nulls',
   'currency_signs',
   'rows',
   'statuses',
 ] as const;
-const ROW_KINDS: readonly Exclude<RowKind, 'line'>[] = ['order', 'discount', 'shipping', 'tax', 'refund'];
 
 /**
  * Reads a layout from the text of a YAML file. docs/import.md describes its form.
@@ -54,8 +56,10 @@ export function parseLayout(name: string, file: string, text: string): Layout {
     decimal: optional(parts.decimal, (place) => yaml.oneOf(place, ['point', 'comma'])),
     delimiter: optional(parts.delimiter, (place) => delimiter(yaml, place)),
     creditNotePrefix: optional(parts.credit_note_prefix, (place) => yaml.text(place)),
-    pricesIncludeTax:
-      optional(parts.prices_include_tax, (place) => yaml.oneOf(place, ['true', 'false'])) === 'true',
+    pricesIncludeTax: optional(parts.prices_include_tax, (place) => yaml.boolean(place)),
+    zeroPriceReturns: optional(parts.zero_price_returns, (place) => yaml.boolean(place)),
+    sameOrderDays: optional(parts.same_order_days, (place) => yaml.wholeNumber(place)),
+    nulls: optional(parts.nulls, (place) => yaml.texts(place)),
     currencySigns: optional(parts.currency_signs, (place) => currencySigns(yaml, place)),
     rows:
       optional(parts.rows, (place) => yaml.list(place)?.flatMap((item) => rowRule(yaml, item) ?? [])) ?? [],
@@ -96,17 +100,14 @@ function delimiter(yaml: YamlFile, place: Place): string | undefined {
 }
 
 function currencySigns(yaml: YamlFile, place: Place): Layout['currencySigns'] {
-  const { column, signs } = yaml.record(place, ['column', 'signs']);
-  if (column === undefined || signs === undefined) return yaml.problem(place, 'needs column and signs');
   const bySign = new Map<string, string>();
-  for (const [sign, item] of yaml.entries(signs) ?? []) {
+  for (const [sign, item] of yaml.entries(place) ?? []) {
     const code = yaml.text(item);
     if (code === undefined) continue;
     if (/^[A-Z]{3}$/.test(code)) bySign.set(sign, code);
     else yaml.problem(item, `must be an ISO 4217 code such as EUR, not ${JSON.stringify(code)}`);
   }
-  const header = yaml.text(column);
-  return header === undefined ? undefined : { column: header, signs: bySign };
+  return bySign;
 }
 
 function rowRule(yaml: YamlFile, place: Place): RowRule | undefined {
@@ -120,7 +121,7 @@ function rowRule(yaml: YamlFile, place: Place): RowRule | undefined {
     if (test !== undefined) tests.set(column, test);
   }
   if (as !== undefined) {
-    const kind = yaml.oneOf(as, ROW_KINDS);
+    const kind = yaml.oneOf(as, rowKinds);
     return kind === undefined ? undefined : { when: tests, role: { as: kind } };
   }
   const reason = yaml.text((skip ?? refuse) as Place);

@@ -96,6 +96,17 @@ export class YamlFile {
     return node.items.map((item, i) => ({ node: item, path: `${path}[${i}]` }));
   }
 
+  boolean(place: Place): boolean | undefined {
+    const text = this.oneOf(place, ['true', 'false']);
+    return text === undefined ? undefined : text === 'true';
+  }
+
+  wholeNumber(place: Place): number | undefined {
+    const text = this.text(place);
+    if (text === undefined || /^\d{1,9}$/.test(text)) return text === undefined ? undefined : Number(text);
+    return this.problem(place, `must be a whole number, not ${JSON.stringify(text)}`);
+  }
+
   oneOf<T extends string>(place: Place, allowed: readonly T[]): T | undefined {
     const text = this.text(place);
     if (text === undefined) return undefined;

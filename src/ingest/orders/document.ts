@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { IssueCreditNote, PlaceOrder } from '../../commands';
 import { DAY_MS, dayIn } from '../../domain/calendar';
+import { lineAmount, parseAmount } from '../../domain/money';
 import { MUST_NOT_BE_EMPTY } from '../../domain/text';
-import type { LaterStep } from './lifecycle';
+import { importKey } from './import-key';
+import type { Lifecycle } from './lifecycle';
 import type { Line, ReadRow } from './line';
 import { mergeSaid } from './merge-said';
+import type { LifeReader, LifeSaid } from './order-life';
 import type { OrderSaid } from './order-said';
-import { isProblem, type PricedLine, type PricingOptions, priceDocument } from './pricing';
+import { isLifecycle, type PlannedOrder, planLifecycle } from './plan-lifecycle';
+import { isProblem, type PricedLine, type PricingOptions, priceDocument, withoutSign } from './pricing';
 import type { Reason } from './row-values';
 import type { RefusedRow, StagedDocument } from './staging';
 
@@ -29,8 +32,8 @@ export interface OrderDocument {
   /** decimals, '' where none was given */
   shipping: string;
   tax: string;
-  /** what is done to it once it is placed */
-  steps: LaterStep[];
+  /** what becomes of it once it is placed; undefined where the file does not say */
+  life: Lifecycle | undefined;
 }
 
 export interface DocumentRules extends PricingOptions {
@@ -50,20 +53,24 @@ export interface ReadDocument {
   read: ReadRow[];
   said: OrderSaid;
   conflict: { of: number; reason: Reason } | undefined;
+  /** undefined where the file does not say what becomes of an order */
+  life: LifeSaid | undefined;
 }
 
 export function readDocument(
   staged: StagedDocument,
   readRow: (cells: readonly string[]) => ReadRow,
   defaults: OrderSaid,
+  readLife?: LifeReader,
 ): ReadDocument {
   const read = staged.rows.map(({ cells }) => readRow(cells));
   const merged = mergeSaid(
     read.map(({ said }) => said),
     staged.rows.map(({ row }) => row),
     defaults,
+    read.map(({ isOfOrder }) => isOfOrder),
   );
-  return { staged, read, ...merged };
+  return { staged, read, ...merged, life: readLife?.(staged.rows, read) };
 }
 
 /** The rows of a document that can be used. */
@@ -76,6 +83,9 @@ export function usableRows({ staged, read }: ReadDocument): DocumentRow[] {
   return usable;
 }
 
+/** Whether every row can be used that sells something, or takes something off. */
+export const isWhole = ({ staged }: ReadDocument): boolean => staged.rows.every(({ refused }) => !refused);
+
 /** A document, or the row that shows why there is none. */
 export type Composed = { document: OrderDocument } | { refused: RefusedRow };
 
@@ -84,7 +94,7 @@ export type Composed = { document: OrderDocument } | { refused: RefusedRow };
  * @param rows not empty
  */
 export function composeDocument(
-  { staged, said, conflict }: ReadDocument,
+  { staged, said, conflict, life }: ReadDocument,
   rows: DocumentRow[],
   rules: DocumentRules,
 ): Composed {
@@ -104,11 +114,35 @@ export function composeDocument(
     });
   const priced = priceDocument(rows, said, isCreditNote, rules);
   if (isProblem(priced)) return refuse(rows[priced.of]?.row ?? firstRow, priced.reason);
-  return { document: { id, isCreditNote, orderedAt, said, rows, ...priced, steps: [] } };
+  const document: OrderDocument = { id, isCreditNote, orderedAt, said, rows, ...priced, life: undefined };
+  if (life === undefined || isCreditNote) return { document };
+  const planned = planLifecycle(plannedOrder(document, life));
+  if (!isLifecycle(planned)) return refuse(firstRow, planned);
+  return { document: { ...document, life: planned } };
 }
 
 const isFree = ({ unitPrice, amounts }: Line): boolean =>
   [unitPrice, amounts?.line_subtotal, amounts?.line_total].every((text) => !text || Number(text) === 0);
+
+/** The order as it will be placed. What its command refuses anyway counts as 0. */
+function plannedOrder(document: OrderDocument, { does, at, returned }: LifeSaid): PlannedOrder {
+  const { said, rows, lines, shipping, tax } = document;
+  const amount = (text: string | undefined) => (text && parseAmount(text, said.currency)) || 0;
+  return {
+    currency: said.currency,
+    lines: lines.map(({ of, unitPrice, quantity, discount }) => ({
+      productId: rows[of]?.line.productId ?? '',
+      quantity,
+      amount: (lineAmount(unitPrice, quantity, said.currency) ?? 0) - amount(discount),
+    })),
+    shipping: amount(shipping),
+    tax: amount(tax),
+    does,
+    at,
+    refunded: said.refunded === '' ? undefined : amount(withoutSign(said.refunded)),
+    returnedUnits: returned,
+  };
+}
 
 /** One id on days far apart is two orders, of which the later one has the id of the earlier. */
 function reusedId(
@@ -149,15 +183,6 @@ export function issueCreditNoteInput(document: OrderDocument): IssueCreditNote {
     shipping: shipping || undefined,
     tax: tax || undefined,
   };
-}
-
-const LONGEST_PLAIN_KEY = 200;
-
-/** Follows from the document alone, so that importing it again is the same request. */
-function importKey(documentId: string): string {
-  const key = `import:${documentId}`;
-  if ([...key].length <= LONGEST_PLAIN_KEY) return key;
-  return `import:sha256:${createHash('sha256').update(documentId).digest('hex')}`;
 }
 
 function saleOf(said: OrderSaid) {

@@ -114,7 +114,7 @@ describe('amounts', () => {
       product_name: 'Product Name',
       line_total: 'Sales',
     };
-    const superstore = { map, defaults: { currency: 'USD' }, layout: undefined };
+    const superstore = { map, defaults: { currency: 'USD' }, layout: 'none' };
     await expect(dryRun('superstore-iso.csv', superstore)).rejects.toThrow(
       /"Discount" may be an amount or a rate/,
     );
@@ -126,9 +126,10 @@ describe('amounts', () => {
     expect(totals(right)).toEqual({ 'CA-1': '261.96 USD', 'US-2': '957.58 USD' });
   });
 
-  it('below zero are a discount of the order where that is asked for', async () => {
-    expect(await dryRun('exchange-line.csv')).toMatchObject({ orders: 0, leftOut: 2 });
-    const report = await dryRun('exchange-line.csv', { negativeLinesAreDiscounts: true });
+  it('below zero are a discount of the order, unless they are to be refused', async () => {
+    const refused = await dryRun('exchange-line.csv', { negativeLinesAreDiscounts: false });
+    expect(refused).toMatchObject({ orders: 0, leftOut: 2 });
+    const report = await dryRun('exchange-line.csv');
     expect(totals(report)).toEqual({ 'EX-1': '103.00 USD' });
     expect(report).toMatchObject({ leftOut: 1, rejected: { rows: 2 } });
   });

@@ -5,6 +5,7 @@ import type { Table } from '../files/table';
 import { InputError } from '../input-error';
 import { orderAppends } from './append-order';
 import { withoutAppends } from './dry-run';
+import { lifeReader } from './order-life';
 import { defaultsSaid } from './order-said';
 import { isDocumentStream } from './place';
 import type { ImportPlan } from './plan';
@@ -20,6 +21,7 @@ import { type StagedFile, type StageOptions, stage } from './stage';
 import { Staging } from './staging';
 import type { SubmitRules } from './submit';
 import { type OrderedContexts, submitDocuments } from './submit-documents';
+import type { UsedLayout } from './use-layout';
 
 export interface ImportOptions extends StageOptions, SettingsOptions {
   /** a document whose id begins with this is a credit note; '' for none */
@@ -75,11 +77,7 @@ export async function importOrders(
   try {
     const staging = await Staging.open(environment.pool, { whole: !options.partialOrders });
     try {
-      const { table, report } = await importStaged(
-        { ...options.layout, ...given(options) },
-        environment,
-        staging,
-      );
+      const { table, report } = await importStaged(options, environment, staging);
       const outcome = await rejectsFile?.write(table, staging.rejects(), report);
       const seconds = Math.round(performance.now() - startedAt) / 1000;
       return { ...report, ...(outcome === undefined ? {} : { rejectsFile: outcome }), seconds };
@@ -91,22 +89,23 @@ export async function importOrders(
   }
 }
 
-/** Without what is undefined, so that it hides nothing of a layout. */
-const given = <T extends object>(options: T): T =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-
 async function importStaged(
-  options: ImportOptions,
+  given: ImportOptions,
   environment: ImportEnvironment,
   staging: Staging,
 ): Promise<{ table: Table; report: Omit<ImportReport, 'seconds'> }> {
   const { store, settings } = environment;
-  const known = await settingsOfImport(store, options, settings);
-  const file = await stage(options, known.timeZone.name, staging, environment);
+  const known = await settingsOfImport(store, given, settings);
+  // Nobody can say of what part of an order a discount was.
+  const negativeLinesAreDiscounts =
+    given.negativeLinesAreDiscounts ?? (given.partialOrders ? false : undefined);
+  const staged = { ...given, negativeLinesAreDiscounts };
+  const file = await stage(staged, known.timeZone.name, staging, environment);
+  const options: ImportOptions = { ...given, ...file.options };
   const defaults = defaultsOf(file);
   const complete = file.names !== undefined;
   const documents = complete ? await staging.group(options.creditNotePrefix ?? '', defaults.orderedAt) : 0;
-  const plan = planOf(options, file, known, complete ? await currenciesOf(file, staging) : new Set());
+  const plan = planOf(file, known, complete ? await currenciesOf(file, staging) : new Set());
   if (complete) {
     environment.onGrouped?.(documents);
     environment.onPlan?.(plan);
@@ -124,6 +123,7 @@ async function importStaged(
   const done = await submitDocuments({
     staging,
     readRow: file.reader.read,
+    readLife: lifeReader(file.columns, file.readings, file.layout),
     contexts: contextsOf(options, environment, plan),
     rules,
     tally,
@@ -144,6 +144,10 @@ async function importStaged(
       creditNotes: tally.creditNotes,
       lines: tally.lines,
       alreadyThere: tally.alreadyThere,
+      steps: tally.steps,
+      refunds: tally.refunds,
+      notSold: tally.notSold(),
+      skipped: [...file.skipped].map(([reason, rows]) => ({ reason, rows })),
       leftOut: tally.leftOut,
       partial: tally.partial,
       rejected: { rows: await staging.countRejects(), reasons },
@@ -180,23 +184,29 @@ async function currenciesOf(file: StagedFile, staging: Staging): Promise<Set<str
 }
 
 function planOf(
-  { layout }: ImportOptions,
-  { table, columns, names, warnings }: StagedFile,
+  { table, layout, columns, names, warnings, timeZone }: StagedFile,
   known: KnownSettings,
   currencies: ReadonlySet<string>,
 ): ImportPlan {
   return {
-    layout: layout?.name ?? null,
+    layout: layout === undefined ? null : layoutOf(layout),
     form: table.notes(),
     columns: columns.sources,
     ignoredColumns: columns.unused,
     times: names?.times ?? '',
     numbers: names?.numbers ?? '',
-    timeZone: known.timeZone,
+    timeZone: timeZone === undefined ? known.timeZone : { name: timeZone, from: 'layout' },
     reportingCurrency: known.reportingCurrency ?? currencyOfFile(currencies),
     warnings,
   };
 }
+
+const layoutOf = ({ layout, detected }: UsedLayout): ImportPlan['layout'] => ({
+  name: layout.name,
+  title: layout.title,
+  notes: [...layout.notes],
+  detected,
+});
 
 function contextsOf(
   { dryRun }: ImportOptions,

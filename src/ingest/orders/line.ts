@@ -1,8 +1,9 @@
 import type { Columns } from '../columns/columns';
 import type { Field } from '../columns/fields';
+import type { RowRole } from '../layouts/fit-layout';
 import { dateAndTime } from '../values/date-and-time';
 import { NullTexts } from './null-texts';
-import { type OrderSaid, orderSaidReader } from './order-said';
+import { inCapitals, type OrderSaid, orderSaidReader } from './order-said';
 import type { Readings } from './readings';
 import { type Reason, RowValues } from './row-values';
 
@@ -33,6 +34,15 @@ export interface LineAmounts {
   line_shipping_tax: string;
 }
 
+/** Units of an order that come back. */
+export interface Refund {
+  productId: string;
+  /** above zero */
+  quantity: number;
+  /** Unix milliseconds */
+  at: number | undefined;
+}
+
 /** A row as far as it could be read. It is usable only without a `reason`. */
 export interface ReadRow {
   documentId: string;
@@ -45,12 +55,23 @@ export interface ReadRow {
   line: Line | undefined;
   /** it takes something off its order: `line` has a price below zero */
   isDiscount: boolean;
+  /** it has fields of its order, and no line */
+  isOfOrder: boolean;
+  /** it takes units of its order back, and is no line */
+  refund: Refund | undefined;
   reason: Reason | undefined;
 }
 
 export interface RowOptions {
-  /** a row with a price below zero is a discount of its order; otherwise it cannot be used */
+  /**
+   * whether a row with a price below zero is a discount of its order; undefined: where a layout says so. One
+   * that is none cannot be used
+   */
   negativeLinesAreDiscounts?: boolean;
+  /** what a row is by the rules of a layout */
+  roleOf?: (cells: readonly string[]) => RowRole;
+  /** the code of a currency by the text of its column */
+  currencyOf?: (text: string) => string;
   /** texts that stand for nothing */
   nulls?: readonly string[];
 }
@@ -80,27 +101,41 @@ const MAX_CELL_CHARACTERS = 64 * 1024;
 export function rowReader(
   columns: Columns,
   readings: Readings,
-  { negativeLinesAreDiscounts = false, nulls }: RowOptions = {},
+  { negativeLinesAreDiscounts, nulls, roleOf, currencyOf }: RowOptions = {},
 ): RowReader {
   const nullTexts = new NullTexts(nulls);
   const cells = nullTexts.in(columns);
   const timeOf = timeReader(cells);
-  const orderSaid = orderSaidReader(cells, readings, nullTexts);
+  const codeOf = currencyOf ?? inCapitals;
+  const orderSaid = orderSaidReader(cells, readings, nullTexts, currencyOf);
   const hasAmounts = LINE_AMOUNTS.some((field) => has(columns, field));
 
   const read = (row: readonly string[]): ReadRow => {
     const malformed = shapeProblem(columns, row);
     const documentId = cells.read(row, 'order_id').slice(0, MAX_DOCUMENT_ID);
     if (malformed) return { ...UNREAD, documentId, reason: malformed };
-    const values = new RowValues((field) => cells.read(row, field), readings);
+    const role = roleOf?.(row);
+    const kind = role !== undefined && 'as' in role ? role.as : 'line';
+    const values = new RowValues(
+      (field) => cells.read(row, field),
+      readings,
+      () => codeOf(cells.read(row, 'currency')),
+    );
     values.orderId();
     const timeText = timeOf(row);
     const orderedAt = timeText === '' ? undefined : readings.time(timeText);
     if (orderedAt === undefined && timeText !== '')
       values.unreadable('ordered_at', timeText, readings.timeProblem(timeText));
-    const quantity = quantityOf(values);
     const { said, reason } = orderSaid(row);
     if (reason !== undefined) values.refuse(reason);
+    if (role !== undefined && 'refuse' in role) values.refuse({ label: role.refuse });
+    if (kind === 'order')
+      return { ...UNREAD, documentId, orderedAt, said, isOfOrder: true, reason: values.reason };
+    const quantity = quantityOf(values);
+    if (kind === 'refund') {
+      const refund = { productId: values.id('product_id'), quantity: Math.abs(quantity ?? 0), at: orderedAt };
+      return { ...UNREAD, documentId, said, refund, reason: values.reason };
+    }
     const line: Line = {
       productId: values.id('product_id'),
       productName: values.optionalName('product_name') || values.text('product_id'),
@@ -115,10 +150,22 @@ export function rowReader(
     if (nullTexts.isSuspicious(line.productId)) nullTexts.count(line.productId);
     if (nullTexts.isSuspicious(line.productName)) nullTexts.count(line.productName);
     if (nullTexts.isSuspicious(line.category)) nullTexts.count(line.category);
-    const isDiscount = negativeLinesAreDiscounts && takesOff(line);
+    const isDiscount =
+      (kind === 'discount' && negativeLinesAreDiscounts !== false) ||
+      (negativeLinesAreDiscounts === true && takesOff(line));
     if (!isDiscount) refuseNegative(values, line);
-    const sells = isDiscount ? undefined : quantity;
-    return { documentId, orderedAt, quantity: sells, said, line, isDiscount, reason: values.reason };
+    return {
+      documentId,
+      orderedAt,
+      // A coupon among goods that come back makes no return of them: its order is an exchange.
+      quantity: isDiscount && negativeLinesAreDiscounts ? undefined : quantity,
+      said,
+      line,
+      isDiscount,
+      isOfOrder: false,
+      refund: undefined,
+      reason: values.reason,
+    };
   };
   return {
     observe: (number, row) => {
@@ -135,6 +182,8 @@ const UNREAD: Omit<ReadRow, 'documentId'> = {
   said: undefined,
   line: undefined,
   isDiscount: false,
+  isOfOrder: false,
+  refund: undefined,
   reason: undefined,
 };
 

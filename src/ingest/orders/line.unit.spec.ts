@@ -33,6 +33,8 @@ describe('a row of an order file', () => {
       orderedAt: Date.UTC(2024, 4, 1, 10),
       quantity: 12,
       isDiscount: false,
+      isOfOrder: false,
+      refund: undefined,
       reason: undefined,
       said: { ...NOTHING_SAID, customer_id: 'ada', country: 'France', currency: 'EUR', shipping: '4.9' },
       line: {

@@ -41,6 +41,12 @@ export const NOTHING_SAID: OrderSaid = {
 export const SAID_FIELDS = Object.keys(NOTHING_SAID) as (keyof OrderSaid)[];
 const AMOUNTS: ReadonlySet<Field> = new Set(numberFields.filter((field) => orderFields.includes(field)));
 
+/** The code of a currency by the text of its column. */
+type CurrencyReader = (text: string) => string;
+
+/** Codes of currencies are written in capitals: `usd` can mean nothing else. */
+export const inCapitals: CurrencyReader = (text) => text.toUpperCase();
+
 interface Said {
   said: OrderSaid;
   reason: Reason | undefined;
@@ -54,6 +60,7 @@ export function orderSaidReader(
   columns: Columns,
   readings: Readings,
   nullTexts: NullTexts,
+  currencyOf: CurrencyReader = inCapitals,
 ): (cells: readonly string[]) => Said {
   const present = SAID_FIELDS.filter((field) => columns.indexes(field).length > 0);
   const indexes = [...new Set(present.flatMap((field) => columns.indexes(field)))];
@@ -67,6 +74,7 @@ export function orderSaidReader(
         (field) => columns.cell(cells, field),
         readings,
         () => columns.read(cells, 'currency'),
+        currencyOf,
       );
       const suspicious = present.map((field) => columns.cell(cells, field));
       last = {
@@ -93,7 +101,7 @@ function saysTheSame(
 /** What is said of every order that does not say otherwise. */
 export function defaultsSaid(columns: Columns, readings: Readings): Said {
   const present = SAID_FIELDS.filter((field) => columns.defaultOf(field) !== '');
-  return readSaid(present, columns.defaultOf, readings, () => columns.defaultOf('currency'));
+  return readSaid(present, columns.defaultOf, readings, () => columns.defaultOf('currency'), inCapitals);
 }
 
 function readSaid(
@@ -101,17 +109,17 @@ function readSaid(
   text: (field: Field) => string,
   readings: Readings,
   currency: () => string,
+  currencyOf: CurrencyReader,
 ): Said {
-  const values = new RowValues(text, readings, currency);
+  const values = new RowValues(text, readings, () => currencyOf(currency()));
   const said = { ...NOTHING_SAID };
-  for (const field of present) said[field] = read(values, field);
+  for (const field of present) said[field] = read(values, field, currencyOf);
   return { said, reason: values.reason };
 }
 
-function read(values: RowValues, field: keyof OrderSaid): string {
+function read(values: RowValues, field: keyof OrderSaid, currencyOf: CurrencyReader): string {
   if (AMOUNTS.has(field)) return values.decimal(field);
   if (field === 'customer_id') return values.optionalId(field);
-  // Codes of currencies are written in capitals: `usd` can mean nothing else.
-  if (field === 'currency') return values.text(field).toUpperCase();
+  if (field === 'currency') return currencyOf(values.text(field));
   return values.optionalName(field);
 }

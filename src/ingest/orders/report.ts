@@ -2,10 +2,10 @@ import { dayIn } from '../../domain/calendar';
 import { minorDigits } from '../../domain/currencies';
 import { formatAmount, lineAmount, parseAmount } from '../../domain/money';
 import type { OrderDocument, ReadDocument } from './document';
+import type { DoneStep, Imported } from './import-document';
 import type { ImportPlan } from './plan';
 import type { PricedLine } from './pricing';
 import type { RejectCount } from './staging';
-import type { Submitted } from './submit';
 
 /** What became of the file of the rejected rows. */
 export type RejectsOutcome =
@@ -35,6 +35,14 @@ export interface ImportReport {
   lines: number;
   /** documents that were imported before, with the same content */
   alreadyThere: number;
+  /** how many orders were paid, shipped ... after they were placed, now or by an earlier import */
+  steps: Partial<Record<DoneStep, number>>;
+  /** refunds of orders that an earlier import had placed */
+  refunds: number;
+  /** orders that are no sale by their status, with the id of the first one */
+  notSold: { documents: number; reasons: { label: string; documents: number; first: string }[] };
+  /** rows that are no part of an order by the rules of the layout */
+  skipped: { reason: string; rows: number }[];
   /** documents of which nothing was imported */
   leftOut: number;
   /** documents that were imported without the rows that could not be used; the first ids of them */
@@ -100,10 +108,13 @@ export class ImportTally {
   lines = 0;
   alreadyThere = 0;
   leftOut = 0;
+  refunds = 0;
+  readonly steps: ImportReport['steps'] = {};
   readonly partial: ImportReport['partial'] = { documents: 0, ids: [] };
+  private readonly notSoldBy = new Map<string, { documents: number; first: string }>();
   private readonly money = new Map<string, Record<Outcome, Sums>>();
   private readonly grossOfNew = new Map<string, Sums>();
-  private readonly first: PreviewedDocument[] = [];
+  private readonly first: { at: number; id: string; preview: PreviewedDocument }[] = [];
   private readonly months = new Map<string, { orders: number; creditNotes: number; net: bigint }>();
   private readonly dayOf: (unixMs: number) => string;
 
@@ -112,7 +123,17 @@ export class ImportTally {
     this.dayOf = dayIn(timeZone);
   }
 
-  submitted(read: ReadDocument, submitted: Submitted): void {
+  submitted(read: ReadDocument, submitted: Imported): void {
+    for (const step of submitted.steps) this.steps[step] = (this.steps[step] ?? 0) + 1;
+    if (submitted.outcome === 'noSale') {
+      const reason = this.notSoldBy.get(submitted.why) ?? { documents: 0, first: read.staged.id };
+      this.notSoldBy.set(submitted.why, { ...reason, documents: reason.documents + 1 });
+      return;
+    }
+    if (submitted.outcome === 'refunded') {
+      this.refunds++;
+      return;
+    }
     if (submitted.outcome === 'leftOut') {
       this.leftOut++;
       this.add('leftOut', read.said.currency, read.staged.isCreditNote, readableGross(read));
@@ -132,8 +153,14 @@ export class ImportTally {
     const gross = this.grossOfNew.get(said.currency) ?? none();
     this.grossOfNew.set(said.currency, gross);
     gross[isCreditNote ? 'creditNotes' : 'orders'] += grossOf(document);
-    if (this.first.length < FIRST_DOCUMENTS) this.first.push(previewOf(document, total));
+    this.show(document, total);
     this.addToMonth(document, total);
+  }
+
+  notSold(): ImportReport['notSold'] {
+    const reasons = [...this.notSoldBy].map(([label, reason]) => ({ label, ...reason }));
+    const documents = reasons.reduce((sum, reason) => sum + reason.documents, 0);
+    return { documents, reasons: reasons.sort((a, b) => b.documents - a.documents) };
   }
 
   gross(): ImportReport['gross'] {
@@ -151,12 +178,24 @@ export class ImportTally {
 
   preview(): Preview {
     return {
-      first: this.first,
+      first: this.first.map(({ preview }) => preview),
       months: [...this.months].sort().map(([key, { orders, creditNotes, net }]) => {
         const [month = '', currency = ''] = key.split(' ');
         return { month, currency, orders, creditNotes, net: formatAmount(net, currency) };
       }),
     };
+  }
+
+  /** Keeps the first documents of the file's times: commands end in any order. */
+  private show(document: OrderDocument, total: number): void {
+    const { orderedAt, id } = document;
+    const later = this.first.findIndex(
+      (other) => orderedAt < other.at || (orderedAt === other.at && id < other.id),
+    );
+    const at = later < 0 ? this.first.length : later;
+    if (at >= FIRST_DOCUMENTS) return;
+    this.first.splice(at, 0, { at: orderedAt, id, preview: previewOf(document, total) });
+    this.first.length = Math.min(this.first.length, FIRST_DOCUMENTS);
   }
 
   private tellPartial(id: string): void {

@@ -1,16 +1,19 @@
 import type { Readable } from 'node:stream';
-import { type ColumnOptions, type Columns, resolveColumns } from '../columns/columns';
+import type { ColumnOptions, Columns } from '../columns/columns';
 import type { CsvRow } from '../files/csv-parser';
 import { openTable, type Table, type TableOptions } from '../files/table';
-import { type ReadRow, type RowOptions, type RowReader, rowReader } from './line';
-import type { OrderLayout } from './order-layout';
+import { type ReadRow, type RowReader, rowReader } from './line';
 import { createReadings, type ReadingNames, type ReadingOptions, type Readings } from './readings';
 import type { Staging } from './staging';
+import { type LayoutOptions, openColumns, optionsOf, type UsedLayout } from './use-layout';
 
-export interface StageOptions extends ColumnOptions, ReadingOptions, RowOptions, TableOptions {
+export interface StageOptions extends ColumnOptions, LayoutOptions, ReadingOptions, TableOptions {
   /** path of a file; `-` is standard input */
   file: string;
-  layout?: OrderLayout;
+  /** name of a layout, `none`, or the path of a YAML file; default: told by the header */
+  layout?: string;
+  /** IANA name: the zone of times that name none; default: that of the layout, or else the store's */
+  timeZone?: string;
 }
 
 export interface StageEnvironment {
@@ -23,9 +26,17 @@ export interface StageEnvironment {
 export interface StagedFile {
   table: Table;
   columns: Columns;
+  /** undefined: it is read without a layout */
+  layout: UsedLayout | undefined;
+  /** the options, with what the layout says in place of those that were not given */
+  options: StageOptions;
   readings: Readings;
   reader: RowReader;
   rows: number;
+  /** the layout's own zone of times that name none; undefined where an option says it, or the store */
+  timeZone: string | undefined;
+  /** rows that are no part of any order by the rules of the layout: reason -> how many */
+  skipped: Map<string, number>;
   /** currencies that its rows name */
   currencies: Set<string>;
   /** a row names no currency */
@@ -50,18 +61,20 @@ export async function stage(
 ): Promise<StagedFile> {
   const table = await openTable(options.file, options, stdin);
   try {
-    const staged = stagedFile(table, options, timeZone);
+    const staged = await openFile(table, options, timeZone);
     const { reader, readings } = staged;
     const doubts = new Map<number, string>();
     const versions = new Set<number>();
     const read = (row: CsvRow) => doubted(reader.read(row.cells), doubts.get(row.row));
-    for await (const rows of table.rows) {
+    for await (const batch of table.rows) {
+      const rows = rowsOfOrders(staged, batch);
       for (const { row, cells, doubt } of rows) {
         if (doubt === undefined) reader.observe(row, cells);
         else doubts.set(row, doubt);
       }
       versions.add(readings.version());
       await addRows(staged, rows, rows.map(read), staging);
+      staged.rows += batch.length;
       onRows?.(staged.rows);
       if (signal?.aborted) return staged;
     }
@@ -93,7 +106,17 @@ async function addRows(
     else staged.currencies.add(said.currency);
   }
   await staging.add(rows, read);
-  staged.rows += rows.length;
+}
+
+/** The rows without those that a rule of the layout skips. */
+function rowsOfOrders({ layout, skipped }: StagedFile, rows: readonly CsvRow[]): readonly CsvRow[] {
+  if (layout === undefined || !layout.hasRowRules) return rows;
+  return rows.filter(({ cells }) => {
+    const role = layout.roleOf(cells);
+    if (!('skip' in role)) return true;
+    skipped.set(role.skip, (skipped.get(role.skip) ?? 0) + 1);
+    return false;
+  });
 }
 
 const nullWarnings = (suspicious: ReadonlyMap<string, number>): string[] =>
@@ -103,19 +126,29 @@ const nullWarnings = (suspicious: ReadonlyMap<string, number>): string[] =>
       `if it stands for nothing, give --null ${JSON.stringify(text)}`,
   );
 
-function stagedFile(table: Table, options: StageOptions, timeZone: string): StagedFile {
-  const columns = resolveColumns(table.header, options, options.layout);
-  const readings = createReadings(columns, timeZone, options, options.layout);
+async function openFile(table: Table, given: StageOptions, storeTimeZone: string): Promise<StagedFile> {
+  const { columns, used } = await openColumns(table.header, given.layout, given);
+  const options = { ...optionsOf(used), ...withoutUndefined(given) };
+  const timeZone = given.timeZone === undefined ? used?.layout.timeZone : undefined;
+  const readings = createReadings(columns, timeZone ?? storeTimeZone, given, used?.layout);
   const reader = rowReader(columns, readings, options);
   return {
     table,
     columns,
+    layout: used,
+    options,
     readings,
     reader,
     rows: 0,
+    timeZone,
+    skipped: new Map(),
     currencies: new Set(),
     lacksCurrency: false,
     names: undefined,
     warnings: [],
   };
 }
+
+/** So that an option that was not given hides nothing of a layout. */
+const withoutUndefined = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;

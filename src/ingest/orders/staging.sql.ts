@@ -99,6 +99,7 @@ export const INSERT_DOCUMENTS = `
 export const INDEX_TABLES = `
   CREATE UNIQUE INDEX ON import_documents (number);
   CREATE INDEX ON import_lines (document_id, row_number);
+  CREATE INDEX ON import_rejects (document_id);
   ANALYZE import_lines;
   ANALYZE import_documents`;
 
@@ -117,6 +118,8 @@ export const SELECT_DOCUMENTS = `
   FROM page
   LEFT JOIN import_lines line ON line.document_id = page.document_id AND page.lines <= $3
   ORDER BY page.number, line.row_number`;
+
+export const DELETE_REJECTS = 'DELETE FROM import_rejects WHERE document_id = $1';
 
 /** Refuses a document that has too many lines to be read, by its first row. */
 export const REFUSE_DOCUMENT = `

@@ -200,6 +200,11 @@ export class Staging {
     return (await this.query<{ rows: number }>(sql.COUNT_REJECTED_ROWS)).rows[0]?.rows ?? 0;
   }
 
+  /** Forgets why rows of a document cannot be used. */
+  async acquit(documentId: string): Promise<void> {
+    await this.query(sql.DELETE_REJECTS, [storable(documentId)]);
+  }
+
   /** The rejected rows in the order of the file. */
   async *rejects(): AsyncGenerator<RejectedRow[]> {
     await this.completeRejects();

@@ -5,6 +5,7 @@ import {
   composeDocument,
   type DocumentRow,
   type DocumentRules,
+  isWhole,
   type OrderDocument,
   type ReadDocument,
   usableRows,
@@ -48,9 +49,9 @@ export type Submitted =
  */
 export async function submit(contexts: Contexts, read: ReadDocument, rules: SubmitRules): Promise<Submitted> {
   const usable = usableRows(read);
-  const isWhole = usable.length === read.staged.rows.length;
-  if (usable.length === 0 || (!isWhole && !rules.partial)) return { outcome: 'leftOut', refused: [] };
-  return isWhole && !rules.partial
+  const whole = isWhole(read);
+  if (usable.length === 0 || (!whole && !rules.partial)) return { outcome: 'leftOut', refused: [] };
+  return whole && !rules.partial
     ? submitWhole(contexts, read, usable, rules)
     : submitPart(contexts, read, usable, rules);
 }
@@ -110,8 +111,8 @@ async function askForUsable(
   const refused: RefusedRow[] = [];
   for (let rows = all; ; ) {
     // Nobody can say what a part of an order has to come to.
-    const isWhole = rows.length === read.staged.rows.length;
-    const said = isWhole ? read.said : { ...read.said, order_total: '' };
+    const allOfIt = isWhole(read) && rows.length === all.length;
+    const said = allOfIt ? read.said : { ...read.said, order_total: '' };
     const composed = composeDocument({ ...read, said }, rows, rules);
     if ('refused' in composed) return { outcome: 'leftOut', refused: [...refused, composed.refused] };
     const asked = await ask({ ...contexts, real: context }, composed.document);
@@ -163,7 +164,8 @@ function badRow({ code, path }: Failure, document: OrderDocument): number | unde
   return line === undefined ? undefined : document.rows[line.of]?.row;
 }
 
-function reasonOf(failure: Failure): Reason {
+/** Why a command refuses, in words for the owner of a file. */
+export function reasonOf(failure: Failure): Reason {
   switch (failure.code) {
     case 'INVALID_INPUT': {
       const { message, path } = failure;
