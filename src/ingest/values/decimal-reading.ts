@@ -81,9 +81,9 @@ export function decimalReading({ convention, expected }: DecimalReadingOptions =
       const column = { name, rounded: noCells(), dressed: noCells() };
       columns.push(column);
       return (text, row) => {
-        if (text.length > SHORT_NUMBER || !ONE_READING.test(text)) {
-          if (text !== '') look(column, text, row);
-        } else if (text.includes('.')) count(proofs.point, name, row, text);
+        if (text === '') return;
+        if (text.length > SHORT_NUMBER || !ONE_READING.test(text)) look(column, text, row);
+        else if (text.includes('.')) count(proofs.point, name, row, text);
       };
     },
     evidence: () => [proofs.point, proofs.comma, ambiguous].filter(({ cells }) => cells > 0).length,

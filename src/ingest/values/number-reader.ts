@@ -1,4 +1,3 @@
-import { formatDecimal, parseDecimal } from '../../domain/decimal';
 import { currenciesOf } from './currency-marks';
 import { type Convention, type NumberCell, numberCell, plainNumber } from './number-notation';
 
@@ -24,8 +23,7 @@ export interface NumberReader {
 
 /** Longer texts may be those of binary floats. */
 export const SHORT_NUMBER = 15;
-const SHORTEST_NOTATION = /^(?:0|-?[1-9]\d*|-?(?:0|[1-9]\d*)\.\d*[1-9])$/;
-const PLAIN_WITH_POINT = /^-?\d+(?:\.\d+)?$/;
+const PLAIN_WITH_POINT = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 const readers: Record<Convention, NumberReader> = {
   point: pointReader(),
@@ -52,13 +50,24 @@ function plainFirst(
   read: (text: string, currency: () => string) => string | undefined,
 ): (text: string, currency?: () => string) => string | undefined {
   return (text, currency = noCurrency) => {
-    if (text.length > SHORT_NUMBER) return read(text, currency);
-    if (SHORTEST_NOTATION.test(text)) return text;
-    if (!PLAIN_WITH_POINT.test(text)) return read(text, currency);
-    const decimal = parseDecimal(text, SHORT_NUMBER);
-    return decimal && formatDecimal(decimal);
+    if (text.length > SHORT_NUMBER || !PLAIN_WITH_POINT.test(text)) return read(text, currency);
+    return text.endsWith('0') ? withoutLastZeros(text) : text;
   };
 }
+
+/** `12.50` is 12.5, and `-0.00` 0. */
+function withoutLastZeros(text: string): string {
+  const point = text.indexOf('.');
+  let end = text.length;
+  if (point >= 0) {
+    while (text.charCodeAt(end - 1) === ZERO) end--;
+    if (end - 1 === point) end--;
+  }
+  const shortest = text.slice(0, end);
+  return shortest === '-0' ? '0' : shortest;
+}
+
+const ZERO = '0'.charCodeAt(0);
 
 function readerOf(convention: Convention): NumberReader {
   return {
