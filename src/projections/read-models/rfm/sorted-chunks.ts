@@ -4,6 +4,8 @@ const CAPACITY = 1024;
 const FILL = CAPACITY * 0.75;
 /** A run of so many members is copied by the engine, a shorter one by a loop. */
 const LONG_RUN = 32;
+/** So many edits of a chunk shift its members one after the other; for more it is written anew. */
+const FEW_EDITS = 8;
 
 /** Where members stand or would stand in a ranking. They hold until it is edited. */
 export interface Places {
@@ -74,8 +76,11 @@ export class SortedChunks {
 
   private rewrite(chunk: number, places: Places, edits: Int32Array, members: Int32Array): void {
     const length = this.lengths[chunk] as number;
-    if (edits.length === 1 && length < CAPACITY) {
-      this.shift(chunk, places.indexes[edits[0] as number] as number, members[0] as number);
+    if (edits.length <= FEW_EDITS && length + edits.length <= CAPACITY) {
+      // From the last one, so that those before it stay where their places say.
+      for (let i = edits.length - 1; i >= 0; i -= 1) {
+        this.shift(chunk, places.indexes[edits[i] as number] as number, members[i] as number);
+      }
       return;
     }
     const old = (this.chunks[chunk] as Int32Array).slice(0, length);
