@@ -82,10 +82,22 @@ describe('an import by the layout of', () => {
     },
   );
 
-  it.each(['superstore-iso.csv'])('Superstore takes totals after a rate: %s', async (name) => {
-    await imported(name);
-    expect(await story()).toEqual(['order-US-2 OrderPlaced 95758 USD', 'order-CA-1 OrderPlaced 26196 USD']);
+  it('UCI reads its days, and credit notes by their prefix', async () => {
+    const report = await imported('uci.csv');
+    expect(report.plan.times).toContain('M/D/YYYY');
+    expect(await story()).toEqual([
+      'order-536365 OrderPlaced 1530 GBP',
+      'creditnote-C536379 CreditNoteIssued 2750 GBP',
+    ]);
   });
+
+  it.each(['superstore.csv', 'superstore-iso.csv'])(
+    'Superstore takes totals after a rate: %s',
+    async (name) => {
+      await imported(name);
+      expect(await story()).toEqual(['order-US-2 OrderPlaced 95758 USD', 'order-CA-1 OrderPlaced 26196 USD']);
+    },
+  );
 
   it('Tidemark takes a coupon line off its order, and no exchange', async () => {
     const report = await imported('exchange-line.csv');
