@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { appendsBench } from './appends.bench';
 import { exportBench } from './export.bench';
+import { importBench } from './import.bench';
 import { kafkaBench } from './kafka.bench';
 import { lakeBench } from './lake.bench';
 import { mutationsBench } from './mutations.bench';
@@ -17,6 +18,7 @@ const benches: readonly Bench[] = [
   mutationsBench,
   pushBench,
   replayBench,
+  importBench,
   kafkaBench,
   exportBench,
   lakeBench,
