@@ -15,8 +15,8 @@ export const importBench: Bench = {
   name: 'import',
   title:
     `tidemark import orders of two real shops into an empty store, ${TURNS} times each, in turns with the ` +
-    `program of commit ${BEFORE}, built for it; the medians. Lines a second are those of the report. CPU is ` +
-    'that of the program with its PostgreSQL, their start included',
+    `program of commit ${BEFORE}, built for it; the medians. Lines a second are those of the report. ` +
+    'CPU is that of the program with its PostgreSQL, their start included',
   async run(options: BenchOptions): Promise<Measurement[]> {
     const files = shopFiles();
     const before = await programAt(BEFORE, options);

@@ -55,6 +55,24 @@ describe('an order of which a row is refused', () => {
   });
 });
 
+describe('a row that names no order', () => {
+  const rows = [
+    'A,2024-01-01,ada,France,EUR,P1,Pan,Kitchen,2.50,1',
+    ',,,,,P2,Pot,Kitchen,1,1',
+    'B,2024-01-02,ada,France,EUR,P1,Pan,Kitchen,2.50,1',
+  ];
+
+  it('may be a line of the order above, which is left out with it', async () => {
+    const rejected = await imports.rejectedRows(rows, { dryRun: true });
+    expect(rejected).toEqual(['2 A with row 3', '3 A order_id must not be empty']);
+  });
+
+  it('is rejected alone where orders may come in part', async () => {
+    const rejected = await imports.rejectedRows(rows, { dryRun: true, partialOrders: true });
+    expect(rejected).toEqual(['3  order_id must not be empty']);
+  });
+});
+
 describe('an id that means several orders', () => {
   it('is refused where its days lie apart', async () => {
     expect(await rejectsOf('reused.csv')).toEqual([
@@ -152,6 +170,18 @@ describe('the settings of a store', () => {
       expect(report).toMatchObject({ orders: 3, leftOut: 0 });
     },
   );
+
+  it('are not made of an order that is refused', async () => {
+    const { plan } = await imports.lines(
+      [
+        'X,2024-01-01,ada,France,XXX,P1,Pan,Kitchen,1,1',
+        'Y,2024-01-01,ada,France,JPY,P1,Pan,Kitchen,1.50,0',
+        'A,2024-01-02,ada,France,JPY,P1,Pan,Kitchen,1,1',
+      ],
+      { dryRun: true },
+    );
+    expect(plan.reportingCurrency).toEqual({ code: 'JPY', from: 'file' });
+  });
 
   it('have the zone of times without one', async () => {
     const settings = { timeZone: 'America/Sao_Paulo', reportingCurrency: 'BRL' };

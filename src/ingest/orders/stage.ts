@@ -41,6 +41,8 @@ export interface StagedFile {
   currencies: Set<string>;
   /** a row names no currency */
   lacksCurrency: boolean;
+  /** the order of the row before: a row that names none may be a line of it */
+  lastOrder: string;
   /** undefined: it was told to stop before the end of the file */
   names: ReadingNames | undefined;
   /** what was noticed and taken as it is */
@@ -81,7 +83,9 @@ export async function stage(
     staged.warnings.push(...nullWarnings(reader.suspicious));
     staged.names = readings.decide();
     versions.add(readings.version());
-    if (versions.size > 1) await staging.readAgain(read);
+    staged.lastOrder = '';
+    const again = ofOrder(staged, staging);
+    if (versions.size > 1) await staging.readAgain((row) => again(read(row)));
     return staged;
   } finally {
     await table.close();
@@ -105,7 +109,19 @@ async function addRows(
     if (said.currency === '') staged.lacksCurrency = true;
     else staged.currencies.add(said.currency);
   }
-  await staging.add(rows, read);
+  await staging.add(rows, read.map(ofOrder(staged, staging)));
+}
+
+/**
+ * A row without an order's id cannot be used. It may be a line of the order above, which without it would
+ * come in part: that order is left out with it.
+ */
+function ofOrder(staged: Pick<StagedFile, 'lastOrder'>, { whole }: Staging): (row: ReadRow) => ReadRow {
+  return (row) => {
+    if (row.documentId === '' && whole) return { ...row, documentId: staged.lastOrder };
+    staged.lastOrder = row.documentId;
+    return row;
+  };
 }
 
 /** The rows without those that a rule of the layout skips. */
@@ -144,6 +160,7 @@ async function openFile(table: Table, given: StageOptions, storeTimeZone: string
     skipped: new Map(),
     currencies: new Set(),
     lacksCurrency: false,
+    lastOrder: '',
     names: undefined,
     warnings: [],
   };

@@ -72,7 +72,8 @@ export class Staging {
 
   private constructor(
     private readonly client: PoolClient,
-    private readonly whole: boolean,
+    /** a refused row leaves its whole document out */
+    readonly whole: boolean,
   ) {}
 
   /** @param options.whole a refused row leaves its whole document out */
