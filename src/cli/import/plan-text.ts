@@ -26,6 +26,9 @@ export function describePlan(plan: ImportPlan): string {
     ['layout', layoutText(layout)],
     ...(layout?.notes ?? []).map((note): [string, string] => ['', note]),
     ...columns.map((source): [string, string] => [source.field, sourceText(source)]),
+    ...(layout !== null && layout.statuses.length > 0
+      ? [['status', layout.statuses.map((name) => JSON.stringify(name)).join(' and ')] as [string, string]]
+      : []),
     ...(ignoredColumns.length > 0
       ? [
           ['columns not used', ignoredColumns.map((name) => JSON.stringify(name)).join(', ')] as [

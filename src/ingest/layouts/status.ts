@@ -19,7 +19,7 @@ const NONE: OrderStatus = { does: [] };
  * problem, as is one that the layout has no meaning for.
  */
 export function orderStatus({ statuses }: FittedLayout, rows: readonly (readonly string[])[]): OrderStatus {
-  if (statuses.length === 0) return NONE;
+  if (statuses.length === 0 || rows.length === 0) return NONE;
   const does = new Set<Step>();
   let leftOut: OrderStatus | undefined;
   for (const { rule, index } of statuses) {

@@ -188,11 +188,12 @@ function planOf(
   known: KnownSettings,
   currencies: ReadonlySet<string>,
 ): ImportPlan {
+  const told = layout === undefined ? null : layoutOf(layout);
   return {
-    layout: layout === undefined ? null : layoutOf(layout),
+    layout: told,
     form: table.notes(),
     columns: columns.sources,
-    ignoredColumns: columns.unused,
+    ignoredColumns: columns.unused.filter((name) => !told?.statuses.includes(name)),
     times: names?.times ?? '',
     numbers: names?.numbers ?? '',
     timeZone: timeZone === undefined ? known.timeZone : { name: timeZone, from: 'layout' },
@@ -201,10 +202,11 @@ function planOf(
   };
 }
 
-const layoutOf = ({ layout, detected }: UsedLayout): ImportPlan['layout'] => ({
+const layoutOf = ({ layout, detected, statuses }: UsedLayout) => ({
   name: layout.name,
   title: layout.title,
   notes: [...layout.notes],
+  statuses: statuses.map(({ rule }) => rule.column),
   detected,
 });
 

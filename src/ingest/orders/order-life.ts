@@ -3,7 +3,7 @@ import type { Columns } from '../columns/columns';
 import type { Field } from '../columns/fields';
 import type { FittedLayout } from '../layouts/fit-layout';
 import type { Step } from '../layouts/layout';
-import { orderStatus } from '../layouts/status';
+import { type OrderStatus, orderStatus } from '../layouts/status';
 import type { Lifecycle, Units } from './lifecycle';
 import type { ReadRow } from './line';
 import type { Readings } from './readings';
@@ -27,6 +27,8 @@ export type LifeReader = (
   read: readonly ReadRow[],
 ) => LifeSaid;
 
+const NO_STATUS: OrderStatus = { does: [] };
+
 const TIMES = [
   ['pay', 'paid_at'],
   ['ship', 'shipped_at'],
@@ -48,9 +50,9 @@ export function lifeReader(
   if (!tells && !layout?.hasRefunds && (layout?.statuses.length ?? 0) === 0) return undefined;
 
   return (rows, read) => {
-    const sales = rows.filter((_, i) => read[i]?.refund === undefined);
-    const cells = (sales.length > 0 ? sales : rows).map((row) => row.cells);
-    const { does, leftOut, problem } = layout === undefined ? { does: [] } : orderStatus(layout, cells);
+    // Rows that take units back have a status of their own, and none of their order.
+    const sales = rows.filter((_, i) => read[i]?.refund === undefined).map(({ cells }) => cells);
+    const { does, leftOut, problem } = layout === undefined ? NO_STATUS : orderStatus(layout, sales);
     const nothing: LifeSaid = { does: [], at: {}, returned: [] };
     if (problem !== undefined) return { ...nothing, problem: { of: 0, reason: problem } };
     const at: Partial<Record<Step, number>> = {};

@@ -7,6 +7,8 @@ export interface ImportPlan {
     name: string;
     title: string;
     notes: string[];
+    /** headers of the columns that tell what became of an order */
+    statuses: string[];
     /** the header told it */
     detected: boolean;
   } | null;

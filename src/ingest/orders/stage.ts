@@ -5,7 +5,7 @@ import { openTable, type Table, type TableOptions } from '../files/table';
 import { type ReadRow, type RowReader, rowReader } from './line';
 import { createReadings, type ReadingNames, type ReadingOptions, type Readings } from './readings';
 import type { Staging } from './staging';
-import { type LayoutOptions, openColumns, optionsOf, type UsedLayout } from './use-layout';
+import { delimiterOf, type LayoutOptions, openColumns, optionsOf, type UsedLayout } from './use-layout';
 
 export interface StageOptions extends ColumnOptions, LayoutOptions, ReadingOptions, TableOptions {
   /** path of a file; `-` is standard input */
@@ -61,7 +61,8 @@ export async function stage(
   staging: Staging,
   { stdin, signal, onRows }: StageEnvironment,
 ): Promise<StagedFile> {
-  const table = await openTable(options.file, options, stdin);
+  const delimiter = options.delimiter ?? (await delimiterOf(options.layout));
+  const table = await openTable(options.file, { ...options, delimiter }, stdin);
   try {
     const staged = await openFile(table, options, timeZone);
     const { reader, readings } = staged;

@@ -1,6 +1,6 @@
 import { type ColumnOptions, type Columns, resolveColumns } from '../columns/columns';
 import { InputError } from '../input-error';
-import { type ChosenLayout, chooseLayout } from '../layouts/catalogue';
+import { type ChosenLayout, chooseLayout, layoutCalled, NO_LAYOUT } from '../layouts/catalogue';
 import { type FittedLayout, fitLayout } from '../layouts/fit-layout';
 import type { Layout } from '../layouts/layout';
 import { adviceFor } from '../layouts/suggest-mapping';
@@ -40,6 +40,11 @@ export async function openColumns(
   const known = chosen && fitLayout(chosen.layout, header).known;
   const columns = withAdvice(header, known === undefined, () => resolveColumns(header, options, known));
   return { columns, used: chosen && usedLayout(chosen, header, columns) };
+}
+
+/** What separates the cells by the layout that was asked for; undefined where it is to be found. */
+export async function delimiterOf(asked: string | undefined): Promise<string | undefined> {
+  return asked === undefined || asked === NO_LAYOUT ? undefined : (await layoutCalled(asked)).delimiter;
 }
 
 function usedLayout(
