@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { gzipSync } from 'node:zlib';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { parseLayout } from '../src/ingest/layouts/parse-layout';
 import { INDEX_PAGE } from '../src/server/index-page';
 import { refusalOf } from './deploy/support/command-line';
 import { kindsOf, ofKind, PAGES, SNIPPETS, theOne } from './support/pages';
@@ -40,6 +41,10 @@ describe('a snippet', () => {
   it('of README and docs is run or parsed here, whichever it is', () => {
     const kinds = SNIPPETS.map(({ text }) => ({ text, kinds: kindsOf(text) }));
     expect(kinds.filter((snippet) => snippet.kinds.length !== 1)).toEqual([]);
+  });
+
+  it('is a layout of order files', () => {
+    for (const text of ofKind('layout')) expect(parseLayout('own', 'own.yaml', text).columns).toBeDefined();
   });
 
   it('names scripts that exist', () => {

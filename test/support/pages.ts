@@ -24,6 +24,7 @@ const KINDS: Record<string, RegExp> = {
   // Real Spark runs the job in its own suite. Only the names of its commands are checked.
   spark: /^spark-submit /,
   python: /^from pyiceberg/,
+  layout: /^title: /,
   picture: /^(flowchart|erDiagram)/,
 };
 
