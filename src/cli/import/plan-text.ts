@@ -55,7 +55,9 @@ export function describePlan(plan: ImportPlan): string {
 function layoutText(layout: ImportPlan['layout']): string {
   if (layout === null) return 'none: columns by the names of the fields';
   const { name, title, detected } = layout;
-  return `${name} (${title})${detected ? ', told by its header; --layout none reads it without' : ''}`;
+  // The layout of every file that no other one fits is told by nothing.
+  const told = detected && name !== 'canonical';
+  return `${name} (${title})${told ? ', told by its header; --layout none reads it without' : ''}`;
 }
 
 function sourceText({ headers, default: value }: ImportPlan['columns'][number]): string {
