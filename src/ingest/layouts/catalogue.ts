@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { requiredFields } from '../columns/fields';
 import { InputError } from '../input-error';
 import { detectLayout } from './detect-layout';
 import type { Layout } from './layout';
@@ -12,6 +13,7 @@ export const CANONICAL = 'canonical';
 export const NO_LAYOUT = 'none';
 
 let layouts: readonly Layout[] | undefined;
+const parsed = new Map<string, Layout>();
 
 /** The layouts that come with Tidemark, by name. Each is a file in this folder. */
 export function builtInLayouts(): readonly Layout[] {
@@ -19,8 +21,18 @@ export function builtInLayouts(): readonly Layout[] {
     .filter((file) => extname(file) === '.yaml')
     .map((file) => basename(file, '.yaml'))
     .sort()
-    .map((name) => parseLayout(name, `${name}.yaml`, readFileSync(join(__dirname, `${name}.yaml`), 'utf8')));
+    .map(fileOfLayout);
   return layouts;
+}
+
+/** The layout in `<name>.yaml` of this folder. */
+function fileOfLayout(name: string): Layout {
+  let layout = parsed.get(name);
+  if (layout === undefined) {
+    layout = parseLayout(name, `${name}.yaml`, readFileSync(join(__dirname, `${name}.yaml`), 'utf8'));
+    parsed.set(name, layout);
+  }
+  return layout;
 }
 
 export const layoutNames = (): string[] => builtInLayouts().map(({ name }) => name);
@@ -33,7 +45,7 @@ export interface ChosenLayout {
 
 /**
  * Chooses the layout of a file with this header. A name such as `magento` also stands for `magento-items`,
- * where the header tells it to be that.
+ * where the header tells it to be that. A file that has all required fields by their own names has no other.
  * @param asked the name of a layout, `none`, or the path of a YAML file; undefined: tell by the header
  * @returns undefined for no layout at all
  * @throws InputError when there is no such layout, or its file is none
@@ -44,6 +56,9 @@ export async function chooseLayout(
 ): Promise<ChosenLayout | undefined> {
   if (asked === NO_LAYOUT) return undefined;
   if (asked === undefined) {
+    // The other layouts need not be parsed, which would take longer than a small file.
+    if (requiredFields.every((field) => header.includes(field)))
+      return { layout: fileOfLayout(CANONICAL), detected: true };
     const layout = detectLayout(header, builtInLayouts()) ?? builtIn(CANONICAL);
     return layout && { layout, detected: true };
   }
