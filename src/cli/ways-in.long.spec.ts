@@ -44,7 +44,9 @@ describe('tidemark import orders', () => {
     );
     const rejecting = await runProgram(['import', 'orders', file], env);
     expect(rejecting.exitCode).toBe(3);
-    expect(rejecting.stdout).toMatch(/rejected rows +1\n +1 x quantity must not be zero \(first: row 3\)/);
+    expect(rejecting.stdout).toMatch(
+      /1 orders left out, 1 rows\n +1 x quantity must not be zero \(first: row 3\)/,
+    );
 
     for (const [args, message] of [
       [['none.csv'], /Cannot read none\.csv: there is no such file\nNothing was imported/],
