@@ -297,3 +297,35 @@ describe('the advice for a file that no layout fits', () => {
     for (const field of suggestMapping(header).guesses.keys()) expect(fields).toContain(field);
   });
 });
+
+describe('the advice in other words', () => {
+  const guessed = (header: string) => Object.fromEntries(suggestMapping(header.split(',')).guesses);
+
+  it('knows the headers of other languages', () => {
+    const header = 'Bestellnummer,Bestelldatum,Kunde,Artikelnummer,Artikel,Menge,Einzelpreis,Land,Währung';
+    expect(guessed(header)).toEqual({
+      order_id: 'Bestellnummer',
+      ordered_at: 'Bestelldatum',
+      customer_id: 'Kunde',
+      product_id: 'Artikelnummer',
+      product_name: 'Artikel',
+      quantity: 'Menge',
+      unit_price: 'Einzelpreis',
+      country: 'Land',
+      currency: 'Währung',
+    });
+  });
+
+  it('has no column twice, and a place for those that it cannot guess', () => {
+    expect(guessed('Invoice,Qty Sold,Unit Price,Line Total,VAT')).toEqual({
+      order_id: 'Invoice',
+      quantity: 'Qty Sold',
+      unit_price: 'Unit Price',
+      tax: 'VAT',
+    });
+    const advice = adviceFor(['a', 'b']);
+    expect(advice).toContain('--map order_id=... --map ordered_at=... --default country=...');
+    const [, yaml = ''] = advice.split('FILE.yaml:\n');
+    expect(parseLayout('own', 'own.yaml', yaml.replaceAll(/^ {2}/gm, '')).columns?.order_id).toEqual(['...']);
+  });
+});

@@ -7,32 +7,70 @@ import { nearestLayout } from './detect-layout';
  * what may stand before the word, the word, and what may stand behind it, all without blanks.
  */
 const USUAL_NAMES: Readonly<Partial<Record<Field, [before: string, word: string, behind: string]>>> = {
-  order_id: ['order|invoice|sale|transaction|receipt', 'id|no|number|nr|ref|reference|code', ''],
+  order_id: [
+    'order|invoice|sale|transaction|receipt|bestell|auftrags|rechnungs',
+    'id|no|number|nr|ref|reference|code|order|invoice|nummer|pedido|commande|ordine',
+    '',
+  ],
   ordered_at: [
-    'order|ordered|purchase|sale|invoice|transaction|created|placed',
-    'date|datetime|timestamp|time|at|on|datecreated|dateordered|dateplaced|created',
+    'order|ordered|purchase|sale|invoice|transaction|created|placed|bestell|auftrags|rechnungs',
+    'date|datetime|timestamp|time|at|on|datecreated|dateordered|dateplaced|created|datum|fecha|data',
     'utc',
   ],
-  customer_id: ['customer|buyer|client|user|billing', 'id|no|email|username|customer|buyer|name', ''],
-  country: ['ship|shipping|shipto|billing|delivery|customer|buyer', 'country', 'code|name'],
-  region: ['ship|shipping|shipto|billing|delivery', 'region|state|province|county', ''],
-  currency: ['order|transaction', 'currency', 'code'],
-  product_id: ['product|item|lineitem|stock|article', 'sku|code|id|no|number|asin|ean|upc|barcode', ''],
-  product_name: ['product|item|lineitem|article', 'name|title|description|product|item|article', ''],
-  category: ['product|item', 'category|type|department|group', ''],
-  unit_price: ['unit|item|product|lineitem', 'price|cost|unitamount', 'each|perunit'],
-  quantity: ['item|product|lineitem|order', 'quantity|qty|units|count|pieces', 'ordered|purchased|sold'],
+  customer_id: [
+    'customer|buyer|client|user|billing|kunden',
+    'id|no|email|username|customer|buyer|name|client|kunde|nummer|nr|cliente',
+    '',
+  ],
+  country: [
+    'ship|shipping|shipto|billing|delivery|customer|buyer',
+    'country|land|pays|país|paese',
+    'code|name',
+  ],
+  region: ['ship|shipping|shipto|billing|delivery', 'region|state|province|county|bundesland', ''],
+  currency: ['order|transaction', 'currency|währung|devise|moneda|valuta', 'code'],
+  product_id: [
+    'product|item|lineitem|stock|article|artikel',
+    'sku|code|id|no|number|asin|ean|upc|barcode|nummer|nr',
+    '',
+  ],
+  product_name: [
+    'product|item|lineitem|article|artikel|produkt',
+    'name|title|description|product|item|article|artikel|produkt|bezeichnung|producto|produit|prodotto',
+    '',
+  ],
+  category: ['product|item', 'category|type|department|group|kategorie|warengruppe|categoría|catégorie', ''],
+  unit_price: [
+    'unit|item|product|lineitem|einzel',
+    'price|cost|unitamount|preis|prix|precio|prezzo',
+    'each|perunit',
+  ],
+  quantity: [
+    'item|product|lineitem|order',
+    'quantity|qty|units|count|pieces|menge|anzahl|quantité|cantidad|quantità',
+    'ordered|purchased|sold',
+  ],
   line_total: ['line|item|row|lineitem|net', 'total|amount|sales|revenue|subtotal', ''],
-  order_discount: ['order|total|cart', 'discount|discounts', 'amount|total'],
+  order_discount: ['order|total|cart', 'discount|discounts|rabatt', 'amount|total'],
   shipping: [
     'order|total',
-    'shipping|postage|freight|delivery',
+    'shipping|postage|freight|delivery|versand|versandkosten',
     'cost|price|total|amount|fee|charge|charges',
   ],
-  tax: ['order|total|sales', 'tax|taxes|vat|gst', 'amount|total'],
+  tax: ['order|total|sales', 'tax|taxes|vat|gst|mwst|steuer|tva|iva', 'amount|total'],
   order_total: ['order|grand|invoice', 'total', 'amount|price'],
   status: ['order|payment|financial', 'status|state', ''],
 };
+
+/** What every row says for itself: a default would make all of them the same. */
+const OF_EACH_ROW: ReadonlySet<Field> = new Set<Field>([
+  'order_id',
+  'ordered_at',
+  'product_id',
+  'product_name',
+  'unit_price',
+  'quantity',
+]);
 
 /** What a file might mean. */
 export interface SuggestedMapping {
@@ -58,6 +96,8 @@ export function suggestMapping(header: readonly string[]): SuggestedMapping {
   for (const [field] of entries) take(field, (name) => isCertain(field) && name === joined(field));
   for (const [field, [before, word, behind]] of entries) {
     const pattern = new RegExp(`^(${before})?(${word})(${behind})?$`);
+    // Beside a price, it would have to be the product of price and quantity: a check that nobody asked for.
+    if (field === 'line_total' && guesses.has('unit_price')) continue;
     take(field, (name) => pattern.test(name));
   }
   const missing = requiredFields.filter(
@@ -77,14 +117,18 @@ export function adviceFor(header: readonly string[]): string {
   const near = nearestLayout(header, builtInLayouts());
   const options = [
     ...[...guesses].map(([field, name]) => `--map ${quoted(`${field}=${name}`)}`),
-    ...missing.map((field) => `--default ${field}=...`),
+    ...missing.map((field) => `--${OF_EACH_ROW.has(field) ? 'map' : 'default'} ${field}=...`),
   ];
   return [
     ...(near === undefined
       ? []
       : [`It looks like ${near.layout.title}, but has no column ${near.missing.join(', nor ')}.`]),
-    'By their names, these columns might be meant (nothing is taken for it unasked):',
-    ...[...guesses].map(([field, name]) => `  ${field}: ${name}`),
+    ...(guesses.size > 0
+      ? [
+          'By their names, these columns might be meant (nothing is taken for it unasked):',
+          ...[...guesses].map(([field, name]) => `  ${field}: ${name}`),
+        ]
+      : []),
     ...(missing.length > 0 ? [`Nothing looks like ${missing.join(', ')}.`] : []),
     'If that is right, say so:',
     `  ${options.join(' ')}`,
@@ -94,10 +138,12 @@ export function adviceFor(header: readonly string[]): string {
 }
 
 function skeleton(guesses: ReadonlyMap<Field, string>, missing: readonly Field[]): string[] {
+  const always = missing.filter((field) => !OF_EACH_ROW.has(field));
   return [
     'columns:',
     ...[...guesses].map(([field, name]) => `  ${field}: ${JSON.stringify(name)}`),
-    ...(missing.length > 0 ? ['defaults:', ...missing.map((field) => `  ${field}: ...`)] : []),
+    ...missing.filter((field) => OF_EACH_ROW.has(field)).map((field) => `  ${field}: ...`),
+    ...(always.length > 0 ? ['defaults:', ...always.map((field) => `  ${field}: ...`)] : []),
     ...(guesses.has('status')
       ? [
           'statuses:',

@@ -29,11 +29,13 @@ export async function completeOrder(
   context: CommandContext,
   orderId: string,
   lifecycle: Lifecycle,
+  { dryRun = false }: { dryRun?: boolean } = {},
 ): Promise<Completed> {
   const { state } = await loadStream(context.store, orders.streamPrefix + orderId, orders.evolve, '');
   if (state === undefined) return { isThere: false };
   const steps = missingSteps(state, lifecycle);
-  for (const step of steps) {
+  // A store that keeps nothing would refuse to ship what was not paid.
+  for (const step of dryRun ? [] : steps) {
     const result = await doStep(context, state, step);
     if (!result.ok) return { failure: result.failure };
   }

@@ -36,20 +36,20 @@ export async function importDocument(
   rules: SubmitRules,
 ): Promise<Imported> {
   const { staged, life } = read;
-  if (life?.leftOut !== undefined) return noSale(contexts, staged.id, life.leftOut, life);
+  if (life?.leftOut !== undefined) return noSale(contexts, staged.id, life.leftOut, life, rules);
   if (life?.problem !== undefined) return leftOut(read, life.problem.reason, life.problem.of);
   if (life !== undefined && !staged.rows.some(({ refused }) => refused) && usableRows(read).length === 0)
-    return refund(contexts, read, life);
+    return refund(contexts, read, life, rules);
   const submitted = await submit(contexts, read, rules);
-  return submitted.outcome === 'leftOut' ? { ...submitted, steps: [] } : complete(contexts, submitted);
+  return submitted.outcome === 'leftOut' ? { ...submitted, steps: [] } : complete(contexts, submitted, rules);
 }
 
 type Placed = Exclude<Submitted, { outcome: 'leftOut' }>;
 
-async function complete({ real }: Contexts, placed: Placed): Promise<Imported> {
+async function complete({ real }: Contexts, placed: Placed, rules: SubmitRules): Promise<Imported> {
   const { document } = placed;
   if (document.life === undefined) return { ...placed, steps: [] };
-  const completed = await completeOrder(real, document.id, document.life);
+  const completed = await completeOrder(real, document.id, document.life, rules);
   // A dry run places nothing, so there is nothing to complete: it tells what would be done.
   if ('isThere' in completed) return { ...placed, steps: document.life.does.map(doneStep) };
   if ('steps' in completed) return { ...placed, steps: completed.steps.map(({ does }) => does) };
@@ -62,23 +62,31 @@ async function complete({ real }: Contexts, placed: Placed): Promise<Imported> {
 const doneStep = (step: Step): DoneStep => (step === 'return_some' ? 'return' : step);
 
 /** Nothing was sold. Where an earlier import has placed the order, that is taken back. */
-async function noSale({ real }: Contexts, id: string, why: string, life: LifeSaid): Promise<Imported> {
+async function noSale(
+  { real }: Contexts,
+  id: string,
+  why: string,
+  life: LifeSaid,
+  rules: SubmitRules,
+): Promise<Imported> {
   const { does, at } = life;
   const completed =
-    does.length > 0 ? await completeOrder(real, id, { ...DOES_NOTHING, does, at }) : { steps: [] };
+    does.length > 0 ? await completeOrder(real, id, { ...DOES_NOTHING, does, at }, rules) : { steps: [] };
   const steps = 'steps' in completed ? completed.steps.map((step) => step.does) : [];
   return { outcome: 'noSale', why, steps, refused: [] };
 }
 
 /** Rows that take units back, without those that sold them: their order is in the log, or nowhere. */
-async function refund({ real }: Contexts, read: ReadDocument, life: LifeSaid): Promise<Imported> {
+async function refund(
+  { real }: Contexts,
+  read: ReadDocument,
+  life: LifeSaid,
+  rules: SubmitRules,
+): Promise<Imported> {
   if (life.returned.length === 0) return leftOut(read, { label: 'an order without a line' });
   const returned = { units: byProduct(life.returned), shipping: 0, tax: 0 };
-  const completed = await completeOrder(real, read.staged.id, {
-    does: ['return_some'],
-    at: life.at,
-    returned,
-  });
+  const told = { does: ['return_some'] as const, at: life.at, returned };
+  const completed = await completeOrder(real, read.staged.id, told, rules);
   if ('isThere' in completed)
     return leftOut(read, { label: 'takes units back of an order that was not imported' });
   if ('failure' in completed) return leftOut(read, reasonOf(completed.failure));

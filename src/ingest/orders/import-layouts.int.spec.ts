@@ -159,8 +159,9 @@ describe('an import of a newer export', () => {
 
   it('is a dry run where that is asked for: nothing is paid or shipped', async () => {
     await importRows(row('authorized', ''));
-    const file = await shopify(row('paid', '', { paidAt }));
-    await test.file({ file, dryRun: true });
+    const file = await shopify(row('paid', '2024-03-04 10:00:00 +0100', { paidAt }));
+    const report = await test.file({ file, dryRun: true });
+    expect(report).toMatchObject({ steps: { pay: 1, ship: 1 }, rejected: { rows: 0 } });
     expect(await story()).toEqual(['order-#1 OrderPlaced 2500 EUR']);
   });
 

@@ -116,6 +116,7 @@ async function importStaged(
     timeZone,
     defaults: defaults.said,
     partial: options.partialOrders ?? false,
+    dryRun: options.dryRun,
     sameOrderDays: options.sameOrderDays ?? DEFAULT_SAME_ORDER_DAYS,
     pricesIncludeTax: options.pricesIncludeTax,
     zeroPriceReturns: options.zeroPriceReturns,

@@ -24,6 +24,8 @@ export interface Contexts {
 export interface SubmitRules extends DocumentRules {
   /** a document is imported without the rows that cannot be used */
   partial: boolean;
+  /** nothing is kept */
+  dryRun?: boolean;
 }
 
 /** What became of a document. */
