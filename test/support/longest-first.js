@@ -39,7 +39,7 @@ const SECONDS = {
   'src/projections/live/store-projector.int.spec.ts': 25,
   'src/cli/ways-in.long.spec.ts': 24,
   'src/bridge/eventstoredb.servers.spec.ts': 21,
-  'src/warehouse/duckdb/duckdb-warehouse.int.spec.ts': 20,
+  'src/warehouse/duckdb/duckdb-warehouse.long.spec.ts': 20,
   'test/faults/import.servers.spec.ts': 19,
   'test/deploy/airflow.servers.spec.ts': 19,
   'test/oracle/random-shop.slow.spec.ts': 17,
