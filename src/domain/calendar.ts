@@ -1,3 +1,5 @@
+import { zoneOffset } from './zone-offset';
+
 /** A day of 24 hours, milliseconds. */
 export const DAY_MS = 86_400_000;
 
@@ -17,21 +19,15 @@ const MAX_SLOTS = 65_536;
  * @throws RangeError when there is no such zone; the function throws it for a time that is no number
  */
 export function dayIn(timeZone: string): (unixMs: number) => string {
-  let day = daysByZone.get(timeZone);
-  if (day === undefined) {
-    day = rememberSlots(summedOr(summedDay(timeZone), dayFormat(timeZone)));
-    daysByZone.set(timeZone, day);
-  }
-  return day;
+  return daysOf(timeZone).day;
 }
 
 /** As `dayIn`, but the function gives whole days since 1970-01-01; undefined where `dayIn` gives no date. */
 export function dayNumberIn(timeZone: string): (unixMs: number) => number | undefined {
-  const dayOf = dayIn(timeZone);
-  const summed = summedDay(timeZone);
+  const { summed, day } = daysOf(timeZone);
   return (unixMs) => {
-    const day = summed(unixMs) ?? Date.parse(dayOf(unixMs)) / DAY_MS;
-    return Number.isNaN(day) ? undefined : day;
+    const number = summed(unixMs) ?? Date.parse(day(unixMs)) / DAY_MS;
+    return Number.isNaN(number) ? undefined : number;
   };
 }
 
@@ -45,7 +41,23 @@ export function isTimeZone(timeZone: string): boolean {
   }
 }
 
-const daysByZone = new Map<string, (unixMs: number) => string>();
+/** The days of one zone. */
+interface ZoneDays {
+  summed: ReturnType<typeof summedDay>;
+  day: (unixMs: number) => string;
+}
+
+const daysByZone = new Map<string, ZoneDays>();
+
+function daysOf(timeZone: string): ZoneDays {
+  let days = daysByZone.get(timeZone);
+  if (days === undefined) {
+    const summed = summedDay(timeZone);
+    days = { summed, day: rememberSlots(summedOr(summed, dayFormat(timeZone))) };
+    daysByZone.set(timeZone, days);
+  }
+  return days;
+}
 
 function dayFormat(timeZone: string): (unixMs: number) => string {
   const format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', {
@@ -76,21 +88,12 @@ const [FIRST_PLAIN_MS, LAST_PLAIN_MS] = [Date.UTC(1600, 0), Date.UTC(9999, 11)];
  * @returns a function that gives whole days since 1970-01-01; undefined where clocks are set on that day
  */
 function summedDay(timeZone: string): (unixMs: number) => number | undefined {
-  const format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn-hc-h23', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
+  const exactOffset = zoneOffset(timeZone);
   const offsets = new Map<number, number>();
   const offsetAt = (utcDay: number): number => {
     const known = offsets.get(utcDay);
     if (known !== undefined) return known;
-    const local = `${format.format(utcDay * DAY_MS).replace(', ', 'T')}Z`;
-    const offset = Date.parse(local) - utcDay * DAY_MS;
+    const offset = exactOffset(utcDay * DAY_MS);
     if (offsets.size >= MAX_SLOTS) offsets.clear();
     offsets.set(utcDay, offset);
     return offset;

@@ -1,4 +1,5 @@
 import { DAY_MS, isTimeZone } from '../../domain/calendar';
+import { zoneOffset } from '../../domain/zone-offset';
 
 /** What a text behind a time says of its zone. */
 export type Zone = { offsetMs: number } | { toUtc: (wallMs: number) => number } | { problem: string };
@@ -153,7 +154,7 @@ const MAX_QUARTERS = 65_536;
  * quarter of an hour, save for those within which the clocks change (St. John's did so at 00:01).
  */
 function offsetIn(timeZone: string): (unixMs: number) => number {
-  const exact = exactOffsetIn(timeZone);
+  const exact = zoneOffset(timeZone);
   const byQuarter = new Map<number, number>();
   return (unixMs) => {
     const quarter = Math.floor(unixMs / QUARTER_MS);
@@ -165,26 +166,5 @@ function offsetIn(timeZone: string): (unixMs: number) => number {
     if (byQuarter.size >= MAX_QUARTERS) byQuarter.clear();
     byQuarter.set(quarter, offset);
     return offset;
-  };
-}
-
-function exactOffsetIn(timeZone: string): (unixMs: number) => number {
-  const format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return (unixMs) => {
-    const whole = Math.floor(unixMs / 1000) * 1000;
-    const parts = new Map(format.formatToParts(whole).map(({ type, value }) => [type, Number(value)]));
-    const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-    const wall = new Date(0);
-    wall.setUTCFullYear(part('year'), part('month') - 1, part('day'));
-    return wall.setUTCHours(part('hour'), part('minute'), part('second')) - whole;
   };
 }
