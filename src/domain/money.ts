@@ -138,6 +138,10 @@ export function formatAmount(minor: number | bigint, currency: string): string {
   return formatDecimal({ coefficient: minor, scale: digits }, digits);
 }
 
+/** As `formatAmount`, with the code of the currency behind it: for messages. */
+export const amountInWords = (minor: number | bigint, currency: string): string =>
+  `${formatAmount(minor, currency)} ${currency}`;
+
 /**
  * An amount in another currency, rounded half away from zero to its minor units.
  * @param minor integer minor units of `from`

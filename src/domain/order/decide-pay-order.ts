@@ -1,7 +1,7 @@
 import type { Facts, Occurred } from '../decider';
 import type { OrderEvent } from '../event-roles';
 import { fail, invalidField, ok, type Result } from '../failures';
-import { formatAmount, parseAmount } from '../money';
+import { amountInWords, parseAmount } from '../money';
 import { decideTransition, type OrderCommand } from './order-progress';
 import { amountLeft, type OrderState } from './order-state';
 
@@ -37,7 +37,7 @@ function paid({ amount, currency }: PayOrderCommand, order: OrderState): Result<
   }
   const left = amountLeft(order);
   if (amount !== undefined && parseAmount(amount, order.currency) !== left) {
-    const money = (minor: number) => `${formatAmount(minor, order.currency)} ${order.currency}`;
+    const money = (minor: number) => amountInWords(minor, order.currency);
     const total = `the order's total of ${money(order.total)}`;
     const expected = left === order.total ? total : `${money(left)}, ${total} less what came back`;
     return invalidField(['amount'], `must be ${expected}`);

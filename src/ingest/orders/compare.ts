@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../commands';
 import type { CreditNoteLine, EventTypes, OrderLine } from '../../domain/events';
-import { formatAmount } from '../../domain/money';
+import { amountInWords } from '../../domain/money';
 import type { OrderDocument } from './document';
 import { withoutAppends } from './dry-run';
 import { isDocumentStream, place, streamOf } from './place';
@@ -66,7 +66,7 @@ function differingFields(asked: Told, stored: Told): string[] {
       differences.push(`${field} ${here || 'none'}, there ${there || 'none'}`);
   };
   const time = ({ occurredAt }: Told) => new Date(occurredAt).toISOString();
-  const amount = ({ data }: Told, minor = 0) => `${formatAmount(minor, data.currency)} ${data.currency}`;
+  const amount = ({ data }: Told, minor = 0) => amountInWords(minor, data.currency);
   tell('ordered_at', time(asked), time(stored));
   tell('customer_id', asked.data.customerId, stored.data.customerId);
   tell('country', asked.data.country, stored.data.country);

@@ -1,4 +1,4 @@
-import { formatAmount, shareOf } from '../../domain/money';
+import { amountInWords, shareOf } from '../../domain/money';
 import type { Step } from '../layouts/layout';
 import { byProduct, type Lifecycle, type Returned, type Units } from './lifecycle';
 import type { Reason } from './row-values';
@@ -31,7 +31,7 @@ export function planLifecycle(order: PlannedOrder): Lifecycle | Reason {
   const { does, at, refunded } = order;
   const wants = new Set(does);
   const total = totalOf(order);
-  const money = (amount: number) => `${formatAmount(amount, order.currency)} ${order.currency}`;
+  const money = (amount: number) => amountInWords(amount, order.currency);
   if (refunded !== undefined && refunded > total)
     return { label: 'more was given back than was paid', detail: `${money(refunded)} of ${money(total)}` };
   const units = byProduct(order.returnedUnits);
