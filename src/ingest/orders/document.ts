@@ -2,6 +2,7 @@ import type { IssueCreditNote, PlaceOrder } from '../../commands';
 import { DAY_MS, dayIn } from '../../domain/calendar';
 import { lineAmount, parseAmount } from '../../domain/money';
 import { MUST_NOT_BE_EMPTY } from '../../domain/text';
+import { withoutSign } from './amount-reader';
 import { importKey } from './import-key';
 import type { Lifecycle } from './lifecycle';
 import type { Line, ReadRow } from './line';
@@ -9,7 +10,7 @@ import { mergeSaid } from './merge-said';
 import type { LifeReader, LifeSaid } from './order-life';
 import type { OrderSaid } from './order-said';
 import { isLifecycle, type PlannedOrder, planLifecycle } from './plan-lifecycle';
-import { isProblem, type PricedLine, type PricingOptions, priceDocument, withoutSign } from './pricing';
+import { isProblem, type PricedLine, type PricingOptions, priceDocument } from './pricing';
 import type { Reason } from './row-values';
 import type { RefusedRow, StagedDocument } from './staging';
 

@@ -1,20 +1,14 @@
 import { minorDigits } from '../../domain/currencies';
-import { multiplyDivideRound, parseDecimal } from '../../domain/decimal';
-import {
-  AMOUNT_LIMIT,
-  amountLimit,
-  amountProblem,
-  formatAmount,
-  lineAmount,
-  parseAmount,
-} from '../../domain/money';
+import { formatAmount, lineAmount } from '../../domain/money';
+import { AmountReader, Unpriced, withoutSign } from './amount-reader';
 import type { Line } from './line';
+import { type LineSums, shareAt, sumsOfLine } from './line-pricing';
 import type { OrderSaid } from './order-said';
 import type { Reason } from './row-values';
 import { spread } from './spread';
 import { unitPricesOf } from './unit-price';
 
-/** A line as the command takes it. Amounts are decimals. */
+/** A line as the command takes it. LineSums are decimals. */
 export interface PricedLine {
   /** index of the row that it comes from */
   of: number;
@@ -24,7 +18,7 @@ export interface PricedLine {
   discount: string | undefined;
 }
 
-/** What an order or credit note comes to. Amounts are decimals, '' where none was given. */
+/** What an order or credit note comes to. LineSums are decimals, '' where none was given. */
 export interface Priced {
   lines: PricedLine[];
   shipping: string;
@@ -105,38 +99,10 @@ function plainLine(of: number, { unitPrice, quantity, discount }: Line, currency
   };
 }
 
-/** A rate is applied to the rounded gross of the line, and rounded half away from zero. */
-function shareAt(rate: string, gross: number): number | undefined {
-  const decimal = parseDecimal(rate, rate.length);
-  if (decimal === undefined) return undefined;
-  return multiplyDivideRound(gross, decimal.coefficient, 10n ** BigInt(decimal.scale), AMOUNT_LIMIT);
-}
-
-/** Files write the amounts of a credit note with either sign. */
-export const withoutSign = (decimal: string): string => decimal.replace(/^-/, '');
-
-class Unpriced extends Error {
-  constructor(
-    readonly of: number,
-    readonly reason: Reason,
-  ) {
-    super(reason.label);
-  }
-}
-
-/** A line's amounts in minor units. */
-interface Amounts {
-  of: number;
-  quantity: number;
-  /** the price as it was given; undefined where it follows from the amount */
-  unitPrice: string | undefined;
-  gross: number;
-  discount: number;
-}
-
 /** Prices one document in minor units of its currency. */
 class Pricing {
   private readonly currency: string;
+  private readonly reader: AmountReader;
 
   constructor(
     private readonly rows: readonly LineOfOrder[],
@@ -145,23 +111,25 @@ class Pricing {
     private readonly options: PricingOptions,
   ) {
     this.currency = said.currency;
+    this.reader = new AmountReader(said.currency, isCreditNote);
   }
 
   price(): Priced {
     const { said } = this;
     const lines = this.rows.flatMap(({ line, isDiscount }, of) =>
-      isDiscount ? [] : [this.lineOf(line, of)],
+      isDiscount ? [] : [sumsOfLine(line, of, this.reader)],
     );
-    if (lines.length === 0) this.refuse(0, 'no line but discounts');
+    if (lines.length === 0) this.reader.refuse(0, 'no line but discounts');
     let shipping =
-      this.amount('shipping', said.shipping) -
-      this.amount('shipping_discount', withoutSign(said.shipping_discount)) +
+      this.reader.ofOrder('shipping', said.shipping) -
+      this.reader.ofOrder('shipping_discount', withoutSign(said.shipping_discount)) +
       this.sumOf('line_shipping') -
       this.sumOf('line_shipping_discount');
     if (shipping < 0)
-      this.refuse(0, 'shipping is less than its discount', formatAmount(shipping, this.currency));
-    const shippingTax = this.amount('shipping_tax', said.shipping_tax) + this.sumOf('line_shipping_tax');
-    const tax = this.amount('tax', said.tax) + this.sumOf('line_tax') + shippingTax;
+      this.reader.refuse(0, 'shipping is less than its discount', formatAmount(shipping, this.currency));
+    const shippingTax =
+      this.reader.ofOrder('shipping_tax', said.shipping_tax) + this.sumOf('line_shipping_tax');
+    const tax = this.reader.ofOrder('tax', said.tax) + this.sumOf('line_tax') + shippingTax;
 
     shipping = this.takeDiscount(lines, this.orderDiscount(), shipping);
     if (this.options.pricesIncludeTax) shipping = this.takeTaxOut(lines, shipping, shippingTax);
@@ -173,76 +141,16 @@ class Pricing {
     };
   }
 
-  private lineOf(line: Line, of: number): Amounts {
-    const quantity = Math.abs(line.quantity);
-    const { amounts, unitPrice, discount } = line;
-    const subtotal = this.given('line_subtotal', amounts?.line_subtotal, of);
-    const total = this.given('line_total', amounts?.line_total, of);
-    const priced = unitPrice === '' ? undefined : lineAmount(unitPrice, quantity, this.currency);
-    if (unitPrice !== '' && priced === undefined)
-      this.refuse(
-        of,
-        'unit_price times the quantity is too large an amount or has too many decimals',
-        unitPrice,
-      );
-    if (priced !== undefined && subtotal !== undefined && priced !== subtotal)
-      this.differs(of, 'line_subtotal', subtotal, priced, 'unit_price x quantity');
-    const gross = priced ?? subtotal ?? this.beforeDiscount(total ?? 0, discount, of);
-    const off = this.discountAt(line, gross, of, { subtotal, total });
-    if (off < 0) this.differs(of, 'line_total', total ?? 0, gross, 'the line before its discount');
-    if (off > gross) this.refuse(of, "discount must not be above the line's amount");
-    if (total !== undefined && gross - off !== total)
-      this.differs(of, 'line_total', total, gross - off, 'unit_price x quantity less the discount');
-    return { of, quantity, unitPrice: unitPrice || undefined, gross, discount: off };
-  }
-
-  /** The gross of a line whose total after its discount is known. */
-  private beforeDiscount(total: number, discount: Line['discount'], of: number): number {
-    if (discount === undefined) return total;
-    if ('amount' in discount) return total + this.amount('discount', withoutSign(discount.amount), of);
-    const rate = parseDecimal(discount.rate, discount.rate.length);
-    if (rate === undefined) return total;
-    const one = 10n ** BigInt(rate.scale);
-    const rest = one - BigInt(rate.coefficient);
-    // All of it is taken off: what it was before nobody knows.
-    if (rest === 0n) return total === 0 ? 0 : this.refuse(of, 'line_total above 0 at a discount_rate of 1');
-    const gross = multiplyDivideRound(total, one, rest, AMOUNT_LIMIT);
-    return gross ?? this.refuse(of, 'line_total is too large an amount');
-  }
-
-  /** What is taken off a line. A total is more exact than a rate, and says it where nothing else does. */
-  private discountAt(
-    { unitPrice, discount }: Line,
-    gross: number,
-    of: number,
-    { subtotal, total }: { subtotal: number | undefined; total: number | undefined },
-  ): number {
-    const asGiven = this.discountOf(discount, gross, of);
-    if (total === undefined) return asGiven;
-    const byTotal = gross - total;
-    if (discount !== undefined && 'rate' in discount) {
-      const rounding = Math.abs(byTotal - asGiven) <= 1;
-      return unitPrice === '' || rounding ? byTotal : asGiven;
-    }
-    const isControlled = unitPrice !== '' || (subtotal !== undefined && discount !== undefined);
-    return isControlled ? asGiven : byTotal;
-  }
-
-  private discountOf(discount: Line['discount'], gross: number, of: number): number {
-    if (discount === undefined) return 0;
-    if ('rate' in discount) return shareAt(discount.rate, gross) ?? 0;
-    return this.amount('discount', this.isCreditNote ? withoutSign(discount.amount) : discount.amount, of);
-  }
-
   /** What is taken off the order as a whole, by a field of its own or by lines below zero. */
   private orderDiscount(): number {
-    let discount = this.amount('order_discount', withoutSign(this.said.order_discount));
+    let discount = this.reader.ofOrder('order_discount', withoutSign(this.said.order_discount));
     for (const [of, { line, isDiscount }] of this.rows.entries()) {
       if (!isDiscount) continue;
       const text = line.unitPrice || line.amounts?.line_total || line.amounts?.line_subtotal || '';
       const quantity = line.unitPrice === '' ? 1 : Math.abs(line.quantity);
       const amount = lineAmount(withoutSign(text), quantity, this.currency);
-      discount += amount ?? this.refuse(of, 'unit_price times the quantity is too large an amount', text);
+      discount +=
+        amount ?? this.reader.refuse(of, 'unit_price times the quantity is too large an amount', text);
     }
     return discount;
   }
@@ -251,64 +159,66 @@ class Pricing {
    * Spreads a discount over the lines. What is above them comes off the shipping.
    * @returns what is left of that
    */
-  private takeDiscount(lines: readonly Amounts[], discount: number, shipping: number): number {
+  private takeDiscount(lines: readonly LineSums[], discount: number, shipping: number): number {
     if (discount === 0) return shipping;
     const weights = lines.map(({ gross, discount: own }) => gross - own);
     const goods = weights.reduce((sum, weight) => sum + weight, 0);
     if (discount > goods + shipping)
-      this.refuse(
+      this.reader.refuse(
         0,
         'order_discount is above the lines and the shipping',
-        `${this.money(discount)} of ${this.money(goods + shipping)}`,
+        `${this.reader.inWords(discount)} of ${this.reader.inWords(goods + shipping)}`,
       );
     const offGoods = Math.min(discount, goods);
-    for (const [i, share] of spread(offGoods, weights).entries()) (lines[i] as Amounts).discount += share;
+    for (const [i, share] of spread(offGoods, weights).entries()) (lines[i] as LineSums).discount += share;
     return shipping - (discount - offGoods);
   }
 
   /** Takes the tax out of prices that include it. @returns the shipping without its tax */
-  private takeTaxOut(lines: readonly Amounts[], shipping: number, shippingTax: number): number {
+  private takeTaxOut(lines: readonly LineSums[], shipping: number, shippingTax: number): number {
     for (const line of lines) {
       const amounts = this.rows[line.of]?.line.amounts;
-      this.takeTaxOff(line, this.given('line_tax', amounts?.line_tax, line.of) ?? 0);
+      this.takeTaxOff(line, this.reader.ofLine('line_tax', amounts?.line_tax, line.of) ?? 0);
     }
-    if (shippingTax > shipping) this.refuse(0, 'shipping_tax is above the shipping', this.money(shippingTax));
+    if (shippingTax > shipping)
+      this.reader.refuse(0, 'shipping_tax is above the shipping', this.reader.inWords(shippingTax));
     const left = shipping - shippingTax;
-    const common = this.amount('tax', this.said.tax);
+    const common = this.reader.ofOrder('tax', this.said.tax);
     // A tax that is said apart for the shipping is not in `tax`.
     const weights = [...lines.map(({ gross, discount }) => gross - discount), shippingTax > 0 ? 0 : left];
     if (common > weights.reduce((sum, weight) => sum + weight, 0))
-      this.refuse(0, 'tax is above the prices that include it', this.money(common));
+      this.reader.refuse(0, 'tax is above the prices that include it', this.reader.inWords(common));
     const shares = spread(common, weights);
     for (const [i, line] of lines.entries()) this.takeTaxOff(line, shares[i] ?? 0);
     return left - (shares[lines.length] ?? 0);
   }
 
-  private takeTaxOff(line: Amounts, tax: number): void {
+  private takeTaxOff(line: LineSums, tax: number): void {
     if (tax === 0) return;
     if (tax > line.gross - line.discount)
-      this.refuse(line.of, 'line_tax is above the price that includes it', this.money(tax));
+      this.reader.refuse(line.of, 'line_tax is above the price that includes it', this.reader.inWords(tax));
     line.gross -= tax;
     line.unitPrice = undefined;
   }
 
-  private checkTotal(lines: readonly Amounts[], shipping: number, tax: number): void {
+  private checkTotal(lines: readonly LineSums[], shipping: number, tax: number): void {
     if (this.said.order_total === '') return;
-    const expected = this.amount('order_total', withoutSign(this.said.order_total));
+    const expected = this.reader.ofOrder('order_total', withoutSign(this.said.order_total));
     const goods = lines.reduce((sum, { gross, discount }) => sum + gross - discount, 0);
     const total = goods + shipping + tax;
     if (total === expected) return;
     const hint =
       tax > 0 && total - tax === expected ? '; do the prices include the tax (--prices-include-tax)?' : '';
-    this.refuse(
+    const words = (amount: number) => this.reader.inWords(amount);
+    this.reader.refuse(
       0,
       'order_total differs from what its rows come to',
-      `${this.money(expected)}, but lines ${this.money(goods)} + shipping ${this.money(shipping)} + ` +
-        `tax ${this.money(tax)} = ${this.money(total)}${hint}`,
+      `${words(expected)}, but lines ${words(goods)} + shipping ${words(shipping)} + ` +
+        `tax ${words(tax)} = ${words(total)}${hint}`,
     );
   }
 
-  private written(line: Amounts): PricedLine[] {
+  private written(line: LineSums): PricedLine[] {
     const { of, quantity, gross, discount } = line;
     // A credit note gives back what was paid for the units.
     const amount = this.isCreditNote ? gross - discount : gross;
@@ -323,10 +233,10 @@ class Pricing {
       ];
     const parts =
       unitPricesOf(amount, quantity, this.currency) ??
-      this.refuse(
+      this.reader.refuse(
         of,
         'no unit price of 4 decimals gives this amount',
-        `${this.money(amount)} for ${quantity}`,
+        `${this.reader.inWords(amount)} for ${quantity}`,
       );
     if (this.isCreditNote) return parts.map((part) => ({ of, ...part, discount: undefined }));
     const weights = parts.map(
@@ -344,60 +254,21 @@ class Pricing {
     field: 'line_shipping' | 'line_shipping_discount' | 'line_tax' | 'line_shipping_tax',
   ): number {
     return this.rows.reduce(
-      (sum, { line }, of) => sum + (this.given(field, line.amounts?.[field], of) ?? 0),
+      (sum, { line, isDiscount }, of) =>
+        sum +
+        (this.reader.ofLine(
+          field,
+          line.amounts?.[field],
+          of,
+          isDiscount || field === 'line_shipping_discount',
+        ) ?? 0),
       0,
     );
-  }
-
-  /** An amount of a line, rounded to the minor unit; files also write it with more decimals. */
-  private given(field: string, text: string | undefined, of: number): number | undefined {
-    if (text === undefined || text === '') return undefined;
-    const negative = text.startsWith('-');
-    const mayBeNegative =
-      this.isCreditNote || field === 'line_shipping_discount' || this.rows[of]?.isDiscount;
-    if (negative && !mayBeNegative) this.refuse(of, `${field} must not be negative`, text);
-    const decimal = parseDecimal(withoutSign(text), text.length);
-    const digits = minorDigits(this.currency) ?? 0;
-    const rounded =
-      decimal === undefined
-        ? undefined
-        : multiplyDivideRound(
-            BigInt(decimal.coefficient) * 10n ** BigInt(digits),
-            1,
-            10n ** BigInt(decimal.scale),
-            amountLimit(this.currency),
-          );
-    return rounded ?? this.refuse(of, `${field} is too large an amount`, text);
-  }
-
-  /** An amount of the order. */
-  private amount(field: string, text: string, of = 0): number {
-    if (text === '') return 0;
-    const positive = this.isCreditNote ? withoutSign(text) : text;
-    if (positive.startsWith('-')) this.refuse(of, `${field} must not be negative`, text);
-    const amount = parseAmount(positive, this.currency);
-    return amount ?? this.refuse(of, `${field} ${amountProblem(positive, this.currency)}`, text);
   }
 
   /** '' where the file says nothing of it. */
   private text(amount: number, said: readonly string[], field: 'line_shipping' | 'line_tax'): string {
     const isSaid = said.some((text) => text !== '') || this.rows.some(({ line }) => line.amounts?.[field]);
     return isSaid || amount !== 0 ? formatAmount(amount, this.currency) : '';
-  }
-
-  private money(amount: number): string {
-    return `${formatAmount(amount, this.currency)} ${this.currency}`;
-  }
-
-  private differs(of: number, field: string, given: number, computed: number, what: string): never {
-    return this.refuse(
-      of,
-      `${field} differs from ${what}`,
-      `${this.money(given)}, not ${this.money(computed)}`,
-    );
-  }
-
-  private refuse(of: number, label: string, detail?: string): never {
-    throw new Unpriced(of, { label, detail });
   }
 }
