@@ -17,6 +17,10 @@ export const ORDER_COLUMNS =
 /** An order file of these rows. */
 export const csv = (...lines: string[]): string => `${[ORDER_COLUMNS, ...lines].join('\n')}\n`;
 
+/** What a dry run would place first: total and currency by id. */
+export const totals = ({ preview }: ImportReport): Record<string, string> =>
+  Object.fromEntries((preview?.first ?? []).map(({ id, total, currency }) => [id, `${total} ${currency}`]));
+
 /** A store of its own to import into, and a folder for the files. */
 export interface ImportTest {
   database: TestDatabase;

@@ -66,7 +66,7 @@ export function resolveColumns(
     const name = map[field];
     if (name === undefined) indexes.set(field, knownIndexes(header, known?.columns[field]));
     else if (name !== '') {
-      const found = findHeader(header, name);
+      const found = columnsCalled(header, name);
       if (found.length === 0) problems.push(`no column is called ${JSON.stringify(name)}`);
       if (found.length > 1) problems.push(severalOf(header, field, found));
       indexes.set(field, found.slice(0, 1));
@@ -134,11 +134,11 @@ function knownIndexes(
   names: string | readonly string[] | undefined,
 ): readonly number[] {
   if (names === undefined) return NONE;
-  return [names].flat().flatMap((name) => findHeader(header, name).slice(0, 1));
+  return [names].flat().flatMap((name) => columnsCalled(header, name).slice(0, 1));
 }
 
 /** The columns of a header; `Price#2` is the second one called Price, unless one has that very name. */
-export function findHeader(header: readonly string[], name: string): number[] {
+export function columnsCalled(header: readonly string[], name: string): number[] {
   const found = header.flatMap((other, i) => (other === name ? [i] : []));
   if (found.length > 0) return found;
   const [, base, number] = /^(.*)#([1-9]\d*)$/s.exec(name) ?? [];

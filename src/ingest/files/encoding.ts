@@ -12,8 +12,6 @@ export interface TextForm {
 }
 
 const BOM = '\uFEFF';
-/** The longest mark is that of UTF-8. */
-export const BOM_BYTES = 3;
 const MARKS: readonly [Encoding, Buffer][] = [
   ['utf-8', Buffer.from(BOM)],
   ['utf-16le', Buffer.from([0xff, 0xfe])],

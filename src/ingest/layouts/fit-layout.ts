@@ -1,4 +1,4 @@
-import { findHeader, type KnownColumns } from '../columns/columns';
+import { columnsCalled, type KnownColumns } from '../columns/columns';
 import { type Field, fields, isField } from '../columns/fields';
 import type { CellTest, Layout, RowKind, StatusRule } from './layout';
 import { comparable } from './parse-layout';
@@ -35,7 +35,7 @@ export function fitLayout(
 ): FittedLayout {
   const spelled = spellingOf(header);
   const indexOf = (name: string): number | undefined =>
-    (isField(name) ? columnOf(name) : undefined) ?? findHeader(header, spelled(name))[0];
+    (isField(name) ? columnOf(name) : undefined) ?? columnsCalled(header, spelled(name))[0];
   const rules = layout.rows.flatMap(({ when, role }) => {
     const tests = [...when].map(([name, test]) => ({ index: indexOf(name), holds: cellTest(test) }));
     // A rule on a column that the file has not says nothing of its rows.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createImportTest, type ImportTest } from '../../../test/support/imports';
+import { createImportTest, type ImportTest, totals } from '../../../test/support/imports';
 import type { ImportOptions } from './import-orders';
 import type { ImportReport } from './report';
 
@@ -16,9 +16,6 @@ afterAll(() => imports.close());
 /** Imports a file without keeping anything, so that all cases can share a store. */
 const dryRun = (file: string, options: Partial<ImportOptions> = {}): Promise<ImportReport> =>
   imports.file({ file: path.join(CASES, file), dryRun: true, ...options });
-
-const totals = ({ preview }: ImportReport): Record<string, string> =>
-  Object.fromEntries((preview?.first ?? []).map(({ id, total, currency }) => [id, `${total} ${currency}`]));
 
 async function rejectsOf(file: string, options: Partial<ImportOptions> = {}): Promise<string[]> {
   const rejects = path.join(imports.folder, `rejects-${file}`);

@@ -1,7 +1,6 @@
 import type { Step } from '../layouts/layout';
 import { completeOrder } from './complete-order';
-import type { ReadDocument } from './document';
-import { usableRows } from './document';
+import { isWhole, type ReadDocument, usableRows } from './document';
 import { byProduct, type LaterStep } from './lifecycle';
 import type { LifeSaid } from './order-life';
 import type { Reason } from './row-values';
@@ -27,8 +26,6 @@ interface Refunded {
   refused: RefusedRow[];
 }
 
-const DOES_NOTHING = { does: [], at: {}, returned: undefined } as const;
-
 /** Places a document, and does to its order what the file tells of its later life. */
 export async function importDocument(
   contexts: Contexts,
@@ -38,7 +35,7 @@ export async function importDocument(
   const { staged, life } = read;
   if (life?.leftOut !== undefined) return noSale(contexts, staged.id, life.leftOut, life, rules);
   if (life?.problem !== undefined) return leftOut(read, life.problem.reason, life.problem.of);
-  if (life !== undefined && !staged.rows.some(({ refused }) => refused) && usableRows(read).length === 0)
+  if (life !== undefined && isWhole(read) && usableRows(read).length === 0)
     return refund(contexts, read, life, rules);
   const submitted = await submit(contexts, read, rules);
   return submitted.outcome === 'leftOut' ? { ...submitted, steps: [] } : complete(contexts, submitted, rules);
@@ -71,7 +68,7 @@ async function noSale(
 ): Promise<Imported> {
   const { does, at } = life;
   const completed =
-    does.length > 0 ? await completeOrder(real, id, { ...DOES_NOTHING, does, at }, rules) : { steps: [] };
+    does.length > 0 ? await completeOrder(real, id, { does, at, returned: undefined }, rules) : { steps: [] };
   const steps = 'steps' in completed ? completed.steps.map((step) => step.does) : [];
   return { outcome: 'noSale', why, steps, refused: [] };
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { createImportTest, type ImportTest } from '../../../test/support/imports';
+import { createImportTest, type ImportTest, totals } from '../../../test/support/imports';
 import type { ImportOptions } from './import-orders';
 import type { ImportReport } from './report';
 
@@ -14,9 +14,6 @@ afterAll(() => imports.close());
 
 const dryRun = (file: string, options: Partial<ImportOptions> = {}): Promise<ImportReport> =>
   imports.file({ file: path.join(CASES, file), dryRun: true, ...options });
-
-const totals = ({ preview }: ImportReport): Record<string, string> =>
-  Object.fromEntries((preview?.first ?? []).map(({ id, total, currency }) => [id, `${total} ${currency}`]));
 
 const times = ({ preview }: ImportReport): Record<string, string> =>
   Object.fromEntries((preview?.first ?? []).map(({ id, orderedAt }) => [id, orderedAt]));

@@ -23,16 +23,17 @@ export interface Line {
   amounts: LineAmounts | undefined;
 }
 
-export interface LineAmounts {
-  /** of the line, before and after its discount */
-  line_subtotal: string;
-  line_total: string;
-  /** what is part of the order's shipping and tax */
-  line_shipping: string;
-  line_shipping_discount: string;
-  line_tax: string;
-  line_shipping_tax: string;
-}
+/** Amounts of a line, and what is part of its order's shipping and tax. */
+const LINE_AMOUNTS = [
+  'line_subtotal',
+  'line_total',
+  'line_shipping',
+  'line_shipping_discount',
+  'line_tax',
+  'line_shipping_tax',
+] as const satisfies readonly Field[];
+
+export type LineAmounts = Record<(typeof LINE_AMOUNTS)[number], string>;
 
 /** Units of an order that come back. */
 export interface Refund {
@@ -83,15 +84,6 @@ export interface RowReader {
   /** texts that look like nothing and were taken as they are -> in how many cells */
   suspicious: ReadonlyMap<string, number>;
 }
-
-const LINE_AMOUNTS = [
-  'line_subtotal',
-  'line_total',
-  'line_shipping',
-  'line_shipping_discount',
-  'line_tax',
-  'line_shipping_tax',
-] as const satisfies readonly (keyof LineAmounts)[];
 
 const MAX_CELL_CHARACTERS = 64 * 1024;
 
@@ -147,9 +139,7 @@ export function rowReader(
     };
     if (hasAmounts && !line.unitPrice && !line.amounts?.line_subtotal && !line.amounts?.line_total)
       values.required('unit_price');
-    if (nullTexts.isSuspicious(line.productId)) nullTexts.count(line.productId);
-    if (nullTexts.isSuspicious(line.productName)) nullTexts.count(line.productName);
-    if (nullTexts.isSuspicious(line.category)) nullTexts.count(line.category);
+    nullTexts.note(line.productId, line.productName, line.category);
     const isDiscount =
       (kind === 'discount' && negativeLinesAreDiscounts !== false) ||
       (negativeLinesAreDiscounts === true && takesOff(line));

@@ -29,7 +29,9 @@ export class NullTexts {
     return isNullWord(text);
   }
 
-  count(text: string): void {
-    this.suspicious.set(text, (this.suspicious.get(text) ?? 0) + 1);
+  /** Counts those of some texts that look like nothing. */
+  note(...texts: readonly string[]): void {
+    for (const text of texts)
+      if (this.isSuspicious(text)) this.suspicious.set(text, (this.suspicious.get(text) ?? 0) + 1);
   }
 }

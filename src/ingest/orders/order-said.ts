@@ -4,25 +4,8 @@ import type { NullTexts } from './null-texts';
 import type { Readings } from './readings';
 import { type Reason, RowValues } from './row-values';
 
-/** The fields of an order but its time. Decimals have no exponent and no trailing zeros; '' is none. */
-export interface OrderSaid {
-  /** '' for a guest */
-  customer_id: string;
-  country: string;
-  region: string;
-  currency: string;
-  status: string;
-  shipping: string;
-  shipping_discount: string;
-  tax: string;
-  shipping_tax: string;
-  order_discount: string;
-  order_total: string;
-  refunded: string;
-  exchange_rate: string;
-}
-
-export const NOTHING_SAID: OrderSaid = {
+/** An order of which nothing is said. */
+export const NOTHING_SAID = {
   customer_id: '',
   country: '',
   region: '',
@@ -36,7 +19,13 @@ export const NOTHING_SAID: OrderSaid = {
   order_total: '',
   refunded: '',
   exchange_rate: '',
-};
+} satisfies Partial<Record<Field, string>>;
+
+/**
+ * The fields of an order but its times. Decimals have no exponent and no trailing zeros; '' is none, and a
+ * guest.
+ */
+export type OrderSaid = Readonly<Record<keyof typeof NOTHING_SAID, string>>;
 
 export const SAID_FIELDS = Object.keys(NOTHING_SAID) as (keyof OrderSaid)[];
 const AMOUNTS: ReadonlySet<Field> = new Set(numberFields.filter((field) => orderFields.includes(field)));
@@ -84,7 +73,7 @@ export function orderSaidReader(
         suspicious: suspicious.filter((text) => nullTexts.isSuspicious(text)),
       };
     }
-    for (const text of last?.suspicious ?? []) nullTexts.count(text);
+    nullTexts.note(...(last?.suspicious ?? []));
     return last as Said;
   };
 }

@@ -1,5 +1,4 @@
 import { inZone, patternFormat, type TimeFormat, utcMidnight } from './date-pattern';
-import { wallTimeIn, zoneReader } from './zones';
 
 const DATE = /(\d{4})-(\d{2})-(\d{2})/;
 const TIME = /(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?/;
@@ -11,7 +10,7 @@ const WIDER = patternFormat(NAME) as TimeFormat;
 
 /**
  * ISO 8601 (`2024-03-01`, `2024-03-01T09:30:00.5+01:00`), also with a blank for the T, with 12 hours, or with
- * the name of a zone.
+ * the name of a zone. A date is its midnight.
  */
 export const isoFormat: TimeFormat = {
   ...WIDER,
@@ -25,16 +24,6 @@ export const isoFormat: TimeFormat = {
     };
   },
 };
-
-/**
- * A reader of dates and times of `isoFormat`. A time without a zone is wall time in `timeZone`, and a date is
- * its midnight. When the clocks change, a repeated wall time is the first of the two, and one that is skipped
- * is read with the offset from before.
- * @returns a function to Unix milliseconds, undefined for anything else
- */
-export function timestampReader(timeZone = 'UTC'): (text: string) => number | undefined {
-  return rememberLast(isoFormat.reader(zoneReader(timeZone), wallTimeIn(timeZone)));
-}
 
 /** Most lines have the time of the line before. */
 export function rememberLast(

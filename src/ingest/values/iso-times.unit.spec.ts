@@ -1,7 +1,8 @@
-import { timestampReader } from './iso-times';
+import { isoFormat } from './iso-times';
+import { wallTimeIn, zoneReader } from './zones';
 
-const read = (text: string, timeZone?: string): string | undefined => {
-  const unixMs = timestampReader(timeZone)(text);
+const read = (text: string, timeZone = 'UTC'): string | undefined => {
+  const unixMs = isoFormat.reader(zoneReader(timeZone), wallTimeIn(timeZone))(text);
   return unixMs === undefined ? undefined : new Date(unixMs).toISOString();
 };
 
