@@ -1,3 +1,4 @@
+import { CANONICAL } from '../../ingest/layouts/catalogue';
 import type { ImportPlan } from '../../ingest/orders/plan';
 import { table } from './table';
 
@@ -56,7 +57,7 @@ function layoutText(layout: ImportPlan['layout']): string {
   if (layout === null) return 'none: columns by the names of the fields';
   const { name, title, detected } = layout;
   // The layout of every file that no other one fits is told by nothing.
-  const told = detected && name !== 'canonical';
+  const told = detected && name !== CANONICAL;
   return `${name} (${title})${told ? ', told by its header; --layout none reads it without' : ''}`;
 }
 
